@@ -1,0 +1,67 @@
+use super::codes;
+
+codes! {
+    /// What a URL is fetched for.
+    Purpose, "a fetch purpose" {
+        /// The host's entry page.
+        Entry = "entry",
+        /// Where last month's statement stood.
+        Previous = "previous",
+        /// A link that may be the statement, or lead to it.
+        Candidate = "candidate",
+        /// A well-known address tried because no link was found.
+        Probe = "probe",
+    }
+}
+
+codes! {
+    /// How a request ended.
+    FetchOutcome, "a fetch outcome" {
+        /// A final answer with status 2xx and a body.
+        Ok = "ok",
+        /// A final answer with another status.
+        HttpError = "http_error",
+        /// No answer: name, connection, TLS, time.
+        NetworkError = "network_error",
+        /// Redirects that lead nowhere.
+        RedirectError = "redirect_error",
+        /// Not asked, because of robots.txt, the address or a stop.
+        Refused = "refused",
+    }
+}
+
+codes! {
+    /// What an authority's robots.txt means for us (RFC 9309 section 2.3.1).
+    RobotsOutcome, "a robots outcome" {
+        /// Rules were read (2.3.1.1).
+        Rules = "rules",
+        /// There is none: 4xx, everything is allowed (2.3.1.3).
+        Unavailable = "unavailable",
+        /// It could not be had: 5xx, 429, network; nothing is fetched (2.3.1.4).
+        Unreachable = "unreachable",
+    }
+}
+
+codes! {
+    /// What robots.txt said of one request.
+    RobotsDecision, "a robots decision" {
+        /// Allowed by a rule or by none.
+        Allowed = "allowed",
+        /// Disallowed by a rule.
+        Disallowed = "disallowed",
+        /// Not known, as robots.txt could not be reached.
+        Unreachable = "unreachable",
+        /// The request ended before robots.txt was asked for.
+        NotAsked = "not_asked",
+    }
+}
+
+codes! {
+    /// Why a host is in scope, or not.
+    ScopeRule, "a scope rule" {
+        /// Listed in a source with a reference.
+        Listed = "listed",
+        /// Listed, but a social network or file host that belongs to somebody else.
+        SharedPlatform = "shared_platform",
+    }
+}

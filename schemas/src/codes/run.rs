@@ -1,0 +1,81 @@
+use super::codes;
+
+codes! {
+    /// The state of one country's scan (mission A7).
+    ScanStatus, "a scan status" {
+        /// Waiting.
+        Queued = "queued",
+        /// At work.
+        Running = "running",
+        /// Done; its rows are in the snapshot.
+        Completed = "completed",
+        /// Ended without a result.
+        Failed = "failed",
+    }
+}
+
+codes! {
+    /// The state of a run.
+    RunState, "a run state" {
+        /// At work, or killed while at work.
+        Running = "running",
+        /// Stopped politely; can be resumed.
+        Interrupted = "interrupted",
+        /// Published.
+        Published = "published",
+        /// Ended with an error; can be resumed once its cause is gone.
+        Failed = "failed",
+    }
+}
+
+codes! {
+    /// How much a broken check matters.
+    Severity, "error or warn" {
+        /// The snapshot may not be published.
+        Error = "error",
+        /// Somebody should look.
+        Warn = "warn",
+    }
+}
+
+codes! {
+    /// What a check found.
+    CheckVerdict, "a check verdict" {
+        /// Within its threshold.
+        Pass = "pass",
+        /// Beyond its threshold, worth a look.
+        Warn = "warn",
+        /// Beyond its threshold, stops the publication.
+        Fail = "fail",
+    }
+}
+
+codes! {
+    /// What a ref entry does to the current snapshot.
+    RefAction, "a ref action" {
+        /// Makes a new snapshot current.
+        Publish = "publish",
+        /// Makes an earlier snapshot current again.
+        Rollback = "rollback",
+        /// Withdraws a snapshot.
+        Retract = "retract",
+        /// Marks a snapshot as past its retention.
+        Expire = "expire",
+    }
+}
+
+codes! {
+    /// What a file of a snapshot is.
+    FileKind, "a file kind" {
+        /// Part of a table.
+        Table = "table",
+        /// Page bytes.
+        Evidence = "evidence",
+        /// A country's artifact.
+        Artifact = "artifact",
+        /// A report or a page.
+        Report = "report",
+        /// Something that makes the snapshot usable alone.
+        Document = "document",
+    }
+}

@@ -1,0 +1,165 @@
+use super::{HostKey, KeyError, text_key};
+use crate::codes::ReasonCode;
+use url::Url;
+
+/// Longest URL kept, in bytes; the longest in the real lists has 1,413.
+const MAX_URL_BYTES: usize = 4_096;
+
+/// An absolute http or https URL in the WHATWG spelling, without user info and fragment, whose host is a [`HostKey`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PageUrl(String);
+
+impl PageUrl {
+    /// Reads an absolute URL and cleans it (URL Standard; user info and fragment dropped).
+    pub fn parse(text: &str) -> Result<Self, KeyError> {
+        let error = || KeyError::new(text, "an absolute http or https URL", ReasonCode::UrlMalformed);
+        if text.len() > MAX_URL_BYTES {
+            return Err(KeyError::new(text, "a URL of at most 4096 bytes", ReasonCode::UrlTooLong));
+        }
+        Self::from_url(Url::parse(text.trim()).map_err(|_| error())?)
+    }
+
+    /// Resolves a reference as a browser does, against this URL (URL Standard section 4.4).
+    pub fn join(&self, reference: &str) -> Result<Self, KeyError> {
+        if reference.len() > MAX_URL_BYTES {
+            return Err(KeyError::new(reference, "a URL of at most 4096 bytes", ReasonCode::UrlTooLong));
+        }
+        let error = |_| KeyError::new(reference, "a resolvable URL reference", ReasonCode::UrlMalformed);
+        Self::from_url(self.to_url().join(reference.trim()).map_err(error)?)
+    }
+
+    /// The https home page of a host.
+    pub fn home(host: &HostKey) -> Self {
+        Self(format!("https://{host}/"))
+    }
+
+    fn from_url(mut url: Url) -> Result<Self, KeyError> {
+        let text = url.as_str().to_owned();
+        let error = || KeyError::new(&text, "an absolute http or https URL", ReasonCode::UrlMalformed);
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(KeyError::new(&text, "an http or https URL", ReasonCode::UrlScheme));
+        }
+        let host = HostKey::parse(url.host_str().unwrap_or(""))?;
+        url.set_fragment(None);
+        url.set_username("").map_err(|()| error())?;
+        url.set_password(None).map_err(|()| error())?;
+        url.set_host(Some(host.as_str())).map_err(|_| error())?;
+        if url.as_str().len() > MAX_URL_BYTES {
+            return Err(KeyError::new(&text, "a URL of at most 4096 bytes", ReasonCode::UrlTooLong));
+        }
+        Ok(Self(url.into()))
+    }
+
+    /// The URL.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The same as a parsed [`Url`].
+    pub fn to_url(&self) -> Url {
+        Url::parse(&self.0).expect("parsed in the constructor")
+    }
+
+    /// The host.
+    pub fn host(&self) -> HostKey {
+        HostKey(self.to_url().host_str().expect("http URLs have a host").to_owned())
+    }
+
+    /// Scheme, host and port: what robots.txt and permits are held for.
+    pub fn authority(&self) -> Authority {
+        Authority(self.to_url().origin().ascii_serialization())
+    }
+
+    /// Path and query, as sent in a request line.
+    pub fn path_and_query(&self) -> String {
+        let url = self.to_url();
+        url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
+    }
+
+    /// True for `/` or an empty path without a query.
+    pub fn is_root(&self) -> bool {
+        let url = self.to_url();
+        url.path() == "/" && url.query().is_none()
+    }
+
+    /// True when the scheme is https.
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https:")
+    }
+
+    /// The same address over http; a port is dropped, as it belongs to the other scheme.
+    #[must_use]
+    pub fn over_http(&self) -> Self {
+        let mut url = self.to_url();
+        let changed = url.set_port(None).and_then(|()| url.set_scheme("http"));
+        if changed.is_ok() { Self(url.into()) } else { self.clone() }
+    }
+}
+
+text_key!(PageUrl);
+
+/// Scheme, host and port of a URL as an origin, `https://host[:port]`: the unit RFC 9309 section 2.3 holds rules for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Authority(String);
+
+impl Authority {
+    /// Reads an origin.
+    pub fn parse(text: &str) -> Result<Self, KeyError> {
+        Ok(PageUrl::parse(text)?.authority())
+    }
+
+    /// The origin.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Where its robots.txt is.
+    pub fn robots_url(&self) -> PageUrl {
+        PageUrl(format!("{}/robots.txt", self.0))
+    }
+}
+
+text_key!(Authority);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn one_spelling() {
+        let cases = [
+            ("HTTPS://User:pw@WWW.Wien.gv.AT:443/a/../b?x=1#frag", "https://www.wien.gv.at/b?x=1"),
+            ("http://wien.gv.at.", "http://wien.gv.at/"),
+            ("https://bücher.de/ä", "https://xn--bcher-kva.de/%C3%A4"),
+        ];
+        for (text, url) in cases {
+            assert_eq!(PageUrl::parse(text).unwrap().as_str(), url);
+        }
+    }
+
+    #[test]
+    fn references_resolve_as_in_a_browser() {
+        let base = PageUrl::parse("https://a.example.at/x/y").unwrap();
+        assert_eq!(base.join("../z?q").unwrap().as_str(), "https://a.example.at/z?q");
+        assert_eq!(base.join("//b.example.at/").unwrap().as_str(), "https://b.example.at/");
+        assert_eq!(base.join("javascript:void(0)").unwrap_err().reason, ReasonCode::UrlScheme);
+        assert_eq!(base.join("http://127.0.0.1/").unwrap_err().reason, ReasonCode::HostIsAddress);
+    }
+
+    #[test]
+    fn authority_and_robots() {
+        let url = PageUrl::parse("http://a.example.at:8080/x").unwrap();
+        assert_eq!(url.authority().robots_url().as_str(), "http://a.example.at:8080/robots.txt");
+        assert_eq!(url.over_http().as_str(), "http://a.example.at/x");
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_twice_changes_nothing(text in "https?://[a-zä]{1,9}\\.[a-z]{2,4}(/\\PC{0,30})?") {
+            if let Ok(url) = PageUrl::parse(&text) {
+                prop_assert_eq!(PageUrl::parse(url.as_str()).unwrap(), url);
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+
+pub mod batch;
+pub mod codes;
+mod column;
+pub mod keys;
+pub mod parquet_file;
+pub mod store;
+mod table;
+pub mod tables;
+
+pub use column::{ArrowColumn, Bytes, Date, Timestamp};
+pub use keys::{
+    Authority, CountryCode, FetchId, HostId, HostKey, KeyError, LanguageTag, PageUrl, RunId, RunMonth,
+    ScanId, SeedId, Sha256, SnapshotId, SourceId,
+};
+pub use table::{Carry, ColumnSpec, Row, TableSpec, Writer};

@@ -1,0 +1,134 @@
+use super::{Manifest, ManifestFile, Store, StoreError};
+use crate::codes::{FileKind, RefAction};
+use crate::{RunId, RunMonth, Sha256, SnapshotId};
+use bytes::Bytes;
+
+/// The steps of a commit, in order; a test stops after each and looks at what readers see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommitStep {
+    /// Files were moved to their place, nothing points to them.
+    Moved,
+    /// The manifest stands: the snapshot is complete, but not current.
+    Complete,
+    /// The ref was appended: the snapshot is current.
+    Published,
+}
+
+/// Files of a run that wait in staging, hashed as they were written.
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
+pub struct Staged {
+    /// The files, in order of writing.
+    pub files: Vec<ManifestFile>,
+}
+
+impl Staged {
+    /// Where a file waits.
+    fn path(run: &RunId, file: &ManifestFile) -> String {
+        format!("staging/{run}/snapshot/{}", file.path.trim_start_matches("../../"))
+    }
+}
+
+impl Store {
+    /// Takes the next free snapshot of a month for this run. A claim is create-only, so two runs never share one.
+    pub async fn claim_snapshot(&self, month: RunMonth, run: &RunId) -> Result<SnapshotId, StoreError> {
+        for counter in 0.. {
+            let snapshot = SnapshotId::new(month, counter);
+            let path = format!("{}/claim.json", Manifest::folder(&snapshot));
+            let claim = serde_json::json!({ "run_id": run }).to_string();
+            match self.create(&path, claim.into()).await {
+                Ok(()) => return Ok(snapshot),
+                Err(StoreError::Exists { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        unreachable!("the counter does not end before a free number is found")
+    }
+
+    /// Writes a file into the run's staging and notes its hash.
+    pub async fn stage(
+        &self,
+        run: &RunId,
+        staged: &mut Staged,
+        path: &str,
+        kind: FileKind,
+        table: Option<(&str, i64)>,
+        bytes: Vec<u8>,
+    ) -> Result<(), StoreError> {
+        let file = ManifestFile {
+            path: path.to_owned(),
+            kind,
+            table: table.map(|(name, _)| name.to_owned()),
+            sha256: Sha256::of(&bytes),
+            size_bytes: bytes.len() as u64,
+            row_count: table.map(|(_, rows)| rows),
+        };
+        self.replace(&Staged::path(run, &file), bytes.into()).await?;
+        staged.files.retain(|other| other.path != file.path);
+        staged.files.push(file);
+        Ok(())
+    }
+
+    /// Where staged files lie on disk before the commit.
+    pub fn staged_folder(&self, run: &RunId) -> std::path::PathBuf {
+        self.local_path(&format!("staging/{run}/snapshot"))
+    }
+
+    /// Makes the staged files a snapshot and the snapshot current. Calling it again after a crash goes on where it stopped.
+    ///
+    /// `reached` is called after each step; an error from it ends the commit there.
+    pub async fn commit(
+        &self,
+        mut manifest: Manifest,
+        staged: &Staged,
+        reached: impl Fn(CommitStep) -> Result<(), StoreError>,
+    ) -> Result<Manifest, StoreError> {
+        manifest.files.clone_from(&staged.files);
+        manifest.files.sort_by(|a, b| a.path.cmp(&b.path));
+        for file in &manifest.files {
+            self.place(&manifest, file).await?;
+        }
+        reached(CommitStep::Moved)?;
+        let manifest = self.write_manifest(manifest).await?;
+        reached(CommitStep::Complete)?;
+        self.publish_once(&manifest).await?;
+        reached(CommitStep::Published)?;
+        Ok(manifest)
+    }
+
+    async fn place(&self, manifest: &Manifest, file: &ManifestFile) -> Result<(), StoreError> {
+        let to = file.store_path(&manifest.snapshot);
+        if self.exists(&to).await? {
+            // Moved before a crash; the hash shows that it is the same file.
+            return match Sha256::of(&self.read(&to).await?) == file.sha256 {
+                true => Ok(()),
+                false => Err(StoreError::Exists { path: to }),
+            };
+        }
+        self.rename(&Staged::path(&manifest.run_id, file), &to).await
+    }
+
+    async fn write_manifest(&self, manifest: Manifest) -> Result<Manifest, StoreError> {
+        let mut json = serde_json::to_vec_pretty(&manifest).expect("a manifest has only texts and numbers");
+        json.push(b'\n');
+        match self.create(&Manifest::path(&manifest.snapshot), Bytes::from(json)).await {
+            Ok(()) => Ok(manifest),
+            Err(StoreError::Exists { path }) => {
+                let there = self.manifest(&manifest.snapshot).await?;
+                let is_ours = there.run_id == manifest.run_id && there.files == manifest.files;
+                if is_ours { Ok(there) } else { Err(StoreError::Exists { path }) }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn publish_once(&self, manifest: &Manifest) -> Result<(), StoreError> {
+        let is_published = |entry: &super::RefEntry| {
+            entry.action == RefAction::Publish && entry.snapshot == manifest.snapshot
+        };
+        if self.refs().await?.iter().any(is_published) {
+            return Ok(());
+        }
+        let run = Some(&manifest.run_id);
+        self.append_ref(RefAction::Publish, &manifest.snapshot, run, &manifest.created_at).await.map(|_| ())
+    }
+}

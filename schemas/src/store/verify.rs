@@ -1,0 +1,178 @@
+use super::{Manifest, Store, StoreError};
+use crate::{Sha256, SnapshotId};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// What checking a snapshot against its manifest found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Verified {
+    /// The snapshot.
+    pub snapshot: SnapshotId,
+    /// Files checked.
+    pub file_count: usize,
+    /// Bytes read.
+    pub size_bytes: u64,
+    /// What is wrong; empty when all is well.
+    pub findings: Vec<Finding>,
+}
+
+/// Something wrong with a file.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Finding {
+    /// Path from the store's root.
+    pub path: String,
+    /// What is wrong.
+    pub problem: String,
+}
+
+impl Store {
+    /// Reads every file of a snapshot again and compares it with the manifest; files that no manifest lists are findings too.
+    pub async fn verify(&self, snapshot: &SnapshotId) -> Result<Verified, StoreError> {
+        let manifest = self.manifest(snapshot).await?;
+        let mut verified =
+            Verified { snapshot: snapshot.clone(), file_count: 0, size_bytes: 0, findings: Vec::new() };
+        for file in &manifest.files {
+            let path = file.store_path(snapshot);
+            verified.file_count += 1;
+            verified.size_bytes += file.size_bytes;
+            if let Some(problem) = self.problem_with(&path, &file.sha256).await? {
+                verified.findings.push(Finding { path, problem });
+            }
+        }
+        verified.findings.extend(self.unlisted(&manifest).await?);
+        Ok(verified)
+    }
+
+    async fn problem_with(&self, path: &str, expected: &Sha256) -> Result<Option<String>, StoreError> {
+        let bytes = match self.read(path).await {
+            Err(StoreError::Missing { .. }) => return Ok(Some("missing".to_owned())),
+            read => read?,
+        };
+        let found = Sha256::of(&bytes);
+        Ok((found != *expected).then(|| format!("sha256 is `{found}`, expected `{expected}`")))
+    }
+
+    async fn unlisted(&self, manifest: &Manifest) -> Result<Vec<Finding>, StoreError> {
+        let folder = Manifest::folder(&manifest.snapshot);
+        let mut listed: BTreeSet<String> =
+            manifest.files.iter().map(|file| file.store_path(&manifest.snapshot)).collect();
+        listed.insert(format!("{folder}/manifest.json"));
+        listed.insert(format!("{folder}/claim.json"));
+        let found = self.list(&folder).await?;
+        let strange = found.into_iter().map(|(path, _)| path).filter(|path| !listed.contains(path));
+        Ok(strange.map(|path| Finding { path, problem: "not listed in the manifest".to_owned() }).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{CommitStep, STORE_FORMAT, Staged};
+    use super::*;
+    use crate::codes::FileKind;
+    use crate::{RunId, RunMonth};
+
+    async fn staged_store(folder: &std::path::Path) -> (Store, Manifest, Staged) {
+        let store = Store::open(folder).await.unwrap();
+        let month = RunMonth::parse("2026-11").unwrap();
+        let run = RunId::new(month, 7);
+        let snapshot = store.claim_snapshot(month, &run).await.unwrap();
+        let mut staged = Staged::default();
+        for (path, kind) in [
+            ("tables/hosts/part-0.parquet", FileKind::Table),
+            ("../../evidence/e.parquet", FileKind::Evidence),
+        ] {
+            store.stage(&run, &mut staged, path, kind, None, path.as_bytes().to_vec()).await.unwrap();
+        }
+        let manifest = Manifest {
+            format: STORE_FORMAT,
+            snapshot,
+            run_id: run,
+            run_month: month,
+            created_at: "2026-11-22T00:00:00Z".to_owned(),
+            previous: None,
+            countries: Vec::new(),
+            files: Vec::new(),
+        };
+        (store, manifest, staged)
+    }
+
+    #[tokio::test]
+    async fn a_flipped_byte_a_missing_and_a_strange_file_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, manifest, staged) = staged_store(folder.path()).await;
+        let manifest = store.commit(manifest, &staged, |_| Ok(())).await.unwrap();
+        assert_eq!(store.verify(&manifest.snapshot).await.unwrap().findings, []);
+
+        let base = folder.path().join("snapshots/snapshot=2026-11.0");
+        std::fs::write(base.join("tables/hosts/part-0.parquet"), b"other").unwrap();
+        std::fs::write(base.join("tables/stray"), b"x").unwrap();
+        std::fs::remove_file(folder.path().join("evidence/e.parquet")).unwrap();
+        let findings = store.verify(&manifest.snapshot).await.unwrap().findings;
+        let paths: Vec<&str> = findings.iter().map(|finding| finding.path.as_str()).collect();
+        assert_eq!(
+            paths,
+            [
+                "evidence/e.parquet",
+                "snapshots/snapshot=2026-11.0/tables/hosts/part-0.parquet",
+                "snapshots/snapshot=2026-11.0/tables/stray"
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_commit_stopped_after_any_step_shows_the_old_or_the_new_and_can_go_on() {
+        for stop in [CommitStep::Moved, CommitStep::Complete, CommitStep::Published] {
+            let folder = tempfile::tempdir().unwrap();
+            let (store, manifest, staged) = staged_store(folder.path()).await;
+            let stopped =
+                store
+                    .commit(manifest.clone(), &staged, |step| {
+                        if step == stop { Err(StoreError::Empty) } else { Ok(()) }
+                    })
+                    .await;
+            assert!(stopped.is_err());
+            let is_current = store.current().await.is_ok();
+            assert_eq!(is_current, stop == CommitStep::Published, "{stop:?}");
+            store.commit(manifest.clone(), &staged, |_| Ok(())).await.unwrap();
+            assert_eq!(store.current().await.unwrap(), manifest.snapshot);
+            assert_eq!(store.refs().await.unwrap().len(), 1, "published once");
+            assert_eq!(store.verify(&manifest.snapshot).await.unwrap().findings, []);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_second_run_of_the_month_gets_the_next_counter() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let month = RunMonth::parse("2026-11").unwrap();
+        for counter in 0..3 {
+            let snapshot = store.claim_snapshot(month, &RunId::new(month, counter)).await.unwrap();
+            assert_eq!(snapshot.counter(), counter);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_changed_ref_breaks_the_chain() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, manifest, staged) = staged_store(folder.path()).await;
+        let manifest = store.commit(manifest, &staged, |_| Ok(())).await.unwrap();
+        store
+            .append_ref(crate::codes::RefAction::Rollback, &manifest.snapshot, None, "2026-11-23T00:00:00Z")
+            .await
+            .unwrap();
+        let first = folder.path().join("refs/log/00000000000000000001.json");
+        let text = std::fs::read_to_string(&first).unwrap().replace("2026-11-22", "2026-11-21");
+        std::fs::write(&first, text).unwrap();
+        let error = store.refs().await.unwrap_err().to_string();
+        assert!(error.contains("00000000000000000002.json") && error.contains("hash"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_store_of_another_format_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("store.json"), "{\"format\":99}").unwrap();
+        let error = Store::open(folder.path()).await.unwrap_err();
+        assert_eq!(error.to_string(), "store format is `99`, expected `1`");
+        assert_eq!(std::fs::read_to_string(folder.path().join("store.json")).unwrap(), "{\"format\":99}");
+    }
+}

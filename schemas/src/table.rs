@@ -1,0 +1,181 @@
+use crate::ArrowColumn;
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use serde::{Serialize, de::DeserializeOwned};
+use std::sync::Arc;
+
+/// Who writes a table. Each table has one writer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writer {
+    /// The import stage.
+    Import,
+    /// The frontier stage.
+    Frontier,
+    /// The crawl stage.
+    Crawl,
+    /// The detect stage.
+    Detect,
+    /// The diff stage.
+    Diff,
+    /// The report stage.
+    Report,
+    /// The pipeline itself.
+    Pipeline,
+}
+
+impl Writer {
+    /// The stage's folder name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::Frontier => "frontier",
+            Self::Crawl => "crawl",
+            Self::Detect => "detect",
+            Self::Diff => "diff",
+            Self::Report => "report",
+            Self::Pipeline => "pipeline",
+        }
+    }
+}
+
+/// What happens to the last snapshot's rows when a run covers only some countries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carry {
+    /// Rows of the countries not run are taken over.
+    ByCountry,
+    /// Rows whose key the run did not write are taken over.
+    ByKey,
+    /// The run writes the whole table.
+    No,
+}
+
+/// One column, as declared.
+#[derive(Debug, Clone)]
+pub struct ColumnSpec {
+    /// Name; units stand at its end.
+    pub name: &'static str,
+    /// Arrow type.
+    pub data_type: DataType,
+    /// True when a value may be missing.
+    pub is_nullable: bool,
+    /// One sentence.
+    pub description: &'static str,
+    /// The allowed values of a coded column.
+    pub allowed: Option<Vec<&'static str>>,
+}
+
+impl ColumnSpec {
+    /// The unit, from the end of the name.
+    pub fn unit(&self) -> Option<&'static str> {
+        let units = [
+            ("_ms", "ms"),
+            ("_bytes", "bytes"),
+            ("_at", "UTC"),
+            ("_on", "day"),
+            ("_count", "count"),
+            ("_share", "ratio 0-1"),
+        ];
+        units.iter().find(|(end, _)| self.name.ends_with(end)).map(|(_, unit)| *unit)
+    }
+
+    /// True for what differs between two runs over the same web: clocks, durations, run ids, addresses.
+    pub fn is_volatile(&self) -> bool {
+        self.name.ends_with("_ms")
+            || self.name.ends_with("_at")
+            || matches!(self.name, "run_id" | "remote_address")
+    }
+
+    fn field(&self) -> Field {
+        let mut metadata =
+            std::collections::HashMap::from([("description".to_owned(), self.description.to_owned())]);
+        if let Some(unit) = self.unit() {
+            metadata.insert("unit".to_owned(), unit.to_owned());
+        }
+        Field::new(self.name, self.data_type.clone(), self.is_nullable).with_metadata(metadata)
+    }
+}
+
+/// One table, as declared.
+#[derive(Debug, Clone)]
+pub struct TableSpec {
+    /// Name, also of its folder.
+    pub name: &'static str,
+    /// One row per what, and what for.
+    pub description: &'static str,
+    /// Raised when a column is removed or changes its meaning.
+    pub version: u32,
+    /// Who writes it.
+    pub writer: Writer,
+    /// Columns that identify a row.
+    pub key: &'static [&'static str],
+    /// Columns the rows are sorted by.
+    pub sort: &'static [&'static str],
+    /// What a partial run does with the rest.
+    pub carry: Carry,
+    /// The columns, in order.
+    pub columns: Vec<ColumnSpec>,
+}
+
+impl TableSpec {
+    /// The Arrow schema, with description and unit as field metadata.
+    pub fn schema(&self) -> SchemaRef {
+        let fields: Vec<Field> = self.columns.iter().map(ColumnSpec::field).collect();
+        Arc::new(Schema::new(fields))
+    }
+
+    /// The column of this name.
+    pub fn column(&self, name: &str) -> Option<&ColumnSpec> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+}
+
+/// A row of a table: knows its declaration.
+pub trait Row: Serialize + DeserializeOwned {
+    /// The table's name.
+    const TABLE: &'static str;
+
+    /// The table's declaration.
+    fn table() -> TableSpec;
+}
+
+/// One declared column; used by the `table!` macro.
+pub(crate) fn column_spec<T: ArrowColumn>(name: &'static str, description: &'static str) -> ColumnSpec {
+    ColumnSpec {
+        name,
+        data_type: T::data_type(),
+        is_nullable: T::nullable(),
+        description: description.trim(),
+        allowed: T::allowed(),
+    }
+}
+
+/// Declares a table: its row struct, and from the same lines its columns, types, nullability and docs.
+macro_rules! table {
+    (
+        $(#[doc = $doc:literal])+
+        $row:ident in $table:ident, version $version:literal, by $writer:ident,
+        key [$($key:ident),+], sort [$($sort:ident),+], carry $carry:ident;
+        $($(#[doc = $cdoc:literal])+ $column:ident: $ty:ty,)+
+    ) => {
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+        pub struct $row { $($(#[doc = $cdoc])+ pub $column: $ty,)+ }
+
+        impl $crate::Row for $row {
+            const TABLE: &'static str = stringify!($table);
+
+            fn table() -> $crate::TableSpec {
+                $crate::TableSpec {
+                    name: stringify!($table),
+                    description: concat!($($doc),+).trim(),
+                    version: $version,
+                    writer: $crate::Writer::$writer,
+                    key: &[$(stringify!($key)),+],
+                    sort: &[$(stringify!($sort)),+],
+                    carry: $crate::Carry::$carry,
+                    columns: vec![$($crate::table::column_spec::<$ty>(stringify!($column), concat!($($cdoc),+)),)+],
+                }
+            }
+        }
+    };
+}
+pub(crate) use table;

@@ -1,0 +1,75 @@
+use crate::codes::{FetchOutcome, Purpose, ReasonCode, RobotsDecision};
+use crate::column::nested;
+use crate::table::table;
+use crate::{CountryCode, FetchId, HostId, HostKey, PageUrl, Sha256, Timestamp};
+
+nested! {
+    /// One redirect.
+    RedirectHop {
+        /// Order, from 1.
+        position: i32,
+        /// What was asked for.
+        from_url: PageUrl,
+        /// Where it pointed, as a resolved URL or the raw text where it cannot be one.
+        to_url: String,
+        /// Status code of the redirect.
+        status_code: i32,
+    }
+}
+
+table! {
+    /// One row per request made or refused; retries are rows of their own.
+    Fetch in fetches, version 1, by Crawl, key [fetch_id], sort [country_code, canonical_hostname, round, rank, attempt], carry ByCountry;
+    /// Hash of host, month, round, URL and attempt.
+    fetch_id: FetchId,
+    /// The host it was made for.
+    host_id: HostId,
+    /// Country of that host.
+    country_code: CountryCode,
+    /// That host.
+    canonical_hostname: HostKey,
+    /// Round, from 1.
+    round: i32,
+    /// Order within the host and round, from 0.
+    rank: i32,
+    /// What was asked for.
+    url: PageUrl,
+    /// What for.
+    purpose: Purpose,
+    /// Number of the attempt, from 1.
+    attempt: i32,
+    /// True for the attempt whose answer stands.
+    is_final: bool,
+    /// Where the redirects ended.
+    final_url: Option<PageUrl>,
+    /// Status code of the last answer.
+    status_code: Option<i32>,
+    /// How it ended.
+    outcome: FetchOutcome,
+    /// Why it ended so; empty when all went well.
+    reason_code: Option<ReasonCode>,
+    /// The redirects, in order.
+    redirect_hops: Vec<RedirectHop>,
+    /// What robots.txt said.
+    robots_decision: RobotsDecision,
+    /// When it began.
+    started_at: Timestamp,
+    /// From beginning to end, waiting for the turn left out.
+    duration_ms: i64,
+    /// From beginning to the headers of the last answer.
+    headers_ms: Option<i64>,
+    /// Wait before this attempt that the server or the gap asked for.
+    waited_ms: i64,
+    /// Decoded bytes read.
+    body_bytes: Option<i64>,
+    /// True when the body was cut at the cap.
+    is_truncated: bool,
+    /// Media type in lower case, without parameters.
+    content_type: Option<String>,
+    /// Charset parameter, as sent.
+    charset: Option<String>,
+    /// Address that answered.
+    remote_address: Option<String>,
+    /// Hash of the body, which is in `bodies`.
+    body_sha256: Option<Sha256>,
+}
