@@ -1,0 +1,239 @@
+//! From a request to an answer: habits first, then the ordinary pages.
+
+use bytes::Bytes;
+
+use crate::Habit;
+use crate::pages;
+use crate::site::Site;
+
+/// Scheme of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// Plain text.
+    Http,
+    /// Over TLS.
+    Https,
+}
+
+impl Scheme {
+    /// The scheme as written in an address.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+        }
+    }
+}
+
+/// What a reader asks for.
+#[derive(Debug, Clone)]
+pub struct SimRequest {
+    /// Scheme of the connection.
+    pub scheme: Scheme,
+    /// Host name as the reader wrote it.
+    pub host: String,
+    /// Path and query.
+    pub path: String,
+    /// Whether the reader takes `gzip`.
+    pub accepts_gzip: bool,
+    /// Whether the host's limiter says that this request comes too soon.
+    pub is_too_soon: bool,
+}
+
+impl SimRequest {
+    /// A request over TLS for `path` of `host`, without compression and in good time.
+    pub fn get(host: &str, path: &str) -> SimRequest {
+        SimRequest {
+            scheme: Scheme::Https,
+            host: host.to_owned(),
+            path: path.to_owned(),
+            accepts_gzip: false,
+            is_too_soon: false,
+        }
+    }
+}
+
+/// What the web does with a request.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// Close the connection with a reset, without a byte.
+    Refuse,
+    /// Send this.
+    Reply(Reply),
+}
+
+/// Status, headers and body of an answer.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// HTTP status code.
+    pub status: u16,
+    /// Header fields, names in lower case.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body, and how it travels.
+    pub payload: Payload,
+}
+
+/// A body, and how it travels.
+#[derive(Debug, Clone)]
+pub enum Payload {
+    /// Sent at once.
+    Whole(Bytes),
+    /// Sent in ten parts over about one second.
+    Dribble(Bytes),
+    /// The first part, and then filler without end.
+    Endless(Bytes),
+    /// Half of it, then the connection is reset.
+    Broken(Bytes),
+    /// Zeros that inflate from little gzip; the header says so.
+    Bomb,
+}
+
+impl Reply {
+    fn new(status: u16, content_type: &str, body: impl Into<Bytes>) -> Reply {
+        let headers = vec![("content-type", content_type.to_owned())];
+        Reply { status, headers, payload: Payload::Whole(body.into()) }
+    }
+
+    pub(crate) fn html(status: u16, body: String) -> Reply {
+        Reply::new(status, "text/html; charset=utf-8", body)
+    }
+
+    pub(crate) fn text(status: u16, body: impl Into<Bytes>) -> Reply {
+        Reply::new(status, "text/plain; charset=utf-8", body)
+    }
+
+    fn redirect(status: u16, target: String) -> Reply {
+        Reply::html(status, format!("<html><body><a href=\"{target}\">moved</a></body></html>"))
+            .with("location", target)
+    }
+
+    fn with(mut self, name: &'static str, value: impl Into<String>) -> Reply {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The bytes of the body as far as they are finite and plain.
+    pub fn bytes(&self) -> &[u8] {
+        match &self.payload {
+            Payload::Whole(bytes)
+            | Payload::Dribble(bytes)
+            | Payload::Endless(bytes)
+            | Payload::Broken(bytes) => bytes,
+            Payload::Bomb => &[],
+        }
+    }
+}
+
+/// What `site` answers to `request`.
+pub(crate) fn answer(site: &Site, request: &SimRequest) -> Answer {
+    let habit = site.body.habit;
+    let is_wrong_scheme = habit == Habit::HttpOnly && request.scheme == Scheme::Https;
+    if !habit.is_listening(site.month) || is_wrong_scheme {
+        return Answer::Refuse;
+    }
+    let moved = moved(site, request);
+    Answer::Reply(moved.or_else(|| robots(site, request)).or_else(|| trouble(site, request)).unwrap_or_else(
+        || {
+            let reply = pages::ordinary(site, &request.path);
+            let gzipped = request.accepts_gzip && site.pick("gzip", 8) == 0;
+            travel(site, if gzipped { compressed(reply) } else { reply })
+        },
+    ))
+}
+
+/// Redirects of the whole host, `robots.txt` included.
+fn moved(site: &Site, request: &SimRequest) -> Option<Reply> {
+    let is_plain = request.scheme == Scheme::Http;
+    match site.body.habit {
+        Habit::WwwToApex if site.host != site.body.hostname => {
+            Some(Reply::redirect(301, format!("https://{}{}", site.body.hostname, request.path)))
+        }
+        Habit::HttpToHttps | Habit::ExpiredCertificate | Habit::WrongNameCertificate if is_plain => {
+            Some(Reply::redirect(301, format!("https://{}{}", site.host, request.path)))
+        }
+        _ => None,
+    }
+}
+
+/// `robots.txt` (RFC 9309) and, for one habit, the chain of redirects to it.
+fn robots(site: &Site, request: &SimRequest) -> Option<Reply> {
+    let step = match request.path.as_str() {
+        "/robots.txt" => 0,
+        path => path.strip_prefix("/robots/")?.strip_suffix(".txt")?.parse::<u8>().ok()?,
+    };
+    Some(match site.body.habit {
+        Habit::RobotsRedirects if step < 5 => Reply::redirect(302, format!("/robots/{}.txt", step + 1)),
+        Habit::RobotsRedirects if step == 5 => Reply::text(200, ordinary_robots(site)),
+        _ if step > 0 => return None,
+        Habit::RobotsDisallow => Reply::text(200, "User-agent: *\nDisallow: /\n"),
+        Habit::RobotsError => Reply::text(500, "internal error\n"),
+        _ if site.pick("robots", 3) == 0 => Reply::html(404, pages::missing(site)),
+        _ => Reply::text(200, ordinary_robots(site)),
+    })
+}
+
+fn ordinary_robots(site: &Site) -> String {
+    let sitemap = site.absolute("/sitemap");
+    format!(
+        "User-agent: *\nDisallow: /admin/\nDisallow: /search\nDisallow: /*?print=\n\nSitemap: {sitemap}\n"
+    )
+}
+
+/// What keeps a reader from the pages of a site whatever the path.
+fn trouble(site: &Site, request: &SimRequest) -> Option<Reply> {
+    let path = request.path.as_str();
+    match site.body.habit {
+        Habit::RedirectLoop => Some(Reply::redirect(302, next_in_circle(path).to_owned())),
+        Habit::Home404 => Some(Reply::html(404, pages::bare("404 Not Found"))),
+        Habit::BlockPage => Some(Reply::html(403, pages::block_page(&site.host))),
+        Habit::LimitedOnce if request.is_too_soon => Some(too_many("1")),
+        Habit::LimitedAlways => Some(too_many("120")),
+        Habit::ServerError => Some(Reply::html(500, pages::bare("500 Internal Server Error"))),
+        Habit::GzipBomb => {
+            let reply = Reply::html(200, String::new()).with("content-encoding", "gzip");
+            Some(Reply { payload: Payload::Bomb, ..reply })
+        }
+        Habit::EndlessBody => {
+            let reply = Reply::html(200, String::new());
+            Some(Reply { payload: Payload::Endless(pages::endless_start(site).into()), ..reply })
+        }
+        Habit::ScriptShell => Some(Reply::html(200, pages::script_shell(site))),
+        Habit::MetaRefresh if path == "/" => Some(Reply::html(200, pages::meta_refresh(site))),
+        _ => None,
+    }
+}
+
+fn next_in_circle(path: &str) -> &'static str {
+    match path {
+        "/start" => "/welcome",
+        "/welcome" => "/",
+        _ => "/start",
+    }
+}
+
+fn too_many(seconds: &str) -> Reply {
+    Reply::html(429, pages::bare("429 Too Many Requests")).with("retry-after", seconds)
+}
+
+/// Gives `reply` the way of travelling that the habit asks for.
+fn travel(site: &Site, mut reply: Reply) -> Reply {
+    let Payload::Whole(bytes) = reply.payload else { return reply };
+    reply.payload = match site.body.habit {
+        Habit::SlowBody => Payload::Dribble(bytes),
+        Habit::Reset => Payload::Broken(bytes),
+        _ => Payload::Whole(bytes),
+    };
+    reply
+}
+
+fn compressed(reply: Reply) -> Reply {
+    use std::io::Write;
+    let Payload::Whole(bytes) = &reply.payload else { return reply };
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    match gzip.write_all(bytes).and_then(|()| gzip.finish()) {
+        Ok(small) => Reply { payload: Payload::Whole(small.into()), ..reply }
+            .with("content-encoding", "gzip")
+            .with("vary", "accept-encoding"),
+        Err(_) => reply,
+    }
+}
