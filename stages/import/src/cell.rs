@@ -1,0 +1,68 @@
+//! Single cells of a row, read as what their column holds.
+
+use crate::value::Value;
+use crate::words::Words;
+use std::borrow::Cow;
+
+/// The text of a cell; empty where the row is shorter or there is no such column.
+pub(crate) fn text<'c>(cells: &'c [Value<'_>], column: Option<usize>) -> Cow<'c, str> {
+    column.and_then(|column| cells.get(column)).map_or(Cow::Borrowed(""), Value::text)
+}
+
+/// The same without white space around it, where something is left.
+pub(crate) fn trimmed(cells: &[Value<'_>], column: Option<usize>) -> Option<String> {
+    let text = text(cells, column);
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// Yes or no; nothing for anything else.
+pub(crate) fn truth(cells: &[Value<'_>], column: Option<usize>, words: &Words) -> Option<bool> {
+    match cells.get(column?)? {
+        Value::Bool(truth) => Some(*truth),
+        cell => words.truth(&cell.text()),
+    }
+}
+
+/// A score from 0 to 1; anything else is no score.
+pub(crate) fn score(cells: &[Value<'_>], column: Option<usize>) -> Option<f64> {
+    let score = match cells.get(column?)? {
+        Value::Number(number) => *number,
+        Value::Text(text) => text.trim().replace(',', ".").parse().ok()?,
+        Value::Bool(_) | Value::Empty => return None,
+    };
+    (0.0..=1.0).contains(&score).then_some(score)
+}
+
+/// A column's letters: A, B, … Z, AA.
+pub(crate) fn letters(column: usize) -> String {
+    let mut rest = column + 1;
+    let mut letters = Vec::new();
+    while rest > 0 {
+        letters.push(char::from(b'A' + ((rest - 1) % 26) as u8));
+        rest = (rest - 1) / 26;
+    }
+    letters.iter().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_are_numbers_from_0_to_1() {
+        let read = |value: Value| score(&[value], Some(0));
+        assert_eq!(read(Value::Number(1.0)), Some(1.0));
+        assert_eq!(read(" 0,87 ".into()), Some(0.87));
+        for text in ["", "87", "-0.1", "NaN", "inf", "good"] {
+            assert_eq!(read(text.into()), None, "{text}");
+        }
+        assert_eq!(read(Value::Bool(true)), None);
+        assert_eq!(score(&[], Some(3)), None, "a row shorter than its header");
+    }
+
+    #[test]
+    fn columns_have_the_letters_a_spreadsheet_shows() {
+        assert_eq!([0, 25, 26, 701, 702].map(letters), ["A", "Z", "AA", "ZZ", "AAA"]);
+    }
+}

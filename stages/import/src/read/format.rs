@@ -1,0 +1,138 @@
+use super::archive;
+use crate::ImportError;
+
+/// The formats read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Xlsx,
+    Xlsb,
+    Ods,
+    Xls,
+    Text,
+}
+
+/// First bytes that are none of ours, and what they say.
+const OTHERS: [(&[u8], &str); 12] = [
+    (b"%PDF", "a PDF"),
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"GIF8", "an image"),
+    (b"\x1f\x8b", "a gzip file"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"\x7fELF", "a program"),
+    (b"PAR1", "a Parquet file"),
+    (b"SQLite format 3", "an SQLite database"),
+    (b"{\\rtf", "a text document"),
+    (b"\xfd7zXZ", "an xz file"),
+];
+
+/// The format of a file by its content.
+pub(crate) fn detect(file: &str, bytes: &[u8]) -> Result<Format, ImportError> {
+    let no_workbook = |found| ImportError::NotAWorkbook { file: file.to_owned(), found };
+    if bytes.is_empty() {
+        return Err(ImportError::Empty { file: file.to_owned() });
+    }
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+        return of_archive(file, bytes);
+    }
+    if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+        return of_compound(file, bytes);
+    }
+    if let Some((_, found)) = OTHERS.iter().find(|(start, _)| bytes.starts_with(start)) {
+        return Err(no_workbook(found));
+    }
+    let start = &bytes[..bytes.len().min(4_096)];
+    let has_bom = encoding_rs::Encoding::for_bom(start).is_some();
+    if start.contains(&0) && !has_bom && super::text::wide_encoding(start).is_none() {
+        return Err(no_workbook("binary data"));
+    }
+    let text: Vec<u8> = start.iter().copied().skip_while(u8::is_ascii_whitespace).take(9).collect();
+    match text.to_ascii_lowercase().as_slice() {
+        [b'<', ..] => Err(no_workbook("an HTML or XML page")),
+        [b'{' | b'[', b'"' | b'{' | b'\n' | b'\r' | b' ', ..] => Err(no_workbook("JSON")),
+        _ => Ok(Format::Text),
+    }
+}
+
+/// Which of the zipped formats it is, after a look at what it unpacks to.
+fn of_archive(file: &str, bytes: &[u8]) -> Result<Format, ImportError> {
+    let damaged = |message: &str| ImportError::Damaged {
+        file: file.to_owned(),
+        sheet: None,
+        message: message.to_owned(),
+    };
+    let listing =
+        archive::list(bytes).ok_or_else(|| damaged("the archive's directory is missing or cut off"))?;
+    if listing.unpacked > archive::MAX_UNPACKED {
+        return Err(ImportError::TooLarge {
+            file: file.to_owned(),
+            what: "unpacked bytes",
+            found: listing.unpacked,
+            limit: archive::MAX_UNPACKED,
+        });
+    }
+    let has = |name: &str| listing.names.iter().any(|entry| entry.eq_ignore_ascii_case(name));
+    if has("xl/workbook.bin") {
+        Ok(Format::Xlsb)
+    } else if has("xl/workbook.xml") || listing.names.iter().any(|name| name.starts_with("xl/")) {
+        Ok(Format::Xlsx)
+    } else if has("content.xml") && has("mimetype") {
+        Ok(Format::Ods)
+    } else {
+        Err(ImportError::NotAWorkbook { file: file.to_owned(), found: "a zip archive without a workbook" })
+    }
+}
+
+/// Old Excel files and encrypted new ones share a container.
+fn of_compound(file: &str, bytes: &[u8]) -> Result<Format, ImportError> {
+    let wide = |name: &str| name.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let has = |name: &str| contains(bytes, &wide(name));
+    if has("EncryptedPackage") {
+        return Err(ImportError::Locked { file: file.to_owned() });
+    }
+    if has("Workbook") || has("Book") {
+        return Ok(Format::Xls);
+    }
+    let found = if has("WordDocument") { "a Word document" } else { "an Office file that is no workbook" };
+    Err(ImportError::NotAWorkbook { file: file.to_owned(), found })
+}
+
+/// Directory names stand on 128-byte borders, so looking there is enough.
+fn contains(bytes: &[u8], name: &[u8]) -> bool {
+    bytes.chunks(128).any(|entry| entry.starts_with(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_files_are_named() {
+        let found = |bytes: &[u8]| detect("x.xlsx", bytes).unwrap_err().to_string();
+        assert!(found(b"%PDF-1.7").contains("found a PDF"));
+        assert!(found(b"  <!doctype html>").contains("found an HTML or XML page"));
+        assert!(found(b"{\"domains\": []}").contains("found JSON"));
+        assert!(found(b"\x00\x01\x02\x00\x00\x00").contains("found binary data"));
+        assert!(found(b"PK\x03\x04 and no more").contains("damaged"));
+        assert_eq!(found(b""), "`x.xlsx`: empty, expected a sheet with a header row");
+    }
+
+    #[test]
+    fn an_encrypted_workbook_is_locked() {
+        let mut bytes = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
+        bytes.resize(512, 0);
+        bytes.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
+        assert_eq!(
+            detect("x.xlsx", &bytes).unwrap_err().to_string(),
+            "`x.xlsx`: locked, the workbook is protected by a password"
+        );
+    }
+
+    #[test]
+    fn text_in_any_encoding_is_text() {
+        assert_eq!(detect("x.csv", b"url\na.at\n").unwrap(), Format::Text);
+        assert_eq!(detect("x.csv", b"\xff\xfeu\0r\0l\0").unwrap(), Format::Text);
+        assert_eq!(detect("x.csv", b"u\0r\0l\0\n\0a\0.\0a\0t\0").unwrap(), Format::Text);
+    }
+}

@@ -1,0 +1,71 @@
+//! Sheets read cell by cell: calamine unpacks and parses on this thread while another makes seeds of the rows before.
+
+use super::workbook::damaged;
+use crate::ImportError;
+use crate::maps::MAX_COLUMNS;
+use crate::sheet::{File, SheetRows};
+use crate::value::Value;
+use calamine::{Cell, DataRef};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+
+/// Cells handed over at a time; whole rows, so a little more.
+const BATCH_CELLS: usize = 4_096;
+/// Batches that may wait, which bounds what is held.
+const WAITING: usize = 4;
+
+type Cells<'c> = Vec<Cell<DataRef<'c>>>;
+
+/// Reads a sheet to its end, or to where it proves to have no header.
+pub(super) fn read<'a, 'c>(
+    file: &File<'_>,
+    sheet: SheetRows<'a>,
+    mut next: impl FnMut() -> Result<Option<Cell<DataRef<'c>>>, ImportError>,
+) -> Result<SheetRows<'a>, ImportError> {
+    thread::scope(|scope| {
+        let (send, receive) = sync_channel(WAITING);
+        let rows = scope.spawn(move || take_rows(sheet, &receive));
+        let mut batch: Cells<'c> = Vec::with_capacity(BATCH_CELLS);
+        let mut last_row = 0;
+        while let Some(cell) = next()? {
+            let (row, column) = cell.get_position();
+            if row < last_row {
+                let message = format!("row {} stands after row {}", row + 1, last_row + 1);
+                return Err(damaged(file, None, &message));
+            }
+            if row > last_row && batch.len() >= BATCH_CELLS {
+                let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH_CELLS));
+                // Nobody takes it: the rows so far are enough, or one was refused.
+                if send.send(full).is_err() {
+                    break;
+                }
+            }
+            last_row = row;
+            if (column as usize) < MAX_COLUMNS && !matches!(cell.get_value(), DataRef::Empty) {
+                batch.push(cell);
+            }
+        }
+        let _ = send.send(batch);
+        drop(send);
+        rows.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+fn take_rows<'a>(
+    mut sheet: SheetRows<'a>,
+    receive: &Receiver<Cells<'_>>,
+) -> Result<SheetRows<'a>, ImportError> {
+    for batch in receive {
+        for cells in batch.chunk_by(|one, next| one.get_position().0 == next.get_position().0) {
+            let width = cells.iter().map(|cell| cell.get_position().1 as usize + 1).max().unwrap_or(0);
+            let mut row = vec![Value::Empty; width];
+            for cell in cells {
+                row[cell.get_position().1 as usize] = Value::of_cell(cell.get_value());
+            }
+            if !sheet.row(i64::from(cells[0].get_position().0) + 1, &row)? {
+                return Ok(sheet);
+            }
+        }
+    }
+    Ok(sheet)
+}

@@ -1,0 +1,102 @@
+//! Workbooks through calamine. New Excel formats are streamed cell by cell, the others come as whole sheets.
+
+use super::streamed;
+use crate::ImportError;
+use crate::maps::MAX_COLUMNS;
+use crate::sheet::{File, Sheets};
+use crate::value::Value;
+use calamine::{
+    Ods, Range, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError,
+};
+use std::io::Cursor;
+
+type Bytes<'b> = Cursor<&'b [u8]>;
+
+pub(crate) fn xlsx<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>) -> Result<(), ImportError> {
+    let mut workbook: Xlsx<Bytes> = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
+        XlsxError::Password => locked(file),
+        error => damaged(file, None, &error),
+    })?;
+    for name in visible(workbook.sheets_metadata().to_vec(), sheets) {
+        let problem = |error: XlsxError| damaged(file, Some(&name), &error);
+        let mut cells = workbook.worksheet_cells_reader(&name).map_err(problem)?;
+        let sheet = streamed::read(file, sheets.sheet(&name), || cells.next_cell().map_err(problem))?;
+        sheets.end(sheet)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn xlsb<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>) -> Result<(), ImportError> {
+    let mut workbook: Xlsb<Bytes> = Xlsb::new(Cursor::new(bytes)).map_err(|error| match error {
+        XlsbError::Password => locked(file),
+        error => damaged(file, None, &error),
+    })?;
+    for name in visible(workbook.sheets_metadata().to_vec(), sheets) {
+        let problem = |error: XlsbError| damaged(file, Some(&name), &error);
+        let mut cells = workbook.worksheet_cells_reader(&name).map_err(problem)?;
+        let sheet = streamed::read(file, sheets.sheet(&name), || cells.next_cell().map_err(problem))?;
+        sheets.end(sheet)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn ods<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>) -> Result<(), ImportError> {
+    let mut workbook: Ods<Bytes> = Ods::new(Cursor::new(bytes)).map_err(|error| match error {
+        calamine::OdsError::Password => locked(file),
+        error => damaged(file, None, &error),
+    })?;
+    for name in visible(workbook.sheets_metadata().to_vec(), sheets) {
+        let range = workbook.worksheet_range(&name).map_err(|error| damaged(file, Some(&name), &error))?;
+        whole(&range, &name, sheets)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn xls<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>) -> Result<(), ImportError> {
+    let mut workbook: Xls<Bytes> = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
+        XlsError::Password => locked(file),
+        error => damaged(file, None, &error),
+    })?;
+    for name in visible(workbook.sheets_metadata().to_vec(), sheets) {
+        let range = workbook.worksheet_range(&name).map_err(|error| damaged(file, Some(&name), &error))?;
+        whole(&range, &name, sheets)?;
+    }
+    Ok(())
+}
+
+/// The names of the sheets to read; hidden ones are noted, charts and macros are no sheets of rows.
+fn visible(metadata: Vec<Sheet>, sheets: &mut Sheets<'_>) -> Vec<String> {
+    let mut names = Vec::new();
+    for sheet in metadata.into_iter().filter(|sheet| sheet.typ == SheetType::WorkSheet) {
+        if sheet.visible == SheetVisible::Visible {
+            names.push(sheet.name);
+        } else {
+            sheets.skip_hidden(&sheet.name);
+        }
+    }
+    names
+}
+
+/// Feeds a sheet that calamine holds whole; its range may start below row 1 and right of column A.
+fn whole(range: &Range<calamine::Data>, name: &str, sheets: &mut Sheets<'_>) -> Result<(), ImportError> {
+    let (first_row, first_column) = range.start().unwrap_or_default();
+    let margin = (first_column as usize).min(MAX_COLUMNS);
+    let mut sheet = sheets.sheet(name);
+    for (number, cells) in (i64::from(first_row) + 1..).zip(range.rows()) {
+        let mut row = vec![Value::Empty; margin];
+        row.extend(cells.iter().take(MAX_COLUMNS - margin).map(Value::of_data));
+        if !sheet.row(number, &row)? {
+            break;
+        }
+    }
+    sheets.end(sheet)
+}
+
+fn locked(file: &File<'_>) -> ImportError {
+    ImportError::Locked { file: file.name.to_owned() }
+}
+
+pub(super) fn damaged(file: &File<'_>, sheet: Option<&str>, message: &dyn std::fmt::Display) -> ImportError {
+    let message = message.to_string().chars().take(300).collect();
+    ImportError::Damaged { file: file.name.to_owned(), sheet: sheet.map(ToOwned::to_owned), message }
+}
