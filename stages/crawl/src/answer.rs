@@ -1,0 +1,80 @@
+//! What one request gives back.
+
+use deklaro_schemas::codes::ReasonCode;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// An answer with a status; what of its body was read, or why it was not.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) location: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) content_type: Option<String>,
+    pub(crate) charset: Option<String>,
+    pub(crate) remote_address: Option<SocketAddr>,
+    /// The decoded bytes, where they are worth keeping and not empty.
+    pub(crate) body: Option<Vec<u8>>,
+    /// Decoded bytes read, kept or not.
+    pub(crate) body_bytes: i64,
+    pub(crate) is_truncated: bool,
+    /// Why the body could not be read.
+    pub(crate) body_failure: Option<ReasonCode>,
+}
+
+/// Why a request was not made, or has no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// robots.txt disallows it.
+    Disallowed,
+    /// robots.txt could not be had; the reason is given where no connection could be made.
+    RobotsUnreachable(Option<ReasonCode>),
+    /// It was made, or tried, and failed.
+    Failed(ReasonCode),
+}
+
+impl Answer {
+    /// Why the answer is less than a page; `None` when all went well.
+    pub(crate) fn reason(&self) -> Option<ReasonCode> {
+        match self.status {
+            200..=299 if self.is_truncated => Some(ReasonCode::BodyTooLarge),
+            200..=299 => self.body_failure,
+            100..=399 => Some(ReasonCode::RedirectInvalid),
+            401 | 403 | 451 => Some(ReasonCode::HttpForbidden),
+            404 | 410 => Some(ReasonCode::HttpNotFound),
+            429 => Some(ReasonCode::HttpRateLimited),
+            400..=499 => Some(ReasonCode::HttpClientError),
+            _ => Some(ReasonCode::HttpServerError),
+        }
+    }
+
+    pub(crate) fn is_success(&self) -> bool {
+        (200..=299).contains(&self.status)
+    }
+
+    /// True for the statuses a `Location` belongs to (RFC 9110 section 15.4).
+    pub(crate) fn is_redirect(&self) -> bool {
+        matches!(self.status, 301 | 302 | 303 | 307 | 308)
+    }
+
+    /// True for failures that may be gone soon: too many requests, and servers that say they are busy or cut off.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(self.status, 429 | 502 | 503 | 504)
+            || (self.is_success() && self.body_failure == Some(ReasonCode::ConnectionReset))
+    }
+}
+
+impl Stop {
+    /// True for failures that may be gone soon. A body that never ends and a certificate do not change in a minute.
+    pub(crate) fn may_pass(self) -> bool {
+        matches!(
+            self,
+            Self::Failed(
+                ReasonCode::ConnectFailed
+                    | ReasonCode::ConnectTimeout
+                    | ReasonCode::HeadersTimeout
+                    | ReasonCode::ConnectionReset
+            )
+        )
+    }
+}

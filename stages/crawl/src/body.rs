@@ -1,0 +1,285 @@
+//! Response bodies: streamed, decoded and capped at once, so a bomb never unfolds.
+
+use crate::failure::body_reason_of;
+use deklaro_schemas::codes::ReasonCode;
+use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use reqwest::Response;
+use reqwest::header::CONTENT_ENCODING;
+use std::io::{self, Write};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Working memory of the brotli decoder.
+const BROTLI_BUFFER_BYTES: usize = 4 << 10;
+
+/// Received bytes decoded at a time.
+const PIECE_BYTES: usize = 1 << 10;
+
+/// How far a body is read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BodyLimits {
+    /// Decoded bytes.
+    pub(crate) max_bytes: usize,
+    /// Decoded bytes per received byte.
+    pub(crate) max_inflation: u64,
+    /// Time for all of it.
+    pub(crate) timeout: Duration,
+}
+
+/// A body as far as it was read.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct BodyRead {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) is_truncated: bool,
+}
+
+/// The decoded body up to the caps, or why there is none.
+pub(crate) async fn read(mut response: Response, limits: BodyLimits) -> Result<BodyRead, ReasonCode> {
+    let deadline = Instant::now() + limits.timeout;
+    let encoding =
+        response.headers().get(CONTENT_ENCODING).map_or(&b""[..], |value| value.as_bytes()).to_owned();
+    let mut decoder = Decoder::new(&encoding, Sink::new(limits.max_bytes))?;
+    let mut received: u64 = 0;
+    loop {
+        let chunk = tokio::time::timeout_at(deadline, response.chunk())
+            .await
+            .map_err(|_| ReasonCode::BodyTimeout)?
+            .map_err(|error| body_reason_of(&error))?;
+        let Some(chunk) = chunk else { return decoder.finish(received) };
+        // In small pieces: the ratio counts what was decoded, not what else came along with it.
+        for piece in chunk.chunks(PIECE_BYTES) {
+            received += piece.len() as u64;
+            decoder = match decoder.feed(piece)? {
+                Fed::More(decoder) => decoder,
+                Fed::Full(bytes) if bytes.len() as u64 > received.saturating_mul(limits.max_inflation) => {
+                    return Err(ReasonCode::BodyBomb);
+                }
+                Fed::Full(bytes) => return Ok(BodyRead { bytes, is_truncated: true }),
+            };
+        }
+    }
+}
+
+/// Collects bytes up to a cap, then refuses.
+#[derive(Debug)]
+struct Sink {
+    bytes: Vec<u8>,
+    max_bytes: usize,
+    is_full: bool,
+}
+
+impl Sink {
+    fn new(max_bytes: usize) -> Self {
+        Self { bytes: Vec::new(), max_bytes, is_full: false }
+    }
+
+    /// What was collected; the decoder's last flush, when it is dropped, finds no room any more.
+    fn take(&mut self) -> Vec<u8> {
+        self.max_bytes = 0;
+        std::mem::take(&mut self.bytes)
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let room = self.max_bytes - self.bytes.len();
+        self.bytes.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        if bytes.len() > room {
+            self.is_full = true;
+            return Err(io::Error::other("the cap is reached"));
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+enum Fed {
+    More(Decoder),
+    Full(Vec<u8>),
+}
+
+/// A content coding (RFC 9110 section 8.4.1) in front of the sink.
+enum Decoder {
+    Identity(Sink),
+    Gzip(Box<MultiGzDecoder<Sink>>),
+    /// `deflate` is zlib by the RFC and bare deflate in the wild; the first byte tells.
+    Deflate(Sink),
+    Zlib(Box<ZlibDecoder<Sink>>),
+    Bare(Box<DeflateDecoder<Sink>>),
+    Brotli(Box<brotli::DecompressorWriter<Sink>>),
+}
+
+impl Decoder {
+    /// The decoder for a `Content-Encoding`; more than one coding is not supported, and never sent by real sites.
+    fn new(encoding: &[u8], sink: Sink) -> Result<Self, ReasonCode> {
+        match encoding.trim_ascii().to_ascii_lowercase().as_slice() {
+            b"" | b"identity" | b"none" | b"utf-8" => Ok(Self::Identity(sink)),
+            b"gzip" | b"x-gzip" => Ok(Self::Gzip(Box::new(MultiGzDecoder::new(sink)))),
+            b"deflate" => Ok(Self::Deflate(sink)),
+            b"br" => Ok(Self::Brotli(Box::new(brotli::DecompressorWriter::new(sink, BROTLI_BUFFER_BYTES)))),
+            _ => Err(ReasonCode::BodyEncoding),
+        }
+    }
+
+    fn feed(self, chunk: &[u8]) -> Result<Fed, ReasonCode> {
+        let mut this = self.settled(chunk);
+        match this.writer().write_all(chunk) {
+            Ok(()) => Ok(Fed::More(this)),
+            Err(_) if this.sink().is_full => Ok(Fed::Full(this.sink_mut().take())),
+            Err(_) => Err(ReasonCode::BodyEncoding),
+        }
+    }
+
+    /// Decides between the two kinds of `deflate` (RFC 1950: the low four bits of the first byte are 8).
+    fn settled(self, chunk: &[u8]) -> Self {
+        match (self, chunk.first()) {
+            (Self::Deflate(sink), Some(first)) if first & 0x0f == 8 => {
+                Self::Zlib(Box::new(ZlibDecoder::new(sink)))
+            }
+            (Self::Deflate(sink), Some(_)) => Self::Bare(Box::new(DeflateDecoder::new(sink))),
+            (this, _) => this,
+        }
+    }
+
+    fn finish(mut self, received: u64) -> Result<BodyRead, ReasonCode> {
+        let end = match &mut self {
+            Self::Identity(_) | Self::Deflate(_) => Ok(()),
+            Self::Gzip(decoder) => decoder.try_finish(),
+            Self::Zlib(decoder) => decoder.try_finish(),
+            Self::Bare(decoder) => decoder.try_finish(),
+            Self::Brotli(decoder) => decoder.close(),
+        };
+        let is_truncated = self.sink().is_full;
+        // Answers without a body may name a coding all the same.
+        if end.is_err() && !is_truncated && received > 0 {
+            return Err(ReasonCode::BodyEncoding);
+        }
+        Ok(BodyRead { bytes: self.sink_mut().take(), is_truncated })
+    }
+
+    fn writer(&mut self) -> &mut dyn Write {
+        match self {
+            Self::Identity(sink) | Self::Deflate(sink) => sink,
+            Self::Gzip(decoder) => decoder,
+            Self::Zlib(decoder) => decoder,
+            Self::Bare(decoder) => decoder,
+            Self::Brotli(decoder) => decoder,
+        }
+    }
+
+    fn sink(&self) -> &Sink {
+        match self {
+            Self::Identity(sink) | Self::Deflate(sink) => sink,
+            Self::Gzip(decoder) => decoder.get_ref(),
+            Self::Zlib(decoder) => decoder.get_ref(),
+            Self::Bare(decoder) => decoder.get_ref(),
+            Self::Brotli(decoder) => decoder.get_ref(),
+        }
+    }
+
+    fn sink_mut(&mut self) -> &mut Sink {
+        match self {
+            Self::Identity(sink) | Self::Deflate(sink) => sink,
+            Self::Gzip(decoder) => decoder.get_mut(),
+            Self::Zlib(decoder) => decoder.get_mut(),
+            Self::Bare(decoder) => decoder.get_mut(),
+            Self::Brotli(decoder) => decoder.get_mut(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+    use proptest::prelude::*;
+
+    fn limits(max_bytes: usize) -> BodyLimits {
+        BodyLimits { max_bytes, max_inflation: 200, timeout: Duration::from_secs(5) }
+    }
+
+    async fn decode(encoding: &str, body: Vec<u8>, max_bytes: usize) -> Result<BodyRead, ReasonCode> {
+        let response = http::Response::builder().header(CONTENT_ENCODING, encoding).body(body).unwrap();
+        read(response.into(), limits(max_bytes)).await
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn brotli(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = brotli::CompressorWriter::new(Vec::new(), 4096, 5, 20);
+        encoder.write_all(bytes).unwrap();
+        encoder.into_inner()
+    }
+
+    fn text() -> Vec<u8> {
+        (0..2_000_u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_string().into_bytes()).collect()
+    }
+
+    #[tokio::test]
+    async fn every_coding_gives_the_same_bytes() {
+        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::fast());
+        zlib.write_all(&text()).unwrap();
+        let mut bare = DeflateEncoder::new(Vec::new(), Compression::fast());
+        bare.write_all(&text()).unwrap();
+        let cases = [
+            ("", text()),
+            ("GZIP", gzip(&text())),
+            ("br", brotli(&text())),
+            ("deflate", zlib.finish().unwrap()),
+            ("deflate", bare.finish().unwrap()),
+        ];
+        for (encoding, body) in cases {
+            let read = decode(encoding, body, 1 << 20).await.unwrap();
+            assert_eq!(read, BodyRead { bytes: text(), is_truncated: false }, "{encoding}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_long_body_is_cut_and_a_bomb_refused() {
+        for body in [("", text()), ("gzip", gzip(&text())), ("br", brotli(&text()))] {
+            let read = decode(body.0, body.1, 1_000).await.unwrap();
+            assert_eq!(read, BodyRead { bytes: text()[..1_000].to_vec(), is_truncated: true });
+        }
+        let zeros = vec![0; 8 << 20];
+        assert_eq!(decode("gzip", gzip(&zeros), 2 << 20).await, Err(ReasonCode::BodyBomb));
+        assert_eq!(decode("br", brotli(&zeros), 2 << 20).await, Err(ReasonCode::BodyBomb));
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_decoded_is_named() {
+        assert_eq!(decode("zstd", text(), 1_000).await, Err(ReasonCode::BodyEncoding));
+        assert_eq!(decode("gzip, br", text(), 1_000).await, Err(ReasonCode::BodyEncoding));
+        assert_eq!(decode("gzip", b"no gzip".to_vec(), 1_000).await, Err(ReasonCode::BodyEncoding));
+        assert_eq!(
+            decode("gzip", gzip(&text())[..100].to_vec(), 1 << 20).await,
+            Err(ReasonCode::BodyEncoding)
+        );
+        assert_eq!(
+            decode("gzip", Vec::new(), 1_000).await,
+            Ok(BodyRead { bytes: Vec::new(), is_truncated: false })
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_under_any_coding_stay_under_the_cap(
+            body in proptest::collection::vec(any::<u8>(), 0..300),
+            encoding in prop_oneof!["gzip", "br", "deflate", "identity", "\\PC{0,8}"],
+        ) {
+            let sink = Sink::new(64);
+            if let Ok(Ok(Fed::More(decoder))) = Decoder::new(encoding.as_bytes(), sink).map(|decoder| decoder.feed(&body))
+                && let Ok(read) = decoder.finish(body.len() as u64)
+            {
+                prop_assert!(read.bytes.len() <= 64);
+            }
+        }
+    }
+}

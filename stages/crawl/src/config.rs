@@ -1,0 +1,117 @@
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// How the crawl behaves. [`CrawlConfig::default`] is the one place where the default values stand.
+#[derive(Debug, Clone)]
+pub struct CrawlConfig {
+    /// `User-Agent` header. The part before `/` is the product token robots.txt groups are matched with (RFC 9309 2.2.1).
+    pub user_agent: String,
+    /// `From` header, an e-mail address (RFC 9110 10.1.2); none by default.
+    pub contact: Option<String>,
+    /// Requests in flight at once, over all hosts: 256.
+    pub max_in_flight: usize,
+    /// Hosts worked on at once: 384. Each holds at most two idle connections, so 768 descriptors of the usual 1,024.
+    pub max_open_hosts: usize,
+    /// Requests in flight at once to one address: 4. Not applied with `connect_to`, where all share one.
+    pub per_address: usize,
+    /// Pause between the end of a request to a host and the next one to it: 1 s.
+    pub gap: Duration,
+    /// Longest Crawl-delay honoured in place of the gap: 10 s.
+    pub max_crawl_delay: Duration,
+    /// Attempts after the first one, for failures that may pass: 2.
+    pub retries: u32,
+    /// Pause of a host after such a failure, doubled with each one that follows: 2 s.
+    pub backoff: Duration,
+    /// Longest Retry-After honoured, and longest backoff: 60 s.
+    pub max_retry_after: Duration,
+    /// For one name look-up: 5 s.
+    pub dns_timeout: Duration,
+    /// For TCP and TLS together: 10 s.
+    pub connect_timeout: Duration,
+    /// From the request to the response headers: 20 s.
+    pub headers_timeout: Duration,
+    /// From the headers to the end of the body: 30 s.
+    pub body_timeout: Duration,
+    /// Decoded bytes kept of a page: 2 MiB. The median page has some 60 KiB.
+    pub max_body_bytes: usize,
+    /// Decoded bytes per received byte above which a body that reaches its cap is a bomb: 200. Real HTML stays below 50.
+    pub max_inflation: u64,
+    /// Redirects followed for a page: 5.
+    pub max_redirects: usize,
+    /// Bytes of robots.txt that are read: 512 KiB; RFC 9309 section 2.5 asks for 500 KiB at least.
+    pub max_robots_bytes: usize,
+    /// Sends every connection to one address per scheme; `Host` and the TLS server name stay. None by default.
+    pub connect_to: Option<ConnectTo>,
+    /// Certificates (PEM) trusted beside the web's own roots; none by default.
+    pub extra_ca_pem: Option<String>,
+}
+
+/// Where all connections go, as with curl's `--connect-to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectTo {
+    /// For `http` URLs.
+    pub http: SocketAddr,
+    /// For `https` URLs.
+    pub https: SocketAddr,
+}
+
+impl Default for CrawlConfig {
+    fn default() -> Self {
+        Self {
+            user_agent: "Deklaro/0.1 (accessibility statement monitor)".to_owned(),
+            contact: None,
+            max_in_flight: 256,
+            max_open_hosts: 384,
+            per_address: 4,
+            gap: Duration::from_secs(1),
+            max_crawl_delay: Duration::from_secs(10),
+            retries: 2,
+            backoff: Duration::from_secs(2),
+            max_retry_after: Duration::from_secs(60),
+            dns_timeout: Duration::from_secs(5),
+            connect_timeout: Duration::from_secs(10),
+            headers_timeout: Duration::from_secs(20),
+            body_timeout: Duration::from_secs(30),
+            max_body_bytes: 2 << 20,
+            max_inflation: 200,
+            max_redirects: 5,
+            max_robots_bytes: 512 << 10,
+            connect_to: None,
+            extra_ca_pem: None,
+        }
+    }
+}
+
+impl CrawlConfig {
+    /// The name robots.txt knows us by: the user agent up to the first character no product token may hold.
+    pub fn product_token(&self) -> &str {
+        crate::robots::product_token(&self.user_agent)
+    }
+}
+
+/// Why no crawl can be set up with this configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum CrawlError {
+    /// The user agent or contact cannot be sent as a header, or has no product token.
+    #[error("`{field}` is `{value}`, expected {expected}")]
+    Setting {
+        /// The field of [`CrawlConfig`].
+        field: &'static str,
+        /// Its value.
+        value: String,
+        /// What would do.
+        expected: &'static str,
+    },
+    /// `extra_ca_pem` holds no certificate, or a broken one.
+    #[error("extra certificates cannot be read, expected PEM: {reason}")]
+    Certificates {
+        /// What is wrong.
+        reason: String,
+    },
+    /// TLS cannot be set up.
+    #[error("TLS cannot be set up")]
+    Tls(#[source] rustls::Error),
+    /// The HTTP client cannot be set up.
+    #[error("the HTTP client cannot be set up")]
+    Client(#[source] reqwest::Error),
+}

@@ -1,0 +1,163 @@
+//! One request: the guards in their order, then the exchange.
+
+use crate::answer::{Answer, Stop};
+use crate::body::{self, BodyLimits};
+use crate::content_type;
+use crate::failure::reason_of;
+use crate::retry_after;
+use crate::robots::robots_of;
+use crate::session::Session;
+use deklaro_schemas::codes::ReasonCode;
+use deklaro_schemas::{PageUrl, Timestamp};
+use reqwest::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
+use reqwest::{RequestBuilder, Response};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Bytes read of a body that will not be kept, so that its connection can be used again.
+const MAX_UNKEPT_BYTES: usize = 64 << 10;
+
+/// Time for that. A new connection costs less than a longer wait.
+const UNKEPT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// What a request is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Want {
+    /// A page: asked for only where robots.txt allows.
+    Page,
+    /// A robots.txt, which may always be asked for (RFC 9309 section 2.2.2).
+    Robots,
+}
+
+/// When a chain of requests began and how long its parts took.
+#[derive(Debug, Default)]
+pub(crate) struct Clock {
+    pub(crate) started_at: Option<Timestamp>,
+    /// Time in exchanges.
+    pub(crate) spent: Duration,
+    /// The same up to the headers of the last answer.
+    pub(crate) to_headers: Option<Duration>,
+    /// Time waited for gaps and backoffs.
+    pub(crate) waited: Duration,
+}
+
+/// Makes one request when it is our turn. Every guard a request passes stands here, in order.
+pub(crate) async fn ask(
+    session: &Session,
+    url: &PageUrl,
+    want: Want,
+    clock: &mut Clock,
+) -> Result<Answer, Stop> {
+    let politeness = &session.web.politeness;
+    let host = url.host();
+    let crawl_delay = match want {
+        Want::Robots => None,
+        Want::Page => {
+            let stance = robots_of(session, &url.authority()).await;
+            stance.consent(url.as_str())?;
+            stance.crawl_delay()
+        }
+    };
+    let mut turn = politeness.host_permit(&host).await;
+    clock.waited += turn.wait_for_gap(politeness.gap(crawl_delay)).await;
+    turn.address_permit(&host).await?;
+    turn.slot().await;
+    let result = exchange(session, url, want, clock).await;
+    turn.end(&result);
+    result
+}
+
+async fn exchange(session: &Session, url: &PageUrl, want: Want, clock: &mut Clock) -> Result<Answer, Stop> {
+    let begin = Instant::now();
+    clock.started_at.get_or_insert_with(|| Timestamp(jiff::Timestamp::now().as_microsecond()));
+    let config = &session.web.config;
+    let for_headers = config.dns_timeout + config.connect_timeout + config.headers_timeout;
+    let response = match tokio::time::timeout(for_headers, request(session, url).send()).await {
+        Ok(Ok(response)) => Ok(response),
+        Ok(Err(error)) => Err(Stop::Failed(failure(url, &error))),
+        Err(_) => Err(Stop::Failed(ReasonCode::HeadersTimeout)),
+    };
+    let result = match response {
+        Ok(response) => {
+            clock.to_headers = Some(clock.spent + begin.elapsed());
+            Ok(read(session, response, want).await)
+        }
+        Err(stop) => Err(stop),
+    };
+    clock.spent += begin.elapsed();
+    result
+}
+
+/// With `connect_to` a port in the URL must not lead elsewhere: it moves into the `Host` header.
+fn request(session: &Session, url: &PageUrl) -> RequestBuilder {
+    let mut target = url.to_url();
+    let client = session.clients.of(url);
+    match target.port() {
+        Some(port) if session.web.config.connect_to.is_some() && target.set_port(None).is_ok() => {
+            client.get(target).header(HOST, format!("{}:{port}", url.host()))
+        }
+        _ => client.get(target),
+    }
+}
+
+fn failure(url: &PageUrl, error: &reqwest::Error) -> ReasonCode {
+    let reason = reason_of(error, url.is_https());
+    tracing::debug!(%url, %reason, error = error as &(dyn std::error::Error + 'static), "no answer");
+    reason
+}
+
+async fn read(session: &Session, response: Response, want: Want) -> Answer {
+    let headers = response.headers();
+    let (content_type, charset) =
+        text(headers, CONTENT_TYPE).map_or((None, None), |text| content_type::split(&text));
+    let mut answer = Answer {
+        status: response.status().as_u16(),
+        location: text(headers, LOCATION),
+        retry_after: text(headers, RETRY_AFTER)
+            .and_then(|text| retry_after::parse(&text, jiff::Timestamp::now())),
+        content_type,
+        charset,
+        remote_address: response.remote_addr(),
+        body: None,
+        body_bytes: 0,
+        is_truncated: false,
+        body_failure: None,
+    };
+    let (limits, is_kept) = body_plan(session, &answer, want);
+    match body::read(response, limits).await {
+        Ok(read) => {
+            answer.body_bytes = read.bytes.len() as i64;
+            answer.is_truncated = read.is_truncated;
+            answer.body = Some(read.bytes).filter(|bytes| is_kept && !bytes.is_empty());
+        }
+        Err(reason) => answer.body_failure = Some(reason),
+    }
+    answer
+}
+
+/// How many bytes to read, and whether to keep them. Pages are kept whole; of refusals the start is kept, as it tells
+/// block pages apart; of errors, redirects and what is no text, nothing is.
+fn body_plan(session: &Session, answer: &Answer, want: Want) -> (BodyLimits, bool) {
+    let config = &session.web.config;
+    let limits = |max_bytes| BodyLimits {
+        max_bytes,
+        max_inflation: config.max_inflation,
+        timeout: config.body_timeout,
+    };
+    let is_readable = content_type::is_readable(answer.content_type.as_deref());
+    match (want, answer.status) {
+        (Want::Robots, 200..=299) => (limits(config.max_robots_bytes), true),
+        (Want::Page, 200..=299) if is_readable => (limits(config.max_body_bytes), true),
+        (Want::Page, 401 | 403 | 429 | 451 | 503) if is_readable => (limits(MAX_UNKEPT_BYTES), true),
+        (_, 200..=299) => (limits(MAX_UNKEPT_BYTES), false),
+        _ => (
+            BodyLimits { timeout: config.body_timeout.min(UNKEPT_TIMEOUT), ..limits(MAX_UNKEPT_BYTES) },
+            false,
+        ),
+    }
+}
+
+/// A header as text; octets that are no UTF-8 are replaced.
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+}

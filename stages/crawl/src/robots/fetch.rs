@@ -1,0 +1,142 @@
+//! Getting an authority's robots.txt, and what its answer means (RFC 9309 section 2.3.1).
+
+use super::rules::Rules;
+use crate::answer::{Answer, Stop};
+use crate::chain::{self, Chain, Ended};
+use crate::request::Want;
+use crate::session::Session;
+use deklaro_schemas::codes::{ReasonCode, RobotsOutcome};
+use deklaro_schemas::tables::Robots;
+use deklaro_schemas::{Authority, Timestamp};
+use futures::future::{BoxFuture, FutureExt};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What robots.txt means for requests to its authority.
+#[derive(Debug)]
+pub(crate) enum Stance {
+    /// Rules were read (2.3.1.1).
+    Rules(Rules),
+    /// There is no file: all is allowed (2.3.1.3).
+    Open,
+    /// It could not be had: nothing is allowed (2.3.1.4). The reason is given where not even a connection could be made.
+    Closed(Option<ReasonCode>),
+}
+
+impl Stance {
+    /// Whether a URL may be asked for.
+    pub(crate) fn consent(&self, url: &str) -> Result<(), Stop> {
+        match self {
+            Self::Rules(rules) if !rules.decide(url).is_allowed => Err(Stop::Disallowed),
+            Self::Rules(_) | Self::Open => Ok(()),
+            Self::Closed(reason) => Err(Stop::RobotsUnreachable(*reason)),
+        }
+    }
+
+    /// The pause it asks for.
+    pub(crate) fn crawl_delay(&self) -> Option<Duration> {
+        match self {
+            Self::Rules(rules) => rules.crawl_delay(),
+            Self::Open | Self::Closed(_) => None,
+        }
+    }
+
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Self::Rules(rules) => rules.weight(),
+            Self::Open | Self::Closed(_) => 0,
+        }
+    }
+}
+
+/// What the robots.txt of this authority means, from the cache or the web. Whoever asks first fetches, and gets the row.
+pub(crate) fn robots_of<'a>(session: &'a Session, authority: &'a Authority) -> BoxFuture<'a, Arc<Stance>> {
+    async move {
+        let cache = &session.web.robots;
+        let cell = cache.cell(authority);
+        let stance = cell.get_or_init(|| async {
+            let stance = Arc::new(fetch(session, authority).await);
+            cache.add_weight(&stance);
+            stance
+        });
+        stance.await.clone()
+    }
+    .boxed()
+}
+
+async fn fetch(session: &Session, authority: &Authority) -> Stance {
+    let url = authority.robots_url();
+    let fetched_at = Timestamp(jiff::Timestamp::now().as_microsecond());
+    let mut tries_left = session.web.config.retries;
+    let chain = loop {
+        let chain = chain::follow(session, &url, Want::Robots).await;
+        if tries_left == 0 || !chain.may_pass() {
+            break chain;
+        }
+        tries_left -= 1;
+    };
+    let (stance, outcome, reason_code) = judge(&chain, &session.web.config.user_agent);
+    tracing::debug!(%authority, %outcome, reason = reason_code.map(ReasonCode::as_str), "robots");
+    let body = match (&stance, &chain.ended) {
+        (Stance::Rules(_), Ended::Answer(answer)) => answer.body.as_deref(),
+        _ => None,
+    };
+    let content =
+        chain.answer().map_or((None, None), |answer| (answer.content_type.clone(), answer.charset.clone()));
+    session.keep_robots(Robots {
+        authority: authority.clone(),
+        status_code: chain.status_code,
+        outcome,
+        reason_code,
+        body_sha256: body.map(|body| session.keep_body(body, content)),
+        body_bytes: chain.answer().map_or(0, |answer| answer.body_bytes),
+        redirect_count: chain.hops.len() as i32,
+        crawl_delay_ms: stance
+            .crawl_delay()
+            .map(|delay| i64::try_from(delay.as_millis()).unwrap_or(i64::MAX)),
+        fetched_at,
+    });
+    stance
+}
+
+/// RFC 9309 section 2.3.1: 2xx rules, 4xx and too many redirects none, all else closed; 429 asks us to stay away.
+fn judge(chain: &Chain, user_agent: &str) -> (Stance, RobotsOutcome, Option<ReasonCode>) {
+    let open = |reason| (Stance::Open, RobotsOutcome::Unavailable, Some(reason));
+    let closed = |cause, reason| (Stance::Closed(cause), RobotsOutcome::Unreachable, Some(reason));
+    match &chain.ended {
+        Ended::Answer(answer) => match (answer.reason(), answer.status) {
+            (None, _) => (Stance::Rules(rules(answer, user_agent)), RobotsOutcome::Rules, None),
+            (Some(ReasonCode::BodyTooLarge), _) => (
+                Stance::Rules(rules(answer, user_agent)),
+                RobotsOutcome::Rules,
+                Some(ReasonCode::BodyTooLarge),
+            ),
+            (Some(reason), 400..=499) if answer.status != 429 => open(reason),
+            (Some(reason), _) => closed(None, reason),
+        },
+        Ended::BadRedirect(reason) => open(*reason),
+        // A connection that failed behind a redirect says nothing of the authority that was asked.
+        Ended::Stopped(Stop::Failed(reason)) => {
+            closed(Some(*reason).filter(|r| chain.hops.is_empty() && is_unconnected(*r)), *reason)
+        }
+        Ended::Stopped(_) => closed(None, ReasonCode::RobotsUnreachable),
+    }
+}
+
+fn rules(answer: &Answer, user_agent: &str) -> Rules {
+    let file = answer.body.as_deref().unwrap_or_default();
+    if answer.is_truncated { Rules::parse_cut(file, user_agent) } else { Rules::parse(file, user_agent) }
+}
+
+/// True where a page request would fail the same way.
+fn is_unconnected(reason: ReasonCode) -> bool {
+    matches!(
+        reason,
+        ReasonCode::DnsFailure
+            | ReasonCode::AddressForbidden
+            | ReasonCode::ConnectFailed
+            | ReasonCode::ConnectTimeout
+            | ReasonCode::TlsFailed
+            | ReasonCode::TlsCertificate
+    )
+}

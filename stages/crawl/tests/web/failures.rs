@@ -1,0 +1,103 @@
+use crate::support::{
+    Reply, Server, closed_port, config, crawl, crawl_one, frontier, html, lines, response, without_robots,
+};
+use deklaro_crawl::CrawlConfig;
+use std::time::Duration;
+
+fn impatient(server: &Server) -> CrawlConfig {
+    let moment = Duration::from_millis(60);
+    CrawlConfig {
+        retries: 0,
+        dns_timeout: moment,
+        connect_timeout: moment,
+        headers_timeout: moment,
+        body_timeout: moment,
+        ..config(server.address, server.address)
+    }
+}
+
+#[tokio::test]
+async fn every_failure_has_its_reason() {
+    let server = Server::start(without_robots(|_, path| match path {
+        "/reset" => Reply::Close(Vec::new()),
+        "/cut" => Reply::Close(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf".to_vec()),
+        "/silent" => Reply::Hang(Vec::new()),
+        "/slow" => Reply::Hang(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf".to_vec()),
+        "/noise" => Reply::Close(b"SSH-2.0-OpenSSH_9.6\r\n".to_vec()),
+        "/gone" => response(410, "", b""),
+        "/law" => response(451, "", b""),
+        "/teapot" => response(418, "", b""),
+        "/broken" => response(500, "", b""),
+        "/choices" => response(300, "", b""),
+        _ => html("fine"),
+    }))
+    .await;
+    let paths =
+        ["reset", "cut", "silent", "slow", "noise", "gone", "law", "teapot", "broken", "choices", "fine"];
+    let urls: Vec<String> = paths.iter().map(|path| format!("http://a.example.at/{path}")).collect();
+    let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
+    let outcomes = crawl(impatient(&server), frontier(&urls)).await;
+    insta::assert_snapshot!(lines(&outcomes[0]).replace("http://a.example.at", "").replace(" robots:allowed final", ""), @r"
+    /reset #1 - network_error connection_reset
+    /cut #1 200 network_error connection_reset
+    /silent #1 - network_error headers_timeout
+    /slow #1 200 network_error body_timeout
+    /noise #1 - network_error protocol_error
+    /gone #1 410 http_error http_not_found
+    /law #1 451 http_error http_forbidden
+    /teapot #1 418 http_error http_client_error
+    /broken #1 500 http_error http_server_error
+    /choices #1 300 redirect_error redirect_invalid
+    /fine #1 200 ok -
+    ");
+}
+
+#[tokio::test]
+async fn a_reset_is_tried_again() {
+    let server = Server::start(without_robots(|_, _| Reply::Close(Vec::new()))).await;
+    let outcome = crawl_one(&server, &["http://a.example.at/"]).await;
+    assert_eq!(outcome.fetches.len(), 3);
+    assert_eq!(server.paths().iter().filter(|path| path.ends_with("at/")).count(), 3);
+}
+
+#[tokio::test]
+async fn an_entry_whose_https_port_is_closed_is_tried_over_http() {
+    let server = Server::start(without_robots(|_, _| html("<p>here"))).await;
+    let config = CrawlConfig { retries: 0, ..config(server.address, closed_port().await) };
+    let outcomes =
+        crawl(config, frontier(&["https://a.example.at/", "https://a.example.at/candidate"])).await;
+    insta::assert_snapshot!(lines(&outcomes[0]), @r"
+    https://a.example.at/ #1 - network_error connect_failed robots:unreachable
+    http://a.example.at/ #2 200 ok fell_back_to_http robots:allowed final
+    https://a.example.at/candidate #1 - network_error connect_failed robots:unreachable final
+    ");
+}
+
+#[tokio::test]
+async fn a_server_that_speaks_no_tls_is_named_so() {
+    let server = Server::start(without_robots(|_, _| html("<p>here"))).await;
+    let plain = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let https = plain.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = plain.accept().await {
+            tokio::io::AsyncWriteExt::write_all(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n")
+                .await
+                .unwrap();
+        }
+    });
+    let outcomes = crawl(config(server.address, https), frontier(&["https://a.example.at/"])).await;
+    insta::assert_snapshot!(lines(&outcomes[0]), @r"
+    https://a.example.at/ #1 - network_error tls_failed robots:unreachable
+    http://a.example.at/ #2 200 ok fell_back_to_http robots:allowed final
+    ");
+}
+
+#[tokio::test]
+async fn without_connect_to_loopback_names_are_refused() {
+    // The `.localhost` names resolve to loopback everywhere (RFC 6761), where they resolve at all.
+    let outcomes = crawl(CrawlConfig::default(), frontier(&["http://crawl.localhost/"])).await;
+    let line = lines(&outcomes[0]);
+    let refused = "http://crawl.localhost/ #1 - refused address_forbidden robots:unreachable final";
+    let unknown = "http://crawl.localhost/ #1 - network_error dns_failure robots:unreachable final";
+    assert!(line == refused || line == unknown, "{line}");
+}

@@ -1,0 +1,10 @@
+//! The crawl against servers on loopback that are asked what they saw.
+
+mod bodies;
+mod conformance;
+mod failures;
+mod politeness;
+mod redirects;
+mod robots;
+mod simweb;
+mod support;
