@@ -1,0 +1,47 @@
+use crate::glossary::Glossary;
+use crate::round::read_round;
+use crate::verdict::verdicts;
+use arrow::array::RecordBatch;
+use deklaro_schemas::batch::{BatchError, all_rows, from_rows};
+use deklaro_schemas::tables::{Body, Candidate, Fetch, Reading, Target};
+use deklaro_schemas::{RunMonth, Sha256};
+use std::collections::HashMap;
+
+/// Why the stage could not work on a batch.
+#[derive(Debug, thiserror::Error)]
+pub enum DetectError {
+    /// A batch is not of the table it should be.
+    #[error("detect: a batch does not fit its table")]
+    Batch(#[from] BatchError),
+}
+
+/// [`read_round`] over Arrow batches: targets, fetches, bodies in; readings and candidates out.
+pub fn read_round_batches(
+    targets: &[RecordBatch],
+    fetches: &[RecordBatch],
+    bodies: &[RecordBatch],
+    glossary: &Glossary,
+) -> Result<(RecordBatch, RecordBatch), DetectError> {
+    let bodies: HashMap<Sha256, Body> =
+        all_rows::<Body>(bodies)?.into_iter().map(|body| (body.body_sha256.clone(), body)).collect();
+    let round = read_round(&all_rows::<Target>(targets)?, &all_rows::<Fetch>(fetches)?, &bodies, glossary);
+    Ok((from_rows(&round.readings)?, from_rows(&round.candidates)?))
+}
+
+/// [`verdicts`] over Arrow batches: targets, fetches, readings, candidates of all rounds in; statements out.
+pub fn verdict_batches(
+    month: RunMonth,
+    targets: &[RecordBatch],
+    fetches: &[RecordBatch],
+    readings: &[RecordBatch],
+    candidates: &[RecordBatch],
+) -> Result<RecordBatch, DetectError> {
+    let statements = verdicts(
+        month,
+        &all_rows::<Target>(targets)?,
+        &all_rows::<Fetch>(fetches)?,
+        &all_rows::<Reading>(readings)?,
+        &all_rows::<Candidate>(candidates)?,
+    );
+    Ok(from_rows(&statements)?)
+}

@@ -1,0 +1,135 @@
+//! The terms of `data/glossary`, read once, and one automaton over all of them.
+
+mod builtin;
+mod matcher;
+mod months;
+mod role;
+mod rows;
+
+pub(crate) use matcher::Hit;
+pub use role::Role;
+pub use rows::{GlossaryError, Term};
+
+use deklaro_schemas::LanguageTag;
+use matcher::Matcher;
+use months::Months;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// Languages of the Union's institutions (Regulation 1/1958), by tag.
+pub const OFFICIAL_LANGUAGES: [&str; 24] = [
+    "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "it", "lt", "lv", "mt",
+    "nl", "pl", "pt", "ro", "sk", "sl", "sv",
+];
+
+/// All terms, ready to be looked for.
+#[derive(Debug)]
+pub struct Glossary {
+    terms: Vec<Term>,
+    matcher: Matcher,
+    months: Months,
+    /// Function words, each with the languages that use it.
+    stopwords: HashMap<String, Vec<LanguageTag>>,
+}
+
+impl Glossary {
+    /// The glossary the program ships with; read on first use.
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "the shipped files are read by a test; no input reaches them"
+    )]
+    pub fn builtin() -> &'static Self {
+        static BUILTIN: OnceLock<Glossary> = OnceLock::new();
+        BUILTIN.get_or_init(|| {
+            Self::parse(builtin::FILES).expect("the shipped glossary is read by this crate's own test")
+        })
+    }
+
+    /// Reads tab-separated files (name, content) with the columns `language`, `term_key`, `term`, `kind`, `sure`, `source`.
+    ///
+    /// A term that stands twice in a language is refused with file and line, as is a kind or language nobody knows.
+    pub fn parse(files: &[(&str, &str)]) -> Result<Self, GlossaryError> {
+        let terms = rows::read(files)?;
+        let mut stopwords: HashMap<String, Vec<LanguageTag>> = HashMap::new();
+        for term in terms.iter().filter(|term| term.role == Role::Stopword) {
+            stopwords.entry(term.folded.trim().to_owned()).or_default().push(term.language.clone());
+        }
+        Ok(Self { matcher: Matcher::of(&terms)?, months: Months::of(&terms), stopwords, terms })
+    }
+
+    /// Every term, in file order.
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
+    }
+
+    /// Kinds that an official language has no term for, as `language: kind`; every gap is listed here.
+    pub fn gaps(&self) -> Vec<String> {
+        let has = |language: &str, role| {
+            self.terms.iter().any(|term| term.role == role && term.language.primary() == language)
+        };
+        let pairs = OFFICIAL_LANGUAGES
+            .iter()
+            .flat_map(|language| Role::REQUIRED.iter().map(move |role| (language, role)));
+        pairs
+            .filter(|(language, role)| !has(language, **role))
+            .map(|(l, role)| format!("{l}: {role:?}"))
+            .collect()
+    }
+
+    pub(crate) fn term(&self, hit: &Hit) -> &Term {
+        &self.terms[hit.term as usize]
+    }
+
+    /// What stands in a folded text: leftmost, then longest, whole words, in order.
+    pub(crate) fn hits(&self, folded: &str) -> Vec<Hit> {
+        self.matcher.hits(folded, &self.terms)
+    }
+
+    /// The month a folded word names; where languages disagree (`listopad`), the given one decides.
+    pub(crate) fn month(&self, word: &str, language: Option<&str>) -> Option<i8> {
+        self.months.get(word, language)
+    }
+
+    pub(crate) fn stopword(&self, word: &str) -> &[LanguageTag] {
+        self.stopwords.get(word).map_or(&[], Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_glossary_is_whole() {
+        let glossary = Glossary::parse(builtin::FILES).unwrap();
+        // The gap that is known: no Irish name of the transposing act was found in a source.
+        assert_eq!(glossary.gaps(), ["ga: Law"]);
+        assert!(glossary.terms().len() > 3_000);
+    }
+
+    #[test]
+    fn a_term_that_stands_twice_is_refused_with_its_line() {
+        let text = "language\tterm_key\tterm\tkind\tsure\tsource\nde\taccessibility\tBarrierefreiheit\tlabel\tknown\tx\n\
+                    de\taccessibility\tBARRIEREFREI\u{AD}HEIT\tlabel\tknown\tx\n";
+        let error = Glossary::parse(&[("own.tsv", text)]).unwrap_err().to_string();
+        assert_eq!(error, "own.tsv, line 3: `BARRIEREFREI\u{AD}HEIT` stands in line 2 already");
+    }
+
+    #[test]
+    fn longest_wins_and_words_are_whole() {
+        let glossary = Glossary::builtin();
+        let names = |text: &str| -> Vec<String> {
+            let folded = crate::text::fold(text);
+            let terms = glossary.hits(&folded).into_iter().map(|hit| glossary.term(&hit).clone());
+            let mut names: Vec<String> =
+                terms.filter(|term| !term.role.is_slug()).map(|term| term.text).collect();
+            names.dedup();
+            names
+        };
+        assert_eq!(names("parzialmente conforme"), ["parzialmente conforme"]);
+        assert_eq!(names("Accessibilité : non conforme"), ["Accessibilité : non conforme"]);
+        assert_eq!(names("inte helt förenlig"), ["inte helt förenlig"]);
+        assert_eq!(names("reconformed"), [""; 0]);
+        assert_eq!(names("erklaerung-zur-barrierefreiheit"), ["Erklärung zur Barrierefreiheit"]);
+    }
+}

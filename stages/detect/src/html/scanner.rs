@@ -1,0 +1,361 @@
+use super::element::{Attributes, Tag};
+use super::place::Places;
+use super::{Block, BlockKind, Document, MAX_LINKS, MAX_TEXT, Mark, RawLink};
+use deklaro_schemas::codes::Place;
+
+/// Bytes of link text and labels kept.
+const MAX_LABEL: usize = 600;
+/// Marks kept.
+const MAX_MARKS: usize = 200;
+
+/// Builds a [`Document`] from tokenizer events.
+#[derive(Debug, Default)]
+pub(super) struct Scanner {
+    document: Document,
+    attributes: Attributes,
+    places: Places,
+    /// Where the open block begins, and its bytes inside links.
+    block_start: usize,
+    block_linked: usize,
+    heading: u8,
+    /// The element whose text is not shown, or the title.
+    raw: Option<Tag>,
+    svg_depth: usize,
+    /// The open link and the tag that closes it.
+    link: Option<(usize, Tag)>,
+    noscript: Vec<String>,
+}
+
+impl Scanner {
+    pub(super) fn attributes_mut(&mut self) -> &mut Attributes {
+        &mut self.attributes
+    }
+
+    /// False inside scripts, styles and other elements whose text is not shown.
+    #[inline]
+    pub(super) fn wants_text(&self) -> bool {
+        !self.raw.is_some_and(Tag::hides_text)
+    }
+
+    pub(super) fn take_noscript(&mut self) -> Vec<String> {
+        self.flush();
+        self.raw = None;
+        std::mem::take(&mut self.noscript)
+    }
+
+    pub(super) fn finish(mut self) -> Document {
+        self.flush();
+        // The title comes first, wherever the page has it.
+        self.document.blocks.sort_by_key(|block| block.kind != BlockKind::Title);
+        self.document
+    }
+
+    /// A start tag whose attributes are complete.
+    pub(super) fn start(&mut self, tag: Tag, self_closing: bool) {
+        self.attributes.finish();
+        if tag.parts_blocks() && self.svg_depth == 0 {
+            self.flush();
+        }
+        if tag.holds_place() {
+            let get = |name| self.attributes.get(name);
+            self.places.open(tag, get("role"), get("class"), get("id"));
+        }
+        if self.attributes.is_empty()
+            && !matches!(tag, Tag::Anchor | Tag::Heading(_) | Tag::Svg | Tag::Title)
+            && !tag.is_page_level()
+        {
+            return;
+        }
+        self.mark();
+        self.page_level(tag);
+        match tag {
+            Tag::Anchor | Tag::Area => self.open_link(tag),
+            Tag::Image => self.image_label(),
+            Tag::Heading(level) => self.heading = level,
+            Tag::Svg if !self_closing => self.svg_depth += 1,
+            _ => {}
+        }
+        self.handler(tag);
+    }
+
+    /// What elements say about the page as a whole.
+    fn page_level(&mut self, tag: Tag) {
+        let get = |name| self.attributes.get(name).map(str::to_owned);
+        let document = &mut self.document;
+        match tag {
+            Tag::Html | Tag::Body => document.lang = document.lang.take().or_else(|| get("lang")),
+            Tag::Base => document.base = document.base.take().or_else(|| get("href")),
+            Tag::Frame | Tag::Iframe if document.frames.len() < 10 => document.frames.extend(get("src")),
+            Tag::Meta => self.meta(),
+            Tag::Link => self.head_link(),
+            Tag::Script => document.script_count += 1,
+            Tag::Noscript => document.has_noscript = true,
+            _ => {}
+        }
+        if tag.hides_text() || matches!(tag, Tag::Title | Tag::Noscript) {
+            self.raw = Some(tag);
+        }
+    }
+
+    fn meta(&mut self) {
+        let get = |name| self.attributes.get(name).unwrap_or("");
+        let content = get("content");
+        if get("http-equiv").eq_ignore_ascii_case("refresh") {
+            let (seconds, rest) = content.split_once([';', ',']).unwrap_or((content, ""));
+            // A page that waits longer is read as it is.
+            let is_immediate = seconds.trim().parse::<f32>().is_ok_and(|seconds| seconds <= 5.0);
+            let rest = rest.trim_start();
+            let url = rest.get(..3).filter(|start| start.eq_ignore_ascii_case("url")).map(|_| &rest[3..]);
+            let url =
+                url.map(|url| url.trim_start().trim_start_matches('=').trim().trim_matches(['"', '\'']));
+            if let (true, Some(url)) = (is_immediate, url.filter(|url| !url.is_empty())) {
+                self.document.refresh = Some(url.to_owned());
+            }
+        } else if crate::text::fold(get("name")).trim() == "deklaracja dostepnosci" && !content.is_empty() {
+            // The head tag that the Polish technical conditions recommend.
+            self.push_head_link(content.to_owned(), "Deklaracja dostępności".to_owned());
+        }
+    }
+
+    fn head_link(&mut self) {
+        let rel = self.attributes.get("rel").unwrap_or("").to_ascii_lowercase();
+        let is_statement =
+            rel.split_whitespace().any(|rel| matches!(rel, "accessibility" | "accessibility-statement"));
+        if let (true, Some(href)) = (is_statement, self.attributes.get("href")) {
+            let label = self.attributes.get("title").unwrap_or("").to_owned();
+            self.push_head_link(href.to_owned(), label);
+        }
+    }
+
+    fn push_head_link(&mut self, href: String, text: String) {
+        let rel = "accessibility".to_owned();
+        let text_start = self.document.text.len();
+        self.push_link(RawLink {
+            href: Some(href),
+            text,
+            rel,
+            place: Some(Place::Head),
+            text_start,
+            ..RawLink::default()
+        });
+    }
+
+    fn push_link(&mut self, link: RawLink) -> Option<usize> {
+        let has_room = self.document.links.len() < MAX_LINKS;
+        has_room.then(|| {
+            self.document.links.push(link);
+            self.document.links.len() - 1
+        })
+    }
+
+    fn open_link(&mut self, tag: Tag) {
+        let get = |name| self.attributes.get(name).unwrap_or("");
+        let written = get("href").trim();
+        let handler =
+            crate::links::address_in_script(if is_script(written) { written } else { get("onclick") });
+        // A script's address counts where the plain one leads nowhere.
+        let is_handler =
+            handler.is_some() && (written.is_empty() || written.starts_with('#') || is_script(written));
+        let href = if is_handler { handler } else { self.attributes.get("href").map(str::to_owned) };
+        let mut labels = String::new();
+        for label in [get("aria-label"), get("title"), if tag == Tag::Area { get("alt") } else { "" }] {
+            add_label(&mut labels, label);
+        }
+        let link = RawLink {
+            href,
+            is_handler,
+            labels,
+            place: Some(self.places.current()),
+            rel: get("rel").to_owned(),
+            text_start: self.document.text.len(),
+            text: String::new(),
+        };
+        self.link = self.push_link(link).filter(|_| tag == Tag::Anchor).map(|index| (index, tag));
+    }
+
+    /// Other elements with a script that opens an address.
+    fn handler(&mut self, tag: Tag) {
+        if matches!(tag, Tag::Anchor | Tag::Area) || self.link.is_some() {
+            return;
+        }
+        let Some(script) = self.attributes.get("onclick") else { return };
+        let Some(href) = crate::links::address_in_script(script) else { return };
+        let mut labels = String::new();
+        add_label(&mut labels, self.attributes.get("aria-label").unwrap_or(""));
+        add_label(&mut labels, self.attributes.get("title").unwrap_or(""));
+        let (place, text_start) = (Some(self.places.current()), self.document.text.len());
+        let link =
+            RawLink { href: Some(href), is_handler: true, labels, place, text_start, ..RawLink::default() };
+        self.link = self.push_link(link).map(|index| (index, tag));
+    }
+
+    fn image_label(&mut self) {
+        if let Some((index, _)) = self.link {
+            let labels = &mut self.document.links[index].labels;
+            add_label(labels, self.attributes.get("alt").unwrap_or(""));
+            add_label(labels, self.attributes.get("title").unwrap_or(""));
+        }
+    }
+
+    fn mark(&mut self) {
+        let id = self.attributes.get("id").filter(|id| id.starts_with("a11"));
+        let class = self.attributes.get("class").and_then(prescribed_class);
+        let name =
+            self.attributes.get("name").filter(|name| matches!(*name, "siteurl" | "conformance-output"));
+        if let Some(name) = id.or(class).or(name) {
+            if self.document.marks.len() < MAX_MARKS {
+                let value = ["datetime", "href", "content"].iter().find_map(|name| self.attributes.get(name));
+                let (name, value) = (name.to_ascii_lowercase(), value.map(str::to_owned));
+                self.document.marks.push(Mark { name, value, start: self.document.text.len() });
+            }
+        } else if let (Some(datetime), Some(last)) =
+            (self.attributes.get("datetime"), self.document.marks.last_mut())
+        {
+            // A time element inside the marked one.
+            if last.value.is_none() && self.document.text.len() < last.start + 200 {
+                last.value = Some(datetime.to_owned());
+            }
+        }
+    }
+
+    pub(super) fn end(&mut self, tag: Tag) {
+        if self.raw == Some(tag) {
+            self.raw = None;
+        }
+        if self.link.is_some_and(|(_, closes)| closes == tag) {
+            self.link = None;
+        }
+        match tag {
+            Tag::Svg => self.svg_depth = self.svg_depth.saturating_sub(1),
+            _ if tag.parts_blocks() && self.svg_depth == 0 => self.flush(),
+            _ => {}
+        }
+        if matches!(tag, Tag::Heading(_)) {
+            self.heading = 0;
+        }
+        if tag.holds_place() {
+            self.places.close(tag);
+        }
+    }
+
+    /// Text between two tags.
+    pub(super) fn string(&mut self, text: &str) {
+        match self.raw {
+            Some(Tag::Title) if self.svg_depth > 0 => {
+                if let Some((index, _)) = self.link {
+                    add_label(&mut self.document.links[index].labels, text);
+                }
+            }
+            Some(Tag::Title) => self.title(text),
+            Some(Tag::Noscript) if self.noscript.len() < 100 => self.noscript.push(text.to_owned()),
+            Some(_) => {}
+            None if self.svg_depth > 0 => {}
+            None => self.visible(text),
+        }
+    }
+
+    fn title(&mut self, text: &str) {
+        if self.document.blocks.iter().any(|block| block.kind == BlockKind::Title) {
+            return;
+        }
+        append(text, &mut self.document.text);
+        let (start, end) = trimmed(&self.document.text, self.block_start);
+        if start < end {
+            self.push_block(Block { start, end, kind: BlockKind::Title, place: Place::Title, linked: 0 });
+        }
+    }
+
+    fn visible(&mut self, text: &str) {
+        if self.document.text.len() + text.len() > MAX_TEXT {
+            return;
+        }
+        let before = self.document.text.len();
+        append(text, &mut self.document.text);
+        if let Some((index, _)) = self.link {
+            self.block_linked += self.document.text.len() - before;
+            let link = &mut self.document.links[index];
+            if link.text.len() + text.len() <= MAX_LABEL {
+                append(text, &mut link.text);
+            }
+        }
+    }
+
+    /// Ends the open block.
+    fn flush(&mut self) {
+        if let Some((index, _)) = self.link {
+            let text = &mut self.document.links[index].text;
+            if !text.is_empty() && !text.ends_with(' ') {
+                text.push(' ');
+            }
+        }
+        let (start, end) = trimmed(&self.document.text, self.block_start);
+        if start < end {
+            let kind = if self.heading > 0 { BlockKind::Heading(self.heading) } else { BlockKind::Text };
+            let (place, linked) = (self.places.current(), self.block_linked);
+            self.push_block(Block { start, end, kind, place, linked });
+        }
+    }
+
+    fn push_block(&mut self, block: Block) {
+        self.document.blocks.push(block);
+        self.document.text.push('\n');
+        self.block_start = self.document.text.len();
+        self.block_linked = 0;
+    }
+}
+
+fn is_script(href: &str) -> bool {
+    href.get(..11).is_some_and(|start| start.eq_ignore_ascii_case("javascript:"))
+}
+
+/// The first class that the Portuguese or W3C generator prescribes.
+fn prescribed_class(classes: &str) -> Option<&str> {
+    classes.split_whitespace().find(|class| {
+        class.starts_with("mr-")
+            || matches!(
+                *class,
+                "basic-information"
+                    | "technical-information"
+                    | "conformance-status"
+                    | "statement-created-date"
+            )
+    })
+}
+
+fn add_label(labels: &mut String, label: &str) {
+    let label = label.trim();
+    if !label.is_empty() && labels.len() + label.len() < MAX_LABEL {
+        if !labels.is_empty() {
+            labels.push('\n');
+        }
+        labels.push_str(label);
+    }
+}
+
+/// Appends with runs of white space made one space.
+fn append(text: &str, to: &mut String) {
+    if text.starts_with(|first: char| first.is_ascii_whitespace())
+        && !to.is_empty()
+        && !to.ends_with([' ', '\n'])
+    {
+        to.push(' ');
+    }
+    let mut words = text.split_ascii_whitespace();
+    if let Some(first) = words.next() {
+        to.push_str(first);
+        for word in words {
+            to.push(' ');
+            to.push_str(word);
+        }
+        if text.ends_with(|last: char| last.is_ascii_whitespace()) {
+            to.push(' ');
+        }
+    }
+}
+
+/// The part of the text from `start` on, without white space around it.
+fn trimmed(text: &str, start: usize) -> (usize, usize) {
+    let tail = &text[start..];
+    let begin = start + (tail.len() - tail.trim_start().len());
+    (begin, (start + tail.trim_end().len()).max(begin))
+}

@@ -1,0 +1,21 @@
+#![doc = include_str!("../README.md")]
+
+mod batches;
+mod glossary;
+mod html;
+mod links;
+mod page;
+mod probes;
+mod reading;
+mod round;
+mod text;
+mod verdict;
+
+pub use batches::{DetectError, read_round_batches, verdict_batches};
+pub use glossary::{Glossary, GlossaryError, OFFICIAL_LANGUAGES, Role, Term};
+pub use links::{Link, Strength};
+pub use page::{Page, PageInput, inspect};
+pub use probes::probes;
+pub use round::{Bodies, RoundReadings, read_round};
+pub use text::{fold, fold_url};
+pub use verdict::{RUBRIC, Rule, verdicts};

@@ -1,0 +1,117 @@
+use crate::html::Document;
+use deklaro_schemas::codes::Place;
+use deklaro_schemas::{CountryCode, HostKey, PageUrl};
+use std::cell::OnceCell;
+
+/// The body's site, as far as a page can tell it from others.
+pub(crate) struct Site<'a> {
+    /// The page's own final address.
+    pub(crate) page: &'a PageUrl,
+    /// The host the page was fetched for.
+    pub(crate) host: &'a HostKey,
+    /// Its other names.
+    pub(crate) aliases: &'a [HostKey],
+    /// Its country.
+    pub(crate) country: CountryCode,
+    page_host: OnceCell<HostKey>,
+}
+
+impl<'a> Site<'a> {
+    pub(crate) fn new(
+        page: &'a PageUrl,
+        host: &'a HostKey,
+        aliases: &'a [HostKey],
+        country: CountryCode,
+    ) -> Self {
+        Self { page, host, aliases, country, page_host: OnceCell::new() }
+    }
+
+    pub(crate) fn page_host(&self) -> &HostKey {
+        self.page_host.get_or_init(|| self.page.host())
+    }
+
+    /// What relative links resolve against: the base element against the final address (HTML Standard section 2.4.3).
+    pub(crate) fn base(&self, document: &Document) -> PageUrl {
+        document
+            .base
+            .as_deref()
+            .and_then(|base| self.page.join(base).ok())
+            .unwrap_or_else(|| self.page.clone())
+    }
+
+    /// True for the host itself and its other names, `www.` left aside.
+    pub(crate) fn is_named(&self, host: &HostKey) -> bool {
+        let name = host.without_www();
+        self.host.without_www() == name || self.aliases.iter().any(|alias| alias.without_www() == name)
+    }
+
+    /// True for an address under the body's registrable domain, or on the host the page itself came from.
+    pub(crate) fn is_own(&self, url: &PageUrl) -> bool {
+        let host = url.host();
+        self.is_named(&host)
+            || host.registrable_domain() == self.host.registrable_domain()
+            || host.without_www() == self.page_host().without_www()
+            || self.aliases.iter().any(|alias| alias.registrable_domain() == host.registrable_domain())
+    }
+
+    /// Up to ten addresses of the same host, navigation first, then header, text and footer, each in page order.
+    pub(crate) fn navigation(&self, document: &Document) -> Vec<PageUrl> {
+        let base = self.base(document);
+        let own_host = bare_host(self.page.as_str());
+        let mut found: Vec<PageUrl> = Vec::new();
+        for place in [Place::Nav, Place::Header, Place::Body, Place::Footer] {
+            for link in document.links.iter().filter(|link| link.place == Some(place) && !link.is_handler) {
+                let href = link.href.as_deref().unwrap_or("").trim();
+                if href.is_empty()
+                    || href.starts_with('#')
+                    || href.contains("://") && !href.contains(own_host)
+                {
+                    continue;
+                }
+                let Ok(url) = base.join(href) else { continue };
+                let is_other = bare_host(url.as_str()) != own_host || url == *self.page || path(&url) == "/";
+                if !is_other && !is_media(&url) && !is_document(&url) && !found.contains(&url) {
+                    found.push(url);
+                    if found.len() == 10 {
+                        return found;
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Host and port of an address in the URL Standard's spelling, without `www.`.
+fn bare_host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = rest.split(['/', '?']).next().unwrap_or("");
+    host.strip_prefix("www.").unwrap_or(host)
+}
+
+/// The path, without the query.
+fn path(url: &PageUrl) -> &str {
+    let rest = url.as_str().split_once("://").map_or("", |(_, rest)| rest);
+    let path = rest.find('/').map_or("", |at| &rest[at..]);
+    path.split('?').next().unwrap_or("")
+}
+
+fn has_extension(url: &PageUrl, extensions: &[&str]) -> bool {
+    let extension = path(url).rsplit_once('.').map_or("", |(_, extension)| extension);
+    extensions.iter().any(|known| extension.eq_ignore_ascii_case(known))
+}
+
+/// True for documents that can hold a statement.
+pub(crate) fn is_document(url: &PageUrl) -> bool {
+    has_extension(url, &["pdf", "doc", "docx", "odt", "rtf"])
+}
+
+/// True for files that hold no statement.
+pub(crate) fn is_media(url: &PageUrl) -> bool {
+    let media = [
+        "jpg", "jpeg", "png", "gif", "svg", "webp", "ico", "zip", "rar", "7z", "gz", "mp3", "mp4", "avi",
+        "mov", "webm", "exe", "xls", "xlsx", "ods", "csv", "ppt", "pptx", "xml", "json", "css", "js", "ics",
+        "epub",
+    ];
+    has_extension(url, &media)
+}

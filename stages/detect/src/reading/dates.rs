@@ -1,0 +1,172 @@
+use crate::glossary::Glossary;
+use deklaro_schemas::Date;
+
+/// Years a statement can be from: the first pages of this kind are older than the directive.
+const YEARS: std::ops::RangeInclusive<i16> = 2010..=2099;
+
+/// A date and where its words stand in the folded text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) date: Date,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+/// One word of the folded text.
+#[derive(Clone, Copy)]
+struct Word<'a> {
+    text: &'a str,
+    start: usize,
+    /// Leading digits, when it begins with any.
+    number: Option<i16>,
+    /// Its digits are all of it.
+    is_number: bool,
+}
+
+/// All calendar dates in a folded text, in order; a month without a day counts as its first day. Months come from the glossary, of this language first.
+pub(crate) fn find(folded: &str, glossary: &Glossary, language: Option<&str>) -> Vec<Found> {
+    let words: Vec<Word<'_>> = words(folded);
+    let mut found = Vec::new();
+    let mut index = 0;
+    while index < words.len() {
+        let taken = words[index].number.and_then(|_| date_at(&words[index..], glossary, language));
+        let by_month = taken.or_else(|| month_first(&words[index..], glossary, language));
+        match by_month {
+            Some((date, count)) => {
+                let last = words[index + count - 1];
+                found.push(Found { date, start: words[index].start, end: last.start + last.text.len() });
+                index += count;
+            }
+            None => index += 1,
+        }
+    }
+    found
+}
+
+fn words(folded: &str) -> Vec<Word<'_>> {
+    let mut start = 0;
+    let mut words = Vec::new();
+    for text in folded.split(' ') {
+        if !text.is_empty() {
+            let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+            let number = matches!(digits, 1 | 2 | 4).then(|| text[..digits].parse().ok()).flatten();
+            words.push(Word { text, start, number, is_number: digits == text.len() });
+        }
+        start += text.len() + 1;
+    }
+    words
+}
+
+/// Dates that begin with a number: `21 09 2020`, `2021 12 20`, `19 de junio de 2024`, `2021 januar 8`.
+fn date_at(words: &[Word<'_>], glossary: &Glossary, language: Option<&str>) -> Option<(Date, usize)> {
+    let first = words[0].number?;
+    let second = words.get(1)?;
+    if let (Some(middle), Some(third)) = (second.number, words.get(2).and_then(|word| word.number))
+        && words[0].is_number
+        && second.is_number
+    {
+        return numeric(first, middle, third).map(|date| (date, 3));
+    }
+    if YEARS.contains(&first) {
+        // `2020 gada 14 julija`
+        let at = (1..=2).find(|at| words.get(*at).is_some_and(|word| word.number.is_some()));
+        let month = at.and_then(|at| Some((at, glossary.month(words.get(at + 1)?.text, language)?)));
+        if let Some((at, month)) = month {
+            return day(first, month, words[at].number?).map(|date| (date, at + 2));
+        }
+    }
+    // A particle may stand between day and month, and between month and year.
+    let (month_at, month) =
+        (1..=2).find_map(|at| Some((at, glossary.month(words.get(at)?.text, language)?)))?;
+    let number_after = |from: usize| (from..=from + 1).find_map(|at| Some((at, words.get(at)?.number?)));
+    let (last_at, last) = number_after(month_at + 1)?;
+    let date = if YEARS.contains(&first) { day(first, month, last) } else { day(last, month, first) };
+    date.map(|date| (date, last_at + 1))
+}
+
+/// `March 22nd 2022`, and Basque and Hungarian dates whose year was read as part of another word.
+fn month_first(words: &[Word<'_>], glossary: &Glossary, language: Option<&str>) -> Option<(Date, usize)> {
+    let month = glossary.month(words[0].text, language)?;
+    let second = words.get(1)?.number?;
+    let with_day = words.get(2).and_then(|word| word.number).and_then(|year| day(year, month, second));
+    with_day.map(|date| (date, 3)).or_else(|| Some((day(second, month, 1)?, 2)))
+}
+
+fn numeric(first: i16, middle: i16, third: i16) -> Option<Date> {
+    if YEARS.contains(&first) {
+        return day(first, i8::try_from(middle).ok()?, third);
+    }
+    let year = if (18..=60).contains(&third) { third + 2000 } else { third };
+    let (day_number, month) = if middle > 12 { (middle, first) } else { (first, middle) };
+    day(year, i8::try_from(month).ok()?, day_number)
+}
+
+fn day(year: i16, month: i8, day: i16) -> Option<Date> {
+    YEARS.contains(&year).then(|| Date::new(year, month, i8::try_from(day).ok()?)).flatten()
+}
+
+/// A date as prescribed markup holds it, with or without leading zeros: `2020-9-1`.
+pub(crate) fn plain(text: &str, glossary: &Glossary, language: Option<&str>) -> Option<Date> {
+    find(&crate::text::fold(text), glossary, language).first().map(|found| found.date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn dates(text: &str, language: &str) -> Vec<String> {
+        let found = find(&crate::text::fold(text), Glossary::builtin(), Some(language));
+        found.iter().map(|found| found.date.to_string()).collect()
+    }
+
+    #[test]
+    fn every_form_seen_in_the_field() {
+        for (text, language, date) in [
+            ("dne 1. 11. 2023.", "cs", "2023-11-01"),
+            ("21/09/2020", "es", "2020-09-21"),
+            ("2022-03-04", "pl", "2022-03-04"),
+            ("14-09-2020", "nl", "2020-09-14"),
+            ("19 de Junio de 2024", "es", "2024-06-19"),
+            ("18 ta' Ġunju 2021", "mt", "2021-06-18"),
+            ("2021. január 8.", "hu", "2021-01-08"),
+            ("13.12.2023г.", "bg", "2023-12-13"),
+            ("2025eko urriaren 15", "eu", "2025-10-15"),
+            ("2020. gada 14. jūlija", "lv", "2020-07-14"),
+            ("2020 m. rugsėjo 3 d.", "lt", "2020-09-03"),
+            ("1er janvier 2021", "fr", "2021-01-01"),
+            ("23rd of September 2020", "en", "2020-09-23"),
+            ("September 23, 2020", "en", "2020-09-23"),
+            ("22 Σεπτεμβρίου 2020", "el", "2020-09-22"),
+            ("3. listopada 2020.", "hr", "2020-10-03"),
+            ("3 listopada 2020", "pl", "2020-11-03"),
+            ("12. tammikuuta 2024", "fi", "2024-01-12"),
+            ("u rujnu 2020. godine", "hr", "2020-09-01"),
+        ] {
+            assert_eq!(dates(text, language), [date], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_day_is_no_date() {
+        for text in [
+            "23.012.2020",
+            "7 november",
+            "31.02.2021",
+            "EN 301 549",
+            "Nr. 445",
+            "1112/2018",
+            "12.03.1998",
+            "2020",
+        ] {
+            assert_eq!(dates(text, "de"), [""; 0], "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_survived(text in "[0-9 ./a-zä-]{0,60}") {
+            let _ = dates(&text, "de");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Whose statement it is: the hosts a page names, against the host it was fetched for.
+
+use super::markup::Prescribed;
+use super::sheet::{Sheet, is_content};
+use crate::glossary::Role;
+use crate::links::{Site, host_kind};
+use deklaro_schemas::HostKey;
+
+/// Bytes after the words "this statement applies to" in which the site is named.
+const SCOPE_REACH: usize = 350;
+
+/// True when the page names this host, false when its scope names only another, `None` when it names none.
+pub(crate) fn has_host_named(sheet: &Sheet<'_>, site: &Site<'_>, prescribed: &Prescribed) -> Option<bool> {
+    let in_scope = scope_hosts(sheet, prescribed);
+    let covers = |host: &HostKey| site.is_named(host) || is_parent(host, site.host);
+    if in_scope.iter().any(covers) || all_hosts(sheet).iter().any(covers) {
+        return Some(true);
+    }
+    let is_related = |host: &HostKey| host.registrable_domain() == site.host.registrable_domain();
+    let names_other = !in_scope.is_empty() && !in_scope.iter().any(is_related);
+    names_other.then_some(false)
+}
+
+/// `gemeinde.at` for `bauamt.gemeinde.at`.
+fn is_parent(parent: &HostKey, host: &HostKey) -> bool {
+    host.without_www().strip_suffix(parent.without_www()).is_some_and(|rest| rest.ends_with('.'))
+}
+
+/// Hosts named where the statement says what it applies to.
+fn scope_hosts(sheet: &Sheet<'_>, prescribed: &Prescribed) -> Vec<HostKey> {
+    if let Some(host) = prescribed.site.as_deref().and_then(|site| HostKey::parse(site).ok()) {
+        return vec![host];
+    }
+    let text = &sheet.document.text;
+    let mut hosts = Vec::new();
+    for hit in sheet.content_hits(&[Role::Scope]) {
+        let start = sheet.original(hit.start as usize);
+        let end = (start + SCOPE_REACH).min(text.len());
+        let end = (start..=end).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(start);
+        hosts.extend(hosts_in(&text[start..end]));
+        let links = sheet.document.links.iter().filter(|link| (start..end).contains(&link.text_start));
+        let targets = links.filter_map(|link| link.href.as_deref()).filter(|href| href.starts_with("http"));
+        hosts.extend(targets.filter_map(|href| HostKey::parse(href).ok()));
+    }
+    hosts.retain(|host| host_kind(host.as_str()).is_none());
+    hosts
+}
+
+/// Hosts named anywhere in what the page says, mail addresses included.
+fn all_hosts(sheet: &Sheet<'_>) -> Vec<HostKey> {
+    let blocks = sheet.document.blocks.iter().filter(|block| is_content(block));
+    blocks.flat_map(|block| hosts_in(sheet.document.block_text(block))).take(200).collect()
+}
+
+/// Words that are host names: `www.…`, an address, or a name with a known ending.
+fn hosts_in(text: &str) -> Vec<HostKey> {
+    let is_border = |character: char| character.is_whitespace() || "()[]<>\"'„“”«»,;|".contains(character);
+    text.split(is_border).filter(|word| word.contains('.') && word.len() > 4).filter_map(host_in).collect()
+}
+
+fn host_in(word: &str) -> Option<HostKey> {
+    let word = word.trim_matches(|character: char| !character.is_alphanumeric() && character != '/');
+    let name = word.rsplit_once('@').map_or(word, |(_, host)| host);
+    let host = HostKey::parse(name).ok()?;
+    let is_address = name.contains("://") || host.as_str().starts_with("www.");
+    // `z.B` and `Nr.5` are no hosts: the last label must be a real ending of several letters, the name longer still.
+    let last = host.as_str().rsplit('.').next().unwrap_or("");
+    let looks_real = last.len() >= 2
+        && host.as_str().len() > last.len() + 3
+        && name.is_ascii()
+        && last != "pdf"
+        && last != "html";
+    (is_address || looks_real).then_some(host)
+}

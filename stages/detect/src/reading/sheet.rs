@@ -1,0 +1,124 @@
+use crate::glossary::{Glossary, Hit, Role, Term};
+use crate::html::{Block, BlockKind, Document};
+use crate::text::fold::fold_onto;
+use deklaro_schemas::codes::Place;
+use deklaro_schemas::tables::Evidence;
+
+/// Characters of a heading that no element marks as one.
+const SHORT_BLOCK: usize = 110;
+
+/// A document with its folded text and the terms in it: what all readers of a page share.
+pub(crate) struct Sheet<'a> {
+    pub(crate) document: &'a Document,
+    pub(crate) glossary: &'a Glossary,
+    /// The blocks' folded texts, one after the other, a space between.
+    pub(crate) folded: String,
+    /// Where each block's folded text begins.
+    starts: Vec<usize>,
+    pub(crate) hits: Vec<Hit>,
+}
+
+impl<'a> Sheet<'a> {
+    pub(crate) fn of(document: &'a Document, glossary: &'a Glossary) -> Self {
+        let mut folded = String::with_capacity(document.text.len() + 16);
+        folded.push(' ');
+        let mut starts = Vec::with_capacity(document.blocks.len());
+        for block in &document.blocks {
+            starts.push(folded.len());
+            fold_onto(document.block_text(block), &mut folded);
+            if !folded.ends_with(' ') {
+                folded.push(' ');
+            }
+        }
+        let hits = glossary.hits(&folded);
+        Self { document, glossary, folded, starts, hits }
+    }
+
+    pub(crate) fn term(&self, hit: &Hit) -> &'a Term {
+        self.glossary.term(hit)
+    }
+
+    /// The index of the block that a position of the folded text lies in.
+    pub(crate) fn block_index(&self, position: usize) -> usize {
+        self.starts.partition_point(|start| *start <= position).saturating_sub(1)
+    }
+
+    pub(crate) fn block(&self, hit: &Hit) -> &'a Block {
+        &self.document.blocks[self.block_index(hit.start as usize)]
+    }
+
+    /// The hits of these roles in what the page itself says: not in navigation, footers or lists of links.
+    pub(crate) fn content_hits(&self, roles: &'a [Role]) -> impl Iterator<Item = &Hit> {
+        self.hits
+            .iter()
+            .filter(move |hit| roles.contains(&self.term(hit).role) && is_content(self.block(hit)))
+    }
+
+    pub(crate) fn has(&self, roles: &'a [Role]) -> bool {
+        self.content_hits(roles).next().is_some()
+    }
+
+    /// The words of the hit's block that are not the hit's.
+    pub(crate) fn extra_words(&self, hit: &Hit) -> usize {
+        let (start, end) = self.block_bounds(self.block_index(hit.start as usize));
+        let count = |from: usize, to: usize| self.folded[from..to].split_ascii_whitespace().count();
+        count(start, hit.start as usize) + count((hit.end as usize).min(end), end)
+    }
+
+    /// Where a block's folded text begins and ends.
+    pub(crate) fn block_bounds(&self, index: usize) -> (usize, usize) {
+        (self.starts[index], self.starts.get(index + 1).copied().unwrap_or(self.folded.len()))
+    }
+
+    /// The original text that a position of the folded text came from, to the block.
+    pub(crate) fn original(&self, position: usize) -> usize {
+        let index = self.block_index(position);
+        let block = &self.document.blocks[index];
+        let (start, end) = self.block_bounds(index);
+        let share = (position.saturating_sub(start)) * (block.end - block.start) / (end - start).max(1);
+        let at = (block.start + share).min(block.end);
+        (at..=block.end).find(|at| self.document.text.is_char_boundary(*at)).unwrap_or(block.end)
+    }
+
+    /// The hit as evidence: the term, the place, and at most 200 characters around it.
+    pub(crate) fn evidence(&self, hit: &Hit) -> Evidence {
+        let block = self.block(hit);
+        let text = self.document.block_text(block);
+        let place = match block.kind {
+            BlockKind::Title => Place::Title,
+            BlockKind::Heading(_) => Place::Heading,
+            BlockKind::Text => block.place,
+        };
+        let offset = self.original(hit.start as usize).saturating_sub(block.start);
+        let before = text[..offset.min(text.len())].chars().count().saturating_sub(60);
+        let snippet: String =
+            text.chars().skip(if text.chars().count() <= 200 { 0 } else { before }).take(200).collect();
+        Evidence {
+            term: self.term(hit).text.clone(),
+            place: place.as_str().to_owned(),
+            snippet: snippet.trim().to_owned(),
+        }
+    }
+}
+
+/// True for blocks in which the page speaks for itself.
+pub(crate) fn is_content(block: &Block) -> bool {
+    match block.kind {
+        BlockKind::Title => true,
+        _ if matches!(block.place, Place::Nav | Place::Footer) => false,
+        BlockKind::Heading(_) => true,
+        BlockKind::Text => block.linked * 5 < (block.end - block.start) * 4,
+    }
+}
+
+/// True for headings, and for short blocks that can only be ones.
+pub(crate) fn is_heading(block: &Block, text: &str) -> bool {
+    match block.kind {
+        BlockKind::Title => false,
+        BlockKind::Heading(_) => {
+            !matches!(block.place, Place::Nav | Place::Footer)
+                && block.linked * 2 < block.end - block.start + 1
+        }
+        BlockKind::Text => is_content(block) && text.len() <= SHORT_BLOCK && !text.ends_with(['.', ',', ';']),
+    }
+}

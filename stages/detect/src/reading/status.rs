@@ -1,0 +1,138 @@
+use super::sheet::{Sheet, is_heading};
+use crate::glossary::{Hit, Role};
+use crate::html::BlockKind;
+use deklaro_schemas::codes::Conformance;
+use std::ops::Range;
+
+const STATUSES: [Role; 3] = [Role::StatusFull, Role::StatusPartial, Role::StatusNon];
+/// Bytes of folded text after its heading that a status is looked for in.
+const SECTION: usize = 700;
+/// Bytes within which all three statuses are a list of options.
+const LIST: u32 = 900;
+
+/// What a page declares.
+#[derive(Debug, Default)]
+pub(crate) struct Declared {
+    /// The status, when one stands out.
+    pub(crate) status: Option<Conformance>,
+    /// Where.
+    pub(crate) hit: Option<Hit>,
+    /// True when it rests on a fixed phrase or stands under the heading for it.
+    pub(crate) is_firm: bool,
+    /// True when the page lists all three statuses: a template or a guide.
+    pub(crate) is_list: bool,
+}
+
+impl Declared {
+    fn of(status: Conformance, hit: &Hit, is_firm: bool) -> Self {
+        Self { status: Some(status), hit: Some(*hit), is_firm, is_list: false }
+    }
+}
+
+/// The declared status. Fixed phrases under the heading of that section come first, then what else is said there
+/// ("in accordance … with exceptions"), then fixed phrases anywhere, then a sentence that names law or standard.
+pub(crate) fn declared(sheet: &Sheet<'_>) -> Declared {
+    let fixed: Vec<&Hit> = sheet.content_hits(&STATUSES).collect();
+    let sections = sections(sheet);
+    let in_section = |hit: &&Hit| sections.iter().any(|section| section.contains(&(hit.start as usize)));
+    let first = fixed.iter().copied().find(in_section);
+    if is_option_list(sheet, &fixed, first) || is_plain_option_list(sheet) {
+        return Declared { is_list: true, ..Declared::default() };
+    }
+    let by_phrase = |hit: &Hit| Declared::of(meaning(sheet, hit), hit, true);
+    first
+        .map(by_phrase)
+        .or_else(|| sections.iter().find_map(|section| described(sheet, section)))
+        .or_else(|| fixed.first().copied().map(by_phrase))
+        .or_else(|| sentence(sheet))
+        .unwrap_or_default()
+}
+
+/// The stretches of text under headings that announce the status.
+fn sections(sheet: &Sheet<'_>) -> Vec<Range<usize>> {
+    let is_status = |hit: &&Hit| {
+        let key = &sheet.term(hit).key;
+        let block = sheet.block(hit);
+        (key.starts_with("compliance_status") || key == "how_accessible")
+            && is_heading(block, sheet.document.block_text(block))
+            && sheet.extra_words(hit) <= 12
+    };
+    let headings = sheet.content_hits(&[Role::Heading]).filter(is_status);
+    headings.map(|hit| hit.end as usize..section_end(sheet, hit)).collect()
+}
+
+/// The next marked heading ends a section.
+fn section_end(sheet: &Sheet<'_>, hit: &Hit) -> usize {
+    let own = sheet.block_index(hit.start as usize);
+    let next = sheet
+        .document
+        .blocks
+        .iter()
+        .enumerate()
+        .skip(own + 1)
+        .find(|(_, block)| matches!(block.kind, BlockKind::Heading(_)));
+    let end = next.map_or(sheet.folded.len(), |(index, _)| sheet.block_bounds(index).0);
+    end.min(hit.end as usize + SECTION)
+}
+
+/// A status without a fixed phrase: a word of degree makes it partial, and so do exceptions to plain accordance.
+fn described(sheet: &Sheet<'_>, section: &Range<usize>) -> Option<Declared> {
+    let find = |roles: &'static [Role]| {
+        sheet.content_hits(roles).find(|hit| section.contains(&(hit.start as usize)))
+    };
+    if let Some(degree) = find(&[Role::Degree]) {
+        return Some(Declared::of(Conformance::Partial, degree, true));
+    }
+    let plain = find(&[Role::StatusPlain])?;
+    let status = if find(&[Role::Exception]).is_some() { Conformance::Partial } else { Conformance::Full };
+    Some(Declared::of(status, plain, true))
+}
+
+/// Plain accordance with a law or standard in one sentence that is not the commitment.
+fn sentence(sheet: &Sheet<'_>) -> Option<Declared> {
+    let block_of = |hit: &Hit| sheet.block_index(hit.start as usize);
+    let same_block = |plain: &Hit, roles: &'static [Role]| {
+        sheet.content_hits(roles).any(|hit| block_of(hit) == block_of(plain))
+    };
+    let plain = sheet.content_hits(&[Role::StatusPlain]).find(|plain| {
+        same_block(plain, &[Role::Law, Role::Standard, Role::Exception])
+            && !same_block(plain, &[Role::Commitment])
+    })?;
+    let has_exception = same_block(plain, &[Role::Exception, Role::Degree]);
+    Some(Declared::of(if has_exception { Conformance::Partial } else { Conformance::Full }, plain, false))
+}
+
+/// All three close together, where the first phrase is one of them: options left in. A status given first and
+/// explained later beside the others is no list.
+fn is_option_list(sheet: &Sheet<'_>, hits: &[&Hit], first: Option<&Hit>) -> bool {
+    let lead = first.or(hits.first().copied()).map_or(0, |hit| hit.start);
+    hits.iter().enumerate().any(|(index, start)| {
+        let near: Vec<Role> = hits[index..]
+            .iter()
+            .take_while(|hit| hit.start - start.start < LIST)
+            .map(|hit| sheet.term(hit).role)
+            .collect();
+        let is_list = STATUSES.iter().all(|status| near.contains(status));
+        is_list && (start.start..start.start + LIST).contains(&lead)
+    })
+}
+
+/// The same where "compliant" has no adverb: plain, partial and negative one right after the other.
+fn is_plain_option_list(sheet: &Sheet<'_>) -> bool {
+    let options = [Role::StatusPlain, Role::StatusPartial, Role::StatusNon];
+    let hits: Vec<(Role, u32)> =
+        sheet.content_hits(&options).map(|hit| (sheet.term(hit).role, hit.start)).collect();
+    hits.windows(3).any(|three| {
+        three[2].1 - three[0].1 < LIST / 3 && [0, 1, 2].iter().all(|at| three[*at].0 == options[*at])
+    })
+}
+
+fn meaning(sheet: &Sheet<'_>, hit: &Hit) -> Conformance {
+    let term = sheet.term(hit);
+    match term.role {
+        _ if term.key == "compliance_nl_c" => Conformance::FirstMeasures,
+        Role::StatusFull => Conformance::Full,
+        Role::StatusPartial => Conformance::Partial,
+        _ => Conformance::Non,
+    }
+}

@@ -1,0 +1,197 @@
+use super::mojibake;
+use std::sync::LazyLock;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Non-ASCII characters below this are folded by table; Latin, Greek and Cyrillic all lie there.
+const TABLE_END: u32 = 0x0530;
+
+/// What a character becomes. `Gap` separates words, `Drop` leaves no trace (marks, soft hyphens).
+#[derive(Clone, Copy)]
+enum Folded {
+    Gap,
+    Drop,
+    One(char),
+    Two(char, char),
+}
+
+static TABLE: LazyLock<Vec<Folded>> = LazyLock::new(|| (0..TABLE_END).map(table_entry).collect());
+
+/// The folded form: NFKC-equivalent, case folded, marks stripped, letters and digits only, words parted by one space.
+///
+/// A space stands at both ends, so that a term can be looked for with its left word boundary. Soft hyphens and
+/// zero-width characters vanish; apostrophes, dashes and punctuation part words; final sigma, ß and the dotless i
+/// are unified; UTF-8 that was read as Windows-1252 is repaired first.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len() + 2);
+    folded.push(' ');
+    fold_onto(text, &mut folded);
+    if !folded.ends_with(' ') {
+        folded.push(' ');
+    }
+    folded
+}
+
+/// Appends the folded form to text that is folded already and ends with a space or inside a word.
+pub(crate) fn fold_onto(text: &str, folded: &mut String) {
+    match mojibake::repaired(text) {
+        Some(repaired) => append(&repaired, folded),
+        None => append(text, folded),
+    }
+}
+
+fn append(text: &str, folded: &mut String) {
+    let table = &*TABLE;
+    let mut ends_with_gap = folded.ends_with(' ');
+    for character in text.chars() {
+        let code = character as u32;
+        let entry = if code < TABLE_END { table[code as usize] } else { beyond_table(character) };
+        match entry {
+            Folded::One(one) => {
+                folded.push(one);
+                ends_with_gap = false;
+            }
+            Folded::Gap => {
+                if !ends_with_gap {
+                    folded.push(' ');
+                    ends_with_gap = true;
+                }
+            }
+            Folded::Drop => {}
+            Folded::Two(one, two) => {
+                folded.push(one);
+                folded.push(two);
+                ends_with_gap = false;
+            }
+        }
+    }
+}
+
+/// Folds path and query of an address: percent escapes decoded as UTF-8 or Windows-1252, then as [`fold`].
+pub fn fold_url(path: &str) -> String {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let escape = (first == b'%').then(|| tail.get(..2)).flatten().and_then(hex_byte);
+        bytes.push(escape.unwrap_or(first));
+        rest = if escape.is_some() { &tail[2..] } else { tail };
+    }
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => fold(text),
+        Err(_) => fold(&encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes).0),
+    }
+}
+
+fn hex_byte(digits: &[u8]) -> Option<u8> {
+    let value = |digit: u8| char::from(digit).to_digit(16);
+    Some((value(digits[0])? * 16 + value(digits[1])?) as u8)
+}
+
+fn table_entry(code: u32) -> Folded {
+    let Some(character) = char::from_u32(code) else { return Folded::Gap };
+    match character {
+        'a'..='z' | '0'..='9' => Folded::One(character),
+        'A'..='Z' => Folded::One(character.to_ascii_lowercase()),
+        _ if character.is_ascii() => Folded::Gap,
+        _ => decomposed(character),
+    }
+}
+
+fn beyond_table(character: char) -> Folded {
+    match character {
+        // Zero-width space, joiners, marks of direction, word joiner, byte order mark, variation selectors.
+        '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' => {
+            Folded::Drop
+        }
+        '\u{2000}'..='\u{206F}' | '\u{3000}' => Folded::Gap,
+        _ => decomposed(character),
+    }
+}
+
+/// At most two characters are kept: the ligatures with more (ﬃ, ㏂) spell no term.
+fn decomposed(character: char) -> Folded {
+    if character == '\u{AD}' || is_combining_mark(character) {
+        return Folded::Drop;
+    }
+    let mut kept = [None; 2];
+    let mut count = 0;
+    let lower = std::iter::once(character).nfkd().flat_map(char::to_lowercase).nfkd();
+    for part in lower.flat_map(plain_letters).filter(|part| part.is_alphanumeric()) {
+        if !is_combining_mark(part) && count < 2 {
+            kept[count] = Some(part);
+            count += 1;
+        }
+    }
+    match kept {
+        [Some(one), Some(two)] => Folded::Two(one, two),
+        [Some(one), None] => Folded::One(one),
+        _ => Folded::Gap,
+    }
+}
+
+/// Letters without a decomposition, by the spelling that addresses use for them.
+fn plain_letters(letter: char) -> impl Iterator<Item = char> {
+    let (one, two) = match letter {
+        'ß' => ('s', Some('s')),
+        'æ' => ('a', Some('e')),
+        'œ' => ('o', Some('e')),
+        'þ' => ('t', Some('h')),
+        'ø' => ('o', None),
+        'ł' => ('l', None),
+        'đ' | 'ð' => ('d', None),
+        'ħ' => ('h', None),
+        'ı' => ('i', None),
+        'ς' => ('σ', None),
+        other => (other, None),
+    };
+    std::iter::once(one).chain(two)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn spellings_of_one_label_meet() {
+        for (one, other) in [
+            ("Barriere\u{AD}freiheit", "barrierefreiheit"),
+            ("BARRIEREFREIHEIT\u{200B}", "Barrierefreiheit"),
+            ("Déclaration d’accessibilité", "declaration d'accessibilite"),
+            ("Δήλωση προσβασιμότητας", "ΔΗΛΩΣΗ ΠΡΟΣΒΑΣΙΜΟΤΗΤΑΣ"),
+            ("unverhältnismäßig", "unverhaltnismassig"),
+            ("Tilgængelighedserklæring", "tilgaengelighedserklaering"),
+            ("Dostępność", "dostepnosc"),
+            ("İSTATİSTİK", "istatistik"),
+            ("Accessibilité\u{A0}: non conforme", "accessibilite non conforme"),
+            ("ErklÃ¤rung", "Erklärung"),
+        ] {
+            assert_eq!(fold(one), fold(other), "{one}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_decoded() {
+        assert_eq!(fold_url("/Tillg%C3%A4nglighet"), " tillganglighet ");
+        assert_eq!(
+            fold_url("/erkl%E4rung_zur-barrierefreiheit.html"),
+            " erklarung zur barrierefreiheit html "
+        );
+        assert_eq!(fold_url("/100%/%zz%"), " 100 zz ");
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_changes_nothing(text in "\\PC{0,60}") {
+            let once = fold(&text);
+            prop_assert_eq!(fold(&once), once);
+        }
+
+        #[test]
+        fn folded_text_is_words_and_single_spaces(text in "\\PC{0,60}") {
+            let folded = fold(&text);
+            prop_assert!(folded.starts_with(' ') && folded.ends_with(' '));
+            prop_assert!(!folded.contains("  "));
+        }
+    }
+}

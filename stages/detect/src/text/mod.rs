@@ -1,0 +1,7 @@
+//! Bytes to text, and text to the one folded form that glossary and pages share.
+
+pub(crate) mod charset;
+pub(crate) mod fold;
+pub(crate) mod mojibake;
+
+pub use fold::{fold, fold_url};
