@@ -1,0 +1,262 @@
+use arrow::array::RecordBatch;
+use arrow::datatypes::DataType;
+use deklaro_schemas::{TableSpec, tables};
+use duckdb::{Config, Connection};
+use serde::de::DeserializeOwned;
+use std::path::{Path, PathBuf};
+
+/// Why a question to a snapshot has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// DuckDB could not be started with the settings we need.
+    #[error("DuckDB could not be opened on `{}`", folder.display())]
+    Open {
+        /// The folder with the tables.
+        folder: PathBuf,
+        /// What DuckDB says.
+        #[source]
+        source: duckdb::Error,
+    },
+    /// A folder cannot be listed.
+    #[error("folder `{}` cannot be read", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The statement is not a query: it could change something.
+    #[error(
+        "only SELECT, FROM, VALUES, DESCRIBE, SHOW and SUMMARIZE are answered; this is none of them, or not valid SQL: {why}"
+    )]
+    NotAQuery {
+        /// What DuckDB's parser says.
+        why: String,
+    },
+    /// A query failed.
+    #[error("query `{name}` failed")]
+    Query {
+        /// Name of the SQL file, or `sql` for a query that was handed in.
+        name: String,
+        /// What DuckDB says.
+        #[source]
+        source: duckdb::Error,
+    },
+    /// A query's answer is not the shape its reader expects.
+    #[error("query `{name}` answered in another shape than expected")]
+    Shape {
+        /// Name of the SQL file.
+        name: String,
+        /// Where it differs.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A page could not be written.
+    #[error("page `{path}`")]
+    Page {
+        /// Path of the page.
+        path: &'static str,
+        /// What the template engine says.
+        #[source]
+        source: minijinja::Error,
+    },
+}
+
+/// Where the Parquet files are, and how much DuckDB may use.
+#[derive(Debug, Clone)]
+pub struct OpenOptions {
+    /// Folder with one folder of Parquet files per table.
+    pub tables: PathBuf,
+    /// Folder with the Parquet files of `bodies`, where they are still kept.
+    pub evidence: Option<PathBuf>,
+    /// The tables folder of the snapshot before, for comparisons; its tables are `previous.<table>`.
+    pub previous: Option<PathBuf>,
+    /// Existing folder that queries larger than memory may spill into.
+    pub temp: PathBuf,
+    /// Memory limit in MB.
+    pub memory_mb: u32,
+    /// Threads.
+    pub threads: i64,
+}
+
+impl OpenOptions {
+    /// These tables, with 256 MB and two threads, without evidence and history.
+    pub fn new(tables: impl Into<PathBuf>, temp: impl Into<PathBuf>) -> Self {
+        Self {
+            tables: tables.into(),
+            evidence: None,
+            previous: None,
+            temp: temp.into(),
+            memory_mb: 256,
+            threads: 2,
+        }
+    }
+}
+
+/// A DuckDB over one snapshot, in memory and sealed: it reads the folders it was opened with and nothing else.
+pub struct Database {
+    pub(crate) connection: Connection,
+}
+
+impl Database {
+    /// A view per declared table; a table without files is there and empty.
+    ///
+    /// Once the views stand, other files are out of reach and the settings are locked.
+    pub fn open(options: &OpenOptions) -> Result<Self, ReportError> {
+        let open = |source| ReportError::Open { folder: options.tables.clone(), source };
+        let connection =
+            Connection::open_in_memory_with_flags(config(options).map_err(open)?).map_err(open)?;
+        connection.execute_batch("CREATE SCHEMA previous").map_err(open)?;
+        for table in tables::all() {
+            let now = match (&options.evidence, table.name) {
+                (Some(evidence), "bodies") => parquet_files(evidence)?,
+                _ => parquet_files(&options.tables.join(table.name))?,
+            };
+            let before = match &options.previous {
+                Some(previous) => parquet_files(&previous.join(table.name))?,
+                None => Vec::new(),
+            };
+            connection.execute_batch(&relation("main", &table, &now)).map_err(open)?;
+            connection.execute_batch(&relation("previous", &table, &before)).map_err(open)?;
+        }
+        connection.execute_batch(&seal(options)?).map_err(open)?;
+        Ok(Self { connection })
+    }
+
+    /// The answer to a query that was handed in; anything that is not a query is refused.
+    pub fn query(&self, sql: &str) -> Result<Vec<RecordBatch>, ReportError> {
+        let failed = |source| ReportError::Query { name: "sql".to_owned(), source };
+        self.refuse_statements(sql)?;
+        let mut statement = self.connection.prepare(sql).map_err(failed)?;
+        let answer = statement.query_arrow([]).map_err(failed)?;
+        let schema = answer.get_schema();
+        let batches: Vec<RecordBatch> = answer.collect();
+        // An empty answer still names its columns.
+        Ok(if batches.is_empty() { vec![RecordBatch::new_empty(schema)] } else { batches })
+    }
+
+    /// DuckDB's own parser says whether a text is only queries: it serialises nothing else.
+    fn refuse_statements(&self, sql: &str) -> Result<(), ReportError> {
+        let answer: String = self
+            .connection
+            .query_row("SELECT json_serialize_sql(?)::VARCHAR", [sql], |row| row.get(0))
+            .map_err(|source| ReportError::Query { name: "sql".to_owned(), source })?;
+        let answer: serde_json::Value = serde_json::from_str(&answer)
+            .map_err(|source| ReportError::Shape { name: "sql".to_owned(), source })?;
+        let is_empty = answer["statements"].as_array().is_none_or(Vec::is_empty);
+        if answer["error"] == false && !is_empty {
+            return Ok(());
+        }
+        let why = answer["error_message"].as_str().unwrap_or("there is no statement").to_owned();
+        Err(ReportError::NotAQuery { why })
+    }
+
+    /// The rows of one of our own queries, read by column name.
+    pub(crate) fn rows<T: DeserializeOwned>(&self, name: &str, sql: &str) -> Result<Vec<T>, ReportError> {
+        let failed = |source| ReportError::Query { name: name.to_owned(), source };
+        let as_json = format!("SELECT to_json(answer)::VARCHAR FROM (\n{sql}\n) AS answer");
+        let mut statement = self.connection.prepare(&as_json).map_err(failed)?;
+        let texts = statement.query_map([], |row| row.get::<_, String>(0)).map_err(failed)?;
+        let mut rows = Vec::new();
+        for text in texts {
+            let row = serde_json::from_str(&text.map_err(failed)?);
+            rows.push(row.map_err(|source| ReportError::Shape { name: name.to_owned(), source })?);
+        }
+        Ok(rows)
+    }
+}
+
+fn config(options: &OpenOptions) -> duckdb::Result<Config> {
+    Config::default()
+        .enable_autoload_extension(false)?
+        .with("autoinstall_known_extensions", "false")?
+        .with("temp_directory", options.temp.to_string_lossy())?
+        .max_memory(&format!("{}MB", options.memory_mb))?
+        .threads(options.threads)
+}
+
+/// Settings that let DuckDB read the folders it was opened with and nothing else, for good.
+fn seal(options: &OpenOptions) -> Result<String, ReportError> {
+    let folders =
+        [Some(&options.tables), options.evidence.as_ref(), options.previous.as_ref(), Some(&options.temp)];
+    let mut allowed = Vec::new();
+    for folder in folders.into_iter().flatten() {
+        let folder = absolute(folder)?;
+        // DuckDB asks twice: for the pattern as written, and for the file it stands for.
+        allowed.push(quoted(&without_wildcards(&folder)));
+        allowed.push(quoted(&folder.to_string_lossy()));
+    }
+    Ok(format!(
+        "SET allowed_directories = [{}]; SET enable_external_access = false; SET lock_configuration = true",
+        allowed.join(", ")
+    ))
+}
+
+/// A view over the files, or an empty table of the declared types where there are none.
+pub(crate) fn relation(schema: &str, table: &TableSpec, files: &[PathBuf]) -> String {
+    let name = table.name;
+    if files.is_empty() {
+        let columns: Vec<_> = table
+            .columns
+            .iter()
+            .map(|column| format!("\"{}\" {}", column.name, duckdb_type(&column.data_type)))
+            .collect();
+        return format!("CREATE TABLE {schema}.{name} ({})", columns.join(", "));
+    }
+    let files: Vec<_> = files.iter().map(|file| quoted(&without_wildcards(file))).collect();
+    format!("CREATE VIEW {schema}.{name} AS SELECT * FROM read_parquet([{}])", files.join(", "))
+}
+
+/// The Parquet files of a folder in order of name; none where there is no such folder.
+fn parquet_files(folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
+    let failed = |source| ReportError::Folder { folder: folder.to_owned(), source };
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(absolute(folder)?).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.extension().is_some_and(|extension| extension == "parquet") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn absolute(folder: &Path) -> Result<PathBuf, ReportError> {
+    folder.canonicalize().map_err(|source| ReportError::Folder { folder: folder.to_owned(), source })
+}
+
+/// The path with DuckDB's wildcards taken literally.
+fn without_wildcards(path: &Path) -> String {
+    path.to_string_lossy().replace('[', "[[]").replace('*', "[*]").replace('?', "[?]")
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// The DuckDB spelling of a declared type.
+fn duckdb_type(data_type: &DataType) -> String {
+    match data_type {
+        DataType::Boolean => "BOOLEAN".to_owned(),
+        DataType::Int32 => "INTEGER".to_owned(),
+        DataType::Int64 => "BIGINT".to_owned(),
+        DataType::Float64 => "DOUBLE".to_owned(),
+        DataType::Timestamp(..) => "TIMESTAMP".to_owned(),
+        DataType::Date32 => "DATE".to_owned(),
+        DataType::Binary => "BLOB".to_owned(),
+        DataType::List(item) => format!("{}[]", duckdb_type(item.data_type())),
+        DataType::Struct(fields) => {
+            let fields: Vec<_> = fields
+                .iter()
+                .map(|field| format!("\"{}\" {}", field.name(), duckdb_type(field.data_type())))
+                .collect();
+            format!("STRUCT({})", fields.join(", "))
+        }
+        // Text, and dictionaries of text.
+        _ => "VARCHAR".to_owned(),
+    }
+}

@@ -1,0 +1,326 @@
+use crate::{Funnel, HealthThreshold, Summary, Thresholds};
+use deklaro_schemas::codes::CheckVerdict;
+use deklaro_schemas::tables::MetaCheck;
+use deklaro_schemas::{RunMonth, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The state of the platform, or of one of its measures (mission C4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HealthState {
+    /// Within every threshold.
+    Healthy,
+    /// Beyond a threshold that somebody should look at.
+    Degraded,
+    /// Beyond a threshold that stops the service from being trusted.
+    Critical,
+}
+
+/// What a health check found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HealthVerdict {
+    /// Within its threshold.
+    Pass,
+    /// Beyond it, or not yet far enough below it again.
+    Fail,
+    /// There is nothing to judge it by.
+    NotChecked,
+}
+
+/// Figures that the tables do not hold, by the name of their measure; what is left out is not checked.
+pub type Signals = BTreeMap<String, f64>;
+
+/// What health is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct HealthInput<'a> {
+    /// This month.
+    pub current: &'a Summary,
+    /// The months before, oldest first.
+    pub history: &'a [Summary],
+    /// This month's checks.
+    pub checks: &'a [MetaCheck],
+    /// Figures from outside the tables.
+    pub signals: &'a Signals,
+    /// When the judgement is made.
+    pub generated_at: Timestamp,
+}
+
+/// `health.json`: the state, what it rests on and what to do (mission A11, C6).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Health {
+    /// The worst state of all checks.
+    pub state: HealthState,
+    /// Month of the run.
+    pub run_month: Option<RunMonth>,
+    /// RFC 3339, UTC.
+    pub generated_at: String,
+    /// Months that values are compared with, and how many of them there are.
+    pub window: usize,
+    /// Months of history that were at hand.
+    pub history: usize,
+    /// One sentence per failed check.
+    pub causes: Vec<String>,
+    /// Every check.
+    pub checks: Vec<HealthCheck>,
+}
+
+/// One measure with its threshold and verdict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HealthCheck {
+    /// Name of the measure.
+    pub name: String,
+    /// What is measured.
+    pub description: String,
+    /// The value; empty when it could not be measured.
+    pub value: Option<f64>,
+    /// The highest healthy value.
+    pub threshold: f64,
+    /// pass, fail or `not_checked`.
+    pub verdict: HealthVerdict,
+    /// The state that a failure makes.
+    pub state: HealthState,
+    /// Why the threshold is what it is.
+    pub reason: String,
+    /// Section of the runbook.
+    pub runbook: String,
+}
+
+/// How a measure comes by its value.
+enum Source {
+    /// From this month's checks.
+    Checks(CheckVerdict),
+    /// From a month and the window of months before it.
+    Months(fn(&Summary, &[Summary]) -> Option<f64>),
+    /// Handed in.
+    Signal,
+}
+
+/// Something that health is judged by; its threshold is in `thresholds.toml`.
+pub(crate) struct Measure {
+    pub(crate) name: &'static str,
+    description: &'static str,
+    source: Source,
+}
+
+const fn measure(name: &'static str, description: &'static str, source: Source) -> Measure {
+    Measure { name, description, source }
+}
+
+/// Every measure; the thresholds file has exactly these.
+pub(crate) const MEASURES: &[Measure] = &[
+    measure("checks_failed", "Rules of severity error that are broken", Source::Checks(CheckVerdict::Fail)),
+    measure("checks_warned", "Rules of severity warn that are broken", Source::Checks(CheckVerdict::Warn)),
+    measure(
+        "scans_failed",
+        "Countries whose scan failed this month",
+        Source::Months(|now, _| Some(now.run.scans_failed as f64)),
+    ),
+    measure(
+        "runs_with_failures",
+        "Months with a failed scan, this one and those of the window",
+        Source::Months(|now, before| {
+            Some(before.iter().chain([now]).filter(|month| month.run.scans_failed > 0).count() as f64)
+        }),
+    ),
+    measure(
+        "crawl_failure_spike",
+        "Share of attempted hosts without an answer, above the window's median",
+        Source::Months(|now, before| above_median(now, before, Funnel::failure_share)),
+    ),
+    measure(
+        "stale_spike",
+        "Share of known hosts that went stale, above the window's median",
+        Source::Months(|now, before| above_median(now, before, Funnel::stale_share)),
+    ),
+    measure(
+        "coverage_loss",
+        "Share of known hosts that were read, below the window's median",
+        Source::Months(|now, before| above_median(now, before, Funnel::read_share).map(|rise| -rise)),
+    ),
+    measure("queue_lag_minutes", "Longest wait of a job in the queue", Source::Signal),
+    measure("missed_schedules", "Runs that were due and did not start", Source::Signal),
+    measure("artifact_write_failures", "Artifacts that could not be written", Source::Signal),
+    measure("store_used_share", "Share of the store's disk in use", Source::Signal),
+    measure("clock_offset_seconds", "Distance of the clock from the servers' clocks", Source::Signal),
+];
+
+/// The platform's health. The same input gives the same answer: the deadband is replayed over the history.
+pub fn health(input: &HealthInput, thresholds: &Thresholds) -> Health {
+    let checks: Vec<HealthCheck> = MEASURES
+        .iter()
+        .filter_map(|measure| {
+            Some(judge(measure, input, thresholds, thresholds.health.measure.get(measure.name)?))
+        })
+        .collect();
+    let failed = || checks.iter().filter(|check| check.verdict == HealthVerdict::Fail);
+    Health {
+        state: failed().map(|check| check.state).max().unwrap_or(HealthState::Healthy),
+        run_month: input.current.run.run_month,
+        generated_at: input.generated_at.to_string(),
+        window: thresholds.health.window,
+        history: input.history.len(),
+        causes: failed().map(cause).collect(),
+        checks,
+    }
+}
+
+fn judge(
+    measure: &Measure,
+    input: &HealthInput,
+    all: &Thresholds,
+    threshold: &HealthThreshold,
+) -> HealthCheck {
+    let values = values(measure, input, all.health.window);
+    let value = values.last().copied().flatten().map(rounded);
+    let verdict = match value {
+        None => HealthVerdict::NotChecked,
+        Some(_) if is_beyond(&values, threshold.value, all.health.deadband) => HealthVerdict::Fail,
+        Some(_) => HealthVerdict::Pass,
+    };
+    HealthCheck {
+        name: measure.name.to_owned(),
+        description: measure.description.to_owned(),
+        value,
+        threshold: threshold.value,
+        verdict,
+        state: threshold.state,
+        reason: threshold.reason.clone(),
+        runbook: threshold.runbook.clone(),
+    }
+}
+
+/// The measure's value in every month of the history, and now.
+fn values(measure: &Measure, input: &HealthInput, window: usize) -> Vec<Option<f64>> {
+    match &measure.source {
+        Source::Signal => vec![input.signals.get(measure.name).copied()],
+        Source::Checks(verdict) => {
+            vec![Some(input.checks.iter().filter(|check| check.verdict == *verdict).count() as f64)]
+        }
+        Source::Months(value) => {
+            let months: Vec<&Summary> = input.history.iter().chain([input.current]).collect();
+            let at = |index: usize| {
+                let before = &input.history[index.saturating_sub(window)..index];
+                value(months[index], before)
+            };
+            (0..months.len()).map(at).collect()
+        }
+    }
+}
+
+/// True when the last value is beyond the threshold, or was and has not fallen below the deadband since.
+fn is_beyond(values: &[Option<f64>], threshold: f64, deadband: f64) -> bool {
+    values.iter().flatten().fold(false, |was_beyond, value| {
+        let limit = if was_beyond { threshold * (1.0 - deadband) } else { threshold };
+        rounded(*value) > limit
+    })
+}
+
+fn above_median(now: &Summary, before: &[Summary], share: fn(&Funnel) -> Option<f64>) -> Option<f64> {
+    let mut shares: Vec<f64> = before.iter().filter_map(|month| share(&month.all)).collect();
+    shares.sort_by(f64::total_cmp);
+    let middle = shares.len() / 2;
+    let median = match shares.len() {
+        0 => return None,
+        even if even % 2 == 0 => f64::midpoint(shares[middle - 1], shares[middle]),
+        _ => shares[middle],
+    };
+    Some(share(&now.all)? - median)
+}
+
+/// To a millionth, so that 0.35 - 0.2 is not beyond 0.15.
+fn rounded(value: f64) -> f64 {
+    (value * 1e6).round() / 1e6
+}
+
+fn cause(check: &HealthCheck) -> String {
+    let value = check.value.unwrap_or_default();
+    format!("{}: {value}, healthy up to {} (runbook: {})", check.description, check.threshold, check.runbook)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::thresholds;
+
+    /// A month in which this share of 1,000 hosts did not answer.
+    fn month(failure_share: f64) -> Summary {
+        let reachable = 1_000 - (failure_share * 1_000.0).round() as u64;
+        let all = Funnel { known: 1_000, attempted: 1_000, reachable, read: reachable, ..Funnel::default() };
+        Summary { all, ..Summary::default() }
+    }
+
+    fn judged(current: &Summary, history: &[Summary], signals: &Signals) -> Health {
+        let input = HealthInput { current, history, checks: &[], signals, generated_at: Timestamp(0) };
+        health(&input, &thresholds())
+    }
+
+    fn verdict(health: &Health, name: &str) -> HealthVerdict {
+        health.checks.iter().find(|check| check.name == name).unwrap().verdict
+    }
+
+    #[test]
+    fn without_history_and_signals_the_rest_is_not_checked_and_healthy() {
+        let health = judged(&month(0.9), &[], &Signals::new());
+        assert_eq!(health.state, HealthState::Healthy);
+        assert_eq!(verdict(&health, "crawl_failure_spike"), HealthVerdict::NotChecked);
+        assert_eq!(verdict(&health, "queue_lag_minutes"), HealthVerdict::NotChecked);
+        assert_eq!(verdict(&health, "scans_failed"), HealthVerdict::Pass);
+    }
+
+    #[test]
+    fn a_spike_is_measured_against_the_median_and_named_as_the_cause() {
+        let history = [month(0.10), month(0.90), month(0.12)];
+        let health = judged(&month(0.28), &history, &Signals::new());
+        assert_eq!(health.state, HealthState::Degraded);
+        assert!(
+            health.causes[0].starts_with("Share of attempted hosts without an answer"),
+            "{:?}",
+            health.causes
+        );
+        assert!(health.causes[0].ends_with("0.16, healthy up to 0.15 (runbook: crawl-failures)"));
+        assert_eq!(judged(&month(0.27), &history, &Signals::new()).state, HealthState::Healthy);
+    }
+
+    #[test]
+    fn the_state_does_not_flap_at_the_threshold() {
+        let threshold = 8.0;
+        let walk = [7.9, 8.0, 8.1, 7.9, 7.7, 7.6, 7.5, 7.9, 8.1].map(Some);
+        let states: Vec<bool> =
+            (1..=walk.len()).map(|end| is_beyond(&walk[..end], threshold, 0.05)).collect();
+        assert_eq!(states, [false, false, true, true, true, false, false, false, true]);
+    }
+
+    #[test]
+    fn a_failed_rule_is_critical_and_a_second_failed_month_too() {
+        let mut failed = month(0.1);
+        failed.run.scans_failed = 1;
+        let once = judged(&failed, &[month(0.1)], &Signals::new());
+        assert_eq!(once.state, HealthState::Degraded);
+        let twice = judged(&failed, &[failed.clone(), month(0.1)], &Signals::new());
+        assert_eq!(twice.state, HealthState::Critical);
+        let forgotten =
+            judged(&failed, &[failed.clone(), month(0.1), month(0.1), month(0.1)], &Signals::new());
+        assert_eq!(forgotten.state, HealthState::Degraded);
+    }
+
+    #[test]
+    fn signals_are_judged_when_given() {
+        let signals = Signals::from([("queue_lag_minutes".to_owned(), 9.0)]);
+        let health = judged(&month(0.1), &[], &signals);
+        assert_eq!(verdict(&health, "queue_lag_minutes"), HealthVerdict::Fail);
+        assert_eq!(health.state, HealthState::Degraded);
+    }
+
+    #[test]
+    fn the_json_has_a_state_the_checks_and_their_causes() {
+        let health = judged(&month(0.1), &[month(0.1)], &Signals::new());
+        let json = serde_json::to_value(&health).unwrap();
+        assert_eq!(json["state"], "healthy");
+        assert_eq!(json["checks"].as_array().unwrap().len(), MEASURES.len());
+        assert_eq!(json["checks"][4]["name"], "crawl_failure_spike");
+        assert_eq!(json["checks"][4]["verdict"], "pass");
+        assert_eq!(serde_json::from_value::<Health>(json).unwrap(), health);
+    }
+}

@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+
+mod check;
+mod check_list;
+mod database;
+mod declared_checks;
+mod health;
+mod page;
+mod readiness;
+mod summary;
+#[cfg(test)]
+mod testing;
+mod thresholds;
+mod wording;
+
+pub use database::{Database, OpenOptions, ReportError};
+pub use health::{Health, HealthCheck, HealthInput, HealthState, HealthVerdict, Signals, health};
+pub use page::{Page, PageInput};
+pub use readiness::{
+    ReadinessInput, Scorecard, Suite, SuiteResult, SuiteScore, SuiteStatus, Waiver, data_suite, readiness,
+};
+pub use summary::{Count, Funnel, Requests, RunFigures, Summary};
+pub use thresholds::{HealthThreshold, ReadinessThresholds, ThresholdError, Thresholds, Tolerance};

@@ -1,0 +1,305 @@
+use crate::{ReadinessThresholds, Thresholds};
+use deklaro_schemas::Timestamp;
+use deklaro_schemas::codes::CheckVerdict;
+use deklaro_schemas::tables::MetaCheck;
+use serde::{Deserialize, Serialize};
+
+/// The suites that a release needs (mission B1), and the checks on its data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Suite {
+    /// Tests of single parts.
+    Unit,
+    /// Tests of parts together.
+    Integration,
+    /// From workbook to artifact to report.
+    EndToEnd,
+    /// Speed and memory.
+    Performance,
+    /// Advisories.
+    Security,
+    /// Rules about the tables.
+    Data,
+}
+
+impl Suite {
+    /// Every suite a release needs.
+    pub const ALL: [Self; 6] =
+        [Self::Unit, Self::Integration, Self::EndToEnd, Self::Performance, Self::Security, Self::Data];
+}
+
+/// How a suite ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SuiteStatus {
+    /// Ran, and every threshold is kept.
+    Passed,
+    /// Ran, and failed or broke a threshold.
+    Failed,
+    /// Did not run, or could not tell.
+    NotChecked,
+}
+
+/// What a suite's run brought; figures that it does not have are empty.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SuiteResult {
+    /// The suite.
+    pub name: Suite,
+    /// How it ended, thresholds aside.
+    pub status: SuiteStatus,
+    /// How long it took.
+    pub duration_ms: Option<u64>,
+    /// 95th percentile of answers.
+    pub p95_ms: Option<f64>,
+    /// Share of its tests that succeeded.
+    pub success_share: Option<f64>,
+    /// Share of its tests that succeeded only on a second try.
+    pub flake_share: Option<f64>,
+    /// Advisories of critical or high severity.
+    pub advisories: Option<u64>,
+    /// Where the result was read, or why there is none.
+    pub detail: String,
+}
+
+/// A recorded decision to release in spite of a suite.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiver {
+    /// The suite.
+    pub suite: Suite,
+    /// Why.
+    pub reason: String,
+    /// Who decided it.
+    pub approved_by: String,
+    /// Last day it is in force, `YYYY-MM-DD`.
+    pub expires_on: String,
+}
+
+/// What readiness is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadinessInput<'a> {
+    /// Name of the release.
+    pub release: &'a str,
+    /// Who answers for it.
+    pub owner: &'a str,
+    /// When the judgement is made.
+    pub generated_at: Timestamp,
+    /// The suites that ran.
+    pub suites: &'a [SuiteResult],
+    /// Waivers on record.
+    pub waivers: &'a [Waiver],
+}
+
+/// `readiness.json`: may this be released (mission B1)?
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scorecard {
+    /// Name of the release.
+    pub release: String,
+    /// Every suite that a release needs.
+    pub suites: Vec<SuiteScore>,
+    /// Waivers on record; expired ones count for nothing.
+    pub waivers: Vec<Waiver>,
+    /// RFC 3339, UTC.
+    pub generated_at: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// True when every suite passed or is waived; worked out, never given.
+    pub overall_passed: bool,
+}
+
+/// A suite's result with its verdict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SuiteScore {
+    /// The suite.
+    pub name: Suite,
+    /// passed, failed or `not_checked`.
+    pub status: SuiteStatus,
+    /// How long it took.
+    pub duration_ms: Option<u64>,
+    /// 95th percentile of answers.
+    pub p95_ms: Option<f64>,
+    /// Share of its tests that succeeded.
+    pub success_share: Option<f64>,
+    /// Share of its tests that succeeded only on a second try.
+    pub flake_share: Option<f64>,
+    /// Advisories of critical or high severity.
+    pub advisories: Option<u64>,
+    /// True when a waiver in force covers it.
+    pub is_waived: bool,
+    /// Why it did not pass, or where the result was read.
+    pub detail: String,
+}
+
+/// The scorecard. A suite that is not among the results was not checked; it never counts as passed.
+pub fn readiness(input: &ReadinessInput, thresholds: &Thresholds) -> Scorecard {
+    let generated_at = input.generated_at.to_string();
+    let today = generated_at.get(..10).unwrap_or_default();
+    let suites: Vec<SuiteScore> = Suite::ALL
+        .iter()
+        .map(|suite| {
+            let in_force = |waiver: &&Waiver| waiver.suite == *suite && waiver.expires_on.as_str() >= today;
+            let result = input.suites.iter().find(|result| result.name == *suite);
+            score(*suite, result, input.waivers.iter().any(|waiver| in_force(&waiver)), &thresholds.readiness)
+        })
+        .collect();
+    Scorecard {
+        release: input.release.to_owned(),
+        overall_passed: suites.iter().all(|suite| suite.is_waived || suite.status == SuiteStatus::Passed),
+        suites,
+        waivers: input.waivers.to_vec(),
+        owner: input.owner.to_owned(),
+        generated_at,
+    }
+}
+
+/// The checks of a snapshot as the suite `data`.
+pub fn data_suite(checks: &[MetaCheck]) -> SuiteResult {
+    let failed: Vec<&str> = checks
+        .iter()
+        .filter(|check| check.verdict == CheckVerdict::Fail)
+        .map(|check| check.check_name.as_str())
+        .collect();
+    let status = match (checks.is_empty(), failed.is_empty()) {
+        (true, _) => SuiteStatus::NotChecked,
+        (false, true) => SuiteStatus::Passed,
+        (false, false) => SuiteStatus::Failed,
+    };
+    let detail = match status {
+        SuiteStatus::Failed => format!("broken: {}", failed.join(", ")),
+        _ => format!("{} checks, see table meta_checks", checks.len()),
+    };
+    SuiteResult {
+        name: Suite::Data,
+        status,
+        duration_ms: None,
+        p95_ms: None,
+        success_share: None,
+        flake_share: None,
+        advisories: None,
+        detail,
+    }
+}
+
+fn score(
+    suite: Suite,
+    result: Option<&SuiteResult>,
+    is_waived: bool,
+    thresholds: &ReadinessThresholds,
+) -> SuiteScore {
+    let mut score = SuiteScore {
+        name: suite,
+        status: SuiteStatus::NotChecked,
+        duration_ms: None,
+        p95_ms: None,
+        success_share: None,
+        flake_share: None,
+        advisories: None,
+        is_waived,
+        detail: "no result was given".to_owned(),
+    };
+    let Some(result) = result else { return score };
+    score.status = result.status;
+    score.duration_ms = result.duration_ms;
+    score.p95_ms = result.p95_ms;
+    score.success_share = result.success_share;
+    score.flake_share = result.flake_share;
+    score.advisories = result.advisories;
+    score.detail.clone_from(&result.detail);
+    if let (SuiteStatus::Passed, Some(broken)) = (result.status, broken_threshold(result, thresholds)) {
+        score.status = SuiteStatus::Failed;
+        score.detail = broken;
+    }
+    score
+}
+
+fn broken_threshold(result: &SuiteResult, limits: &ReadinessThresholds) -> Option<String> {
+    let least = |value: Option<f64>, limit: f64, what: &str| {
+        value.filter(|value| *value < limit).map(|value| format!("{what} {value} is below {limit}"))
+    };
+    let below = |value: Option<f64>, limit: f64, what: &str| {
+        value.filter(|value| *value >= limit).map(|value| format!("{what} {value} is not below {limit}"))
+    };
+    let advisories = result.advisories.filter(|found| *found > limits.advisories);
+    least(result.success_share, limits.success_share, "success share")
+        .or_else(|| below(result.flake_share, limits.flake_share, "flake share"))
+        .or_else(|| below(result.p95_ms, limits.p95_ms, "p95 in ms"))
+        .or_else(|| advisories.map(|found| format!("{found} advisories of critical or high severity")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::thresholds;
+
+    fn passed(name: Suite) -> SuiteResult {
+        SuiteResult {
+            name,
+            status: SuiteStatus::Passed,
+            duration_ms: Some(10),
+            p95_ms: None,
+            success_share: Some(1.0),
+            flake_share: Some(0.0),
+            advisories: None,
+            detail: "junit.xml".to_owned(),
+        }
+    }
+
+    fn judged(suites: &[SuiteResult], waivers: &[Waiver]) -> Scorecard {
+        let generated_at = Timestamp::from_millis(1_793_500_000_000);
+        let input =
+            ReadinessInput { release: "2026-11.0", owner: "operations", generated_at, suites, waivers };
+        readiness(&input, &thresholds())
+    }
+
+    #[test]
+    fn all_suites_passed_is_ready_and_a_missing_one_is_not() {
+        let mut suites = Suite::ALL.map(passed).to_vec();
+        assert!(judged(&suites, &[]).overall_passed);
+        suites.pop();
+        let card = judged(&suites, &[]);
+        assert!(!card.overall_passed);
+        assert_eq!(card.suites[5].status, SuiteStatus::NotChecked);
+        assert_eq!(card.suites.len(), 6);
+    }
+
+    #[test]
+    fn a_broken_threshold_fails_a_suite_that_says_it_passed() {
+        let broken = [
+            SuiteResult { success_share: Some(0.979), ..passed(Suite::Integration) },
+            SuiteResult { flake_share: Some(0.1), ..passed(Suite::Unit) },
+            SuiteResult { p95_ms: Some(200.0), ..passed(Suite::Performance) },
+            SuiteResult { advisories: Some(1), ..passed(Suite::Security) },
+        ];
+        for result in broken {
+            let card = judged(std::slice::from_ref(&result), &[]);
+            let score = card.suites.iter().find(|score| score.name == result.name).unwrap();
+            assert_eq!(score.status, SuiteStatus::Failed, "{score:?}");
+        }
+    }
+
+    #[test]
+    fn a_waiver_counts_until_its_last_day() {
+        let suites: Vec<_> =
+            Suite::ALL.into_iter().filter(|suite| *suite != Suite::Security).map(passed).collect();
+        let waiver = |expires_on: &str| Waiver {
+            suite: Suite::Security,
+            reason: "no advisory database on this network".to_owned(),
+            approved_by: "operations".to_owned(),
+            expires_on: expires_on.to_owned(),
+        };
+        assert!(judged(&suites, &[waiver("2026-11-01")]).overall_passed);
+        assert!(!judged(&suites, &[waiver("2026-10-31")]).overall_passed);
+    }
+
+    #[test]
+    fn the_data_suite_follows_the_checks() {
+        assert_eq!(data_suite(&[]).status, SuiteStatus::NotChecked);
+        let database = crate::testing::world();
+        assert_eq!(data_suite(&database.checks(&thresholds()).unwrap()).status, SuiteStatus::Passed);
+        database.connection.execute_batch("DELETE FROM scans").unwrap();
+        let suite = data_suite(&database.checks(&thresholds()).unwrap());
+        assert_eq!(
+            (suite.status, suite.detail.as_str()),
+            (SuiteStatus::Failed, "broken: scans__all_completed")
+        );
+    }
+}
