@@ -1,0 +1,134 @@
+use crate::file::{folder_glob, is_inside};
+use deklaro_schemas::store::ManifestFile;
+use deklaro_schemas::{SnapshotId, TableSpec, tables};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+/// `catalog.sql`: a view per table with comments on every column, for `.read catalog.sql` in the snapshot's folder.
+///
+/// A table without files becomes an empty view of the declared types, so that every query runs on every snapshot.
+/// Tables kept outside the folder come last: their files have a retention of their own.
+pub fn catalog_sql(snapshot: &SnapshotId, files: &[ManifestFile]) -> String {
+    let mut sql = format!(
+        "-- Views over snapshot {snapshot}. In the snapshot's folder: duckdb -init catalog.sql\n\
+         -- Times are UTC without a zone. Generated from the declarations in schemas/src/tables.\n\
+         SET autoinstall_known_extensions = false;\nSET autoload_known_extensions = false;\n"
+    );
+    let (outside, inside): (Vec<TableSpec>, Vec<TableSpec>) =
+        tables::all().into_iter().partition(|table| parts(table, files).any(|file| !is_inside(file)));
+    for table in &inside {
+        view(&mut sql, table, files);
+    }
+    if !outside.is_empty() {
+        sql.push_str("\n-- Evidence: these views fail once the files are past their retention.\n");
+    }
+    for table in &outside {
+        view(&mut sql, table, files);
+    }
+    sql
+}
+
+fn parts<'a>(table: &TableSpec, files: &'a [ManifestFile]) -> impl Iterator<Item = &'a ManifestFile> {
+    let name = table.name;
+    files.iter().filter(move |file| file.table.as_deref() == Some(name))
+}
+
+fn view(sql: &mut String, table: &TableSpec, files: &[ManifestFile]) {
+    let name = table.name;
+    let globs: BTreeSet<String> = parts(table, files).map(folder_glob).collect();
+    let query = if globs.is_empty() {
+        empty_select(table)
+    } else {
+        let list: Vec<_> = globs.iter().map(|glob| quoted(glob)).collect();
+        format!("SELECT * FROM read_parquet([{}])", list.join(", "))
+    };
+    // Writing to a String cannot fail.
+    let _ = write!(sql, "\nCREATE OR REPLACE VIEW {name} AS {query};\n");
+    let _ = writeln!(sql, "COMMENT ON VIEW {name} IS {};", quoted(table.description));
+    for column in &table.columns {
+        let comment = quoted(column.description);
+        let _ = writeln!(sql, "COMMENT ON COLUMN {name}.\"{}\" IS {comment};", column.name);
+    }
+}
+
+fn empty_select(table: &TableSpec) -> String {
+    let columns: Vec<_> = table
+        .columns
+        .iter()
+        .map(|column| format!("NULL::{} AS \"{}\"", duckdb_type(&column.data_type), column.name))
+        .collect();
+    format!("SELECT {} WHERE false", columns.join(", "))
+}
+
+/// The DuckDB spelling of a declared type.
+fn duckdb_type(data_type: &arrow::datatypes::DataType) -> String {
+    use arrow::datatypes::DataType;
+    match data_type {
+        DataType::Boolean => "BOOLEAN".to_owned(),
+        DataType::Int32 => "INTEGER".to_owned(),
+        DataType::Int64 => "BIGINT".to_owned(),
+        DataType::Float64 => "DOUBLE".to_owned(),
+        DataType::Timestamp(..) => "TIMESTAMP".to_owned(),
+        DataType::Date32 => "DATE".to_owned(),
+        DataType::Binary => "BLOB".to_owned(),
+        DataType::List(item) => format!("{}[]", duckdb_type(item.data_type())),
+        DataType::Struct(fields) => {
+            let fields: Vec<_> = fields
+                .iter()
+                .map(|field| format!("\"{}\" {}", field.name(), duckdb_type(field.data_type())))
+                .collect();
+            format!("STRUCT({})", fields.join(", "))
+        }
+        // Text, and dictionaries of text.
+        _ => "VARCHAR".to_owned(),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use deklaro_schemas::Sha256;
+    use deklaro_schemas::codes::FileKind;
+
+    fn file(table: &str, path: &str) -> ManifestFile {
+        ManifestFile {
+            path: path.to_owned(),
+            kind: FileKind::Table,
+            table: Some(table.to_owned()),
+            sha256: Sha256::of(b""),
+            size_bytes: 0,
+            row_count: Some(0),
+        }
+    }
+
+    #[test]
+    fn every_table_gets_a_view_and_every_column_a_comment() {
+        let snapshot = SnapshotId::parse("2026-11.0").unwrap();
+        let sql = catalog_sql(&snapshot, &[file("hosts", "tables/hosts/part-00000.parquet")]);
+        for table in tables::all() {
+            assert!(sql.contains(&format!("VIEW {} AS", table.name)), "{}", table.name);
+            for column in &table.columns {
+                assert!(sql.contains(&format!("COLUMN {}.\"{}\"", table.name, column.name)));
+            }
+        }
+        assert!(sql.contains("VIEW hosts AS SELECT * FROM read_parquet(['tables/hosts/*.parquet']);"));
+        assert!(sql.contains("VIEW scans AS SELECT NULL::VARCHAR AS \"scan_id\""));
+    }
+
+    #[test]
+    fn evidence_comes_last() {
+        let snapshot = SnapshotId::parse("2026-11.0").unwrap();
+        let files = [
+            file("bodies", "../../evidence/snapshot=2026-11.0/part-00000.parquet"),
+            file("hosts", "tables/hosts/part-00000.parquet"),
+        ];
+        let sql = catalog_sql(&snapshot, &files);
+        let place = |text: &str| sql.find(text).unwrap();
+        assert!(place("VIEW bodies AS") > place("VIEW meta_lineage AS"));
+        assert!(sql.contains("read_parquet(['../../evidence/snapshot=2026-11.0/*.parquet'])"));
+    }
+}

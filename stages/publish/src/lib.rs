@@ -1,0 +1,22 @@
+#![doc = include_str!("../README.md")]
+
+mod artifact;
+mod catalog;
+mod columns;
+mod datapackage;
+mod file;
+mod readme;
+mod render;
+mod schema;
+mod spreadsheet;
+mod verify;
+
+pub use artifact::{ArtifactInput, CountryArtifact, DomainRecord, Hop, PublishError, country_artifact};
+pub use catalog::catalog_sql;
+pub use columns::column_docs;
+pub use datapackage::datapackage;
+pub use file::sha256sums;
+pub use readme::snapshot_readme;
+pub use render::{ArtifactFile, country_artifacts, render_artifact};
+pub use schema::artifact_schema;
+pub use verify::verify_sql;
