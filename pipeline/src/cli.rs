@@ -1,0 +1,265 @@
+//! What the user can type. Only what was typed: defaults that depend on the configuration file are resolved in `config`.
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use deklaro_schemas::codes::SourceType;
+use deklaro_schemas::{CountryCode, HostKey, PageUrl, RunId, RunMonth, SnapshotId};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Finds the accessibility statement of every public-sector website in Europe, reads it, and keeps a monthly record.
+#[derive(Debug, Parser)]
+#[command(name = "deklaro", version, propagate_version = true, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// Where snapshots, evidence and refs are kept [default: data/lake].
+    #[arg(long, global = true, env = "DEKLARO_STORE", value_name = "PATH", value_hint = ValueHint::DirPath)]
+    pub store: Option<PathBuf>,
+    /// Configuration file [default: deklaro.toml where it exists].
+    #[arg(long, global = true, env = "DEKLARO_CONFIG", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// How logs on stderr are written.
+    #[arg(long, global = true, env = "DEKLARO_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// Which logs are written, as `tracing` filters: `warn`, `info`, `deklaro_crawl=debug`.
+    #[arg(long, global = true, env = "DEKLARO_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 a check failed, 2 usage or configuration, 65 bad input, 69 unavailable, \
+75 try again, 130/143 interrupted and resumable.";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Three months over a simulated Europe on this machine: the whole job in a minute, no network needed.
+    Demo(Demo),
+    /// A month's work: import, crawl, detect, compare, report, publish.
+    Run(Run),
+    /// Take workbooks into the store, or show with --dry-run what would be taken.
+    Import(Import),
+    /// Show what a run would fetch first; writes nothing.
+    Plan(Plan),
+    /// Ask DuckDB about a snapshot; every table is a view.
+    Sql(Sql),
+    /// Follow a host's verdict back to its page bytes and its spreadsheet row.
+    Trace(Trace),
+    /// Show what the detector sees.
+    Inspect(Inspect),
+    /// List what was published.
+    Log(Output),
+    /// Check every file of a snapshot against its manifest.
+    Verify(Verify),
+    /// Serve the simulated Europe alone.
+    Simweb(Simweb),
+    /// Write a completion script.
+    Completions {
+        /// For this shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write the generated documents: column documentation, catalog, JSON schemas.
+    #[command(hide = true)]
+    Docs {
+        /// Into this folder.
+        #[arg(default_value = "schemas/docs")]
+        folder: PathBuf,
+    },
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Output {
+    /// Print one JSON document.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+/// `deklaro demo`
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Seed of the simulated Europe; the demo workbooks list the hosts of seed 7.
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `deklaro run`
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The month, `YYYY-MM`.
+    #[arg(long, required_unless_present = "resume")]
+    pub month: Option<RunMonth>,
+    /// Only these countries; the others' rows are carried forward.
+    #[arg(long, value_delimiter = ',', value_name = "CC,…")]
+    pub country: Vec<CountryCode>,
+    /// List of workbooks, TOML or CSV [default: what `deklaro import` took into the store].
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub sources: Option<PathBuf>,
+    /// Go on with a run that was stopped or killed.
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["month", "country", "sources"])]
+    pub resume: Option<RunId>,
+    #[command(flatten)]
+    pub web: Web,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// How the web is reached.
+#[derive(Debug, Args)]
+pub struct Web {
+    /// Connect to these addresses whatever the host is, one for http and one for https; Host and SNI stay as they are.
+    #[arg(long, num_args = 2, value_names = ["HTTP", "HTTPS"])]
+    pub connect_to: Option<Vec<SocketAddr>>,
+    /// Trust the certificates in this PEM file too.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub ca: Option<PathBuf>,
+    /// Least time between two requests to a host, in milliseconds.
+    #[arg(long, value_name = "MS")]
+    pub gap_ms: Option<u64>,
+    /// Requests under way at once, over all hosts.
+    #[arg(long, value_name = "N")]
+    pub max_in_flight: Option<usize>,
+}
+
+/// `deklaro import`
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Workbooks: xlsx, xls, xlsb, ods, csv, tsv.
+    #[arg(required = true, value_hint = ValueHint::FilePath)]
+    pub files: Vec<PathBuf>,
+    /// Show what would be taken; write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Country of rows that name none.
+    #[arg(long, value_name = "CC")]
+    pub country: Option<CountryCode>,
+    /// Where the list can be had; `sources.toml` or `sources.csv` beside the files is looked at first.
+    #[arg(long, value_name = "URL")]
+    pub reference: Option<String>,
+    /// Who keeps the list.
+    #[arg(long)]
+    pub publisher: Option<String>,
+    /// official, curated, archive or other.
+    #[arg(long, default_value = "other")]
+    pub source_type: SourceType,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `deklaro plan`
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// Only these countries.
+    #[arg(long, value_delimiter = ',', value_name = "CC,…")]
+    pub country: Vec<CountryCode>,
+    /// List of workbooks, TOML or CSV [default: what `deklaro import` took into the store].
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub sources: Option<PathBuf>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `deklaro sql`
+#[derive(Debug, Args)]
+pub struct Sql {
+    /// The query.
+    pub query: String,
+    /// Over this snapshot [default: the current one].
+    #[arg(long)]
+    pub snapshot: Option<SnapshotId>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `deklaro trace`
+#[derive(Debug, Args)]
+pub struct Trace {
+    /// The host.
+    pub host: HostKey,
+    /// In this snapshot [default: the current one].
+    #[arg(long)]
+    pub snapshot: Option<SnapshotId>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `deklaro inspect`
+#[derive(Debug, Args)]
+pub struct Inspect {
+    /// What to look at.
+    #[command(subcommand)]
+    pub what: InspectWhat,
+}
+
+/// What can be inspected.
+#[derive(Debug, Subcommand)]
+pub enum InspectWhat {
+    /// One page from a file; needs no store.
+    Page {
+        /// The page's bytes.
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+        /// Where the page is.
+        #[arg(long)]
+        url: PageUrl,
+        /// Country of the body [default: from the host's top-level domain].
+        #[arg(long, value_name = "CC")]
+        country: Option<CountryCode>,
+        #[command(flatten)]
+        output: Output,
+    },
+}
+
+/// `deklaro verify`
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The snapshot [default: the current one].
+    pub snapshot: Option<SnapshotId>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `deklaro simweb`
+#[derive(Debug, Args)]
+pub struct Simweb {
+    /// Invented hosts to list; the server answers for any other host name too.
+    #[arg(long, default_value_t = 320)]
+    pub hosts: usize,
+    /// Port for http on 127.0.0.1; https is on the next one.
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// Seed of the simulated Europe.
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// Month served, from 1.
+    #[arg(long, default_value_t = 1)]
+    pub month: u32,
+    /// Write the throw-away CA's certificate here, for `deklaro run --ca`.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub ca_out: Option<PathBuf>,
+    /// Write the list of hosts here, as a workbook for `deklaro import`.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub list_out: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

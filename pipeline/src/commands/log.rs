@@ -1,0 +1,22 @@
+use crate::cli::Output;
+use crate::exit::Exit;
+use crate::output;
+use deklaro_schemas::store::Store;
+
+/// `deklaro log`: what was published, oldest first.
+pub(crate) async fn log(store: &Store, format: Output) -> anyhow::Result<Exit> {
+    let entries = store.refs().await?;
+    if format.json {
+        output::json(&entries)?;
+        return Ok(Exit::Done);
+    }
+    let current = store.current().await.ok();
+    let mut text = String::new();
+    for entry in &entries {
+        let run = entry.run_id.as_ref().map_or_else(String::new, |run| format!("  run {run}"));
+        let mark = if current.as_ref() == Some(&entry.snapshot) { "  (current)" } else { "" };
+        text.push_str(&format!("{:>4}  {}  {:<8}  {}{run}{mark}\n", entry.sequence, entry.at, entry.action, entry.snapshot));
+    }
+    output::text(&text)?;
+    Ok(Exit::Done)
+}

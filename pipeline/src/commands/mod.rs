@@ -1,0 +1,77 @@
+//! One file per command.
+
+mod demo;
+pub(crate) mod docs;
+mod import;
+pub(crate) mod inspect;
+mod log;
+mod plan;
+mod run;
+mod simweb;
+mod sql;
+mod trace;
+mod verify;
+
+use crate::cli::{Cli, Command};
+use crate::config::Config;
+use crate::exit::Exit;
+use crate::output;
+use crate::progress::Progress;
+use crate::shutdown::Shutdown;
+use clap::CommandFactory;
+use deklaro_schemas::SnapshotId;
+use deklaro_schemas::store::{Store, StoreError};
+
+/// The commands that need the store or the network.
+pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Result<Exit> {
+    let shutdown = Shutdown::listen()?;
+    if let Command::Simweb(simweb) = &command {
+        return simweb::serve(simweb, &shutdown).await;
+    }
+    let progress = Progress::new();
+    let store = open(config, &command).await?;
+    match command {
+        Command::Demo(demo) => demo::demo(&store, config, &demo, &progress, &shutdown).await,
+        Command::Run(run) => run::run(&store, config, &run, &progress, &shutdown).await,
+        Command::Import(import) => import::import(&store, &import, &progress).await,
+        Command::Plan(plan) => plan::plan(&store, config, &plan).await,
+        Command::Sql(sql) => sql::sql(&store, &sql).await,
+        Command::Trace(trace) => trace::trace(&store, &trace).await,
+        Command::Log(log) => log::log(&store, log).await,
+        Command::Verify(verify) => verify::verify(&store, &verify).await,
+        Command::Simweb(_) | Command::Completions { .. } | Command::Docs { .. } | Command::Inspect(_) => Ok(Exit::Done),
+    }
+}
+
+/// Opens the store; commands that only read do not make one.
+async fn open(config: &Config, command: &Command) -> anyhow::Result<Store> {
+    let writes = match command {
+        Command::Demo(_) | Command::Run(_) => true,
+        Command::Import(import) => !import.dry_run,
+        _ => false,
+    };
+    let only_looks = matches!(command, Command::Import(_) | Command::Plan(_));
+    if !writes && !only_looks && !config.store.join("store.json").exists() {
+        return Err(anyhow::Error::new(StoreError::Empty).context(format!("store `{}`", config.store.display())));
+    }
+    if !writes && !config.store.exists() {
+        return Ok(Store::nowhere());
+    }
+    Ok(Store::open(&config.store).await?)
+}
+
+/// The snapshot that was asked for, or the current one.
+async fn chosen(store: &Store, snapshot: Option<&SnapshotId>) -> anyhow::Result<SnapshotId> {
+    match snapshot {
+        Some(snapshot) => Ok(store.manifest(snapshot).await?.snapshot),
+        None => Ok(store.current().await?),
+    }
+}
+
+/// `deklaro completions`
+pub(crate) fn completions(shell: clap_complete::Shell) -> anyhow::Result<Exit> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "deklaro", &mut script);
+    output::bytes(&script)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,50 @@
+use crate::cli::Run;
+use crate::config::{Config, with_web};
+use crate::exit::{Exit, UsageError};
+use crate::output;
+use crate::progress::Progress;
+use crate::run::{self, Lists, RunOutcome, RunRequest, Tools};
+use crate::shutdown::Shutdown;
+use deklaro_schemas::store::Store;
+
+/// `deklaro run`
+pub(crate) async fn run(
+    store: &Store,
+    config: &Config,
+    run: &Run,
+    progress: &Progress,
+    shutdown: &Shutdown,
+) -> anyhow::Result<Exit> {
+    let crawl = with_web(config.crawl.clone(), &run.web)?;
+    let tools = Tools { store, crawl: &crawl, progress, shutdown };
+    let outcome = match (&run.resume, run.month) {
+        (Some(run_id), _) => run::resume(tools, run_id).await?,
+        (None, Some(month)) => {
+            let lists = lists(run.sources.as_ref().or(config.sources.as_ref()))?;
+            let request = RunRequest { month, countries: run.country.clone(), lists, max_rounds: config.max_rounds };
+            run::start(tools, request).await?
+        }
+        (None, None) => return Err(UsageError::new("no month given", "`--month 2026-11`").into()),
+    };
+    if run.output.json { output::json(&outcome)? } else { output::text(&shown(&outcome))? }
+    Ok(Exit::Done)
+}
+
+/// Where the lists come from; a path is kept absolute, as a resume may start in another folder.
+pub(super) fn lists(sources: Option<&std::path::PathBuf>) -> anyhow::Result<Lists> {
+    let Some(path) = sources else { return Ok(Lists::Store) };
+    let absolute = path
+        .canonicalize()
+        .map_err(|error| UsageError::new(format!("`{}`: {error}", path.display()), "expected a sources.toml or sources.csv"))?;
+    Ok(Lists::File(absolute))
+}
+
+/// A run for people.
+pub(super) fn shown(outcome: &RunOutcome) -> String {
+    let mut text = super::demo::funnel(outcome);
+    text.push_str(&format!("  health     {}\n", outcome.health));
+    text.push_str(&format!("  snapshot   {}\n", outcome.folder.display()));
+    text.push_str(&format!("  artifacts  {}\n", outcome.artifacts.display()));
+    text.push_str(&format!("  report     {}\n", outcome.report.display()));
+    text
+}

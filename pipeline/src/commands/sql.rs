@@ -1,0 +1,41 @@
+use super::chosen;
+use crate::cli::Sql;
+use crate::exit::{Exit, UsageError};
+use crate::output;
+use crate::run::snapshot_folder;
+use arrow::array::RecordBatch;
+use arrow::json::ArrayWriter;
+use arrow::util::pretty::pretty_format_batches;
+use deklaro_report::{Database, OpenOptions};
+use deklaro_schemas::store::Store;
+
+/// `deklaro sql`: a table for people, or one JSON array of row objects.
+pub(crate) async fn sql(store: &Store, sql: &Sql) -> anyhow::Result<Exit> {
+    let snapshot = chosen(store, sql.snapshot.as_ref()).await?;
+    let temp = tempfile::tempdir()?;
+    let mut options = OpenOptions::new(snapshot_folder(store, &snapshot).join("tables"), temp.path());
+    options.evidence = Some(store.local_path(&format!("evidence/snapshot={snapshot}")));
+    let query = sql.query.clone();
+    let rows = tokio::task::spawn_blocking(move || -> anyhow::Result<Vec<RecordBatch>> {
+        let database = Database::open(&options)?;
+        database.query(&query).map_err(|error| {
+            let message = format!("{:#}", anyhow::Error::new(error));
+            UsageError::new(message, "every table is a view; `deklaro sql \"show tables\"` lists them").into()
+        })
+    });
+    let rows = rows.await??;
+    if sql.output.json {
+        let mut writer = ArrayWriter::new(Vec::new());
+        writer.write_batches(&rows.iter().collect::<Vec<_>>())?;
+        writer.finish()?;
+        let mut json = writer.into_inner();
+        if json.is_empty() {
+            json.extend(b"[]");
+        }
+        json.push(b'\n');
+        output::bytes(&json)?;
+    } else {
+        output::text(&format!("{}\n", pretty_format_batches(&rows)?))?;
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,149 @@
+//! Flags over environment over file over defaults. The file is read as it stands; unknown keys stop the program at their line.
+
+use crate::cli::{Cli, LogFormat, Web};
+use crate::exit::UsageError;
+use anyhow::Context;
+use deklaro_crawl::{ConnectTo, CrawlConfig};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Looked for in the working directory when `--config` is not given.
+const DEFAULT_FILE: &str = "deklaro.toml";
+/// The store when nothing else is said.
+const DEFAULT_STORE: &str = "data/lake";
+/// Rounds of a run (design: entry and previous, candidates or probes, one more hop).
+const DEFAULT_MAX_ROUNDS: i32 = 3;
+
+/// The file, as written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConfigFile {
+    store: Option<PathBuf>,
+    sources: Option<PathBuf>,
+    max_rounds: Option<i32>,
+    log: Option<String>,
+    log_format: Option<LogFormat>,
+    #[serde(default)]
+    crawl: CrawlFile,
+}
+
+/// The `[crawl]` section.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CrawlFile {
+    user_agent: Option<String>,
+    contact: Option<String>,
+    max_in_flight: Option<usize>,
+    gap_ms: Option<u64>,
+    retries: Option<u32>,
+    backoff_ms: Option<u64>,
+    max_retry_after_ms: Option<u64>,
+    max_crawl_delay_ms: Option<u64>,
+    max_body_bytes: Option<usize>,
+    connect_timeout_ms: Option<u64>,
+    headers_timeout_ms: Option<u64>,
+    body_timeout_ms: Option<u64>,
+}
+
+/// What the program works with.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where everything is kept.
+    pub store: PathBuf,
+    /// List of workbooks, where one is configured.
+    pub sources: Option<PathBuf>,
+    /// Rounds of a run at most.
+    pub max_rounds: i32,
+    /// Filter of the logs.
+    pub log: String,
+    /// Format of the logs.
+    pub log_format: LogFormat,
+    /// How to crawl.
+    pub crawl: CrawlConfig,
+}
+
+/// Resolves flags, environment (through clap), file and defaults.
+pub fn resolve(cli: &Cli) -> anyhow::Result<Config> {
+    let file = read_file(cli.config.as_deref())?;
+    let max_rounds = file.max_rounds.unwrap_or(DEFAULT_MAX_ROUNDS);
+    if !(1..=10).contains(&max_rounds) {
+        return Err(UsageError::new(format!("max_rounds is `{max_rounds}`"), "expected 1 to 10").into());
+    }
+    Ok(Config {
+        store: cli.store.clone().or(file.store).unwrap_or_else(|| DEFAULT_STORE.into()),
+        sources: file.sources,
+        max_rounds,
+        log: cli.log.clone().or(file.log).unwrap_or_else(|| "warn".to_owned()),
+        log_format: cli.log_format.or(file.log_format).unwrap_or(LogFormat::Human),
+        crawl: crawl(file.crawl),
+    })
+}
+
+fn read_file(given: Option<&Path>) -> anyhow::Result<ConfigFile> {
+    let path = given.unwrap_or(Path::new(DEFAULT_FILE));
+    if given.is_none() && !path.exists() {
+        return Ok(ConfigFile::default());
+    }
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| UsageError::new(format!("`{}`: {error}", path.display()), "expected a TOML file"))?;
+    toml::from_str(&text).with_context(|| format!("configuration `{}`", path.display()))
+}
+
+fn crawl(file: CrawlFile) -> CrawlConfig {
+    let mut config = CrawlConfig::default();
+    let millis = |value: u64| Duration::from_millis(value);
+    config.contact = file.contact.or(config.contact);
+    set(&mut config.user_agent, file.user_agent);
+    set(&mut config.max_in_flight, file.max_in_flight);
+    set(&mut config.gap, file.gap_ms.map(millis));
+    set(&mut config.retries, file.retries);
+    set(&mut config.backoff, file.backoff_ms.map(millis));
+    set(&mut config.max_retry_after, file.max_retry_after_ms.map(millis));
+    set(&mut config.max_crawl_delay, file.max_crawl_delay_ms.map(millis));
+    set(&mut config.max_body_bytes, file.max_body_bytes);
+    set(&mut config.connect_timeout, file.connect_timeout_ms.map(millis));
+    set(&mut config.headers_timeout, file.headers_timeout_ms.map(millis));
+    set(&mut config.body_timeout, file.body_timeout_ms.map(millis));
+    config
+}
+
+fn set<T>(value: &mut T, given: Option<T>) {
+    if let Some(given) = given {
+        *value = given;
+    }
+}
+
+/// The crawl settings with the command's own flags over them.
+pub fn with_web(mut crawl: CrawlConfig, web: &Web) -> anyhow::Result<CrawlConfig> {
+    set(&mut crawl.gap, web.gap_ms.map(Duration::from_millis));
+    set(&mut crawl.max_in_flight, web.max_in_flight);
+    if let Some([http, https]) = web.connect_to.as_deref() {
+        crawl.connect_to = Some(ConnectTo { http: *http, https: *https });
+    }
+    if let Some(path) = &web.ca {
+        let pem = std::fs::read_to_string(path)
+            .map_err(|error| UsageError::new(format!("`{}`: {error}", path.display()), "expected a PEM file"))?;
+        crawl.extra_ca_pem = Some(pem);
+    }
+    Ok(crawl)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line() {
+        let error = toml::from_str::<ConfigFile>("max_rounds = 2\n[crawl]\ngap = 5\n").unwrap_err().to_string();
+        assert!(error.contains("line 3") && error.contains("gap"), "{error}");
+    }
+
+    #[test]
+    fn the_file_changes_only_what_it_names() {
+        let file: ConfigFile = toml::from_str("[crawl]\ngap_ms = 250\n").unwrap();
+        let config = crawl(file.crawl);
+        assert_eq!(config.gap, Duration::from_millis(250));
+        assert_eq!(config.max_in_flight, CrawlConfig::default().max_in_flight);
+    }
+}

@@ -1,0 +1,143 @@
+use deklaro_import::ImportError;
+use deklaro_schemas::KeyError;
+use deklaro_schemas::store::StoreError;
+
+/// How the program ends. The numbers follow `sysexits.h` where it has one that fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// A check failed: a damaged snapshot, a broken rule, a page that could not be judged.
+    CheckFailed = 1,
+    /// Wrong usage or configuration.
+    Usage = 2,
+    /// Input that cannot be used (`EX_DATAERR`): a workbook, a store of another version, a corrupt file.
+    BadInput = 65,
+    /// Something needed is not there (`EX_UNAVAILABLE`).
+    Unavailable = 69,
+    /// Try again later (`EX_TEMPFAIL`): a full disk, a busy store.
+    TryAgain = 75,
+    /// Stopped by Ctrl-C; the run can be resumed.
+    Interrupted = 130,
+    /// Stopped by SIGTERM; the run can be resumed.
+    Terminated = 143,
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Wrong usage or configuration, with what to do instead.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct UsageError {
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl UsageError {
+    /// An error with a hint.
+    pub fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: Some(hint.into()) }
+    }
+}
+
+/// Input files that could not be used; each was named on stderr already.
+#[derive(Debug, thiserror::Error)]
+#[error("{count} of the input files could not be read")]
+pub struct BadFiles {
+    /// How many.
+    pub count: usize,
+}
+
+/// A file that could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("`{}` cannot be read", path.display())]
+pub struct BadFile {
+    /// The file.
+    pub path: std::path::PathBuf,
+    /// Why.
+    #[source]
+    pub source: std::io::Error,
+}
+
+/// The run was stopped and can be resumed.
+#[derive(Debug, thiserror::Error)]
+#[error("run `{run}` was stopped")]
+pub struct Stopped {
+    /// The run.
+    pub run: deklaro_schemas::RunId,
+    /// By which signal.
+    pub exit: Exit,
+}
+
+/// A check that stops the publication.
+#[derive(Debug, thiserror::Error)]
+#[error("{count} checks failed, the snapshot is not published: {names}")]
+pub struct ChecksFailed {
+    /// How many.
+    pub count: usize,
+    /// Which.
+    pub names: String,
+}
+
+/// The exit code an error ends the program with.
+pub fn exit_of(error: &anyhow::Error) -> Exit {
+    error.chain().find_map(exit_of_cause).unwrap_or(Exit::Unavailable)
+}
+
+fn exit_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
+    if let Some(stopped) = cause.downcast_ref::<Stopped>() {
+        return Some(stopped.exit);
+    }
+    if cause.is::<ChecksFailed>() {
+        return Some(Exit::CheckFailed);
+    }
+    if cause.is::<UsageError>() || cause.is::<toml::de::Error>() || cause.is::<KeyError>() {
+        return Some(Exit::Usage);
+    }
+    if cause.is::<ImportError>() || cause.is::<BadFiles>() || cause.is::<BadFile>() {
+        return Some(Exit::BadInput);
+    }
+    let store = cause.downcast_ref::<StoreError>()?;
+    Some(match store {
+        error if error.is_temporary() => Exit::TryAgain,
+        StoreError::Empty | StoreError::NoSuchSnapshot(_) => Exit::Usage,
+        _ => Exit::BadInput,
+    })
+}
+
+/// What the user can do about an error.
+pub fn hint_of(error: &anyhow::Error) -> Option<String> {
+    error.chain().find_map(|cause| {
+        if let Some(usage) = cause.downcast_ref::<UsageError>() {
+            return usage.hint.clone();
+        }
+        if let Some(stopped) = cause.downcast_ref::<Stopped>() {
+            return Some(format!("go on with `deklaro run --resume {}`", stopped.run));
+        }
+        if let Some(import) = cause.downcast_ref::<ImportError>() {
+            return import.hint();
+        }
+        cause.downcast_ref::<StoreError>().and_then(StoreError::hint).map(str::to_owned)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context;
+
+    #[test]
+    fn the_cause_decides_however_deep_it_lies() {
+        let full: anyhow::Result<()> = Err(StoreError::DiskFull { path: "x".to_owned() }).context("writing").context("round 2");
+        assert_eq!(exit_of(&full.unwrap_err()), Exit::TryAgain);
+        let empty: anyhow::Result<()> = Err(StoreError::Empty).context("reading");
+        assert_eq!(exit_of(&empty.unwrap_err()), Exit::Usage);
+        assert_eq!(exit_of(&anyhow::anyhow!("anything")), Exit::Unavailable);
+    }
+}

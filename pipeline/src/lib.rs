@@ -1,0 +1,53 @@
+#![doc = include_str!("../README.md")]
+
+pub mod cli;
+mod commands;
+pub mod config;
+mod demo_data;
+pub mod exit;
+mod logs;
+mod output;
+pub mod progress;
+pub mod run;
+pub mod score;
+pub mod shutdown;
+
+use clap::Parser;
+use cli::{Cli, Command};
+use exit::Exit;
+use std::process::ExitCode;
+
+/// The whole program: reads the command line, does it, says what went wrong, and gives the exit code.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to stdout and are no error.
+            let _closed = error.print();
+            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
+        }
+    };
+    match act(cli) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            progress::Progress::new().problem(&error);
+            exit::exit_of(&error).into()
+        }
+    }
+}
+
+fn act(cli: Cli) -> anyhow::Result<Exit> {
+    let config = config::resolve(&cli)?;
+    logs::init(&config)?;
+    match cli.command {
+        Command::Completions { shell } => commands::completions(shell),
+        Command::Docs { folder } => commands::docs::write(&folder),
+        Command::Inspect(inspect) => commands::inspect::inspect(&inspect.what),
+        command => runtime()?.block_on(commands::with_store(&config, command)),
+    }
+}
+
+/// tokio for the network and the store; as many workers as cores.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}

@@ -1,0 +1,119 @@
+use arrow::array::RecordBatch;
+use deklaro_schemas::store::{Store, StoreError};
+use deklaro_schemas::{Row, RunId, TableSpec, batch, parquet_file};
+
+/// A run's work in progress: `staging/<run>/work/<table>/chunk=00003/round=1-00000.parquet`.
+///
+/// A file is written whole or not at all, and never again, so what is there after a crash can be used as it is.
+#[derive(Debug, Clone)]
+pub struct WorkArea {
+    store: Store,
+    folder: String,
+}
+
+/// Which part of a table: of which chunk, of which round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Part {
+    /// Number of the chunk.
+    pub chunk: u32,
+    /// Number of the round; 0 for what belongs to none.
+    pub round: i32,
+    /// Number of the file.
+    pub number: u32,
+}
+
+impl WorkArea {
+    /// The work of this run.
+    pub fn new(store: &Store, run: &RunId) -> Self {
+        Self { store: store.clone(), folder: format!("staging/{run}/work") }
+    }
+
+    fn chunk_folder(&self, table: &TableSpec, chunk: u32) -> String {
+        format!("{}/{}/chunk={chunk:05}", self.folder, table.name)
+    }
+
+    fn path(&self, table: &TableSpec, part: Part) -> String {
+        format!("{}/round={}-{:05}.parquet", self.chunk_folder(table, part.chunk), part.round, part.number)
+    }
+
+    /// Writes rows of a table.
+    pub async fn write_rows<R: Row>(&self, part: Part, rows: &[R]) -> anyhow::Result<()> {
+        self.write(&R::table(), part, &batch::from_rows(rows)?).await
+    }
+
+    /// Writes a batch of a table.
+    pub async fn write(&self, table: &TableSpec, part: Part, rows: &RecordBatch) -> anyhow::Result<()> {
+        let bytes = parquet_file::encode(table, rows, &[])?;
+        Ok(self.store.replace(&self.path(table, part), bytes.into()).await?)
+    }
+
+    /// True when this file is there.
+    pub async fn has(&self, table: &TableSpec, part: Part) -> Result<bool, StoreError> {
+        self.store.exists(&self.path(table, part)).await
+    }
+
+    /// The parts of a table and chunk, in order of round and number.
+    pub async fn parts(&self, table: &TableSpec, chunk: u32) -> Result<Vec<Part>, StoreError> {
+        let found = self.store.list(&self.chunk_folder(table, chunk)).await?;
+        let mut parts: Vec<Part> = found.iter().filter_map(|(path, _)| part_of(path, chunk)).collect();
+        parts.sort();
+        Ok(parts)
+    }
+
+    /// The rows of one file.
+    pub async fn read(&self, table: &TableSpec, part: Part) -> Result<Vec<RecordBatch>, StoreError> {
+        self.store.read_parquet_file(table, &self.path(table, part)).await
+    }
+
+    /// All rows of a table in a chunk, rounds in order.
+    pub async fn read_chunk(&self, table: &TableSpec, chunk: u32) -> Result<Vec<RecordBatch>, StoreError> {
+        let mut batches = Vec::new();
+        for part in self.parts(table, chunk).await? {
+            batches.extend(self.read(table, part).await?);
+        }
+        Ok(batches)
+    }
+
+    /// All rows of a table in a chunk, as row structs.
+    pub async fn rows<R: Row>(&self, chunk: u32) -> anyhow::Result<Vec<R>> {
+        Ok(batch::all_rows(&self.read_chunk(&R::table(), chunk).await?)?)
+    }
+
+    /// The rows of one file, as row structs; none when it is not there.
+    pub async fn rows_of<R: Row>(&self, part: Part) -> anyhow::Result<Vec<R>> {
+        match self.read(&R::table(), part).await {
+            Ok(batches) => Ok(batch::all_rows(&batches)?),
+            Err(StoreError::Missing { .. }) => Ok(Vec::new()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Notes that a step is over.
+    pub async fn mark(&self, step: &str) -> Result<(), StoreError> {
+        self.store.replace(&format!("{}/done/{step}", self.folder), "done\n".into()).await
+    }
+
+    /// True when the step was noted as over.
+    pub async fn is_marked(&self, step: &str) -> Result<bool, StoreError> {
+        self.store.exists(&format!("{}/done/{step}", self.folder)).await
+    }
+}
+
+/// `…/round=1-00000.parquet`
+fn part_of(path: &str, chunk: u32) -> Option<Part> {
+    let name = path.rsplit('/').next()?.strip_prefix("round=")?.strip_suffix(".parquet")?;
+    let (round, number) = name.split_once('-')?;
+    Some(Part { chunk, round: round.parse().ok()?, number: number.parse().ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn part_names_are_read_and_others_passed_over() {
+        let part = Part { chunk: 3, round: 2, number: 14 };
+        assert_eq!(part_of("staging/r/work/fetches/chunk=00003/round=2-00014.parquet", 3), Some(part));
+        assert_eq!(part_of("staging/r/work/fetches/chunk=00003/.tmp", 3), None);
+    }
+}

@@ -1,0 +1,44 @@
+use deklaro_schemas::tables::Target;
+use deklaro_schemas::{CountryCode, HostId};
+use std::collections::{BTreeMap, HashMap};
+
+/// Hosts worked on at once after the crawl: what a chunk's rows need in memory stays near 100 MB.
+pub const HOSTS_PER_CHUNK: usize = 2_048;
+
+/// Which host belongs to which chunk, in table order, so that chunk after chunk is the table's order too.
+#[derive(Debug, Clone, Default)]
+pub struct Chunks {
+    of_host: HashMap<HostId, u32>,
+    per_country: BTreeMap<CountryCode, i64>,
+}
+
+impl Chunks {
+    /// Deals out hosts in the order given.
+    pub fn deal(&mut self, targets: &[Target]) {
+        for target in targets {
+            let chunk = (self.of_host.len() / HOSTS_PER_CHUNK) as u32;
+            self.of_host.insert(target.host_id.clone(), chunk);
+            *self.per_country.entry(target.country_code).or_default() += 1;
+        }
+    }
+
+    /// The numbers of the chunks.
+    pub fn numbers(&self) -> std::ops::Range<u32> {
+        0..self.of_host.len().div_ceil(HOSTS_PER_CHUNK) as u32
+    }
+
+    /// The chunk of a host.
+    pub fn of(&self, host: &HostId) -> Option<u32> {
+        self.of_host.get(host).copied()
+    }
+
+    /// Hosts in all.
+    pub fn host_count(&self) -> usize {
+        self.of_host.len()
+    }
+
+    /// Hosts per country.
+    pub fn per_country(&self) -> &BTreeMap<CountryCode, i64> {
+        &self.per_country
+    }
+}

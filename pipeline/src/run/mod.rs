@@ -1,0 +1,235 @@
+//! A month's work: import → targets → rounds of crawl and detect → verdicts → diff → publish.
+//!
+//! Hosts are dealt out to chunks of [`chunks::HOSTS_PER_CHUNK`] in table order. All chunks of a round are crawled as one stream;
+//! everything after the crawl happens chunk by chunk, so that memory does not grow with the number of hosts. Each step leaves
+//! whole files in staging and is passed over when they are there: that is all a resume does.
+
+pub mod area;
+mod assemble;
+mod carry;
+pub mod chunks;
+mod crawl_round;
+pub mod import;
+pub mod lists;
+mod meta;
+mod publish;
+mod reports;
+mod rounds;
+mod select;
+mod state;
+mod verdicts;
+
+pub use publish::read_summary;
+pub use select::{filter_text, has_text, rows_where};
+pub use state::RunFile;
+
+use crate::exit::UsageError;
+use crate::progress::Progress;
+use crate::shutdown::Shutdown;
+use area::{Part, WorkArea};
+use chunks::{Chunks, HOSTS_PER_CHUNK};
+use deklaro_crawl::CrawlConfig;
+use deklaro_report::Summary;
+use deklaro_schemas::codes::RunState;
+use deklaro_schemas::store::{Manifest, Store, StoreError};
+use deklaro_schemas::tables::{Host, Seed, Target};
+use deklaro_schemas::{CountryCode, Row, RunId, RunMonth, SnapshotId, Timestamp, batch};
+use std::path::PathBuf;
+
+/// What the user asked for.
+#[derive(Debug, Clone)]
+pub struct RunRequest {
+    /// The month.
+    pub month: RunMonth,
+    /// Only these countries; empty for all on the lists.
+    pub countries: Vec<CountryCode>,
+    /// Where the lists come from.
+    pub lists: Lists,
+    /// Rounds at most.
+    pub max_rounds: i32,
+}
+
+/// Where the lists of a run come from.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lists {
+    /// A `sources.toml` or `sources.csv`.
+    File(PathBuf),
+    /// What `deklaro import` took into the store.
+    Store,
+}
+
+/// What a run came to.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct RunOutcome {
+    /// The snapshot.
+    pub snapshot: SnapshotId,
+    /// The run.
+    pub run_id: RunId,
+    /// Folder of the snapshot.
+    pub folder: PathBuf,
+    /// Folder of the country artifacts.
+    pub artifacts: PathBuf,
+    /// The report page.
+    pub report: PathBuf,
+    /// healthy, degraded or critical.
+    pub health: String,
+    /// Its key figures.
+    pub summary: Summary,
+}
+
+/// A run under way: everything its steps need.
+pub(crate) struct Work<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) area: WorkArea,
+    pub(crate) crawl: &'a CrawlConfig,
+    pub(crate) progress: &'a Progress,
+    pub(crate) shutdown: &'a Shutdown,
+    pub(crate) run: RunFile,
+}
+
+/// What a run is done with, whichever run it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Tools<'a> {
+    /// Where everything is kept.
+    pub store: &'a Store,
+    /// How to crawl.
+    pub crawl: &'a CrawlConfig,
+    /// What people see.
+    pub progress: &'a Progress,
+    /// Who may stop it.
+    pub shutdown: &'a Shutdown,
+}
+
+/// Starts a run and sees it through.
+pub async fn start(tools: Tools<'_>, request: RunRequest) -> anyhow::Result<RunOutcome> {
+    let run_id = RunId::new(request.month, uuid::Uuid::new_v4().as_fields().0);
+    let previous = match tools.store.current().await {
+        Ok(snapshot) => Some(snapshot),
+        Err(StoreError::Empty) => None,
+        Err(error) => return Err(error.into()),
+    };
+    if let Some(later) = previous.as_ref().filter(|snapshot| snapshot.month() > request.month) {
+        let message = format!("month `{}` lies before the current snapshot `{later}`", request.month);
+        return Err(UsageError::new(message, "run that month or a later one; earlier snapshots never change").into());
+    }
+    let run = RunFile {
+        snapshot: tools.store.claim_snapshot(request.month, &run_id).await?,
+        run_id,
+        month: request.month,
+        previous,
+        countries: request.countries,
+        lists: request.lists,
+        max_rounds: request.max_rounds,
+        state: RunState::Running,
+        started_at: now(),
+        finished_at: None,
+    };
+    see_through(tools, run).await
+}
+
+/// Goes on with a run that was stopped or killed.
+pub async fn resume(tools: Tools<'_>, run_id: &RunId) -> anyhow::Result<RunOutcome> {
+    let mut run = RunFile::load(tools.store, run_id).await?;
+    run.state = RunState::Running;
+    see_through(tools, run).await
+}
+
+async fn see_through(tools: Tools<'_>, run: RunFile) -> anyhow::Result<RunOutcome> {
+    let Tools { store, crawl, progress, shutdown } = tools;
+    run.save(store).await?;
+    progress.say(&format!("run {} for {} makes snapshot {}", run.run_id, run.month, run.snapshot));
+    let area = WorkArea::new(store, &run.run_id);
+    let mut work = Work { store, area, crawl, progress, shutdown, run };
+    match steps(&mut work).await {
+        Ok(outcome) => Ok(outcome),
+        Err(error) => {
+            let is_stop = error.is::<crate::exit::Stopped>();
+            work.run.state = if is_stop { RunState::Interrupted } else { RunState::Failed };
+            // The error is what matters; a store that cannot be written (full disk) says so in it.
+            if let Err(second) = work.run.save(store).await {
+                tracing::warn!(run_id = %work.run.run_id, error = %second, "run state not saved");
+            }
+            if !is_stop {
+                progress.say(&format!("run {} can be resumed once the cause is gone", work.run.run_id));
+            }
+            Err(error)
+        }
+    }
+}
+
+/// The steps in order.
+async fn steps(work: &mut Work<'_>) -> anyhow::Result<RunOutcome> {
+    if let Some(outcome) = publish::committed(work).await? {
+        return Ok(outcome);
+    }
+    let chunks = targets(work).await?;
+    rounds::rounds(work, &chunks).await?;
+    verdicts::verdicts(work, &chunks).await?;
+    let last_hosts = carry::last_rows(work, &Host::table()).await?;
+    let diff = verdicts::compare(work, &chunks, &last_hosts).await?;
+    publish::publish(work, &chunks, diff).await
+}
+
+/// Imports the lists and makes the targets, where that is not done yet.
+async fn targets(work: &Work<'_>) -> anyhow::Result<Chunks> {
+    if !work.area.is_marked("targets").await? {
+        let lists = lists::read_lists(&work.run.lists, work.store).await?;
+        import::import_all(&work.area, lists, &work.run.countries, work.progress).await?;
+        make_targets(work).await?;
+        work.area.mark("targets").await?;
+    }
+    let mut chunks = Chunks::default();
+    for chunk in 0.. {
+        let targets: Vec<Target> = work.area.rows(chunk).await?;
+        if targets.is_empty() {
+            break;
+        }
+        chunks.deal(&targets);
+    }
+    Ok(chunks)
+}
+
+async fn make_targets(work: &Work<'_>) -> anyhow::Result<()> {
+    let seeds = work.area.read_chunk(&Seed::table(), 0).await?;
+    let last_hosts = carry::last_rows(work, &Host::table()).await?;
+    let targets = deklaro_frontier::targets(&seeds, &last_hosts)?;
+    if targets.num_rows() == 0 {
+        return Err(UsageError::new("the lists hold no host to visit", "`deklaro import --dry-run` shows why rows were rejected").into());
+    }
+    for (chunk, start) in (0..targets.num_rows()).step_by(HOSTS_PER_CHUNK).enumerate() {
+        let length = HOSTS_PER_CHUNK.min(targets.num_rows() - start);
+        let part = Part { chunk: chunk as u32, round: 0, number: 0 };
+        work.area.write(&Target::table(), part, &targets.slice(start, length)).await?;
+    }
+    work.progress.say(&format!("   targets  {} hosts", targets.num_rows()));
+    Ok(())
+}
+
+impl Work<'_> {
+    /// True when the run is about this country. Rows without one belong to every run.
+    pub(crate) fn is_run(&self, country: Option<&str>) -> bool {
+        let named = |country: &str| self.run.countries.iter().any(|run| run.as_str() == country);
+        self.run.countries.is_empty() || country.is_none_or(named)
+    }
+
+    /// Key-value metadata of every Parquet file of the run.
+    pub(crate) fn footer(&self) -> [(String, String); 2] {
+        [("snapshot".to_owned(), self.run.snapshot.to_string()), ("run_id".to_owned(), self.run.run_id.to_string())]
+    }
+}
+
+/// The clock, read at the edge.
+pub fn now() -> Timestamp {
+    Timestamp(jiff::Timestamp::now().as_microsecond())
+}
+
+/// Folder of a snapshot on disk.
+pub fn snapshot_folder(store: &Store, snapshot: &SnapshotId) -> PathBuf {
+    store.local_path(&Manifest::folder(snapshot))
+}
+
+/// The rows of a table as one vector.
+pub(crate) fn rows<R: Row>(batches: &[arrow::array::RecordBatch]) -> anyhow::Result<Vec<R>> {
+    Ok(batch::all_rows(batches)?)
+}

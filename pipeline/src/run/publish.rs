@@ -1,0 +1,172 @@
+use super::chunks::Chunks;
+use super::{RunOutcome, Work, assemble, filter_text, meta, now, reports, rows};
+use anyhow::Context;
+use arrow::array::RecordBatch;
+use deklaro_diff::Diff;
+use deklaro_publish::{ArtifactInput, country_artifacts};
+use deklaro_report::Summary;
+use deklaro_schemas::codes::{FileKind, Purpose, RunState};
+use deklaro_schemas::store::{Manifest, STORE_FORMAT, Staged, Store, StoreError};
+use deklaro_schemas::tables::{Fetch, Host, MetaColumn, MetaFile, MetaLineage, MetaRun, Scan, Source, Statement, Target};
+use deklaro_schemas::{CountryCode, Row, SnapshotId, batch};
+
+/// Puts the snapshot together in staging, checks it, and makes it current.
+pub(super) async fn publish(work: &mut Work<'_>, chunks: &Chunks, diff: Diff) -> anyhow::Result<RunOutcome> {
+    let finished_at = *work.run.finished_at.get_or_insert_with(now);
+    work.run.save(work.store).await?;
+    let step = work.progress.step("publish", 4);
+    let mut staged = Staged::default();
+    assemble::assemble(work, chunks, diff, &mut staged).await?;
+    let scans = meta::scans(work, chunks, finished_at);
+    table(work, &scans, &mut staged).await?;
+    table::<MetaRun>(work, &meta::settings(work, finished_at), &mut staged).await?;
+    table::<MetaColumn>(work, &meta::columns(), &mut staged).await?;
+    table::<MetaLineage>(work, &meta::lineage(&staged), &mut staged).await?;
+    step.advance(1);
+    artifacts(work, &scans, &mut staged).await?;
+    step.advance(1);
+    reports::reports(work, &mut staged).await?;
+    step.advance(1);
+    table::<MetaFile>(work, &meta::files(work, &staged), &mut staged).await?;
+    documents(work, &mut staged).await?;
+    let manifest = Manifest {
+        format: STORE_FORMAT,
+        snapshot: work.run.snapshot.clone(),
+        run_id: work.run.run_id.clone(),
+        run_month: work.run.month,
+        created_at: finished_at.to_string(),
+        previous: work.run.previous.clone(),
+        countries: chunks.per_country().keys().copied().collect(),
+        files: Vec::new(),
+    };
+    work.store.replace(&ready_path(work), serde_json::to_vec(&(&manifest, &staged))?.into()).await?;
+    let outcome = commit(work, manifest, &staged).await?;
+    step.done(&format!("snapshot {}, {} files", work.run.snapshot, staged.files.len()));
+    Ok(outcome)
+}
+
+/// Written when everything is staged and hashed: from there a resume only commits.
+fn ready_path(work: &Work<'_>) -> String {
+    format!("staging/{}/ready.json", work.run.run_id)
+}
+
+/// Finishes the commit of a run that was killed in the middle of it.
+pub(super) async fn committed(work: &mut Work<'_>) -> anyhow::Result<Option<RunOutcome>> {
+    let bytes = match work.store.read(&ready_path(work)).await {
+        Err(StoreError::Missing { .. }) => return Ok(None),
+        read => read?,
+    };
+    let (manifest, staged): (Manifest, Staged) = serde_json::from_slice(&bytes).context("reading `ready.json`")?;
+    Ok(Some(commit(work, manifest, &staged).await?))
+}
+
+async fn commit(work: &mut Work<'_>, manifest: Manifest, staged: &Staged) -> anyhow::Result<RunOutcome> {
+    work.store.commit(manifest, staged, |_| Ok(())).await?;
+    work.run.state = RunState::Published;
+    work.run.save(work.store).await?;
+    work.store.clear_staging(&work.run.run_id).await?;
+    let folder = super::snapshot_folder(work.store, &work.run.snapshot);
+    let health: serde_json::Value = serde_json::from_slice(&read_report(work.store, &work.run.snapshot, "health.json").await?)?;
+    Ok(RunOutcome {
+        snapshot: work.run.snapshot.clone(),
+        run_id: work.run.run_id.clone(),
+        artifacts: folder.join("artifacts"),
+        report: folder.join("reports/index.html"),
+        folder,
+        health: health["state"].as_str().unwrap_or("unknown").to_owned(),
+        summary: read_summary(work.store, &work.run.snapshot).await?,
+    })
+}
+
+/// The key figures of a published snapshot.
+pub async fn read_summary(store: &Store, snapshot: &SnapshotId) -> anyhow::Result<Summary> {
+    serde_json::from_slice(&read_report(store, snapshot, "summary.json").await?).context("reading `summary.json`")
+}
+
+async fn read_report(store: &Store, snapshot: &SnapshotId, name: &str) -> Result<bytes::Bytes, StoreError> {
+    store.read(&format!("{}/reports/{name}", Manifest::folder(snapshot))).await
+}
+
+pub(super) async fn table<R: Row>(work: &Work<'_>, rows: &[R], staged: &mut Staged) -> anyhow::Result<()> {
+    assemble::whole(work, &R::table(), vec![batch::from_rows(rows)?], staged).await
+}
+
+pub(super) async fn file(work: &Work<'_>, path: &str, kind: FileKind, bytes: Vec<u8>, staged: &mut Staged) -> anyhow::Result<()> {
+    Ok(work.store.stage(&work.run.run_id, staged, path, kind, None, bytes).await?)
+}
+
+/// The artifacts of the run's countries; the other countries' are taken over from the last snapshot byte by byte.
+async fn artifacts(work: &Work<'_>, scans: &[Scan], staged: &mut Staged) -> anyhow::Result<()> {
+    let sources: Vec<Source> = country_rows(work, None).await?;
+    for scan in scans {
+        let country = Some(scan.country_code);
+        let (hosts, statements): (Vec<Host>, Vec<Statement>) = (country_rows(work, country).await?, country_rows(work, country).await?);
+        let targets: Vec<Target> = country_rows(work, country).await?;
+        let fetches: Vec<Fetch> = entry_fetches(work, scan.country_code).await?;
+        let input = ArtifactInput {
+            month: work.run.month,
+            country: scan.country_code,
+            scan,
+            generated_at: scan.finished_at.unwrap_or(scan.started_at),
+            hosts: &hosts,
+            statements: &statements,
+            targets: &targets,
+            fetches: &fetches,
+            sources: &sources,
+        };
+        for artifact in country_artifacts(&input)? {
+            file(work, &artifact.path, FileKind::Artifact, artifact.bytes, staged).await?;
+        }
+    }
+    carried_artifacts(work, staged).await
+}
+
+async fn carried_artifacts(work: &Work<'_>, staged: &mut Staged) -> anyhow::Result<()> {
+    let Some(previous) = work.run.previous.as_ref().filter(|_| !work.run.countries.is_empty()) else { return Ok(()) };
+    for old in work.store.manifest(previous).await?.files.into_iter().filter(|file| file.kind == FileKind::Artifact) {
+        if staged.files.iter().all(|new| new.path != old.path) {
+            let bytes = work.store.read(&old.store_path(previous)).await?;
+            file(work, &old.path, FileKind::Artifact, bytes.to_vec(), staged).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Staged rows of a table, of one country or all.
+async fn country_rows<R: Row>(work: &Work<'_>, country: Option<CountryCode>) -> anyhow::Result<Vec<R>> {
+    let batches = staged_batches::<R>(work).await?;
+    let Some(country) = country else { return rows(&batches) };
+    rows(&of_country(&batches, country)?)
+}
+
+/// The fetches an artifact tells of: those of entry pages.
+async fn entry_fetches(work: &Work<'_>, country: CountryCode) -> anyhow::Result<Vec<Fetch>> {
+    let batches = of_country(&staged_batches::<Fetch>(work).await?, country)?;
+    let entries = batches.iter().map(|batch| filter_text(batch, "purpose", |text| text == Some(Purpose::Entry.as_str())));
+    rows(&entries.collect::<anyhow::Result<Vec<_>>>()?)
+}
+
+async fn staged_batches<R: Row>(work: &Work<'_>) -> anyhow::Result<Vec<RecordBatch>> {
+    let folder = format!("staging/{}/snapshot/tables/{}", work.run.run_id, R::TABLE);
+    Ok(work.store.read_parquet(&R::table(), &folder).await?)
+}
+
+fn of_country(batches: &[RecordBatch], country: CountryCode) -> anyhow::Result<Vec<RecordBatch>> {
+    let kept = batches.iter().map(|batch| filter_text(batch, "country_code", |text| text == Some(country.as_str())));
+    kept.filter(|kept| kept.as_ref().map_or(true, |kept| kept.num_rows() > 0)).collect()
+}
+
+/// What makes the snapshot usable alone.
+async fn documents(work: &Work<'_>, staged: &mut Staged) -> anyhow::Result<()> {
+    let at = work.run.finished_at.unwrap_or(work.run.started_at).to_string();
+    let snapshot = &work.run.snapshot;
+    let catalog = deklaro_publish::catalog_sql(snapshot, &staged.files);
+    let package = serde_json::to_vec_pretty(&deklaro_publish::datapackage(snapshot, &at, &staged.files))?;
+    let readme = deklaro_publish::snapshot_readme(snapshot, &at, &staged.files);
+    file(work, "catalog.sql", FileKind::Document, catalog.into_bytes(), staged).await?;
+    file(work, "datapackage.json", FileKind::Document, package, staged).await?;
+    file(work, "README.md", FileKind::Document, readme.into_bytes(), staged).await?;
+    file(work, "verify.sql", FileKind::Document, deklaro_publish::verify_sql().as_bytes().to_vec(), staged).await?;
+    let sums = deklaro_publish::sha256sums(&staged.files);
+    file(work, "SHA256SUMS", FileKind::Document, sums.into_bytes(), staged).await
+}

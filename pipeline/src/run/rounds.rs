@@ -1,0 +1,96 @@
+use super::Work;
+use super::area::Part;
+use super::chunks::Chunks;
+use super::crawl_round::crawl_round;
+use crate::exit::Stopped;
+use deklaro_crawl::Crawler;
+use deklaro_detect::Glossary;
+use deklaro_frontier::RoundInput;
+use deklaro_schemas::tables::{Body, Candidate, Fetch, FrontierUrl, Reading, Target};
+use deklaro_schemas::{CountryCode, Row};
+
+/// Frontier ⇄ crawl ⇄ detect, until the frontier is empty or the last round is over. What an earlier process finished is kept.
+pub(super) async fn rounds(work: &Work<'_>, chunks: &Chunks) -> anyhow::Result<()> {
+    let crawler = Crawler::new(work.crawl.clone())?;
+    let probes = probes(chunks);
+    for round in 1..=work.run.max_rounds {
+        let asked = frontier(work, chunks, &probes, round).await?;
+        if asked == 0 {
+            break;
+        }
+        let marker = format!("crawl-{round}");
+        if !work.area.is_marked(&marker).await? {
+            if !crawl_round(work, &crawler, chunks, round).await? || work.shutdown.token.is_cancelled() {
+                return Err(Stopped { run: work.run.run_id.clone(), exit: work.shutdown.exit() }.into());
+            }
+            work.area.mark(&marker).await?;
+        }
+        detect(work, chunks, round).await?;
+    }
+    Ok(())
+}
+
+/// Well-known statement paths of the countries in the run.
+fn probes(chunks: &Chunks) -> Vec<(CountryCode, Vec<String>)> {
+    let paths = |country: &CountryCode| deklaro_detect::probes(*country).iter().map(|path| (*path).to_owned()).collect();
+    chunks.per_country().keys().map(|country| (*country, paths(country))).collect()
+}
+
+/// Makes the frontier of a round, chunk by chunk, where it is not there yet. The number of URLs in it.
+async fn frontier(
+    work: &Work<'_>,
+    chunks: &Chunks,
+    probes: &[(CountryCode, Vec<String>)],
+    round: i32,
+) -> anyhow::Result<usize> {
+    let mut asked = 0;
+    for chunk in chunks.numbers() {
+        let part = Part { chunk, round, number: 0 };
+        if !work.area.has(&FrontierUrl::table(), part).await? {
+            let rows = next(work, chunk, probes, round).await?;
+            work.area.write(&FrontierUrl::table(), part, &rows).await?;
+        }
+        let rows = work.area.read(&FrontierUrl::table(), part).await?;
+        asked += rows.iter().map(arrow::array::RecordBatch::num_rows).sum::<usize>();
+    }
+    Ok(asked)
+}
+
+async fn next(
+    work: &Work<'_>,
+    chunk: u32,
+    probes: &[(CountryCode, Vec<String>)],
+    round: i32,
+) -> anyhow::Result<arrow::array::RecordBatch> {
+    if round == 1 {
+        return Ok(deklaro_frontier::first_round(&work.area.read_chunk(&Target::table(), chunk).await?)?);
+    }
+    let asked = work.area.read_chunk(&FrontierUrl::table(), chunk).await?;
+    let readings = work.area.read_chunk(&Reading::table(), chunk).await?;
+    let candidates = work.area.read_chunk(&Candidate::table(), chunk).await?;
+    let input = RoundInput { round, asked: &asked, readings: &readings, candidates: &candidates, probes };
+    Ok(deklaro_frontier::next_round(&input)?)
+}
+
+/// Reads the pages of a round: one part of the crawl after the other.
+async fn detect(work: &Work<'_>, chunks: &Chunks, round: i32) -> anyhow::Result<()> {
+    let step = work.progress.step(&format!("detect {round}"), chunks.host_count() as u64);
+    let (mut pages, mut links) = (0, 0);
+    for chunk in chunks.numbers() {
+        let targets: Vec<Target> = work.area.rows(chunk).await?;
+        for part in work.area.parts(&Fetch::table(), chunk).await? {
+            if part.round == round && !work.area.has(&Reading::table(), part).await? {
+                let fetches: Vec<Fetch> = work.area.rows_of(part).await?;
+                let bodies: Vec<Body> = work.area.rows_of(part).await?;
+                let read = deklaro_detect::read_round(&targets, &fetches, &bodies, Glossary::builtin());
+                pages += read.readings.len();
+                links += read.candidates.len();
+                work.area.write_rows(part, &read.candidates).await?;
+                work.area.write_rows(part, &read.readings).await?;
+            }
+        }
+        step.advance(targets.len() as u64);
+    }
+    step.done(&format!("{pages} pages read, {links} links considered"));
+    Ok(())
+}

@@ -1,0 +1,65 @@
+use super::Lists;
+use anyhow::Context;
+use deklaro_schemas::codes::RunState;
+use deklaro_schemas::store::{Store, StoreError};
+use deklaro_schemas::{CountryCode, RunId, RunMonth, SnapshotId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A run as it is kept in its staging folder, so that it can be resumed: `staging/<run>/run.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunFile {
+    /// The run.
+    pub run_id: RunId,
+    /// Its month.
+    pub month: RunMonth,
+    /// The snapshot it will make.
+    pub snapshot: SnapshotId,
+    /// The snapshot it is compared with.
+    pub previous: Option<SnapshotId>,
+    /// Only these countries; empty for all.
+    pub countries: Vec<CountryCode>,
+    /// Where its lists come from.
+    pub lists: Lists,
+    /// Rounds at most.
+    pub max_rounds: i32,
+    /// Where it stands.
+    pub state: RunState,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When its results were put together; later resumes keep it, so that file contents stay the same.
+    pub finished_at: Option<Timestamp>,
+}
+
+impl RunFile {
+    fn path(run: &RunId) -> String {
+        format!("staging/{run}/run.json")
+    }
+
+    /// Writes the file.
+    pub async fn save(&self, store: &Store) -> Result<(), StoreError> {
+        let json = serde_json::to_vec_pretty(self).expect("a run file has only texts and numbers");
+        store.replace(&Self::path(&self.run_id), json.into()).await
+    }
+
+    /// Reads the file of a run that was stopped or killed.
+    pub async fn load(store: &Store, run: &RunId) -> anyhow::Result<Self> {
+        let path = Self::path(run);
+        let bytes = match store.read(&path).await {
+            Err(StoreError::Missing { .. }) => {
+                let known = resumable(store).await?;
+                let hint = if known.is_empty() { "no run can be resumed".to_owned() } else { format!("resumable: {}", known.join(", ")) };
+                return Err(crate::exit::UsageError::new(format!("run `{run}` is not in the store"), hint).into());
+            }
+            read => read?,
+        };
+        let corrupt = |error: serde_json::Error| StoreError::Corrupt { path: path.clone(), why: error.to_string() };
+        serde_json::from_slice(&bytes).map_err(corrupt).context("resuming the run")
+    }
+}
+
+async fn resumable(store: &Store) -> Result<Vec<String>, StoreError> {
+    let files = store.list("staging").await?;
+    let runs = files.iter().filter_map(|(path, _)| path.strip_prefix("staging/")?.strip_suffix("/run.json"));
+    Ok(runs.map(str::to_owned).collect())
+}

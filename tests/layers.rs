@@ -1,0 +1,71 @@
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+const STAGES: [&str; 7] = ["import", "frontier", "crawl", "detect", "diff", "report", "publish"];
+
+/// Heavy libraries and the crates that may name them.
+const HOMES: [(&str, &[&str]); 12] = [
+    ("polars", &["deklaro-frames", "deklaro-frontier", "deklaro-diff"]),
+    ("duckdb", &["deklaro-report"]),
+    ("reqwest", &["deklaro-crawl"]),
+    ("robotstxt", &["deklaro-crawl"]),
+    ("calamine", &["deklaro-import"]),
+    ("csv", &["deklaro-import", "deklaro-publish"]),
+    ("html5gum", &["deklaro-detect"]),
+    ("aho-corasick", &["deklaro-detect"]),
+    ("parquet", &["deklaro-schemas"]),
+    ("object_store", &["deklaro-schemas"]),
+    ("toon-format", &["deklaro-publish"]),
+    ("anyhow", &["deklaro"]),
+];
+
+/// Crates that may be asynchronous.
+const TOKIO: [&str; 4] = ["deklaro-crawl", "deklaro", "deklaro-simweb", "deklaro-tests"];
+
+/// Normal dependencies of each crate of the workspace.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let output = Command::new(cargo)
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let normal = |package: &Value| {
+        let listed = package["dependencies"].as_array().unwrap().iter();
+        listed.filter(|dependency| dependency["kind"].is_null()).map(|dependency| dependency["name"].as_str().unwrap().to_owned()).collect()
+    };
+    packages.iter().map(|package| (package["name"].as_str().unwrap().to_owned(), normal(package))).collect()
+}
+
+#[test]
+fn no_stage_depends_on_another_stage_or_on_the_pipeline() {
+    let all = dependencies();
+    for stage in STAGES {
+        let own: Vec<&String> = all[&format!("deklaro-{stage}")].iter().filter(|name| name.starts_with("deklaro")).collect();
+        assert!(own.iter().all(|name| *name == "deklaro-schemas" || *name == "deklaro-frames"), "{stage} depends on {own:?}");
+        assert!(own.iter().any(|name| *name == "deklaro-schemas"), "{stage} does not depend on schemas");
+    }
+    for leaf in ["deklaro-schemas", "deklaro-simweb"] {
+        assert!(!all[leaf].iter().any(|name| name.starts_with("deklaro")), "{leaf} is a leaf");
+    }
+}
+
+#[test]
+fn heavy_libraries_have_one_home() {
+    let all = dependencies();
+    for (library, homes) in HOMES {
+        let users: Vec<&String> = all.iter().filter(|(_, uses)| uses.contains(library)).map(|(name, _)| name).collect();
+        assert!(!users.is_empty(), "nobody uses {library}: drop it from this list");
+        assert!(users.iter().all(|user| homes.contains(&user.as_str())), "{library} is used by {users:?}");
+    }
+}
+
+#[test]
+fn only_crawl_and_pipeline_are_asynchronous() {
+    for (name, uses) in dependencies() {
+        assert!(!uses.contains("tokio") || TOKIO.contains(&name.as_str()), "{name} depends on tokio");
+    }
+}

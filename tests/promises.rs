@@ -1,0 +1,20 @@
+//! What the product promises, tested from outside: the real binary, a real store, the simulated Europe on loopback.
+//!
+//! One file a promise. Please try not to add a file for a single case.
+
+mod support;
+
+/// Wrong or damaged input: named, nothing else stops, the documented exit code.
+mod bad_input;
+/// Three months in one command, scored against what the simulation knows.
+mod demo;
+/// Who may use what.
+mod layers;
+/// A run over one country leaves the others as they were.
+mod partial;
+/// The crawl, as the servers saw it.
+mod polite;
+/// The 26 real lists, where they are at hand.
+mod real_lists;
+/// Killed, stopped, resumed: the same tables.
+mod resume;
