@@ -104,8 +104,9 @@ fn rules() -> Vec<Rule> {
             was_listed().and(lifecycle(Lifecycle::Inactive)).and(last_lifecycle(Lifecycle::Inactive).not()),
         ),
         Rule::new(ChangeType::Recovered, "lifecycle", fresh().and(last_lifecycle(Lifecycle::Active).not())),
-        Rule::new(ChangeType::StatementAppeared, "statement_url", fresh().and(appeared())),
-        Rule::new(ChangeType::StatementVanished, "statement_url", fresh().and(vanished())),
+        // An uncertain verdict may carry an address too; it is no statement before or after.
+        Rule { before: lit(NULL), ..Rule::new(ChangeType::StatementAppeared, "statement_url", fresh().and(appeared())) },
+        Rule { after: lit(NULL), ..Rule::new(ChangeType::StatementVanished, "statement_url", fresh().and(vanished())) },
         Rule::new(ChangeType::StatementMoved, "statement_url", found_twice().and(differs("statement_url"))),
         Rule::new(
             ChangeType::StatusChanged,

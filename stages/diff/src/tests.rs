@@ -117,6 +117,17 @@ fn a_statement_appears_and_vanishes_only_between_two_readings() {
 }
 
 #[test]
+fn an_address_without_a_statement_is_nothing_before_it_appears() {
+    let mut history = History::new();
+    let mut first = verdict("a.example.at", Seen::Missing).unwrap();
+    first.detection_status = DetectionStatus::Uncertain;
+    first.statement_url = Some(url("https://a.example.at/statement"));
+    history.add(&[first]);
+    let (_, changes) = history.add(&[verdict("a.example.at", Seen::Found).unwrap()]);
+    assert_eq!((changes[0].change_type, &changes[0].before), (ChangeType::StatementAppeared, &None));
+}
+
+#[test]
 fn what_a_statement_says_is_compared_field_by_field() {
     let mut history = History::new();
     let first = verdict("a.example.at", Seen::Found).unwrap();

@@ -56,6 +56,10 @@ impl Words {
         if text.len() > self.longest_placeholder {
             return !text.chars().any(char::is_alphanumeric);
         }
+        // A scheme and a dot are an address.
+        if text.contains("://") && text.contains('.') {
+            return false;
+        }
         // A dot before two letters or more is a host's; `n.v.t.` and `k. A.` have none.
         if text
             .rsplit_once('.')

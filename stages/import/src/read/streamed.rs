@@ -6,7 +6,7 @@ use crate::maps::MAX_COLUMNS;
 use crate::sheet::{File, SheetRows};
 use crate::value::Value;
 use calamine::{Cell, DataRef};
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::thread;
 
 /// Cells handed over at a time; whole rows, so a little more.
@@ -24,7 +24,8 @@ pub(super) fn read<'a, 'c>(
 ) -> Result<SheetRows<'a>, ImportError> {
     thread::scope(|scope| {
         let (send, receive) = sync_channel(WAITING);
-        let rows = scope.spawn(move || take_rows(sheet, &receive));
+        let (give_back, used) = channel();
+        let rows = scope.spawn(move || take_rows(sheet, &receive, &give_back));
         let mut batch: Cells<'c> = Vec::with_capacity(BATCH_CELLS);
         let mut last_row = 0;
         while let Some(cell) = next()? {
@@ -34,7 +35,10 @@ pub(super) fn read<'a, 'c>(
                 return Err(damaged(file, None, &message));
             }
             if row > last_row && batch.len() >= BATCH_CELLS {
-                let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH_CELLS));
+                // Cells are freed where they were made: the allocator is slow to take them from another thread.
+                let mut next = used.try_recv().unwrap_or_default();
+                next.clear();
+                let full = std::mem::replace(&mut batch, next);
                 // Nobody takes it: the rows so far are enough, or one was refused.
                 if send.send(full).is_err() {
                     break;
@@ -51,9 +55,10 @@ pub(super) fn read<'a, 'c>(
     })
 }
 
-fn take_rows<'a>(
+fn take_rows<'a, 'c>(
     mut sheet: SheetRows<'a>,
-    receive: &Receiver<Cells<'_>>,
+    receive: &Receiver<Cells<'c>>,
+    give_back: &Sender<Cells<'c>>,
 ) -> Result<SheetRows<'a>, ImportError> {
     for batch in receive {
         for cells in batch.chunk_by(|one, next| one.get_position().0 == next.get_position().0) {
@@ -66,6 +71,7 @@ fn take_rows<'a>(
                 return Ok(sheet);
             }
         }
+        let _ = give_back.send(batch);
     }
     Ok(sheet)
 }
