@@ -13,7 +13,11 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> String {
 #[test]
 fn unusable_files_are_named_and_the_others_still_import() {
     let folder = tempfile::tempdir().unwrap();
-    let good = write(folder.path(), "good.csv", format!("{HEADER}Austria,,www.a.example.at,https://www.a.example.at/\n").as_bytes());
+    let good = write(
+        folder.path(),
+        "good.csv",
+        format!("{HEADER}Austria,,www.a.example.at,https://www.a.example.at/\n").as_bytes(),
+    );
     let empty = write(folder.path(), "empty.xlsx", b"");
     let rubbish = write(folder.path(), "rubbish.xlsx", b"PK\x03\x04 this is no workbook");
     let hostless = write(folder.path(), "hostless.csv", b"name,telephone\nTown hall,+43 1 234\n");
@@ -93,7 +97,10 @@ fn a_plan_shows_what_would_be_fetched_and_writes_nothing() {
 #[test]
 fn a_closed_pipe_is_no_error() {
     let folder = tempfile::tempdir().unwrap();
-    let mut child = deklaro(folder.path(), &["completions", "bash"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut child = deklaro(folder.path(), &["completions", "bash"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     assert!(child.wait().unwrap().success());
 }

@@ -19,7 +19,12 @@ fn demo() -> &'static Shown {
 }
 
 fn snapshots() -> Vec<String> {
-    demo().report["snapshots"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
+    demo().report["snapshots"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|name| name.as_str().unwrap().to_owned())
+        .collect()
 }
 
 fn copy_folder(from: &Path, to: &Path) {
@@ -83,7 +88,10 @@ fn the_verdicts_add_up_to_the_hosts_known() {
 #[test]
 fn every_host_can_be_traced_to_a_sheet_row_that_exists() {
     let store = demo().store.path();
-    let hosts = json(store, &["sql", "--json", "select canonical_hostname as host from hosts order by hash(host_id) limit 12"]);
+    let hosts = json(
+        store,
+        &["sql", "--json", "select canonical_hostname as host from hosts order by hash(host_id) limit 12"],
+    );
     let workbooks = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/demo");
     for host in hosts.as_array().unwrap() {
         let host = host["host"].as_str().unwrap();
@@ -128,7 +136,10 @@ fn one_flipped_byte_is_found_and_named() {
     std::fs::write(&file, bytes).unwrap();
     let output = run(copy.path(), &["verify"], 1);
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(said.contains("snapshots/snapshot=2026-11.0/tables/hosts/part-00000.parquet: sha256 is"), "{said}");
+    assert!(
+        said.contains("snapshots/snapshot=2026-11.0/tables/hosts/part-00000.parquet: sha256 is"),
+        "{said}"
+    );
     run(copy.path(), &["verify", "2026-10.0"], 0);
 }
 
@@ -139,7 +150,11 @@ fn a_corrupt_manifest_is_named_and_left_alone() {
     let file = copy.path().join("snapshots/snapshot=2026-11.0/manifest.json");
     std::fs::write(&file, "{").unwrap();
     let output = run(copy.path(), &["verify"], 65);
-    assert!(stderr(&output).contains("`snapshots/snapshot=2026-11.0/manifest.json` is corrupt"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("`snapshots/snapshot=2026-11.0/manifest.json` is corrupt"),
+        "{}",
+        stderr(&output)
+    );
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "{");
 }
 
@@ -147,13 +162,26 @@ fn a_corrupt_manifest_is_named_and_left_alone() {
 fn each_country_has_its_artifacts_in_the_contract_shape() {
     let folder = demo().store.path().join("snapshots/snapshot=2026-11.0/artifacts");
     let artifact: Value = serde_json::from_slice(&std::fs::read(folder.join("AT.json")).unwrap()).unwrap();
-    assert_eq!((artifact["countryCode"].as_str(), artifact["runMonth"].as_str()), (Some("AT"), Some("2026-11")));
+    assert_eq!(
+        (artifact["countryCode"].as_str(), artifact["runMonth"].as_str()),
+        (Some("AT"), Some("2026-11"))
+    );
     let domains = artifact["domains"].as_array().unwrap();
     let visited = statements(demo().store.path(), "2026-11.0");
     let austrian = visited.iter().filter(|row| row.country_code.as_str() == "AT").count();
     assert_eq!(domains.len(), austrian);
-    let fields = ["canonicalHostname", "statementUrl", "detectionStatus", "confidence", "detectedLanguage", "redirectChain",
-        "sampledUrls", "sampleShortfallReason", "sourceReferenceUrl", "stale"];
+    let fields = [
+        "canonicalHostname",
+        "statementUrl",
+        "detectionStatus",
+        "confidence",
+        "detectedLanguage",
+        "redirectChain",
+        "sampledUrls",
+        "sampleShortfallReason",
+        "sourceReferenceUrl",
+        "stale",
+    ];
     for field in fields {
         assert!(domains[0].get(field).is_some(), "{field} is missing");
     }
@@ -163,7 +191,12 @@ fn each_country_has_its_artifacts_in_the_contract_shape() {
 #[test]
 fn sql_reads_and_does_not_write() {
     let store = demo().store.path();
-    for query in ["drop view hosts", "copy hosts to '/tmp/out.csv'", "attach '/tmp/x.db'", "select * from read_csv('/etc/passwd')"] {
+    for query in [
+        "drop view hosts",
+        "copy hosts to '/tmp/out.csv'",
+        "attach '/tmp/x.db'",
+        "select * from read_csv('/etc/passwd')",
+    ] {
         let output = deklaro(store, &["sql", query]).output().unwrap();
         assert!(!output.status.success(), "{query}");
     }

@@ -35,7 +35,10 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let packages = metadata["packages"].as_array().unwrap();
     let normal = |package: &Value| {
         let listed = package["dependencies"].as_array().unwrap().iter();
-        listed.filter(|dependency| dependency["kind"].is_null()).map(|dependency| dependency["name"].as_str().unwrap().to_owned()).collect()
+        listed
+            .filter(|dependency| dependency["kind"].is_null())
+            .map(|dependency| dependency["name"].as_str().unwrap().to_owned())
+            .collect()
     };
     packages.iter().map(|package| (package["name"].as_str().unwrap().to_owned(), normal(package))).collect()
 }
@@ -44,8 +47,12 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
 fn no_stage_depends_on_another_stage_or_on_the_pipeline() {
     let all = dependencies();
     for stage in STAGES {
-        let own: Vec<&String> = all[&format!("deklaro-{stage}")].iter().filter(|name| name.starts_with("deklaro")).collect();
-        assert!(own.iter().all(|name| *name == "deklaro-schemas" || *name == "deklaro-frames"), "{stage} depends on {own:?}");
+        let own: Vec<&String> =
+            all[&format!("deklaro-{stage}")].iter().filter(|name| name.starts_with("deklaro")).collect();
+        assert!(
+            own.iter().all(|name| *name == "deklaro-schemas" || *name == "deklaro-frames"),
+            "{stage} depends on {own:?}"
+        );
         assert!(own.iter().any(|name| *name == "deklaro-schemas"), "{stage} does not depend on schemas");
     }
     for leaf in ["deklaro-schemas", "deklaro-simweb"] {
@@ -57,7 +64,8 @@ fn no_stage_depends_on_another_stage_or_on_the_pipeline() {
 fn heavy_libraries_have_one_home() {
     let all = dependencies();
     for (library, homes) in HOMES {
-        let users: Vec<&String> = all.iter().filter(|(_, uses)| uses.contains(library)).map(|(name, _)| name).collect();
+        let users: Vec<&String> =
+            all.iter().filter(|(_, uses)| uses.contains(library)).map(|(name, _)| name).collect();
         assert!(!users.is_empty(), "nobody uses {library}: drop it from this list");
         assert!(users.iter().all(|user| homes.contains(&user.as_str())), "{library} is used by {users:?}");
     }

@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 fn others<R: Row + std::fmt::Debug>(world: &World, snapshot: &str, country: &str) -> Vec<String> {
     let rows: Vec<R> = world.rows(&world.path("lake"), snapshot);
     let texts = rows.iter().map(|row| format!("{row:?}"));
-    texts.filter(|text| !text.contains(&format!("country_code: CountryCode({:?})", country.as_bytes()))).collect()
+    texts
+        .filter(|text| !text.contains(&format!("country_code: CountryCode({:?})", country.as_bytes())))
+        .collect()
 }
 
 #[test]
@@ -19,13 +21,17 @@ fn a_run_over_one_country_carries_the_others_forward() {
     world.web.forget();
     world.run_month(&store, "2026-11", &["--country", "AT"]);
 
-    assert_eq!(others::<Statement>(&world, "2026-11.0", "AT"), others::<Statement>(&world, "2026-10.0", "AT"));
+    assert_eq!(
+        others::<Statement>(&world, "2026-11.0", "AT"),
+        others::<Statement>(&world, "2026-10.0", "AT")
+    );
     assert_eq!(others::<Host>(&world, "2026-11.0", "AT"), others::<Host>(&world, "2026-10.0", "AT"));
     assert_eq!(others::<Target>(&world, "2026-11.0", "AT"), others::<Target>(&world, "2026-10.0", "AT"));
     assert_eq!(others::<Fetch>(&world, "2026-11.0", "AT"), others::<Fetch>(&world, "2026-10.0", "AT"));
     assert_eq!(others::<Seed>(&world, "2026-11.0", "AT"), others::<Seed>(&world, "2026-10.0", "AT"));
     let asked = world.web.seen();
-    let foreign: Vec<&str> = asked.iter().map(|seen| seen.host.as_str()).filter(|host| host.ends_with("-de.example")).collect();
+    let foreign: Vec<&str> =
+        asked.iter().map(|seen| seen.host.as_str()).filter(|host| host.ends_with("-de.example")).collect();
     assert_eq!(foreign, [""; 0], "only Austrian hosts are asked");
     run(&store, &["verify"], 0);
 }
@@ -38,11 +44,14 @@ fn two_runs_of_a_month_are_two_snapshots() {
     world.web.forget();
     world.run_month(&store, "2026-11", &[]);
     let log = json(&store, &["log", "--json"]);
-    let names: Vec<&str> = log.as_array().unwrap().iter().map(|entry| entry["snapshot"].as_str().unwrap()).collect();
+    let names: Vec<&str> =
+        log.as_array().unwrap().iter().map(|entry| entry["snapshot"].as_str().unwrap()).collect();
     assert_eq!(names, ["2026-11.0", "2026-11.1"]);
     let verdicts = |snapshot: &str| -> BTreeMap<String, String> {
         let rows: Vec<Statement> = world.rows(&store, snapshot);
-        rows.into_iter().map(|row| (row.canonical_hostname.to_string(), row.detection_status.to_string())).collect()
+        rows.into_iter()
+            .map(|row| (row.canonical_hostname.to_string(), row.detection_status.to_string()))
+            .collect()
     };
     assert_eq!(verdicts("2026-11.0"), verdicts("2026-11.1"));
 }

@@ -23,8 +23,11 @@ fn imported(files: &[PathBuf]) -> serde_json::Value {
 }
 
 fn files_in(folder: &Path) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    let is_list = |path: &PathBuf| path.extension().is_some_and(|end| end != "md" && end != "toml") && !path.ends_with("sources.csv");
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let is_list = |path: &PathBuf| {
+        path.extension().is_some_and(|end| end != "md" && end != "toml") && !path.ends_with("sources.csv")
+    };
     files.retain(is_list);
     files.sort();
     files
@@ -36,8 +39,14 @@ fn all_rows_of_the_real_lists_are_accounted_for() {
     let report = imported(&files_in(&folder));
     let mut hosts = 0;
     for file in report["files"].as_array().unwrap() {
-        let name = Path::new(file["file"].as_str().unwrap()).file_name().unwrap().to_string_lossy().into_owned();
-        let rows: u64 = file["sheets"].as_array().unwrap().iter().map(|sheet| sheet["rows_total"].as_u64().unwrap()).sum();
+        let name =
+            Path::new(file["file"].as_str().unwrap()).file_name().unwrap().to_string_lossy().into_owned();
+        let rows: u64 = file["sheets"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|sheet| sheet["rows_total"].as_u64().unwrap())
+            .sum();
         let found = file["hosts"].as_u64().unwrap();
         assert_eq!((rows, found), stated(&folder)[&name], "{name}");
         hosts += found;
@@ -57,7 +66,12 @@ fn all_rows_of_the_demo_lists_are_accounted_for() {
     let number = |name: &str| total[name].as_u64().unwrap();
     assert_eq!(number("rows"), number("accepted") + number("rejected"));
     assert!(number("rejected") > 0, "the demo lists hold rows that must be refused");
-    let reasons: u64 = report["files"].as_array().unwrap().iter().flat_map(|file| file["rejected_by_reason"].as_object().unwrap().values())
-        .map(|count| count.as_u64().unwrap()).sum();
+    let reasons: u64 = report["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|file| file["rejected_by_reason"].as_object().unwrap().values())
+        .map(|count| count.as_u64().unwrap())
+        .sum();
     assert_eq!(reasons, number("rejected"), "each rejected row has its reason");
 }

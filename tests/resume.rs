@@ -22,8 +22,13 @@ fn text_of(store: &Path, table: &TableSpec) -> String {
         let folder = format!("snapshots/snapshot={snapshot}/tables/{}", table.name);
         store.read_parquet(table, &folder).await.unwrap()
     });
-    let steady: Vec<usize> =
-        table.columns.iter().enumerate().filter(|(_, column)| !column.is_volatile()).map(|(index, _)| index).collect();
+    let steady: Vec<usize> = table
+        .columns
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| !column.is_volatile())
+        .map(|(index, _)| index)
+        .collect();
     let projected: Vec<RecordBatch> = batches.iter().map(|batch| batch.project(&steady).unwrap()).collect();
     arrow::util::pretty::pretty_format_batches(&projected).unwrap().to_string()
 }

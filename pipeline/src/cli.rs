@@ -91,6 +91,7 @@ pub struct Demo {
     /// Seed of the simulated Europe; the demo workbooks list the hosts of seed 7.
     #[arg(long, default_value_t = 7)]
     pub seed: u64,
+    /// How results are printed.
     #[command(flatten)]
     pub output: Output,
 }
@@ -110,8 +111,10 @@ pub struct Run {
     /// Go on with a run that was stopped or killed.
     #[arg(long, value_name = "RUN", conflicts_with_all = ["month", "country", "sources"])]
     pub resume: Option<RunId>,
+    /// How the web is reached.
     #[command(flatten)]
     pub web: Web,
+    /// How results are printed.
     #[command(flatten)]
     pub output: Output,
 }
@@ -154,6 +157,7 @@ pub struct Import {
     /// official, curated, archive or other.
     #[arg(long, default_value = "other")]
     pub source_type: SourceType,
+    /// How results are printed.
     #[command(flatten)]
     pub output: Output,
 }
@@ -167,6 +171,7 @@ pub struct Plan {
     /// List of workbooks, TOML or CSV [default: what `deklaro import` took into the store].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub sources: Option<PathBuf>,
+    /// How results are printed.
     #[command(flatten)]
     pub output: Output,
 }
@@ -179,6 +184,7 @@ pub struct Sql {
     /// Over this snapshot [default: the current one].
     #[arg(long)]
     pub snapshot: Option<SnapshotId>,
+    /// How results are printed.
     #[command(flatten)]
     pub output: Output,
 }
@@ -191,6 +197,7 @@ pub struct Trace {
     /// In this snapshot [default: the current one].
     #[arg(long)]
     pub snapshot: Option<SnapshotId>,
+    /// How results are printed.
     #[command(flatten)]
     pub output: Output,
 }
@@ -217,6 +224,7 @@ pub enum InspectWhat {
         /// Country of the body [default: from the host's top-level domain].
         #[arg(long, value_name = "CC")]
         country: Option<CountryCode>,
+        /// How results are printed.
         #[command(flatten)]
         output: Output,
     },
@@ -227,6 +235,7 @@ pub enum InspectWhat {
 pub struct Verify {
     /// The snapshot [default: the current one].
     pub snapshot: Option<SnapshotId>,
+    /// How results are printed.
     #[command(flatten)]
     pub output: Output,
 }

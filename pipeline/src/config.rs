@@ -122,8 +122,9 @@ pub fn with_web(mut crawl: CrawlConfig, web: &Web) -> anyhow::Result<CrawlConfig
         crawl.connect_to = Some(ConnectTo { http: *http, https: *https });
     }
     if let Some(path) = &web.ca {
-        let pem = std::fs::read_to_string(path)
-            .map_err(|error| UsageError::new(format!("`{}`: {error}", path.display()), "expected a PEM file"))?;
+        let pem = std::fs::read_to_string(path).map_err(|error| {
+            UsageError::new(format!("`{}`: {error}", path.display()), "expected a PEM file")
+        })?;
         crawl.extra_ca_pem = Some(pem);
     }
     Ok(crawl)
@@ -135,7 +136,8 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_named_with_its_line() {
-        let error = toml::from_str::<ConfigFile>("max_rounds = 2\n[crawl]\ngap = 5\n").unwrap_err().to_string();
+        let error =
+            toml::from_str::<ConfigFile>("max_rounds = 2\n[crawl]\ngap = 5\n").unwrap_err().to_string();
         assert!(error.contains("line 3") && error.contains("gap"), "{error}");
     }
 

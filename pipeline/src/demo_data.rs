@@ -40,9 +40,12 @@ mod tests {
     #[test]
     fn every_workbook_of_the_folder_is_built_in() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/demo");
-        let there: BTreeSet<String> =
-            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        let built_in: BTreeSet<String> = FILES.iter().map(|(name, _)| (*name).to_owned()).chain(["README.md".to_owned()]).collect();
+        let there: BTreeSet<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        let built_in: BTreeSet<String> =
+            FILES.iter().map(|(name, _)| (*name).to_owned()).chain(["README.md".to_owned()]).collect();
         assert_eq!(there, built_in);
     }
 }

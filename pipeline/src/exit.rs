@@ -1,3 +1,5 @@
+//! Exit codes, and which error ends in which.
+
 use deklaro_import::ImportError;
 use deklaro_schemas::KeyError;
 use deklaro_schemas::store::StoreError;
@@ -134,7 +136,8 @@ mod tests {
 
     #[test]
     fn the_cause_decides_however_deep_it_lies() {
-        let full: anyhow::Result<()> = Err(StoreError::DiskFull { path: "x".to_owned() }).context("writing").context("round 2");
+        let full: anyhow::Result<()> =
+            Err(StoreError::DiskFull { path: "x".to_owned() }).context("writing").context("round 2");
         assert_eq!(exit_of(&full.unwrap_err()), Exit::TryAgain);
         let empty: anyhow::Result<()> = Err(StoreError::Empty).context("reading");
         assert_eq!(exit_of(&empty.unwrap_err()), Exit::Usage);

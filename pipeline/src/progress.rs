@@ -1,3 +1,5 @@
+//! What people see on stderr.
+
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
@@ -16,7 +18,8 @@ impl Progress {
 
     /// A step that ends with one line.
     pub fn step(&self, name: &str, total: u64) -> Step {
-        let target = if self.is_terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target =
+            if self.is_terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(total), target);
         let style = ProgressStyle::with_template("{prefix:>10} {bar:32} {pos}/{len} {per_sec} {msg}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));

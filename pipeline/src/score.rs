@@ -29,17 +29,28 @@ pub struct Score {
 
 impl fmt::Display for Score {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let share = if self.present == 0 { 100.0 } else { 100.0 * self.present_found as f64 / self.present as f64 };
+        let share =
+            if self.present == 0 { 100.0 } else { 100.0 * self.present_found as f64 / self.present as f64 };
         write!(
             f,
             "{} of {} reachable statements found ({share:.1} %), {} at the right address; {} of {} hosts without one called found; {} hidden",
-            self.present_found, self.present, self.present_at_url, self.absent_found, self.absent, self.hidden
+            self.present_found,
+            self.present,
+            self.present_at_url,
+            self.absent_found,
+            self.absent,
+            self.hidden
         )
     }
 }
 
 /// Compares every verdict of a snapshot with the simulation's truth for the month of this number.
-pub async fn score(store: &Store, snapshot: &SnapshotId, europe: &Europe, month: u32) -> anyhow::Result<Score> {
+pub async fn score(
+    store: &Store,
+    snapshot: &SnapshotId,
+    europe: &Europe,
+    month: u32,
+) -> anyhow::Result<Score> {
     let mut score = Score::default();
     for statement in store.read_rows::<Statement>(snapshot).await? {
         score.add(&statement, europe, month);

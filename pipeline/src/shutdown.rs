@@ -1,3 +1,5 @@
+//! Ctrl-C and SIGTERM.
+
 use crate::exit::Exit;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -43,7 +45,11 @@ impl Shutdown {
 
     /// The exit code of the signal that came.
     pub fn exit(&self) -> Exit {
-        if self.signal.load(Ordering::SeqCst) == Exit::Terminated as u8 { Exit::Terminated } else { Exit::Interrupted }
+        if self.signal.load(Ordering::SeqCst) == Exit::Terminated as u8 {
+            Exit::Terminated
+        } else {
+            Exit::Interrupted
+        }
     }
 }
 

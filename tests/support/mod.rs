@@ -1,7 +1,7 @@
 //! A work folder, the binary, and a simulated web that can be asked what it saw.
 
-use deklaro_schemas::tables::Statement;
 use deklaro_schemas::store::Store;
+use deklaro_schemas::tables::Statement;
 use deklaro_schemas::{Row, SnapshotId};
 use deklaro_simweb::{ServeConfig, Simweb, seed_list_csv};
 use serde_json::Value;
@@ -11,7 +11,7 @@ use std::process::{Command, Output, Stdio};
 use tokio_util::sync::CancellationToken;
 
 /// The binary with these arguments, on this store.
-pub fn deklaro(store: &Path, args: &[&str]) -> Command {
+pub(crate) fn deklaro(store: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_deklaro-tested"));
     command.arg("--store").arg(store).args(args).stdin(Stdio::null());
     // What the developer has set must not change what is tested.
@@ -22,7 +22,7 @@ pub fn deklaro(store: &Path, args: &[&str]) -> Command {
 }
 
 /// Runs it and expects this exit code.
-pub fn run(store: &Path, args: &[&str], exit: i32) -> Output {
+pub(crate) fn run(store: &Path, args: &[&str], exit: i32) -> Output {
     let output = deklaro(store, args).output().expect("the binary starts");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(exit), "deklaro {}\n{stderr}", args.join(" "));
@@ -30,35 +30,37 @@ pub fn run(store: &Path, args: &[&str], exit: i32) -> Output {
 }
 
 /// Runs it, expects success, and reads its one JSON document.
-pub fn json(store: &Path, args: &[&str]) -> Value {
+pub(crate) fn json(store: &Path, args: &[&str]) -> Value {
     let output = run(store, args, 0);
     serde_json::from_slice(&output.stdout).expect("one JSON document on stdout")
 }
 
 /// What it wrote for people.
-pub fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 /// A simulated Europe on loopback, a folder, and lists of its hosts.
-pub struct World {
-    pub folder: tempfile::TempDir,
-    pub web: Simweb,
+pub(crate) struct World {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) web: Simweb,
     runtime: tokio::runtime::Runtime,
     stop: CancellationToken,
 }
 
 impl World {
     /// Month 1 of the Europe of seed 7, with a list of so many hosts.
-    pub fn new(hosts: usize) -> Self {
+    pub(crate) fn new(hosts: usize) -> Self {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         let stop = CancellationToken::new();
         let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let config = ServeConfig { seed: 7, http: local, https: local, month: 1 };
-        let web = runtime.block_on(deklaro_simweb::serve(config, stop.clone())).expect("the simulated web starts");
+        let web =
+            runtime.block_on(deklaro_simweb::serve(config, stop.clone())).expect("the simulated web starts");
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("ca.pem"), web.ca_pem()).expect("the CA is written");
-        std::fs::write(folder.path().join("list.csv"), seed_list_csv(&web.europe().hosts(hosts))).expect("the list is written");
+        std::fs::write(folder.path().join("list.csv"), seed_list_csv(&web.europe().hosts(hosts)))
+            .expect("the list is written");
         let sources = "[[source]]\nfile = \"list.csv\"\nsource_type = \"curated\"\nsource_reference_url = \"https://lists.example/all\"\n";
         std::fs::write(folder.path().join("sources.toml"), sources).expect("the list of lists is written");
         let impatient = "[crawl]\ngap_ms = 0\nretries = 1\nbackoff_ms = 50\nmax_retry_after_ms = 1000\nmax_crawl_delay_ms = 0\nconnect_timeout_ms = 3000\nheaders_timeout_ms = 3000\nbody_timeout_ms = 4000\n";
@@ -67,12 +69,12 @@ impl World {
     }
 
     /// A path in the folder.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// `deklaro run` against this web; `more` are further arguments.
-    pub fn run_command(&self, store: &Path, more: &[&str]) -> Command {
+    pub(crate) fn run_command(&self, store: &Path, more: &[&str]) -> Command {
         let mut command = deklaro(store, &["run"]);
         command.arg("--config").arg(self.path("deklaro.toml")).arg("--ca").arg(self.path("ca.pem"));
         command.arg("--connect-to").arg(self.web.http().to_string()).arg(self.web.https().to_string());
@@ -81,7 +83,7 @@ impl World {
     }
 
     /// A whole month of all listed hosts.
-    pub fn run_month(&self, store: &Path, month: &str, more: &[&str]) -> Value {
+    pub(crate) fn run_month(&self, store: &Path, month: &str, more: &[&str]) -> Value {
         let sources = self.path("sources.toml");
         let mut command = self.run_command(store, &["--json", "--month", month]);
         let output = command.arg("--sources").arg(sources).args(more).output().expect("the binary starts");
@@ -90,7 +92,7 @@ impl World {
     }
 
     /// The rows of a table in a published snapshot.
-    pub fn rows<R: Row>(&self, store: &Path, snapshot: &str) -> Vec<R> {
+    pub(crate) fn rows<R: Row>(&self, store: &Path, snapshot: &str) -> Vec<R> {
         rows_of(&self.runtime, store, snapshot)
     }
 }
@@ -102,7 +104,7 @@ impl Drop for World {
 }
 
 /// The rows of a table in a published snapshot.
-pub fn rows_of<R: Row>(runtime: &tokio::runtime::Runtime, store: &Path, snapshot: &str) -> Vec<R> {
+pub(crate) fn rows_of<R: Row>(runtime: &tokio::runtime::Runtime, store: &Path, snapshot: &str) -> Vec<R> {
     runtime.block_on(async {
         let store = Store::open(store).await.expect("the store opens");
         store.read_rows(&SnapshotId::parse(snapshot).expect("a snapshot")).await.expect("the table is read")
@@ -110,12 +112,12 @@ pub fn rows_of<R: Row>(runtime: &tokio::runtime::Runtime, store: &Path, snapshot
 }
 
 /// The verdicts of a published snapshot.
-pub fn statements(store: &Path, snapshot: &str) -> Vec<Statement> {
+pub(crate) fn statements(store: &Path, snapshot: &str) -> Vec<Statement> {
     rows_of(&tokio::runtime::Runtime::new().expect("a runtime"), store, snapshot)
 }
 
 /// The folder with the real lists and samples, where it lies beside the project.
-pub fn shared(name: &str) -> Option<PathBuf> {
+pub(crate) fn shared(name: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared").join(name);
     if path.exists() {
         return Some(path);

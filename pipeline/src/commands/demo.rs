@@ -54,7 +54,11 @@ pub(crate) async fn demo(
     stop.cancel();
     web.stopped().await;
     let shown = shown?;
-    if demo.output.json { output::json(&shown)? } else { output::text(&text(&shown))? }
+    if demo.output.json {
+        output::json(&shown)?
+    } else {
+        output::text(&text(&shown))?
+    }
     Ok(Exit::Done)
 }
 
@@ -133,7 +137,8 @@ pub(super) fn funnel(outcome: &RunOutcome) -> String {
         format!("{part} of {whole} ({share:.1} %)")
     };
     let recovered = changes.iter().find(|count| count.name == "recovered").map_or(0, |count| count.count);
-    let changed: Vec<String> = changes.iter().map(|count| format!("{} {}", count.count, count.name)).collect();
+    let changed: Vec<String> =
+        changes.iter().map(|count| format!("{} {}", count.count, count.name)).collect();
     let lines = [
         format!("{}", outcome.snapshot),
         format!("  known      {}", all.known),
@@ -141,8 +146,14 @@ pub(super) fn funnel(outcome: &RunOutcome) -> String {
         format!("  reachable  {}", of(all.reachable, all.attempted)),
         format!("  read       {}", of(all.read, all.attempted)),
         format!("  found      {} of those read and eligible", of(all.found, all.eligible)),
-        format!("  verdicts   {} found + {} not found + {} uncertain = {}", all.found, all.not_found, all.uncertain, all.in_scope),
-        format!("  lifecycle  {} active, {} stale, {} inactive, {} retired; {recovered} recovered", all.active, all.stale, all.inactive, all.retired),
+        format!(
+            "  verdicts   {} found + {} not found + {} uncertain = {}",
+            all.found, all.not_found, all.uncertain, all.in_scope
+        ),
+        format!(
+            "  lifecycle  {} active, {} stale, {} inactive, {} retired; {recovered} recovered",
+            all.active, all.stale, all.inactive, all.retired
+        ),
         format!("  changes    {}", if changed.is_empty() { "none".to_owned() } else { changed.join(", ") }),
     ];
     format!("{}\n", lines.join("\n"))

@@ -27,7 +27,11 @@ pub(crate) fn write(folder: &Path) -> anyhow::Result<Exit> {
 
 /// The first part of a table, as an example.
 fn part(table: &TableSpec) -> ManifestFile {
-    let folder = if table.name == "bodies" { "../../evidence/snapshot=2026-11.0".to_owned() } else { format!("tables/{}", table.name) };
+    let folder = if table.name == "bodies" {
+        "../../evidence/snapshot=2026-11.0".to_owned()
+    } else {
+        format!("tables/{}", table.name)
+    };
     ManifestFile {
         path: format!("{folder}/part-00000.parquet"),
         kind: FileKind::Table,

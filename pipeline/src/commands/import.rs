@@ -66,12 +66,20 @@ pub(crate) async fn import(store: &Store, import: &Import, progress: &Progress) 
             }
         }
     }
-    if import.output.json { output::json(&report)? } else { output::text(&shown(&report))? }
+    if import.output.json {
+        output::json(&report)?
+    } else {
+        output::text(&shown(&report))?
+    }
     if failed > 0 { Err(BadFiles { count: failed }.into()) } else { Ok(Exit::Done) }
 }
 
 fn one(path: &Path, import: &Import) -> anyhow::Result<(ListedSource, Imported)> {
-    let list = ListedSource { file_name: lists::file_name(path), bytes: lists::read_workbook(path)?, origin: origin(path, import)? };
+    let list = ListedSource {
+        file_name: lists::file_name(path),
+        bytes: lists::read_workbook(path)?,
+        origin: origin(path, import)?,
+    };
     let imported = import_one(&list)?;
     Ok((list, imported))
 }
@@ -109,7 +117,8 @@ fn file_report(path: &Path, imported: &Imported) -> FileReport {
     for reject in &imported.rejects {
         *rejected_by_reason.entry(ReasonCode::as_str(reject.reason_code)).or_insert(0) += 1;
     }
-    let hosts: std::collections::HashSet<_> = imported.seeds.iter().map(|seed| (seed.country_code, &seed.canonical_hostname)).collect();
+    let hosts: std::collections::HashSet<_> =
+        imported.seeds.iter().map(|seed| (seed.country_code, &seed.canonical_hostname)).collect();
     FileReport {
         file: path.display().to_string(),
         error: None,
@@ -132,11 +141,19 @@ fn failure(path: &Path, error: &anyhow::Error) -> FileReport {
 }
 
 fn shown(report: &Report) -> String {
-    let mut text = format!("{:<28} {:<22} {:>7} {:>9} {:>9} {:>7}\n", "file", "sheet", "rows", "accepted", "rejected", "hosts");
+    let mut text = format!(
+        "{:<28} {:<22} {:>7} {:>9} {:>9} {:>7}\n",
+        "file", "sheet", "rows", "accepted", "rejected", "hosts"
+    );
     for file in &report.files {
-        let name = Path::new(&file.file).file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let name = Path::new(&file.file)
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         for sheet in &file.sheets {
-            let counts = format!("{:>7} {:>9} {:>9} {:>7}", sheet.rows_total, sheet.rows_accepted, sheet.rows_rejected, file.hosts);
+            let counts = format!(
+                "{:>7} {:>9} {:>9} {:>7}",
+                sheet.rows_total, sheet.rows_accepted, sheet.rows_rejected, file.hosts
+            );
             text.push_str(&format!("{name:<28} {:<22} {counts}\n", sheet.sheet));
         }
         for (reason, count) in &file.rejected_by_reason {
@@ -144,7 +161,8 @@ fn shown(report: &Report) -> String {
         }
     }
     let ImportCounts { rows, accepted, rejected, .. } = report.total;
-    let kept = if report.is_dry_run { "nothing written (dry run)" } else { "kept in the store for `deklaro run`" };
+    let kept =
+        if report.is_dry_run { "nothing written (dry run)" } else { "kept in the store for `deklaro run`" };
     text.push_str(&format!("{rows} rows: {accepted} accepted, {rejected} rejected; {kept}\n"));
     text
 }

@@ -12,9 +12,21 @@ pub(crate) fn inspect(what: &InspectWhat) -> anyhow::Result<Exit> {
     let bytes = std::fs::read(file).map_err(|source| BadFile { path: file.clone(), source })?;
     let host = url.host();
     let country = country.unwrap_or_else(|| country_of(&host));
-    let input = PageInput { url, bytes: &bytes, content_type: content_type(file), charset: None, host: &host, aliases: &[], country };
+    let input = PageInput {
+        url,
+        bytes: &bytes,
+        content_type: content_type(file),
+        charset: None,
+        host: &host,
+        aliases: &[],
+        country,
+    };
     let page = inspect_page(&input, Glossary::builtin());
-    if output.json { output::json(&page)? } else { output::text(&shown(url, &page))? }
+    if output.json {
+        output::json(&page)?
+    } else {
+        output::text(&shown(url, &page))?
+    }
     Ok(Exit::Done)
 }
 
@@ -40,22 +52,37 @@ fn shown(url: &PageUrl, page: &Page) -> String {
     let or_none = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
     let mut lines = vec![
         format!("{url}"),
-        format!("  kind         {}  ({})", page.page_kind, join(page.reason_codes.iter().map(|code| code.as_str()))),
+        format!(
+            "  kind         {}  ({})",
+            page.page_kind,
+            join(page.reason_codes.iter().map(|code| code.as_str()))
+        ),
         format!("  title        {}", or_none(page.title.clone())),
-        format!("  language     {}  (charset {})", or_none(page.language.as_ref().map(ToString::to_string)), page.charset),
+        format!(
+            "  language     {}  (charset {})",
+            or_none(page.language.as_ref().map(ToString::to_string)),
+            page.charset
+        ),
         format!("  signals      {}", join(page.signals.iter().map(|signal| signal.as_str()))),
         format!("  conformance  {}", or_none(page.conformance_status.map(|status| status.to_string()))),
         format!("  prepared     {}", or_none(page.prepared_on.map(|date| date.to_string()))),
         format!("  reviewed     {}", or_none(page.reviewed_on.map(|date| date.to_string()))),
         format!("  policies     {}", join(page.policy_mentions.iter().map(|mention| mention.as_str()))),
     ];
-    lines.extend(page.evidence.iter().map(|found| format!("  evidence     {}: {} — {}", found.place, found.term, found.snippet)));
+    lines.extend(
+        page.evidence
+            .iter()
+            .map(|found| format!("  evidence     {}: {} — {}", found.place, found.term, found.snippet)),
+    );
     lines.push(format!("  links        {} considered of {}", page.links.len(), page.link_count));
     for link in page.links.iter().take(10) {
         let mark = if link.is_chosen { "→" } else { " " };
         let why_not = link.why_not.map_or_else(String::new, |code| format!("  [{code}]"));
         let target = link.url.as_ref().map_or("–", PageUrl::as_str);
-        lines.push(format!("   {mark} {:.2}  {:<6}  \"{}\"  {target}{why_not}", link.score, link.place, link.text));
+        lines.push(format!(
+            "   {mark} {:.2}  {:<6}  \"{}\"  {target}{why_not}",
+            link.score, link.place, link.text
+        ));
     }
     format!("{}\n", lines.join("\n"))
 }

@@ -39,7 +39,9 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
         Command::Trace(trace) => trace::trace(&store, &trace).await,
         Command::Log(log) => log::log(&store, log).await,
         Command::Verify(verify) => verify::verify(&store, &verify).await,
-        Command::Simweb(_) | Command::Completions { .. } | Command::Docs { .. } | Command::Inspect(_) => Ok(Exit::Done),
+        Command::Simweb(_) | Command::Completions { .. } | Command::Docs { .. } | Command::Inspect(_) => {
+            Ok(Exit::Done)
+        }
     }
 }
 
@@ -52,7 +54,9 @@ async fn open(config: &Config, command: &Command) -> anyhow::Result<Store> {
     };
     let only_looks = matches!(command, Command::Import(_) | Command::Plan(_));
     if !writes && !only_looks && !config.store.join("store.json").exists() {
-        return Err(anyhow::Error::new(StoreError::Empty).context(format!("store `{}`", config.store.display())));
+        return Err(
+            anyhow::Error::new(StoreError::Empty).context(format!("store `{}`", config.store.display()))
+        );
     }
     if !writes && !config.store.exists() {
         return Ok(Store::nowhere());

@@ -44,12 +44,18 @@ pub(crate) async fn plan(store: &Store, config: &Config, plan: &Plan) -> anyhow:
     let targets = deklaro_frontier::targets(&seeds, &last_hosts(store, &plan.country).await?)?;
     let frontier = deklaro_frontier::first_round(std::slice::from_ref(&targets))?;
     let planned = planned(rows(&[frontier])?);
-    if plan.output.json { output::json(&planned)? } else { output::text(&shown(&planned))? }
+    if plan.output.json {
+        output::json(&planned)?
+    } else {
+        output::text(&shown(&planned))?
+    }
     Ok(Exit::Done)
 }
 
 fn of_countries(seeds: &RecordBatch, countries: &[CountryCode]) -> anyhow::Result<RecordBatch> {
-    let named = |text: Option<&str>| countries.is_empty() || countries.iter().any(|country| Some(country.as_str()) == text);
+    let named = |text: Option<&str>| {
+        countries.is_empty() || countries.iter().any(|country| Some(country.as_str()) == text)
+    };
     filter_text(seeds, "country_code", named)
 }
 

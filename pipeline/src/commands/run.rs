@@ -21,21 +21,26 @@ pub(crate) async fn run(
         (Some(run_id), _) => run::resume(tools, run_id).await?,
         (None, Some(month)) => {
             let lists = lists(run.sources.as_ref().or(config.sources.as_ref()))?;
-            let request = RunRequest { month, countries: run.country.clone(), lists, max_rounds: config.max_rounds };
+            let request =
+                RunRequest { month, countries: run.country.clone(), lists, max_rounds: config.max_rounds };
             run::start(tools, request).await?
         }
         (None, None) => return Err(UsageError::new("no month given", "`--month 2026-11`").into()),
     };
-    if run.output.json { output::json(&outcome)? } else { output::text(&shown(&outcome))? }
+    if run.output.json {
+        output::json(&outcome)?
+    } else {
+        output::text(&shown(&outcome))?
+    }
     Ok(Exit::Done)
 }
 
 /// Where the lists come from; a path is kept absolute, as a resume may start in another folder.
 pub(super) fn lists(sources: Option<&std::path::PathBuf>) -> anyhow::Result<Lists> {
     let Some(path) = sources else { return Ok(Lists::Store) };
-    let absolute = path
-        .canonicalize()
-        .map_err(|error| UsageError::new(format!("`{}`: {error}", path.display()), "expected a sources.toml or sources.csv"))?;
+    let absolute = path.canonicalize().map_err(|error| {
+        UsageError::new(format!("`{}`: {error}", path.display()), "expected a sources.toml or sources.csv")
+    })?;
     Ok(Lists::File(absolute))
 }
 

@@ -8,11 +8,15 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 /// `deklaro simweb`: serves until it is stopped.
 pub(crate) async fn serve(simweb: &Simweb, shutdown: &Shutdown) -> anyhow::Result<Exit> {
-    let https_port = simweb.port.checked_add(1).ok_or_else(|| UsageError::new("port `65535`", "https takes the port after it"))?;
+    let https_port = simweb
+        .port
+        .checked_add(1)
+        .ok_or_else(|| UsageError::new("port `65535`", "https takes the port after it"))?;
     let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let (http, https) = (local(simweb.port), local(https_port));
     let config = ServeConfig { seed: simweb.seed, http, https, month: simweb.month };
-    let web = deklaro_simweb::serve(config, shutdown.token.clone()).await.context("starting the simulated web")?;
+    let web =
+        deklaro_simweb::serve(config, shutdown.token.clone()).await.context("starting the simulated web")?;
     write(simweb, &web)?;
     let progress = Progress::new();
     progress.say(&format!("simulated Europe, seed {}, month {}", simweb.seed, simweb.month));

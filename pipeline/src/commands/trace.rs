@@ -4,7 +4,9 @@ use crate::exit::{Exit, UsageError};
 use crate::output;
 use crate::run::rows_where;
 use deklaro_schemas::store::Store;
-use deklaro_schemas::tables::{Candidate, Fetch, FrontierUrl, Host, Reading, Seed, Source, Statement, Target};
+use deklaro_schemas::tables::{
+    Candidate, Fetch, FrontierUrl, Host, Reading, Seed, Source, Statement, Target,
+};
 use deklaro_schemas::{HostId, HostKey, SnapshotId};
 use serde::Serialize;
 
@@ -69,7 +71,10 @@ async fn find(store: &Store, snapshot: &SnapshotId, name: &HostKey) -> anyhow::R
             return Ok(hosts);
         }
     }
-    let hint = format!("deklaro sql \"select canonical_hostname from hosts where canonical_hostname like '%{}%'\"", name.without_www());
+    let hint = format!(
+        "deklaro sql \"select canonical_hostname from hosts where canonical_hostname like '%{}%'\"",
+        name.without_www()
+    );
     Err(UsageError::new(format!("host `{name}` is not in snapshot `{snapshot}`"), hint).into())
 }
 
@@ -106,14 +111,20 @@ async fn proof(
     Ok(Some(Proof { fetch, evidence, reading, frontier, found_through }))
 }
 
-async fn link(store: &Store, snapshot: &SnapshotId, host: &HostId, row: &FrontierUrl) -> anyhow::Result<Option<Candidate>> {
+async fn link(
+    store: &Store,
+    snapshot: &SnapshotId,
+    host: &HostId,
+    row: &FrontierUrl,
+) -> anyhow::Result<Option<Candidate>> {
     let links: Vec<Candidate> = rows_where(store, snapshot, "host_id", host.as_str()).await?;
     Ok(links.into_iter().find(|link| link.url == row.url && Some(&link.fetch_id) == row.found_in.as_ref()))
 }
 
 async fn seeds(store: &Store, snapshot: &SnapshotId, host: &Host) -> anyhow::Result<Vec<TracedSeed>> {
     let sources: Vec<Source> = store.read_rows(snapshot).await?;
-    let seeds: Vec<Seed> = rows_where(store, snapshot, "canonical_hostname", host.canonical_hostname.as_str()).await?;
+    let seeds: Vec<Seed> =
+        rows_where(store, snapshot, "canonical_hostname", host.canonical_hostname.as_str()).await?;
     let of_country = seeds.into_iter().filter(|seed| seed.country_code == host.country_code);
     let with_source = of_country.filter_map(|seed| {
         let source = sources.iter().find(|source| source.source_id == seed.source_id)?;
@@ -132,15 +143,26 @@ fn shown(traced: &Traced) -> String {
     let reasons: Vec<&str> = host.reason_codes.iter().map(|code| code.as_str()).collect();
     let mut lines = vec![
         format!("{} {}  (snapshot {})", host.country_code, host.canonical_hostname, traced.snapshot),
-        format!("  state      {}, unreachable {} in a row, first seen {}", host.lifecycle, host.unreachable_streak, host.first_seen_month),
-        format!("  verdict    {} ({}) of snapshot {}: {}", host.detection_status, host.confidence, host.verdict_snapshot, reasons.join(", ")),
+        format!(
+            "  state      {}, unreachable {} in a row, first seen {}",
+            host.lifecycle, host.unreachable_streak, host.first_seen_month
+        ),
+        format!(
+            "  verdict    {} ({}) of snapshot {}: {}",
+            host.detection_status,
+            host.confidence,
+            host.verdict_snapshot,
+            reasons.join(", ")
+        ),
     ];
     if let Some(url) = &host.statement_url {
         lines.push(format!("  statement  {url}"));
     }
     if let Some(statement) = &traced.statement {
         let evidence = statement.evidence.iter().take(6);
-        lines.extend(evidence.map(|found| format!("  evidence   {}: {} — {}", found.place, found.term, found.snippet)));
+        lines.extend(
+            evidence.map(|found| format!("  evidence   {}: {} — {}", found.place, found.term, found.snippet)),
+        );
     }
     match &traced.proof {
         Some(proof) => lines.extend(proof_lines(proof)),
@@ -155,7 +177,9 @@ fn proof_lines(proof: &Proof) -> Vec<String> {
     let fetch = &proof.fetch;
     let status = fetch.status_code.map_or_else(|| fetch.outcome.to_string(), |code| code.to_string());
     let mut lines = vec![format!("  proof      {} → {status} at {}", fetch.url, fetch.started_at)];
-    lines.extend(fetch.redirect_hops.iter().map(|hop| format!("    hop {}    {} → {} ({})", hop.position, hop.from_url, hop.to_url, hop.status_code)));
+    lines.extend(fetch.redirect_hops.iter().map(|hop| {
+        format!("    hop {}    {} → {} ({})", hop.position, hop.from_url, hop.to_url, hop.status_code)
+    }));
     if let Some(sha256) = &fetch.body_sha256 {
         lines.push(format!("  bytes      sha256 {sha256} in {}", proof.evidence));
     }
@@ -163,12 +187,18 @@ fn proof_lines(proof: &Proof) -> Vec<String> {
         lines.push(format!("  frontier   round {}, {} {}", row.round, row.purpose, row.rank));
     }
     if let Some(link) = &proof.found_through {
-        lines.push(format!("  link       \"{}\" in {} of fetch {}", link.anchor_text, link.place, link.fetch_id));
+        lines.push(format!(
+            "  link       \"{}\" in {} of fetch {}",
+            link.anchor_text, link.place, link.fetch_id
+        ));
     }
     lines
 }
 
 fn seed_line(traced: &TracedSeed) -> String {
     let TracedSeed { file_name, source_reference_url, seed, .. } = traced;
-    format!("  listed     {file_name}, sheet {}, row {} (seed {}, {source_reference_url})", seed.sheet, seed.row_number, seed.seed_id)
+    format!(
+        "  listed     {file_name}, sheet {}, row {} (seed {}, {source_reference_url})",
+        seed.sheet, seed.row_number, seed.seed_id
+    )
 }

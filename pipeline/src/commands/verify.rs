@@ -23,8 +23,14 @@ fn table(verified: &Verified, entries: usize) -> String {
     for finding in &verified.findings {
         text.push_str(&format!("{}: {}\n", finding.path, finding.problem));
     }
-    let verdict = if verified.findings.is_empty() { "intact".to_owned() } else { format!("{} damaged", verified.findings.len()) };
+    let verdict = if verified.findings.is_empty() {
+        "intact".to_owned()
+    } else {
+        format!("{} damaged", verified.findings.len())
+    };
     let Verified { snapshot, file_count, size_bytes, .. } = verified;
-    text.push_str(&format!("snapshot {snapshot}: {file_count} files, {size_bytes} bytes, {entries} ref entries: {verdict}\n"));
+    text.push_str(&format!(
+        "snapshot {snapshot}: {file_count} files, {size_bytes} bytes, {entries} ref entries: {verdict}\n"
+    ));
     text
 }

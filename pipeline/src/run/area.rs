@@ -1,3 +1,5 @@
+//! Work in progress in staging, by table, chunk, round and number.
+
 use arrow::array::RecordBatch;
 use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::{Row, RunId, TableSpec, batch, parquet_file};

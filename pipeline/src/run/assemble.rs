@@ -7,18 +7,31 @@ use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::parquet_file::TableFile;
 use deklaro_schemas::store::Staged;
 use deklaro_schemas::tables::{
-    Body, Candidate, Change, Fetch, FrontierUrl, Host, Reading, Robots, Seed, SeedReject, Source, Statement, Target,
+    Body, Candidate, Change, Fetch, FrontierUrl, Host, Reading, Robots, Seed, SeedReject, Source, Statement,
+    Target,
 };
 use deklaro_schemas::{Row, Sha256, TableSpec, batch};
 use std::collections::HashSet;
 
 /// Puts the tables of the snapshot together in staging, each sorted as declared.
-pub(super) async fn assemble(work: &Work<'_>, chunks: &Chunks, diff: Diff, staged: &mut Staged) -> anyhow::Result<()> {
+pub(super) async fn assemble(
+    work: &Work<'_>,
+    chunks: &Chunks,
+    diff: Diff,
+    staged: &mut Staged,
+) -> anyhow::Result<()> {
     for table in [Source::table(), Seed::table(), SeedReject::table()] {
         let rows = work.area.read_chunk(&table, 0).await?;
         whole(work, &table, rows, staged).await?;
     }
-    let by_host = [Target::table(), FrontierUrl::table(), Fetch::table(), Candidate::table(), Reading::table(), Statement::table()];
+    let by_host = [
+        Target::table(),
+        FrontierUrl::table(),
+        Fetch::table(),
+        Candidate::table(),
+        Reading::table(),
+        Statement::table(),
+    ];
     for table in by_host {
         chunked(work, chunks, &table, staged).await?;
     }
@@ -42,7 +55,12 @@ pub(super) async fn whole(
 }
 
 /// A table whose chunks follow each other in its order; in a run over some countries the carried rows force one sort.
-async fn chunked(work: &Work<'_>, chunks: &Chunks, table: &TableSpec, staged: &mut Staged) -> anyhow::Result<()> {
+async fn chunked(
+    work: &Work<'_>,
+    chunks: &Chunks,
+    table: &TableSpec,
+    staged: &mut Staged,
+) -> anyhow::Result<()> {
     if !work.run.countries.is_empty() {
         let mut rows = Vec::new();
         for chunk in chunks.numbers() {
@@ -57,10 +75,18 @@ async fn chunked(work: &Work<'_>, chunks: &Chunks, table: &TableSpec, staged: &m
     stage(work, table, file, staged).await
 }
 
-async fn stage(work: &Work<'_>, table: &TableSpec, file: TableFile, staged: &mut Staged) -> anyhow::Result<()> {
+async fn stage(
+    work: &Work<'_>,
+    table: &TableSpec,
+    file: TableFile,
+    staged: &mut Staged,
+) -> anyhow::Result<()> {
     let (bytes, rows) = file.finish()?;
     let path = format!("tables/{}/part-00000.parquet", table.name);
-    Ok(work.store.stage(&work.run.run_id, staged, &path, FileKind::Table, Some((table.name, rows)), bytes).await?)
+    Ok(work
+        .store
+        .stage(&work.run.run_id, staged, &path, FileKind::Table, Some((table.name, rows)), bytes)
+        .await?)
 }
 
 /// One row per authority; a resumed run may have asked twice, the first answer counts.
@@ -68,7 +94,13 @@ async fn robots(work: &Work<'_>, chunks: &Chunks) -> anyhow::Result<Vec<RecordBa
     let mut seen = HashSet::new();
     let mut rows: Vec<Robots> = Vec::new();
     for chunk in chunks.numbers() {
-        rows.extend(work.area.rows::<Robots>(chunk).await?.into_iter().filter(|row| seen.insert(row.authority.clone())));
+        rows.extend(
+            work.area
+                .rows::<Robots>(chunk)
+                .await?
+                .into_iter()
+                .filter(|row| seen.insert(row.authority.clone())),
+        );
     }
     Ok(vec![batch::from_rows(&rows)?])
 }
@@ -91,7 +123,12 @@ async fn evidence(work: &Work<'_>, chunks: &Chunks, staged: &mut Staged) -> anyh
     Ok(())
 }
 
-async fn stage_bodies(work: &Work<'_>, bodies: &[Body], number: u32, staged: &mut Staged) -> anyhow::Result<()> {
+async fn stage_bodies(
+    work: &Work<'_>,
+    bodies: &[Body],
+    number: u32,
+    staged: &mut Staged,
+) -> anyhow::Result<()> {
     let table = Body::table();
     let mut file = TableFile::new(table.clone(), &work.footer())?;
     file.append(&batch::from_rows(bodies)?)?;

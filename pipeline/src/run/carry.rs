@@ -14,18 +14,31 @@ pub(super) async fn last_rows(work: &Work<'_>, table: &TableSpec) -> anyhow::Res
 }
 
 /// Rows of the last snapshot that a run over some countries takes over unchanged; none for a run over all.
-pub(super) async fn carried(work: &Work<'_>, table: &TableSpec, fresh: &[RecordBatch]) -> anyhow::Result<Vec<RecordBatch>> {
-    let (Some(previous), false) = (&work.run.previous, work.run.countries.is_empty()) else { return Ok(Vec::new()) };
+pub(super) async fn carried(
+    work: &Work<'_>,
+    table: &TableSpec,
+    fresh: &[RecordBatch],
+) -> anyhow::Result<Vec<RecordBatch>> {
+    let (Some(previous), false) = (&work.run.previous, work.run.countries.is_empty()) else {
+        return Ok(Vec::new());
+    };
     let rows = match table.carry {
         Carry::No => return Ok(Vec::new()),
         Carry::ByCountry | Carry::ByKey => read(work, previous, table).await?,
     };
     if table.carry == Carry::ByCountry {
-        return rows.iter().map(|rows| filter_text(rows, "country_code", |country| !work.is_run(country))).collect();
+        return rows
+            .iter()
+            .map(|rows| filter_text(rows, "country_code", |country| !work.is_run(country)))
+            .collect();
     }
-    let [key] = table.key else { anyhow::bail!("table `{}`: only a single key column can be carried by", table.name) };
+    let [key] = table.key else {
+        anyhow::bail!("table `{}`: only a single key column can be carried by", table.name)
+    };
     let written = texts(fresh, key)?;
-    rows.iter().map(|rows| filter_text(rows, key, |text| text.is_some_and(|text| !written.contains(text)))).collect()
+    rows.iter()
+        .map(|rows| filter_text(rows, key, |text| text.is_some_and(|text| !written.contains(text))))
+        .collect()
 }
 
 async fn read(work: &Work<'_>, snapshot: &SnapshotId, table: &TableSpec) -> anyhow::Result<Vec<RecordBatch>> {

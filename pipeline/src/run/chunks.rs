@@ -1,3 +1,5 @@
+//! Which hosts are worked on together.
+
 use deklaro_schemas::tables::Target;
 use deklaro_schemas::{CountryCode, HostId};
 use std::collections::{BTreeMap, HashMap};

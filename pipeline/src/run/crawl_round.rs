@@ -34,7 +34,12 @@ struct PartWriter<'a> {
 }
 
 /// Crawls what is left of a round. True when every host of the round is done, false when the run was stopped before.
-pub(super) async fn crawl_round(work: &Work<'_>, crawler: &Crawler, chunks: &Chunks, round: i32) -> anyhow::Result<bool> {
+pub(super) async fn crawl_round(
+    work: &Work<'_>,
+    crawler: &Crawler,
+    chunks: &Chunks,
+    round: i32,
+) -> anyhow::Result<bool> {
     let (frontier, done, next_number) = remaining(work, chunks, round).await?;
     let hosts: HashSet<&HostId> = frontier.iter().map(|row| &row.host_id).collect();
     let total = hosts.len() as u64;

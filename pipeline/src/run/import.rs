@@ -1,3 +1,5 @@
+//! The import step: every workbook of a run into the work area.
+
 use super::area::{Part, WorkArea};
 use super::lists::ListedSource;
 use crate::exit::BadFiles;

@@ -1,10 +1,12 @@
+//! Where the workbooks of a run come from.
+
 use super::Lists;
 use crate::exit::UsageError;
 use anyhow::Context;
 use deklaro_import::{Origin, SourceEntry, SourceList};
 use deklaro_schemas::codes::SourceType;
-use deklaro_schemas::{CountryCode, Sha256};
 use deklaro_schemas::store::Store;
+use deklaro_schemas::{CountryCode, Sha256};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -41,7 +43,11 @@ impl KeptList {
 
     fn with_bytes(self, bytes: Vec<u8>) -> ListedSource {
         let Self { file_name, publisher, source_type, source_reference_url, country } = self;
-        ListedSource { file_name, bytes, origin: Origin { publisher, source_type, source_reference_url, country } }
+        ListedSource {
+            file_name,
+            bytes,
+            origin: Origin { publisher, source_type, source_reference_url, country },
+        }
     }
 }
 
@@ -68,15 +74,20 @@ fn read_file(path: &Path) -> anyhow::Result<Vec<ListedSource>> {
     let list = parse_list(path)?;
     let read = |entry: &SourceEntry| {
         let file = folder.join(&entry.file);
-        Ok(ListedSource { file_name: file_name(&file), bytes: read_workbook(&file)?, origin: origin_of(entry) })
+        Ok(ListedSource {
+            file_name: file_name(&file),
+            bytes: read_workbook(&file)?,
+            origin: origin_of(entry),
+        })
     };
     list.entries.iter().map(read).collect()
 }
 
 /// The list in a `sources.toml` or `sources.csv`.
 pub fn parse_list(path: &Path) -> anyhow::Result<SourceList> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| UsageError::new(format!("`{}`: {error}", path.display()), "expected a sources.toml or sources.csv"))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        UsageError::new(format!("`{}`: {error}", path.display()), "expected a sources.toml or sources.csv")
+    })?;
     let is_csv = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv"));
     let list = if is_csv { SourceList::parse_csv(&text) } else { SourceList::parse(&text) };
     list.with_context(|| format!("`{}`", path.display()))
@@ -87,7 +98,9 @@ pub fn read_workbook(path: &Path) -> anyhow::Result<Vec<u8>> {
     let named = || format!("workbook `{}`", path.display());
     let length = std::fs::metadata(path).map_err(bad_file(path)).with_context(named)?.len();
     if length > MAX_WORKBOOK_BYTES {
-        return Err(UsageError::new(format!("{} has {length} bytes", named()), "expected at most 256 MiB").into());
+        return Err(
+            UsageError::new(format!("{} has {length} bytes", named()), "expected at most 256 MiB").into()
+        );
     }
     std::fs::read(path).map_err(bad_file(path)).with_context(named)
 }

@@ -96,7 +96,10 @@ const STEPS: [(&str, &[&str], &[&str]); 6] = [
 /// What each step read and wrote, counted from the files.
 pub(super) fn lineage(staged: &Staged) -> Vec<MetaLineage> {
     let rows_of = |tables: &[&str]| {
-        let listed = staged.files.iter().filter(|file| file.table.as_deref().is_some_and(|name| tables.contains(&name)));
+        let listed = staged
+            .files
+            .iter()
+            .filter(|file| file.table.as_deref().is_some_and(|name| tables.contains(&name)));
         listed.filter_map(|file| file.row_count).sum()
     };
     let owned = |tables: &[&str]| tables.iter().map(|name| (*name).to_owned()).collect();
@@ -124,7 +127,11 @@ mod tests {
             }
             let step = STEPS.iter().find(|(_, _, outputs)| outputs.contains(&table.name));
             let (step, ..) = step.unwrap_or_else(|| panic!("no step writes `{}`", table.name));
-            assert!(*step == writer || writer == "frontier", "`{}` is written by {writer}, not {step}", table.name);
+            assert!(
+                *step == writer || writer == "frontier",
+                "`{}` is written by {writer}, not {step}",
+                table.name
+            );
         }
     }
 }

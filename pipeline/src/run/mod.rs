@@ -111,7 +111,11 @@ pub async fn start(tools: Tools<'_>, request: RunRequest) -> anyhow::Result<RunO
     };
     if let Some(later) = previous.as_ref().filter(|snapshot| snapshot.month() > request.month) {
         let message = format!("month `{}` lies before the current snapshot `{later}`", request.month);
-        return Err(UsageError::new(message, "run that month or a later one; earlier snapshots never change").into());
+        return Err(UsageError::new(
+            message,
+            "run that month or a later one; earlier snapshots never change",
+        )
+        .into());
     }
     let run = RunFile {
         snapshot: tools.store.claim_snapshot(request.month, &run_id).await?,
@@ -195,7 +199,11 @@ async fn make_targets(work: &Work<'_>) -> anyhow::Result<()> {
     let last_hosts = carry::last_rows(work, &Host::table()).await?;
     let targets = deklaro_frontier::targets(&seeds, &last_hosts)?;
     if targets.num_rows() == 0 {
-        return Err(UsageError::new("the lists hold no host to visit", "`deklaro import --dry-run` shows why rows were rejected").into());
+        return Err(UsageError::new(
+            "the lists hold no host to visit",
+            "`deklaro import --dry-run` shows why rows were rejected",
+        )
+        .into());
     }
     for (chunk, start) in (0..targets.num_rows()).step_by(HOSTS_PER_CHUNK).enumerate() {
         let length = HOSTS_PER_CHUNK.min(targets.num_rows() - start);
@@ -215,7 +223,10 @@ impl Work<'_> {
 
     /// Key-value metadata of every Parquet file of the run.
     pub(crate) fn footer(&self) -> [(String, String); 2] {
-        [("snapshot".to_owned(), self.run.snapshot.to_string()), ("run_id".to_owned(), self.run.run_id.to_string())]
+        [
+            ("snapshot".to_owned(), self.run.snapshot.to_string()),
+            ("run_id".to_owned(), self.run.run_id.to_string()),
+        ]
     }
 }
 

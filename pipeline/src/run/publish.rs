@@ -7,7 +7,9 @@ use deklaro_publish::{ArtifactInput, country_artifacts};
 use deklaro_report::Summary;
 use deklaro_schemas::codes::{FileKind, Purpose, RunState};
 use deklaro_schemas::store::{Manifest, STORE_FORMAT, Staged, Store, StoreError};
-use deklaro_schemas::tables::{Fetch, Host, MetaColumn, MetaFile, MetaLineage, MetaRun, Scan, Source, Statement, Target};
+use deklaro_schemas::tables::{
+    Fetch, Host, MetaColumn, MetaFile, MetaLineage, MetaRun, Scan, Source, Statement, Target,
+};
 use deklaro_schemas::{CountryCode, Row, SnapshotId, batch};
 
 /// Puts the snapshot together in staging, checks it, and makes it current.
@@ -56,7 +58,8 @@ pub(super) async fn committed(work: &mut Work<'_>) -> anyhow::Result<Option<RunO
         Err(StoreError::Missing { .. }) => return Ok(None),
         read => read?,
     };
-    let (manifest, staged): (Manifest, Staged) = serde_json::from_slice(&bytes).context("reading `ready.json`")?;
+    let (manifest, staged): (Manifest, Staged) =
+        serde_json::from_slice(&bytes).context("reading `ready.json`")?;
     Ok(Some(commit(work, manifest, &staged).await?))
 }
 
@@ -66,7 +69,8 @@ async fn commit(work: &mut Work<'_>, manifest: Manifest, staged: &Staged) -> any
     work.run.save(work.store).await?;
     work.store.clear_staging(&work.run.run_id).await?;
     let folder = super::snapshot_folder(work.store, &work.run.snapshot);
-    let health: serde_json::Value = serde_json::from_slice(&read_report(work.store, &work.run.snapshot, "health.json").await?)?;
+    let health: serde_json::Value =
+        serde_json::from_slice(&read_report(work.store, &work.run.snapshot, "health.json").await?)?;
     Ok(RunOutcome {
         snapshot: work.run.snapshot.clone(),
         run_id: work.run.run_id.clone(),
@@ -80,7 +84,8 @@ async fn commit(work: &mut Work<'_>, manifest: Manifest, staged: &Staged) -> any
 
 /// The key figures of a published snapshot.
 pub async fn read_summary(store: &Store, snapshot: &SnapshotId) -> anyhow::Result<Summary> {
-    serde_json::from_slice(&read_report(store, snapshot, "summary.json").await?).context("reading `summary.json`")
+    serde_json::from_slice(&read_report(store, snapshot, "summary.json").await?)
+        .context("reading `summary.json`")
 }
 
 async fn read_report(store: &Store, snapshot: &SnapshotId, name: &str) -> Result<bytes::Bytes, StoreError> {
@@ -91,7 +96,13 @@ pub(super) async fn table<R: Row>(work: &Work<'_>, rows: &[R], staged: &mut Stag
     assemble::whole(work, &R::table(), vec![batch::from_rows(rows)?], staged).await
 }
 
-pub(super) async fn file(work: &Work<'_>, path: &str, kind: FileKind, bytes: Vec<u8>, staged: &mut Staged) -> anyhow::Result<()> {
+pub(super) async fn file(
+    work: &Work<'_>,
+    path: &str,
+    kind: FileKind,
+    bytes: Vec<u8>,
+    staged: &mut Staged,
+) -> anyhow::Result<()> {
     Ok(work.store.stage(&work.run.run_id, staged, path, kind, None, bytes).await?)
 }
 
@@ -100,7 +111,8 @@ async fn artifacts(work: &Work<'_>, scans: &[Scan], staged: &mut Staged) -> anyh
     let sources: Vec<Source> = country_rows(work, None).await?;
     for scan in scans {
         let country = Some(scan.country_code);
-        let (hosts, statements): (Vec<Host>, Vec<Statement>) = (country_rows(work, country).await?, country_rows(work, country).await?);
+        let (hosts, statements): (Vec<Host>, Vec<Statement>) =
+            (country_rows(work, country).await?, country_rows(work, country).await?);
         let targets: Vec<Target> = country_rows(work, country).await?;
         let fetches: Vec<Fetch> = entry_fetches(work, scan.country_code).await?;
         let input = ArtifactInput {
@@ -122,8 +134,12 @@ async fn artifacts(work: &Work<'_>, scans: &[Scan], staged: &mut Staged) -> anyh
 }
 
 async fn carried_artifacts(work: &Work<'_>, staged: &mut Staged) -> anyhow::Result<()> {
-    let Some(previous) = work.run.previous.as_ref().filter(|_| !work.run.countries.is_empty()) else { return Ok(()) };
-    for old in work.store.manifest(previous).await?.files.into_iter().filter(|file| file.kind == FileKind::Artifact) {
+    let Some(previous) = work.run.previous.as_ref().filter(|_| !work.run.countries.is_empty()) else {
+        return Ok(());
+    };
+    for old in
+        work.store.manifest(previous).await?.files.into_iter().filter(|file| file.kind == FileKind::Artifact)
+    {
         if staged.files.iter().all(|new| new.path != old.path) {
             let bytes = work.store.read(&old.store_path(previous)).await?;
             file(work, &old.path, FileKind::Artifact, bytes.to_vec(), staged).await?;
@@ -142,7 +158,9 @@ async fn country_rows<R: Row>(work: &Work<'_>, country: Option<CountryCode>) -> 
 /// The fetches an artifact tells of: those of entry pages.
 async fn entry_fetches(work: &Work<'_>, country: CountryCode) -> anyhow::Result<Vec<Fetch>> {
     let batches = of_country(&staged_batches::<Fetch>(work).await?, country)?;
-    let entries = batches.iter().map(|batch| filter_text(batch, "purpose", |text| text == Some(Purpose::Entry.as_str())));
+    let entries = batches
+        .iter()
+        .map(|batch| filter_text(batch, "purpose", |text| text == Some(Purpose::Entry.as_str())));
     rows(&entries.collect::<anyhow::Result<Vec<_>>>()?)
 }
 
@@ -152,7 +170,8 @@ async fn staged_batches<R: Row>(work: &Work<'_>) -> anyhow::Result<Vec<RecordBat
 }
 
 fn of_country(batches: &[RecordBatch], country: CountryCode) -> anyhow::Result<Vec<RecordBatch>> {
-    let kept = batches.iter().map(|batch| filter_text(batch, "country_code", |text| text == Some(country.as_str())));
+    let kept =
+        batches.iter().map(|batch| filter_text(batch, "country_code", |text| text == Some(country.as_str())));
     kept.filter(|kept| kept.as_ref().map_or(true, |kept| kept.num_rows() > 0)).collect()
 }
 
@@ -166,7 +185,8 @@ async fn documents(work: &Work<'_>, staged: &mut Staged) -> anyhow::Result<()> {
     file(work, "catalog.sql", FileKind::Document, catalog.into_bytes(), staged).await?;
     file(work, "datapackage.json", FileKind::Document, package, staged).await?;
     file(work, "README.md", FileKind::Document, readme.into_bytes(), staged).await?;
-    file(work, "verify.sql", FileKind::Document, deklaro_publish::verify_sql().as_bytes().to_vec(), staged).await?;
+    file(work, "verify.sql", FileKind::Document, deklaro_publish::verify_sql().as_bytes().to_vec(), staged)
+        .await?;
     let sums = deklaro_publish::sha256sums(&staged.files);
     file(work, "SHA256SUMS", FileKind::Document, sums.into_bytes(), staged).await
 }

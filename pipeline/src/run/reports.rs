@@ -1,9 +1,10 @@
-use super::publish::{file, read_summary, table};
 use super::Work;
+use super::publish::{file, read_summary, table};
 use crate::exit::ChecksFailed;
 use deklaro_import::Countries;
 use deklaro_report::{
-    Database, HealthInput, OpenOptions, PageInput, ReadinessInput, Signals, Summary, Thresholds, data_suite, health, readiness,
+    Database, HealthInput, OpenOptions, PageInput, ReadinessInput, Signals, Summary, Thresholds, data_suite,
+    health, readiness,
 };
 use deklaro_schemas::codes::{CheckVerdict, FileKind};
 use deklaro_schemas::store::{Manifest, Staged};
@@ -44,7 +45,8 @@ fn options(work: &Work<'_>) -> anyhow::Result<OpenOptions> {
     std::fs::create_dir_all(&temp)?;
     let mut options = OpenOptions::new(staged.join("tables"), temp);
     options.evidence = Some(staged.join(format!("evidence/snapshot={}", work.run.snapshot)));
-    options.previous = work.run.previous.as_ref().map(|last| work.store.local_path(&Manifest::folder(last)).join("tables"));
+    options.previous =
+        work.run.previous.as_ref().map(|last| work.store.local_path(&Manifest::folder(last)).join("tables"));
     Ok(options)
 }
 
@@ -56,7 +58,11 @@ async fn checks(options: OpenOptions, thresholds: Thresholds) -> anyhow::Result<
 fn gate(checks: &[MetaCheck]) -> anyhow::Result<()> {
     let failed = checks.iter().filter(|check| check.verdict == CheckVerdict::Fail);
     let names: Vec<&str> = failed.map(|check| check.check_name.as_str()).collect();
-    if names.is_empty() { Ok(()) } else { Err(ChecksFailed { count: names.len(), names: names.join(", ") }.into()) }
+    if names.is_empty() {
+        Ok(())
+    } else {
+        Err(ChecksFailed { count: names.len(), names: names.join(", ") }.into())
+    }
 }
 
 /// The figures of the last published snapshots, oldest first.
@@ -82,7 +88,13 @@ impl Written {
         let database = Database::open(options)?;
         let summary = database.summary()?;
         let (history, checks) = (&self.history, &self.checks);
-        let input = HealthInput { current: &summary, history, checks, signals: &Signals::new(), generated_at: self.at };
+        let input = HealthInput {
+            current: &summary,
+            history,
+            checks,
+            signals: &Signals::new(),
+            generated_at: self.at,
+        };
         let health = health(&input, &self.thresholds);
         let names = country_names();
         let page = PageInput {

@@ -32,7 +32,9 @@ pub(super) async fn rounds(work: &Work<'_>, chunks: &Chunks) -> anyhow::Result<(
 
 /// Well-known statement paths of the countries in the run.
 fn probes(chunks: &Chunks) -> Vec<(CountryCode, Vec<String>)> {
-    let paths = |country: &CountryCode| deklaro_detect::probes(*country).iter().map(|path| (*path).to_owned()).collect();
+    let paths = |country: &CountryCode| {
+        deklaro_detect::probes(*country).iter().map(|path| (*path).to_owned()).collect()
+    };
     chunks.per_country().keys().map(|country| (*country, paths(country))).collect()
 }
 

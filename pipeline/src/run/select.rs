@@ -17,7 +17,12 @@ pub fn filter_text(
 }
 
 /// The rows of a snapshot's table where a text column has this value.
-pub async fn rows_where<R: Row>(store: &Store, snapshot: &SnapshotId, column: &str, value: &str) -> anyhow::Result<Vec<R>> {
+pub async fn rows_where<R: Row>(
+    store: &Store,
+    snapshot: &SnapshotId,
+    column: &str,
+    value: &str,
+) -> anyhow::Result<Vec<R>> {
     let folder = format!("snapshots/snapshot={snapshot}/tables/{}", R::TABLE);
     let mut rows = Vec::new();
     for read in store.read_parquet(&R::table(), &folder).await? {
@@ -32,5 +37,7 @@ pub async fn rows_where<R: Row>(store: &Store, snapshot: &SnapshotId, column: &s
 /// True when the value is present in a text column.
 pub fn has_text(rows: &RecordBatch, column: &str, value: &str) -> bool {
     let texts = rows.column_by_name(column).and_then(|values| cast(values, &DataType::Utf8).ok());
-    texts.is_some_and(|texts| texts.as_string::<i32>().iter().any(|text| text == Some(value)) && !texts.is_empty())
+    texts.is_some_and(|texts| {
+        texts.as_string::<i32>().iter().any(|text| text == Some(value)) && !texts.is_empty()
+    })
 }

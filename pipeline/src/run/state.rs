@@ -48,12 +48,19 @@ impl RunFile {
         let bytes = match store.read(&path).await {
             Err(StoreError::Missing { .. }) => {
                 let known = resumable(store).await?;
-                let hint = if known.is_empty() { "no run can be resumed".to_owned() } else { format!("resumable: {}", known.join(", ")) };
-                return Err(crate::exit::UsageError::new(format!("run `{run}` is not in the store"), hint).into());
+                let hint = if known.is_empty() {
+                    "no run can be resumed".to_owned()
+                } else {
+                    format!("resumable: {}", known.join(", "))
+                };
+                return Err(
+                    crate::exit::UsageError::new(format!("run `{run}` is not in the store"), hint).into()
+                );
             }
             read => read?,
         };
-        let corrupt = |error: serde_json::Error| StoreError::Corrupt { path: path.clone(), why: error.to_string() };
+        let corrupt =
+            |error: serde_json::Error| StoreError::Corrupt { path: path.clone(), why: error.to_string() };
         serde_json::from_slice(&bytes).map_err(corrupt).context("resuming the run")
     }
 }

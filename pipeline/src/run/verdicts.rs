@@ -20,7 +20,11 @@ pub(super) async fn verdicts(work: &Work<'_>, chunks: &Chunks) -> anyhow::Result
 }
 
 /// This run's verdicts against the last snapshot's hosts.
-pub(super) async fn compare(work: &Work<'_>, chunks: &Chunks, last_hosts: &[RecordBatch]) -> anyhow::Result<Diff> {
+pub(super) async fn compare(
+    work: &Work<'_>,
+    chunks: &Chunks,
+    last_hosts: &[RecordBatch],
+) -> anyhow::Result<Diff> {
     let mut statements = Vec::new();
     for chunk in chunks.numbers() {
         statements.extend(work.area.read_chunk(&Statement::table(), chunk).await?);

@@ -99,10 +99,8 @@ impl Store {
         let to = file.store_path(&manifest.snapshot);
         if self.exists(&to).await? {
             // Moved before a crash; the hash shows that it is the same file.
-            return match Sha256::of(&self.read(&to).await?) == file.sha256 {
-                true => Ok(()),
-                false => Err(StoreError::Exists { path: to }),
-            };
+            let is_same = Sha256::of(&self.read(&to).await?) == file.sha256;
+            return if is_same { Ok(()) } else { Err(StoreError::Exists { path: to }) };
         }
         self.rename(&Staged::path(&manifest.run_id, file), &to).await
     }

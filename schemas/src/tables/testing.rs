@@ -1,7 +1,8 @@
 //! Rows for tests, so that these read like sentences. Hosts are under `.example`.
 
 use crate::codes::{
-    Confidence, DetectionStatus, FetchOutcome, PageKind, Place, Purpose, RobotsDecision, ScopeRule, ShortfallReason,
+    Confidence, DetectionStatus, FetchOutcome, PageKind, Place, Purpose, RobotsDecision, ScopeRule,
+    ShortfallReason,
 };
 use crate::tables::{Candidate, Fetch, Reading, Seed, Statement, Target};
 use crate::{CountryCode, FetchId, HostId, HostKey, PageUrl, RunMonth, SeedId, Sha256, SourceId, Timestamp};

@@ -105,8 +105,14 @@ fn rules() -> Vec<Rule> {
         ),
         Rule::new(ChangeType::Recovered, "lifecycle", fresh().and(last_lifecycle(Lifecycle::Active).not())),
         // An uncertain verdict may carry an address too; it is no statement before or after.
-        Rule { before: lit(NULL), ..Rule::new(ChangeType::StatementAppeared, "statement_url", fresh().and(appeared())) },
-        Rule { after: lit(NULL), ..Rule::new(ChangeType::StatementVanished, "statement_url", fresh().and(vanished())) },
+        Rule {
+            before: lit(NULL),
+            ..Rule::new(ChangeType::StatementAppeared, "statement_url", fresh().and(appeared()))
+        },
+        Rule {
+            after: lit(NULL),
+            ..Rule::new(ChangeType::StatementVanished, "statement_url", fresh().and(vanished()))
+        },
         Rule::new(ChangeType::StatementMoved, "statement_url", found_twice().and(differs("statement_url"))),
         Rule::new(
             ChangeType::StatusChanged,

@@ -1,6 +1,8 @@
 use crate::{DiffInput, diff};
 use arrow::array::RecordBatch;
-use deklaro_schemas::codes::{ChangeType, Conformance, DetectionStatus, Lifecycle, PolicyMention, RetiredReason};
+use deklaro_schemas::codes::{
+    ChangeType, Conformance, DetectionStatus, Lifecycle, PolicyMention, RetiredReason,
+};
 use deklaro_schemas::tables::testing::{statement, url};
 use deklaro_schemas::tables::{Change, Host, Statement};
 use deklaro_schemas::{Date, RunMonth, SnapshotId, batch};
@@ -71,13 +73,20 @@ fn a_host_that_dies_is_stale_then_inactive_and_keeps_its_verdict() {
 
     let (host, changes) = history.see(Seen::Unreachable);
     assert_eq!((host.lifecycle, host.unreachable_streak, host.is_stale), (Lifecycle::Stale, 1, true));
-    assert_eq!((host.detection_status, host.verdict_snapshot.as_str()), (DetectionStatus::Found, "2026-09.0"));
+    assert_eq!(
+        (host.detection_status, host.verdict_snapshot.as_str()),
+        (DetectionStatus::Found, "2026-09.0")
+    );
     assert_eq!(changes, [ChangeType::BecameStale]);
 
     let (host, changes) = history.see(Seen::Unreachable);
     assert_eq!((host.lifecycle, host.unreachable_streak), (Lifecycle::Inactive, 2));
     assert_eq!(host.retired_reason, Some(RetiredReason::UnreachableTwice));
-    assert_eq!(host.statement_url, Some(url("https://a.example.at/statement")), "the tombstone keeps the record");
+    assert_eq!(
+        host.statement_url,
+        Some(url("https://a.example.at/statement")),
+        "the tombstone keeps the record"
+    );
     assert_eq!(changes, [ChangeType::Deactivated]);
 
     let (host, changes) = history.see(Seen::Found);
@@ -90,7 +99,10 @@ fn a_host_that_dies_is_stale_then_inactive_and_keeps_its_verdict() {
 fn a_host_never_reached_is_inactive_and_still_a_row() {
     let mut history = History::new();
     let (host, _) = history.see(Seen::Unreachable);
-    assert_eq!((host.lifecycle, host.retired_reason), (Lifecycle::Inactive, Some(RetiredReason::NeverReached)));
+    assert_eq!(
+        (host.lifecycle, host.retired_reason),
+        (Lifecycle::Inactive, Some(RetiredReason::NeverReached))
+    );
     assert_eq!((host.detection_status, host.is_stale), (DetectionStatus::Uncertain, false));
 }
 
@@ -142,7 +154,9 @@ fn what_a_statement_says_is_compared_field_by_field() {
     let (_, changes) = history.add(&[second]);
     let shown: Vec<String> = changes
         .iter()
-        .map(|change| format!("{} {:?} → {:?}", change.change_type, change.before.as_deref(), change.after.as_deref()))
+        .map(|change| {
+            format!("{} {:?} → {:?}", change.change_type, change.before.as_deref(), change.after.as_deref())
+        })
         .collect();
     assert_eq!(
         shown,

@@ -16,7 +16,8 @@ fn made(seeds: &[deklaro_schemas::tables::Seed]) -> Vec<Target> {
 fn next(asked: &[FrontierUrl], readings: &[Reading], candidates: &[Candidate]) -> Vec<FrontierUrl> {
     let probes = [(at(), vec!["/barrierefreiheit".to_owned(), "/accessibility".to_owned()])];
     let (asked, readings, candidates) = (rows_of(asked), rows_of(readings), rows_of(candidates));
-    let input = RoundInput { round: 2, asked: &asked, readings: &readings, candidates: &candidates, probes: &probes };
+    let input =
+        RoundInput { round: 2, asked: &asked, readings: &readings, candidates: &candidates, probes: &probes };
     batch::to_rows(&next_round(&input).unwrap()).unwrap()
 }
 
@@ -66,7 +67,10 @@ fn the_best_three_new_candidates_are_asked_for_next() {
     let links = [("/x", 0.2), ("/best", 0.9), ("/", 1.0), ("/y", 0.3), ("/z", 0.4)];
     let links: Vec<Candidate> = links.iter().map(|(path, score)| candidate(host, path, *score)).collect();
     let rows = next(&asked_home(host), &[reading(host)], &links);
-    assert_eq!(urls(&rows), ["https://a.example.at/best", "https://a.example.at/z", "https://a.example.at/y"]);
+    assert_eq!(
+        urls(&rows),
+        ["https://a.example.at/best", "https://a.example.at/z", "https://a.example.at/y"]
+    );
     assert_eq!(rows.iter().map(|row| row.rank).collect::<Vec<_>>(), [0, 1, 2]);
     assert_eq!(rows[0].found_in, Some(reading(host).fetch_id));
 }
@@ -88,7 +92,11 @@ fn a_host_whose_statement_was_read_is_left_alone() {
     page.page_kind = PageKind::Statement;
     assert_eq!(next(&asked_home(host), &[page.clone()], &[candidate(host, "/more", 0.9)]), []);
     page.has_host_named = Some(false);
-    assert_eq!(next(&asked_home(host), &[page], &[candidate(host, "/more", 0.9)]).len(), 1, "another body's does not count");
+    assert_eq!(
+        next(&asked_home(host), &[page], &[candidate(host, "/more", 0.9)]).len(),
+        1,
+        "another body's does not count"
+    );
 }
 
 #[test]

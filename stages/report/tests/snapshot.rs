@@ -1,6 +1,6 @@
 //! A database over Parquet files as the pipeline writes them, and what it refuses.
 
-use arrow::array::{Array, AsArray};
+use arrow::array::AsArray;
 use deklaro_report::{Database, OpenOptions, ReportError};
 use deklaro_schemas::tables::{self, Fetch, testing};
 use deklaro_schemas::{Row, batch, parquet_file};
