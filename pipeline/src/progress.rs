@@ -31,7 +31,6 @@ impl Progress {
     }
 
     /// One line for people.
-    #[expect(clippy::unused_self, reason = "lines and steps come from the same place")]
     pub fn say(&self, line: &str) {
         // A closed stderr must not stop a run.
         let _closed = writeln!(std::io::stderr(), "{line}");

@@ -34,7 +34,7 @@ impl Shutdown {
         Ok(shutdown)
     }
 
-    #[expect(clippy::exit, reason = "the second signal ends the process at once, whatever is under way")]
+    /// The second signal ends the process at once, whatever is under way.
     fn received(&self, exit: Exit) {
         if self.token.is_cancelled() {
             std::process::exit(i32::from(exit as u8));

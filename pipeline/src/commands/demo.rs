@@ -55,9 +55,9 @@ pub(crate) async fn demo(
     web.stopped().await;
     let shown = shown?;
     if demo.output.json {
-        output::json(&shown)?
+        output::json(&shown)?;
     } else {
-        output::text(&text(&shown))?
+        output::text(&text(&shown))?;
     }
     Ok(Exit::Done)
 }

@@ -67,9 +67,9 @@ pub(crate) async fn import(store: &Store, import: &Import, progress: &Progress) 
         }
     }
     if import.output.json {
-        output::json(&report)?
+        output::json(&report)?;
     } else {
-        output::text(&shown(&report))?
+        output::text(&shown(&report))?;
     }
     if failed > 0 { Err(BadFiles { count: failed }.into()) } else { Ok(Exit::Done) }
 }
@@ -86,17 +86,16 @@ fn one(path: &Path, import: &Import) -> anyhow::Result<(ListedSource, Imported)>
 
 /// What the list beside the workbook says, with the flags over it.
 fn origin(path: &Path, import: &Import) -> anyhow::Result<Origin> {
-    let mut origin = Origin {
+    let listed = match lists::list_beside(path) {
+        Some(beside) => lists::parse_list(&beside)?.find(&lists::file_name(path)).map(lists::origin_of),
+        None => None,
+    };
+    let mut origin = listed.unwrap_or(Origin {
         publisher: None,
         source_type: import.source_type,
         source_reference_url: None,
         country: None,
-    };
-    if let Some(beside) = lists::list_beside(path) {
-        if let Some(entry) = lists::parse_list(&beside)?.find(&lists::file_name(path)) {
-            origin = lists::origin_of(entry);
-        }
-    }
+    });
     origin.country = import.country.or(origin.country);
     origin.publisher = import.publisher.clone().or(origin.publisher);
     origin.source_reference_url = import.reference.clone().or(origin.source_reference_url);

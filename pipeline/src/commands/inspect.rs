@@ -23,9 +23,9 @@ pub(crate) fn inspect(what: &InspectWhat) -> anyhow::Result<Exit> {
     };
     let page = inspect_page(&input, Glossary::builtin());
     if output.json {
-        output::json(&page)?
+        output::json(&page)?;
     } else {
-        output::text(&shown(url, &page))?
+        output::text(&shown(url, &page))?;
     }
     Ok(Exit::Done)
 }

@@ -45,9 +45,9 @@ pub(crate) async fn plan(store: &Store, config: &Config, plan: &Plan) -> anyhow:
     let frontier = deklaro_frontier::first_round(std::slice::from_ref(&targets))?;
     let planned = planned(rows(&[frontier])?);
     if plan.output.json {
-        output::json(&planned)?
+        output::json(&planned)?;
     } else {
-        output::text(&shown(&planned))?
+        output::text(&shown(&planned))?;
     }
     Ok(Exit::Done)
 }

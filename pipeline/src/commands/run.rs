@@ -28,9 +28,9 @@ pub(crate) async fn run(
         (None, None) => return Err(UsageError::new("no month given", "`--month 2026-11`").into()),
     };
     if run.output.json {
-        output::json(&outcome)?
+        output::json(&outcome)?;
     } else {
-        output::text(&shown(&outcome))?
+        output::text(&shown(&outcome))?;
     }
     Ok(Exit::Done)
 }

@@ -5,12 +5,15 @@ use deklaro_schemas::{ColumnSpec, TableSpec, tables};
 
 /// What every declaration promises of its table: the key is unique, coded columns hold declared values.
 pub(crate) fn declared_checks() -> Vec<Check> {
-    tables::all().iter().flat_map(|table| [key_unique(table), codes_known(table)]).flatten().collect()
+    tables::all()
+        .iter()
+        .flat_map(|table| std::iter::once(key_unique(table)).chain(codes_known(table)))
+        .collect()
 }
 
-fn key_unique(table: &TableSpec) -> Option<Check> {
+fn key_unique(table: &TableSpec) -> Check {
     let key = table.key.iter().map(|column| format!("\"{column}\"")).collect::<Vec<_>>().join(", ");
-    Some(Check {
+    Check {
         name: format!("{}__key_unique", table.name),
         description: format!("A row of {} is identified by {}.", table.name, table.key.join(", ")),
         severity: Severity::Error,
@@ -18,7 +21,7 @@ fn key_unique(table: &TableSpec) -> Option<Check> {
             "SELECT {key}, count(*) AS row_count FROM {} GROUP BY {key} HAVING count(*) > 1",
             table.name
         ),
-    })
+    }
 }
 
 fn codes_known(table: &TableSpec) -> Option<Check> {
