@@ -4,7 +4,7 @@ use arrow::array::{
 };
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Schema};
-use deklaro_frames::{lazy, plain};
+use deklaro_frames::{frame, lazy, plain};
 use deklaro_schemas::codes::ScopeRule;
 use deklaro_schemas::tables::{Host, Seed, Target};
 use deklaro_schemas::{CountryCode, HostId, HostKey, PageUrl, Row, batch};
@@ -32,7 +32,7 @@ pub fn targets(seeds: &[RecordBatch], last_hosts: &[RecordBatch]) -> Result<Reco
 fn listed(seeds: &[RecordBatch]) -> Result<LazyFrame, FrontierError> {
     let provenance = as_struct(vec![col("source_id"), col("seed_id"), col("sheet"), col("row_number")]);
     let home_page = col("page_url").filter(col("is_root_page").fill_null(lit(false))).first();
-    Ok(lazy::<Seed>(seeds)?
+    Ok(narrow(seeds)?
         .sort(
             ["country_code", "canonical_hostname", "source_id", "row_number"],
             SortMultipleOptions::default(),
@@ -43,6 +43,32 @@ fn listed(seeds: &[RecordBatch]) -> Result<LazyFrame, FrontierError> {
             provenance.head(Some(SOURCES_PER_TARGET)).alias("sources"),
             len().cast(polars::prelude::DataType::Int64).alias("seed_count"),
         ]))
+}
+
+/// The columns of the lists that targets are made from. Raw cells, most of a seed's bytes, do not cross to Polars.
+const NEEDED: [&str; 8] = [
+    "country_code",
+    "canonical_hostname",
+    "page_url",
+    "is_root_page",
+    "source_id",
+    "seed_id",
+    "sheet",
+    "row_number",
+];
+
+fn narrow(seeds: &[RecordBatch]) -> Result<LazyFrame, FrontierError> {
+    if seeds.is_empty() {
+        return Ok(lazy::<Seed>(seeds)?);
+    }
+    let projected = seeds.iter().map(|batch| {
+        let columns: Result<Vec<usize>, _> =
+            NEEDED.iter().map(|name| batch.schema_ref().index_of(name)).collect();
+        batch.project(&columns?)
+    });
+    let projected =
+        projected.collect::<Result<Vec<_>, _>>().map_err(|error| FrontierError::Frame(error.into()))?;
+    Ok(frame(&projected)?.lazy())
 }
 
 fn last_month(hosts: &[RecordBatch]) -> Result<LazyFrame, FrontierError> {

@@ -280,7 +280,8 @@ mod tests {
             health.causes
         );
         assert!(health.causes[0].ends_with("0.16, healthy up to 0.15 (runbook: crawl-failures)"));
-        assert_eq!(judged(&month(0.27), &history, &Signals::new()).state, HealthState::Healthy);
+        let at_the_threshold = judged(&month(0.27), &history, &Signals::new());
+        assert_eq!(verdict(&at_the_threshold, "crawl_failure_spike"), HealthVerdict::Pass);
     }
 
     #[test]
