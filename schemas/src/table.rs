@@ -84,6 +84,11 @@ impl ColumnSpec {
             || matches!(self.name, "run_id" | "remote_address")
     }
 
+    /// The DuckDB spelling of its type.
+    pub fn duckdb_type(&self) -> String {
+        duckdb_type(&self.data_type)
+    }
+
     fn field(&self) -> Field {
         let mut metadata =
             std::collections::HashMap::from([("description".to_owned(), self.description.to_owned())]);
@@ -91,6 +96,26 @@ impl ColumnSpec {
             metadata.insert("unit".to_owned(), unit.to_owned());
         }
         Field::new(self.name, self.data_type.clone(), self.is_nullable).with_metadata(metadata)
+    }
+}
+
+fn duckdb_type(data_type: &DataType) -> String {
+    match data_type {
+        DataType::Boolean => "BOOLEAN".to_owned(),
+        DataType::Int32 => "INTEGER".to_owned(),
+        DataType::Int64 => "BIGINT".to_owned(),
+        DataType::Float64 => "DOUBLE".to_owned(),
+        DataType::Timestamp(..) => "TIMESTAMP".to_owned(),
+        DataType::Date32 => "DATE".to_owned(),
+        DataType::Binary => "BLOB".to_owned(),
+        DataType::List(item) => format!("{}[]", duckdb_type(item.data_type())),
+        DataType::Struct(fields) => {
+            let field =
+                |field: &Arc<Field>| format!("\"{}\" {}", field.name(), duckdb_type(field.data_type()));
+            format!("STRUCT({})", fields.iter().map(field).collect::<Vec<_>>().join(", "))
+        }
+        // Text, and dictionaries of text.
+        _ => "VARCHAR".to_owned(),
     }
 }
 

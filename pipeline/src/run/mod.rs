@@ -20,7 +20,7 @@ mod state;
 mod verdicts;
 
 pub use publish::read_summary;
-pub use select::{filter_text, has_text, rows_where};
+pub use select::{filter_text, rows_where};
 pub use state::RunFile;
 
 use crate::exit::UsageError;

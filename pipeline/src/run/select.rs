@@ -1,4 +1,4 @@
-use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
+use arrow::array::{AsArray, BooleanArray, RecordBatch};
 use arrow::compute::{cast, filter_record_batch};
 use arrow::datatypes::DataType;
 use deklaro_schemas::store::Store;
@@ -32,12 +32,4 @@ pub async fn rows_where<R: Row>(
         }
     }
     Ok(rows)
-}
-
-/// True when the value is present in a text column.
-pub fn has_text(rows: &RecordBatch, column: &str, value: &str) -> bool {
-    let texts = rows.column_by_name(column).and_then(|values| cast(values, &DataType::Utf8).ok());
-    texts.is_some_and(|texts| {
-        texts.as_string::<i32>().iter().any(|text| text == Some(value)) && !texts.is_empty()
-    })
 }

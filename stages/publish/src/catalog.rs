@@ -55,33 +55,9 @@ fn empty_select(table: &TableSpec) -> String {
     let columns: Vec<_> = table
         .columns
         .iter()
-        .map(|column| format!("NULL::{} AS \"{}\"", duckdb_type(&column.data_type), column.name))
+        .map(|column| format!("NULL::{} AS \"{}\"", column.duckdb_type(), column.name))
         .collect();
     format!("SELECT {} WHERE false", columns.join(", "))
-}
-
-/// The DuckDB spelling of a declared type.
-fn duckdb_type(data_type: &arrow::datatypes::DataType) -> String {
-    use arrow::datatypes::DataType;
-    match data_type {
-        DataType::Boolean => "BOOLEAN".to_owned(),
-        DataType::Int32 => "INTEGER".to_owned(),
-        DataType::Int64 => "BIGINT".to_owned(),
-        DataType::Float64 => "DOUBLE".to_owned(),
-        DataType::Timestamp(..) => "TIMESTAMP".to_owned(),
-        DataType::Date32 => "DATE".to_owned(),
-        DataType::Binary => "BLOB".to_owned(),
-        DataType::List(item) => format!("{}[]", duckdb_type(item.data_type())),
-        DataType::Struct(fields) => {
-            let fields: Vec<_> = fields
-                .iter()
-                .map(|field| format!("\"{}\" {}", field.name(), duckdb_type(field.data_type())))
-                .collect();
-            format!("STRUCT({})", fields.join(", "))
-        }
-        // Text, and dictionaries of text.
-        _ => "VARCHAR".to_owned(),
-    }
 }
 
 fn quoted(text: &str) -> String {

@@ -1,5 +1,4 @@
 use arrow::array::RecordBatch;
-use arrow::datatypes::DataType;
 use deklaro_schemas::{TableSpec, tables};
 use duckdb::{Config, Connection};
 use serde::de::DeserializeOwned;
@@ -200,7 +199,7 @@ pub(crate) fn relation(schema: &str, table: &TableSpec, files: &[PathBuf]) -> St
         let columns: Vec<_> = table
             .columns
             .iter()
-            .map(|column| format!("\"{}\" {}", column.name, duckdb_type(&column.data_type)))
+            .map(|column| format!("\"{}\" {}", column.name, column.duckdb_type()))
             .collect();
         return format!("CREATE TABLE {schema}.{name} ({})", columns.join(", "));
     }
@@ -236,27 +235,4 @@ fn without_wildcards(path: &Path) -> String {
 
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
-}
-
-/// The DuckDB spelling of a declared type.
-fn duckdb_type(data_type: &DataType) -> String {
-    match data_type {
-        DataType::Boolean => "BOOLEAN".to_owned(),
-        DataType::Int32 => "INTEGER".to_owned(),
-        DataType::Int64 => "BIGINT".to_owned(),
-        DataType::Float64 => "DOUBLE".to_owned(),
-        DataType::Timestamp(..) => "TIMESTAMP".to_owned(),
-        DataType::Date32 => "DATE".to_owned(),
-        DataType::Binary => "BLOB".to_owned(),
-        DataType::List(item) => format!("{}[]", duckdb_type(item.data_type())),
-        DataType::Struct(fields) => {
-            let fields: Vec<_> = fields
-                .iter()
-                .map(|field| format!("\"{}\" {}", field.name(), duckdb_type(field.data_type())))
-                .collect();
-            format!("STRUCT({})", fields.join(", "))
-        }
-        // Text, and dictionaries of text.
-        _ => "VARCHAR".to_owned(),
-    }
 }
