@@ -37,6 +37,24 @@ fn a_run_over_one_country_carries_the_others_forward() {
 }
 
 #[test]
+fn a_run_over_two_countries_renews_both_and_no_other() {
+    let world = World::new(60);
+    let store = world.path("lake");
+    world.run_month(&store, "2026-10", &[]);
+    world.run_month(&store, "2026-11", &["--country", "SE,AT"]);
+    let months = |country: &str| -> Vec<String> {
+        let hosts: Vec<Host> = world.rows(&store, "2026-11.0");
+        let own = hosts.into_iter().filter(|host| host.country_code.as_str() == country);
+        own.map(|host| host.last_seen_month.to_string()).collect()
+    };
+    for (country, month) in [("AT", "2026-11"), ("SE", "2026-11"), ("DE", "2026-10"), ("IT", "2026-10")] {
+        let seen = months(country);
+        assert!(!seen.is_empty() && seen.iter().all(|seen| seen == month), "{country}: {seen:?}");
+    }
+    run(&store, &["verify"], 0);
+}
+
+#[test]
 fn two_runs_of_a_month_are_two_snapshots() {
     let world = World::new(12);
     let store = world.path("lake");

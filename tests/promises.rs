@@ -10,6 +10,8 @@ mod bad_input;
 mod demo;
 /// Who may use what.
 mod layers;
+/// Log lines say which scan, country and host they are about.
+mod logs;
 /// A run over one country leaves the others as they were.
 mod partial;
 /// The crawl, as the servers saw it.

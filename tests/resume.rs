@@ -1,7 +1,7 @@
 use crate::support::{World, deklaro, stderr};
 use arrow::array::RecordBatch;
 use deklaro_schemas::store::Store;
-use deklaro_schemas::{SnapshotId, TableSpec, tables};
+use deklaro_schemas::{Selection, SnapshotId, TableSpec, tables};
 use std::path::Path;
 use std::process::{Child, Stdio};
 
@@ -20,7 +20,7 @@ fn text_of(store: &Path, table: &TableSpec) -> String {
         let store = Store::open(store).await.unwrap();
         let snapshot = SnapshotId::parse("2026-11.0").unwrap();
         let folder = format!("snapshots/snapshot={snapshot}/tables/{}", table.name);
-        store.read_parquet(table, &folder).await.unwrap()
+        store.read_parquet(table, &folder, &Selection::all()).await.unwrap()
     });
     let steady: Vec<usize> = table
         .columns

@@ -19,7 +19,7 @@ pub struct Cli {
     /// How logs on stderr are written.
     #[arg(long, global = true, env = "DEKLARO_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
-    /// Which logs are written, as `tracing` filters: `warn`, `info`, `deklaro_crawl=debug`.
+    /// Which logs are written, as `tracing` filters: `info`, `deklaro_crawl=debug`; `info` for JSON, else `warn`.
     #[arg(long, global = true, env = "DEKLARO_LOG", value_name = "FILTER")]
     pub log: Option<String>,
     /// What to do.

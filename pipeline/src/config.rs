@@ -70,12 +70,15 @@ pub fn resolve(cli: &Cli) -> anyhow::Result<Config> {
     if !(1..=10).contains(&max_rounds) {
         return Err(UsageError::new(format!("max_rounds is `{max_rounds}`"), "expected 1 to 10").into());
     }
+    let log_format = cli.log_format.or(file.log_format).unwrap_or(LogFormat::Human);
+    // People see a line per step anyway; as JSON those lines are logs.
+    let usual_log = if log_format == LogFormat::Json { "info" } else { "warn" };
     Ok(Config {
         store: cli.store.clone().or(file.store).unwrap_or_else(|| DEFAULT_STORE.into()),
         sources: file.sources,
         max_rounds,
-        log: cli.log.clone().or(file.log).unwrap_or_else(|| "warn".to_owned()),
-        log_format: cli.log_format.or(file.log_format).unwrap_or(LogFormat::Human),
+        log: cli.log.clone().or(file.log).unwrap_or_else(|| usual_log.to_owned()),
+        log_format,
         crawl: crawl(file.crawl),
     })
 }

@@ -13,7 +13,7 @@ pub mod score;
 pub mod shutdown;
 
 use clap::Parser;
-use cli::{Cli, Command};
+use cli::{Cli, Command, LogFormat};
 use exit::Exit;
 use std::process::ExitCode;
 
@@ -27,18 +27,21 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
         }
     };
-    match act(cli) {
+    // Before the logs are set up an error is for people, whatever format they are to have.
+    let mut logs = LogFormat::Human;
+    match act(cli, &mut logs) {
         Ok(exit) => exit.into(),
         Err(error) => {
-            progress::Progress::new().problem(&error);
+            progress::Progress::new(logs).problem(&error);
             exit::exit_of(&error).into()
         }
     }
 }
 
-fn act(cli: Cli) -> anyhow::Result<Exit> {
+fn act(cli: Cli, logs: &mut LogFormat) -> anyhow::Result<Exit> {
     let config = config::resolve(&cli)?;
     logs::init(&config)?;
+    *logs = config.log_format;
     match cli.command {
         Command::Completions { shell } => commands::completions(shell),
         Command::Docs { folder } => commands::docs::write(&folder),

@@ -1,9 +1,9 @@
 //! How right a run over the simulated Europe was: its verdicts against what the simulation knows.
 
-use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::DetectionStatus;
 use deklaro_schemas::store::Store;
 use deklaro_schemas::tables::Statement;
+use deklaro_schemas::{Selection, SnapshotId};
 use deklaro_simweb::{Europe, StatementTruth};
 use serde::Serialize;
 use std::fmt;
@@ -52,7 +52,7 @@ pub async fn score(
     month: u32,
 ) -> anyhow::Result<Score> {
     let mut score = Score::default();
-    for statement in store.read_rows::<Statement>(snapshot).await? {
+    for statement in store.read_rows::<Statement>(snapshot, &Selection::all()).await? {
         score.add(&statement, europe, month);
     }
     Ok(score)

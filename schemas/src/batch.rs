@@ -65,7 +65,15 @@ pub fn all_rows<R: Row>(batches: &[RecordBatch]) -> Result<Vec<R>, BatchError> {
 
 /// The batch with exactly the declared columns, cast to the declared types.
 pub fn conform(table: &TableSpec, batch: &RecordBatch) -> Result<RecordBatch, BatchError> {
-    let schema = table.schema();
+    conform_to(table, table.schema(), batch)
+}
+
+/// The same for some of the table's columns.
+pub(crate) fn conform_to(
+    table: &TableSpec,
+    schema: SchemaRef,
+    batch: &RecordBatch,
+) -> Result<RecordBatch, BatchError> {
     if batch.schema_ref() == &schema {
         return Ok(batch.clone());
     }

@@ -5,6 +5,7 @@ pub mod codes;
 mod column;
 pub mod keys;
 pub mod parquet_file;
+mod selection;
 pub mod store;
 mod table;
 pub mod tables;
@@ -14,4 +15,5 @@ pub use keys::{
     Authority, CountryCode, FetchId, HostId, HostKey, KeyError, LanguageTag, PageUrl, RunId, RunMonth,
     ScanId, SeedId, Sha256, SnapshotId, SourceId,
 };
+pub use selection::Selection;
 pub use table::{Carry, ColumnSpec, Row, TableSpec, Writer};

@@ -3,8 +3,8 @@
 //! zstd 3, row groups of 122,880 rows (DuckDB's own size), declared sort order, bloom filters on ids and hashes, key-value
 //! metadata. The same batch and metadata give the same bytes.
 
-use crate::TableSpec;
 use crate::batch::{self, BatchError};
+use crate::{Selection, TableSpec};
 use arrow::array::RecordBatch;
 use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
@@ -80,15 +80,28 @@ impl TableFile {
     }
 }
 
-/// The rows of a file in the declared schema, in batches of 8,192.
+/// The rows of a file in the declared schema, in batches of at most 8,192.
 pub fn decode(table: &TableSpec, bytes: Bytes) -> Result<Vec<RecordBatch>, ParquetFileError> {
+    decode_selected(table, bytes, &Selection::all())
+}
+
+/// The wanted rows and columns of a file, in the declared types; batches without a row are left out.
+pub fn decode_selected(
+    table: &TableSpec,
+    bytes: Bytes,
+    wanted: &Selection,
+) -> Result<Vec<RecordBatch>, ParquetFileError> {
     let error = |source| ParquetFileError::Parquet { table: table.name, source };
-    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes)
-        .map_err(error)?
-        .with_batch_size(8_192)
-        .build()
-        .map_err(error)?;
-    reader.map(|read| Ok(batch::conform(table, &read.map_err(|source| error(source.into()))?)?)).collect()
+    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(error)?;
+    let (projection, filter) =
+        (wanted.projection(reader.parquet_schema()), wanted.row_filter(reader.parquet_schema()));
+    let reader = reader.with_batch_size(8_192).with_projection(projection).with_row_filter(filter);
+    let schema = table.schema_of(wanted);
+    let batches = reader.build().map_err(error)?.map(|read| {
+        let read = read.map_err(|source| error(source.into()))?;
+        Ok(batch::conform_to(table, schema.clone(), &read)?)
+    });
+    batches.filter(|read| read.as_ref().map_or(true, |batch| batch.num_rows() > 0)).collect()
 }
 
 fn properties(table: &TableSpec, meta: &[(String, String)]) -> WriterProperties {

@@ -1,4 +1,4 @@
-use crate::ArrowColumn;
+use crate::{ArrowColumn, Selection};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use serde::{Serialize, de::DeserializeOwned};
 use std::sync::Arc;
@@ -145,6 +145,12 @@ impl TableSpec {
     pub fn schema(&self) -> SchemaRef {
         let fields: Vec<Field> = self.columns.iter().map(ColumnSpec::field).collect();
         Arc::new(Schema::new(fields))
+    }
+
+    /// The schema of what a selection gives.
+    pub fn schema_of(&self, wanted: &Selection) -> SchemaRef {
+        let columns = self.columns.iter().filter(|column| wanted.has(column.name));
+        Arc::new(Schema::new(columns.map(ColumnSpec::field).collect::<Vec<Field>>()))
     }
 
     /// The column of this name.

@@ -2,7 +2,7 @@
 
 use deklaro_schemas::store::Store;
 use deklaro_schemas::tables::Statement;
-use deklaro_schemas::{Row, SnapshotId};
+use deklaro_schemas::{Row, Selection, SnapshotId};
 use deklaro_simweb::{ServeConfig, Simweb, seed_list_csv};
 use serde_json::Value;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -107,7 +107,10 @@ impl Drop for World {
 pub(crate) fn rows_of<R: Row>(runtime: &tokio::runtime::Runtime, store: &Path, snapshot: &str) -> Vec<R> {
     runtime.block_on(async {
         let store = Store::open(store).await.expect("the store opens");
-        store.read_rows(&SnapshotId::parse(snapshot).expect("a snapshot")).await.expect("the table is read")
+        store
+            .read_rows(&SnapshotId::parse(snapshot).expect("a snapshot"), &Selection::all())
+            .await
+            .expect("the table is read")
     })
 }
 

@@ -25,16 +25,16 @@ use deklaro_schemas::store::{Store, StoreError};
 /// The commands that need the store or the network.
 pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Result<Exit> {
     let shutdown = Shutdown::listen()?;
+    let progress = Progress::new(config.log_format);
     if let Command::Simweb(simweb) = &command {
-        return simweb::serve(simweb, &shutdown).await;
+        return simweb::serve(simweb, &progress, &shutdown).await;
     }
-    let progress = Progress::new();
     let store = open(config, &command).await?;
     match command {
         Command::Demo(demo) => demo::demo(&store, config, &demo, &progress, &shutdown).await,
         Command::Run(run) => run::run(&store, config, &run, &progress, &shutdown).await,
         Command::Import(import) => import::import(&store, &import, &progress).await,
-        Command::Plan(plan) => plan::plan(&store, config, &plan).await,
+        Command::Plan(plan) => plan::plan(&store, config, &plan, &progress).await,
         Command::Sql(sql) => sql::sql(&store, &sql).await,
         Command::Trace(trace) => trace::trace(&store, &trace).await,
         Command::Log(log) => log::log(&store, log).await,

@@ -10,7 +10,7 @@ use crate::run::{filter_text, rows};
 use arrow::array::RecordBatch;
 use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::tables::{FrontierUrl, Host};
-use deklaro_schemas::{CountryCode, Row, batch};
+use deklaro_schemas::{CountryCode, Row, Selection, batch};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +25,12 @@ struct Planned {
 }
 
 /// `deklaro plan`: imports, makes targets and the first frontier, and writes nothing.
-pub(crate) async fn plan(store: &Store, config: &Config, plan: &Plan) -> anyhow::Result<Exit> {
+pub(crate) async fn plan(
+    store: &Store,
+    config: &Config,
+    plan: &Plan,
+    progress: &Progress,
+) -> anyhow::Result<Exit> {
     let lists = read_lists(&lists(plan.sources.as_ref().or(config.sources.as_ref()))?, store).await?;
     let mut seeds = Vec::new();
     let mut failed = 0;
@@ -34,7 +39,7 @@ pub(crate) async fn plan(store: &Store, config: &Config, plan: &Plan) -> anyhow:
             Ok(imported) => seeds.push(of_countries(&imported.batches()?[1], &plan.country)?),
             Err(error) => {
                 failed += 1;
-                Progress::new().problem(&anyhow::Error::new(error));
+                progress.problem(&anyhow::Error::new(error));
             }
         }
     }
@@ -65,7 +70,7 @@ async fn last_hosts(store: &Store, countries: &[CountryCode]) -> anyhow::Result<
         current => current?,
     };
     let folder = format!("snapshots/snapshot={snapshot}/tables/hosts");
-    let hosts = store.read_parquet(&Host::table(), &folder).await?;
+    let hosts = store.read_parquet(&Host::table(), &folder, &Selection::all()).await?;
     hosts.iter().map(|hosts| of_countries(hosts, countries)).collect()
 }
 

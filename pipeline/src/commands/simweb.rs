@@ -7,7 +7,7 @@ use deklaro_simweb::{ServeConfig, seed_list_csv};
 use std::net::{Ipv4Addr, SocketAddr};
 
 /// `deklaro simweb`: serves until it is stopped.
-pub(crate) async fn serve(simweb: &Simweb, shutdown: &Shutdown) -> anyhow::Result<Exit> {
+pub(crate) async fn serve(simweb: &Simweb, progress: &Progress, shutdown: &Shutdown) -> anyhow::Result<Exit> {
     let https_port = simweb
         .port
         .checked_add(1)
@@ -18,7 +18,6 @@ pub(crate) async fn serve(simweb: &Simweb, shutdown: &Shutdown) -> anyhow::Resul
     let web =
         deklaro_simweb::serve(config, shutdown.token.clone()).await.context("starting the simulated web")?;
     write(simweb, &web)?;
-    let progress = Progress::new();
     progress.say(&format!("simulated Europe, seed {}, month {}", simweb.seed, simweb.month));
     progress.say(&format!("deklaro run --month 2026-11 --connect-to {} {} …", web.http(), web.https()));
     web.stopped().await;

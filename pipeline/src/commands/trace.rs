@@ -2,12 +2,11 @@ use super::chosen;
 use crate::cli::Trace;
 use crate::exit::{Exit, UsageError};
 use crate::output;
-use crate::run::rows_where;
 use deklaro_schemas::store::Store;
 use deklaro_schemas::tables::{
     Candidate, Fetch, FrontierUrl, Host, Reading, Seed, Source, Statement, Target,
 };
-use deklaro_schemas::{HostId, HostKey, SnapshotId};
+use deklaro_schemas::{HostId, HostKey, Row, Selection, SnapshotId};
 use serde::Serialize;
 
 /// Everything that leads to a host's verdict, from the verdict back to the sheet row.
@@ -121,8 +120,17 @@ async fn link(
     Ok(links.into_iter().find(|link| link.url == row.url && Some(&link.fetch_id) == row.found_in.as_ref()))
 }
 
+async fn rows_where<R: Row>(
+    store: &Store,
+    snapshot: &SnapshotId,
+    column: &str,
+    value: &str,
+) -> anyhow::Result<Vec<R>> {
+    Ok(store.read_rows(snapshot, &Selection::all().only(column, value)).await?)
+}
+
 async fn seeds(store: &Store, snapshot: &SnapshotId, host: &Host) -> anyhow::Result<Vec<TracedSeed>> {
-    let sources: Vec<Source> = store.read_rows(snapshot).await?;
+    let sources: Vec<Source> = store.read_rows(snapshot, &Selection::all()).await?;
     let seeds: Vec<Seed> =
         rows_where(store, snapshot, "canonical_hostname", host.canonical_hostname.as_str()).await?;
     let of_country = seeds.into_iter().filter(|seed| seed.country_code == host.country_code);

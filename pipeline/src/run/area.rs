@@ -1,8 +1,9 @@
 //! Work in progress in staging, by table, chunk, round and number.
 
+use super::select::texts;
 use arrow::array::RecordBatch;
 use deklaro_schemas::store::{Store, StoreError};
-use deklaro_schemas::{Row, RunId, TableSpec, batch, parquet_file};
+use deklaro_schemas::{Row, RunId, Selection, TableSpec, batch, parquet_file};
 
 /// A run's work in progress: `staging/<run>/work/<table>/chunk=00003/round=1-00000.parquet`.
 ///
@@ -64,16 +65,28 @@ impl WorkArea {
 
     /// The rows of one file.
     pub async fn read(&self, table: &TableSpec, part: Part) -> Result<Vec<RecordBatch>, StoreError> {
-        self.store.read_parquet_file(table, &self.path(table, part)).await
+        self.store.read_parquet_file(table, &self.path(table, part), &Selection::all()).await
     }
 
     /// All rows of a table in a chunk, rounds in order.
     pub async fn read_chunk(&self, table: &TableSpec, chunk: u32) -> Result<Vec<RecordBatch>, StoreError> {
-        let mut batches = Vec::new();
-        for part in self.parts(table, chunk).await? {
-            batches.extend(self.read(table, part).await?);
-        }
-        Ok(batches)
+        self.select(table, chunk, &Selection::all()).await
+    }
+
+    /// What is wanted of a table's rows in a chunk, rounds in order.
+    pub async fn select(
+        &self,
+        table: &TableSpec,
+        chunk: u32,
+        wanted: &Selection,
+    ) -> Result<Vec<RecordBatch>, StoreError> {
+        self.store.read_parquet(table, &self.chunk_folder(table, chunk), wanted).await
+    }
+
+    /// The values of a text column of one file.
+    pub async fn texts(&self, table: &TableSpec, part: Part, column: &str) -> anyhow::Result<Vec<String>> {
+        let wanted = Selection::columns(&[column]);
+        texts(&self.store.read_parquet_file(table, &self.path(table, part), &wanted).await?, column)
     }
 
     /// All rows of a table in a chunk, as row structs.

@@ -1,8 +1,9 @@
 use super::Work;
-use super::carry::carried;
+use super::carry::{carried, last_countries, last_rows};
 use super::chunks::Chunks;
+use super::select::filter_text;
+use super::verdicts::compare;
 use arrow::array::RecordBatch;
-use deklaro_diff::Diff;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::parquet_file::TableFile;
 use deklaro_schemas::store::Staged;
@@ -10,21 +11,16 @@ use deklaro_schemas::tables::{
     Body, Candidate, Change, Fetch, FrontierUrl, Host, Reading, Robots, Seed, SeedReject, Source, Statement,
     Target,
 };
-use deklaro_schemas::{Row, Sha256, TableSpec, batch};
-use std::collections::HashSet;
+use deklaro_schemas::{CountryCode, Row, Selection, Sha256, TableSpec, batch};
+use std::collections::{BTreeSet, HashSet};
 
-/// Puts the tables of the snapshot together in staging, each sorted as declared.
-pub(super) async fn assemble(
-    work: &Work<'_>,
-    chunks: &Chunks,
-    diff: Diff,
-    staged: &mut Staged,
-) -> anyhow::Result<()> {
-    for table in [Source::table(), Seed::table(), SeedReject::table()] {
-        let rows = work.area.read_chunk(&table, 0).await?;
-        whole(work, &table, rows, staged).await?;
-    }
-    let by_host = [
+/// Puts the tables of the snapshot together in staging, each sorted as declared: country after country, so that no more than a
+/// country's rows are in memory.
+pub(super) async fn assemble(work: &Work<'_>, chunks: &Chunks, staged: &mut Staged) -> anyhow::Result<()> {
+    let mut countries = last_countries(work).await?;
+    countries.extend(chunks.per_country().keys());
+    let by_country = [
+        Seed::table(),
         Target::table(),
         FrontierUrl::table(),
         Fetch::table(),
@@ -32,12 +28,15 @@ pub(super) async fn assemble(
         Reading::table(),
         Statement::table(),
     ];
-    for table in by_host {
-        chunked(work, chunks, &table, staged).await?;
+    for table in by_country {
+        by_country_of(work, chunks, &countries, &table, staged).await?;
+    }
+    states(work, chunks, &countries, staged).await?;
+    for table in [Source::table(), SeedReject::table()] {
+        let rows = work.area.read_chunk(&table, 0).await?;
+        whole(work, &table, rows, staged).await?;
     }
     whole(work, &Robots::table(), robots(work, chunks).await?, staged).await?;
-    whole(work, &Host::table(), vec![diff.hosts], staged).await?;
-    whole(work, &Change::table(), vec![diff.changes], staged).await?;
     evidence(work, chunks, staged).await
 }
 
@@ -54,25 +53,51 @@ pub(super) async fn whole(
     stage(work, table, file, staged).await
 }
 
-/// A table whose chunks follow each other in its order; in a run over some countries the carried rows force one sort.
-async fn chunked(
+/// A table that starts with the country in its order: this run's countries chunk by chunk, the others as they were.
+async fn by_country_of(
     work: &Work<'_>,
     chunks: &Chunks,
+    countries: &BTreeSet<CountryCode>,
     table: &TableSpec,
     staged: &mut Staged,
 ) -> anyhow::Result<()> {
-    if !work.run.countries.is_empty() {
-        let mut rows = Vec::new();
-        for chunk in chunks.numbers() {
-            rows.extend(work.area.read_chunk(table, chunk).await?);
-        }
-        return whole(work, table, rows, staged).await;
-    }
     let mut file = TableFile::new(table.clone(), &work.footer())?;
-    for chunk in chunks.numbers() {
-        file.append(&batch::sorted(table, &work.area.read_chunk(table, chunk).await?)?)?;
+    for country in countries {
+        if !work.is_run(Some(country.as_str())) {
+            file.append(&batch::sorted(table, &last_rows(work, table, *country).await?)?)?;
+            continue;
+        }
+        let wanted = Selection::all().only("country_code", country.as_str());
+        // The lists' rows are not dealt to chunks: they lie as the workbooks do.
+        let numbers = if table.name == Seed::TABLE { 0..1 } else { chunks.of_country(*country) };
+        for chunk in numbers {
+            file.append(&batch::sorted(table, &work.area.select(table, chunk, &wanted).await?)?)?;
+        }
     }
     stage(work, table, file, staged).await
+}
+
+/// The state of every host, and what changed in the countries of the run.
+async fn states(
+    work: &Work<'_>,
+    chunks: &Chunks,
+    countries: &BTreeSet<CountryCode>,
+    staged: &mut Staged,
+) -> anyhow::Result<()> {
+    let mut hosts = TableFile::new(Host::table(), &work.footer())?;
+    let mut changes = TableFile::new(Change::table(), &work.footer())?;
+    for country in countries {
+        if work.is_run(Some(country.as_str())) {
+            let diff = compare(work, chunks, *country).await?;
+            hosts.append(&diff.hosts)?;
+            changes.append(&diff.changes)?;
+        } else {
+            hosts
+                .append(&batch::sorted(&Host::table(), &last_rows(work, &Host::table(), *country).await?)?)?;
+        }
+    }
+    stage(work, &Host::table(), hosts, staged).await?;
+    stage(work, &Change::table(), changes, staged).await
 }
 
 async fn stage(
@@ -91,18 +116,13 @@ async fn stage(
 
 /// One row per authority; a resumed run may have asked twice, the first answer counts.
 async fn robots(work: &Work<'_>, chunks: &Chunks) -> anyhow::Result<Vec<RecordBatch>> {
-    let mut seen = HashSet::new();
-    let mut rows: Vec<Robots> = Vec::new();
+    let mut rows = Vec::new();
     for chunk in chunks.numbers() {
-        rows.extend(
-            work.area
-                .rows::<Robots>(chunk)
-                .await?
-                .into_iter()
-                .filter(|row| seen.insert(row.authority.clone())),
-        );
+        rows.extend(work.area.read_chunk(&Robots::table(), chunk).await?);
     }
-    Ok(vec![batch::from_rows(&rows)?])
+    let mut seen = HashSet::new();
+    let mut is_first = |text: Option<&str>| text.is_some_and(|authority| seen.insert(authority.to_owned()));
+    rows.iter().map(|rows| filter_text(rows, "authority", &mut is_first)).collect()
 }
 
 /// The bodies, each once, part by part.

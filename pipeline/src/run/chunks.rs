@@ -3,6 +3,7 @@
 use deklaro_schemas::tables::Target;
 use deklaro_schemas::{CountryCode, HostId};
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 /// Hosts worked on at once after the crawl: what a chunk's rows need in memory stays near 100 MB.
 pub const HOSTS_PER_CHUNK: usize = 2_048;
@@ -12,6 +13,7 @@ pub const HOSTS_PER_CHUNK: usize = 2_048;
 pub struct Chunks {
     of_host: HashMap<HostId, u32>,
     per_country: BTreeMap<CountryCode, i64>,
+    of_country: BTreeMap<CountryCode, Range<u32>>,
 }
 
 impl Chunks {
@@ -21,12 +23,18 @@ impl Chunks {
             let chunk = (self.of_host.len() / HOSTS_PER_CHUNK) as u32;
             self.of_host.insert(target.host_id.clone(), chunk);
             *self.per_country.entry(target.country_code).or_default() += 1;
+            self.of_country.entry(target.country_code).or_insert(chunk..chunk).end = chunk + 1;
         }
     }
 
     /// The numbers of the chunks.
-    pub fn numbers(&self) -> std::ops::Range<u32> {
+    pub fn numbers(&self) -> Range<u32> {
         0..self.of_host.len().div_ceil(HOSTS_PER_CHUNK) as u32
+    }
+
+    /// The chunks that hold hosts of a country.
+    pub fn of_country(&self, country: CountryCode) -> Range<u32> {
+        self.of_country.get(&country).cloned().unwrap_or_default()
     }
 
     /// The chunk of a host.

@@ -48,7 +48,7 @@ pub(super) async fn crawl_round(
     let mut writer = PartWriter { work, round, buffers: BTreeMap::new(), next_number };
     let mut finished = 0;
     let stop = work.shutdown.token.clone();
-    let mut outcomes = std::pin::pin!(crawler.round(work.run.month, frontier, stop));
+    let mut outcomes = std::pin::pin!(crawler.round(&work.run.snapshot, frontier, stop));
     let mut flush = tokio::time::interval(FLUSH_EVERY);
     loop {
         tokio::select! {
@@ -80,8 +80,8 @@ async fn remaining(
     for chunk in chunks.numbers() {
         let parts = work.area.parts(&Fetch::table(), chunk).await?;
         for part in parts.into_iter().filter(|part| part.round == round) {
-            let rows: Vec<Fetch> = work.area.rows_of(part).await?;
-            done.extend(rows.into_iter().map(|fetch| fetch.host_id));
+            let hosts = work.area.texts(&Fetch::table(), part, "host_id").await?;
+            done.extend(hosts.iter().map(|host| host.parse()).collect::<Result<Vec<HostId>, _>>()?);
             next_number.insert(chunk, part.number + 1);
         }
         let rows: Vec<FrontierUrl> = work.area.rows_of(Part { chunk, round, number: 0 }).await?;

@@ -17,24 +17,24 @@ mod reports;
 mod rounds;
 mod select;
 mod state;
+mod targets;
 mod verdicts;
 
 pub use publish::read_summary;
-pub use select::{filter_text, rows_where};
+pub use select::filter_text;
 pub use state::RunFile;
 
 use crate::exit::UsageError;
 use crate::progress::Progress;
 use crate::shutdown::Shutdown;
-use area::{Part, WorkArea};
-use chunks::{Chunks, HOSTS_PER_CHUNK};
+use area::WorkArea;
 use deklaro_crawl::CrawlConfig;
 use deklaro_report::Summary;
 use deklaro_schemas::codes::RunState;
 use deklaro_schemas::store::{Manifest, Store, StoreError};
-use deklaro_schemas::tables::{Host, Seed, Target};
 use deklaro_schemas::{CountryCode, Row, RunId, RunMonth, SnapshotId, Timestamp, batch};
 use std::path::PathBuf;
+use tracing::Instrument;
 
 /// What the user asked for.
 #[derive(Debug, Clone)]
@@ -145,7 +145,8 @@ async fn see_through(tools: Tools<'_>, run: RunFile) -> anyhow::Result<RunOutcom
     progress.say(&format!("run {} for {} makes snapshot {}", run.run_id, run.month, run.snapshot));
     let area = WorkArea::new(store, &run.run_id);
     let mut work = Work { store, area, crawl, progress, shutdown, run };
-    match steps(&mut work).await {
+    let span = tracing::info_span!("run", run_id = %work.run.run_id, snapshot = %work.run.snapshot);
+    match steps(&mut work).instrument(span).await {
         Ok(outcome) => Ok(outcome),
         Err(error) => {
             let is_stop = error.is::<crate::exit::Stopped>();
@@ -167,51 +168,10 @@ async fn steps(work: &mut Work<'_>) -> anyhow::Result<RunOutcome> {
     if let Some(outcome) = publish::committed(work).await? {
         return Ok(outcome);
     }
-    let chunks = targets(work).await?;
+    let chunks = targets::targets(work).await?;
     rounds::rounds(work, &chunks).await?;
     verdicts::verdicts(work, &chunks).await?;
-    let last_hosts = carry::last_rows(work, &Host::table()).await?;
-    let diff = verdicts::compare(work, &chunks, &last_hosts).await?;
-    publish::publish(work, &chunks, diff).await
-}
-
-/// Imports the lists and makes the targets, where that is not done yet.
-async fn targets(work: &Work<'_>) -> anyhow::Result<Chunks> {
-    if !work.area.is_marked("targets").await? {
-        let lists = lists::read_lists(&work.run.lists, work.store).await?;
-        import::import_all(&work.area, lists, &work.run.countries, work.progress).await?;
-        make_targets(work).await?;
-        work.area.mark("targets").await?;
-    }
-    let mut chunks = Chunks::default();
-    for chunk in 0.. {
-        let targets: Vec<Target> = work.area.rows(chunk).await?;
-        if targets.is_empty() {
-            break;
-        }
-        chunks.deal(&targets);
-    }
-    Ok(chunks)
-}
-
-async fn make_targets(work: &Work<'_>) -> anyhow::Result<()> {
-    let seeds = work.area.read_chunk(&Seed::table(), 0).await?;
-    let last_hosts = carry::last_rows(work, &Host::table()).await?;
-    let targets = deklaro_frontier::targets(&seeds, &last_hosts)?;
-    if targets.num_rows() == 0 {
-        return Err(UsageError::new(
-            "the lists hold no host to visit",
-            "`deklaro import --dry-run` shows why rows were rejected",
-        )
-        .into());
-    }
-    for (chunk, start) in (0..targets.num_rows()).step_by(HOSTS_PER_CHUNK).enumerate() {
-        let length = HOSTS_PER_CHUNK.min(targets.num_rows() - start);
-        let part = Part { chunk: chunk as u32, round: 0, number: 0 };
-        work.area.write(&Target::table(), part, &targets.slice(start, length)).await?;
-    }
-    work.progress.say(&format!("   targets  {} hosts", targets.num_rows()));
-    Ok(())
+    publish::publish(work, &chunks).await
 }
 
 impl Work<'_> {

@@ -1,25 +1,27 @@
 use super::chunks::Chunks;
-use super::{RunOutcome, Work, assemble, filter_text, meta, now, reports, rows};
+use super::{RunOutcome, Work, assemble, meta, now, reports, rows};
 use anyhow::Context;
-use arrow::array::RecordBatch;
-use deklaro_diff::Diff;
-use deklaro_publish::{ArtifactInput, country_artifacts};
+use deklaro_publish::{ArtifactFormat, ArtifactInput, CountryArtifact, country_artifact, render_artifact};
 use deklaro_report::Summary;
 use deklaro_schemas::codes::{FileKind, Purpose, RunState};
 use deklaro_schemas::store::{Manifest, STORE_FORMAT, Staged, Store, StoreError};
 use deklaro_schemas::tables::{
     Fetch, Host, MetaColumn, MetaFile, MetaLineage, MetaRun, Scan, Source, Statement, Target,
 };
-use deklaro_schemas::{CountryCode, Row, SnapshotId, batch};
+use deklaro_schemas::{Row, Selection, SnapshotId, batch};
 
 /// Puts the snapshot together in staging, checks it, and makes it current.
-pub(super) async fn publish(work: &mut Work<'_>, chunks: &Chunks, diff: Diff) -> anyhow::Result<RunOutcome> {
+pub(super) async fn publish(work: &mut Work<'_>, chunks: &Chunks) -> anyhow::Result<RunOutcome> {
     let finished_at = *work.run.finished_at.get_or_insert_with(now);
     work.run.save(work.store).await?;
     let step = work.progress.step("publish", 4);
     let mut staged = Staged::default();
-    assemble::assemble(work, chunks, diff, &mut staged).await?;
+    assemble::assemble(work, chunks, &mut staged).await?;
     let scans = meta::scans(work, chunks, finished_at);
+    for scan in &scans {
+        let (scan_id, country_code, hosts) = (&scan.scan_id, scan.country_code, scan.host_processed);
+        tracing::info!(%scan_id, %country_code, hosts, "scan completed");
+    }
     table(work, &scans, &mut staged).await?;
     table::<MetaRun>(work, &meta::settings(work, finished_at), &mut staged).await?;
     table::<MetaColumn>(work, &meta::columns(), &mut staged).await?;
@@ -108,29 +110,36 @@ pub(super) async fn file(
 
 /// The artifacts of the run's countries; the other countries' are taken over from the last snapshot byte by byte.
 async fn artifacts(work: &Work<'_>, scans: &[Scan], staged: &mut Staged) -> anyhow::Result<()> {
-    let sources: Vec<Source> = country_rows(work, None).await?;
+    let sources: Vec<Source> = staged_rows(work, &Selection::all()).await?;
     for scan in scans {
-        let country = Some(scan.country_code);
-        let (hosts, statements): (Vec<Host>, Vec<Statement>) =
-            (country_rows(work, country).await?, country_rows(work, country).await?);
-        let targets: Vec<Target> = country_rows(work, country).await?;
-        let fetches: Vec<Fetch> = entry_fetches(work, scan.country_code).await?;
-        let input = ArtifactInput {
-            month: work.run.month,
-            country: scan.country_code,
-            scan,
-            generated_at: scan.finished_at.unwrap_or(scan.started_at),
-            hosts: &hosts,
-            statements: &statements,
-            targets: &targets,
-            fetches: &fetches,
-            sources: &sources,
-        };
-        for artifact in country_artifacts(&input)? {
-            file(work, &artifact.path, FileKind::Artifact, artifact.bytes, staged).await?;
+        let artifact = artifact(work, scan, &sources).await?;
+        // One format at a time: a large country's file is as large as all its rows.
+        for format in ArtifactFormat::ALL {
+            let rendered = render_artifact(&artifact, format)?;
+            file(work, &rendered.path, FileKind::Artifact, rendered.bytes, staged).await?;
         }
     }
     carried_artifacts(work, staged).await
+}
+
+async fn artifact(work: &Work<'_>, scan: &Scan, sources: &[Source]) -> anyhow::Result<CountryArtifact> {
+    let wanted = Selection::all().only("country_code", scan.country_code.as_str());
+    let (hosts, statements): (Vec<Host>, Vec<Statement>) =
+        (staged_rows(work, &wanted).await?, staged_rows(work, &wanted).await?);
+    let targets: Vec<Target> = staged_rows(work, &wanted).await?;
+    // An artifact tells of the fetches of entry pages.
+    let fetches: Vec<Fetch> = staged_rows(work, &wanted.only("purpose", Purpose::Entry.as_str())).await?;
+    Ok(country_artifact(&ArtifactInput {
+        month: work.run.month,
+        country: scan.country_code,
+        scan,
+        generated_at: scan.finished_at.unwrap_or(scan.started_at),
+        hosts: &hosts,
+        statements: &statements,
+        targets: &targets,
+        fetches: &fetches,
+        sources,
+    })?)
 }
 
 async fn carried_artifacts(work: &Work<'_>, staged: &mut Staged) -> anyhow::Result<()> {
@@ -148,31 +157,10 @@ async fn carried_artifacts(work: &Work<'_>, staged: &mut Staged) -> anyhow::Resu
     Ok(())
 }
 
-/// Staged rows of a table, of one country or all.
-async fn country_rows<R: Row>(work: &Work<'_>, country: Option<CountryCode>) -> anyhow::Result<Vec<R>> {
-    let batches = staged_batches::<R>(work).await?;
-    let Some(country) = country else { return rows(&batches) };
-    rows(&of_country(&batches, country)?)
-}
-
-/// The fetches an artifact tells of: those of entry pages.
-async fn entry_fetches(work: &Work<'_>, country: CountryCode) -> anyhow::Result<Vec<Fetch>> {
-    let batches = of_country(&staged_batches::<Fetch>(work).await?, country)?;
-    let entries = batches
-        .iter()
-        .map(|batch| filter_text(batch, "purpose", |text| text == Some(Purpose::Entry.as_str())));
-    rows(&entries.collect::<anyhow::Result<Vec<_>>>()?)
-}
-
-async fn staged_batches<R: Row>(work: &Work<'_>) -> anyhow::Result<Vec<RecordBatch>> {
+/// Wanted rows of a staged table.
+async fn staged_rows<R: Row>(work: &Work<'_>, wanted: &Selection) -> anyhow::Result<Vec<R>> {
     let folder = format!("staging/{}/snapshot/tables/{}", work.run.run_id, R::TABLE);
-    Ok(work.store.read_parquet(&R::table(), &folder).await?)
-}
-
-fn of_country(batches: &[RecordBatch], country: CountryCode) -> anyhow::Result<Vec<RecordBatch>> {
-    let kept =
-        batches.iter().map(|batch| filter_text(batch, "country_code", |text| text == Some(country.as_str())));
-    kept.filter(|kept| kept.as_ref().map_or(true, |kept| kept.num_rows() > 0)).collect()
+    rows(&work.store.read_parquet(&R::table(), &folder, wanted).await?)
 }
 
 /// What makes the snapshot usable alone.

@@ -1,14 +1,12 @@
 use arrow::array::{AsArray, BooleanArray, RecordBatch};
 use arrow::compute::{cast, filter_record_batch};
 use arrow::datatypes::DataType;
-use deklaro_schemas::store::Store;
-use deklaro_schemas::{Row, SnapshotId, batch};
 
 /// The rows whose text column passes the test; a missing value passes as `None`.
 pub fn filter_text(
     rows: &RecordBatch,
     column: &str,
-    keep: impl Fn(Option<&str>) -> bool,
+    mut keep: impl FnMut(Option<&str>) -> bool,
 ) -> anyhow::Result<RecordBatch> {
     let Some(values) = rows.column_by_name(column) else { anyhow::bail!("column `{column}` is missing") };
     let values = cast(values, &DataType::Utf8)?;
@@ -16,20 +14,13 @@ pub fn filter_text(
     Ok(filter_record_batch(rows, &mask)?)
 }
 
-/// The rows of a snapshot's table where a text column has this value.
-pub async fn rows_where<R: Row>(
-    store: &Store,
-    snapshot: &SnapshotId,
-    column: &str,
-    value: &str,
-) -> anyhow::Result<Vec<R>> {
-    let folder = format!("snapshots/snapshot={snapshot}/tables/{}", R::TABLE);
-    let mut rows = Vec::new();
-    for read in store.read_parquet(&R::table(), &folder).await? {
-        let kept = filter_text(&read, column, |text| text == Some(value))?;
-        if kept.num_rows() > 0 {
-            rows.extend(batch::to_rows::<R>(&kept)?);
-        }
+/// The values of a text column, missing ones left out.
+pub(super) fn texts(rows: &[RecordBatch], column: &str) -> anyhow::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for rows in rows {
+        let Some(values) = rows.column_by_name(column) else { anyhow::bail!("column `{column}` is missing") };
+        let values = cast(values, &DataType::Utf8)?;
+        found.extend(values.as_string::<i32>().iter().flatten().map(str::to_owned));
     }
-    Ok(rows)
+    Ok(found)
 }

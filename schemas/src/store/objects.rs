@@ -1,6 +1,6 @@
 use super::StoreError;
 use crate::parquet_file;
-use crate::{Row, TableSpec};
+use crate::{Row, Selection, TableSpec};
 use arrow::array::RecordBatch;
 use bytes::Bytes;
 use futures::TryStreamExt;
@@ -142,36 +142,42 @@ impl Store {
         }
     }
 
-    /// The batches of all Parquet files below a folder, in path order; none when the folder is empty.
+    /// What is wanted of all Parquet files below a folder, in path order; nothing when the folder is empty.
     pub async fn read_parquet(
         &self,
         table: &TableSpec,
         folder: &str,
+        wanted: &Selection,
     ) -> Result<Vec<RecordBatch>, StoreError> {
         let mut batches = Vec::new();
         for (path, _) in self.list(folder).await? {
             if path.ends_with(".parquet") {
-                batches.extend(self.read_parquet_file(table, &path).await?);
+                batches.extend(self.read_parquet_file(table, &path, wanted).await?);
             }
         }
         Ok(batches)
     }
 
-    /// The batches of one Parquet file.
+    /// What is wanted of one Parquet file.
     pub async fn read_parquet_file(
         &self,
         table: &TableSpec,
         path: &str,
+        wanted: &Selection,
     ) -> Result<Vec<RecordBatch>, StoreError> {
         let bytes = self.read(path).await?;
-        parquet_file::decode(table, bytes)
+        parquet_file::decode_selected(table, bytes, wanted)
             .map_err(|source| StoreError::Parquet { path: path.to_owned(), source })
     }
 
-    /// The rows of a table in a published snapshot.
-    pub async fn read_rows<R: Row>(&self, snapshot: &crate::SnapshotId) -> Result<Vec<R>, StoreError> {
+    /// The wanted rows of a table in a published snapshot.
+    pub async fn read_rows<R: Row>(
+        &self,
+        snapshot: &crate::SnapshotId,
+        wanted: &Selection,
+    ) -> Result<Vec<R>, StoreError> {
         let folder = format!("snapshots/snapshot={snapshot}/tables/{}", R::TABLE);
-        let batches = self.read_parquet(&R::table(), &folder).await?;
+        let batches = self.read_parquet(&R::table(), &folder, wanted).await?;
         crate::batch::all_rows(&batches)
             .map_err(|source| StoreError::Parquet { path: folder, source: source.into() })
     }

@@ -3,7 +3,7 @@
 use deklaro_crawl::{CrawlConfig, Crawler};
 use deklaro_schemas::codes::Purpose;
 use deklaro_schemas::tables::FrontierUrl;
-use deklaro_schemas::{CountryCode, HostId, PageUrl, RunMonth};
+use deklaro_schemas::{CountryCode, HostId, PageUrl, SnapshotId};
 use futures::StreamExt;
 use tokio_util::sync::CancellationToken;
 
@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         found_in: None,
     };
     let crawler = Crawler::new(CrawlConfig::default())?;
-    let mut round = crawler.round(RunMonth::parse("2026-11")?, [entry], CancellationToken::new());
+    let mut round = crawler.round(&SnapshotId::parse("2026-11.0")?, [entry], CancellationToken::new());
     while let Some(outcome) = round.next().await {
         println!("{}", serde_json::to_string_pretty(&outcome.robots)?);
         println!("{}", serde_json::to_string_pretty(&outcome.fetches)?);

@@ -4,7 +4,7 @@
 use deklaro_crawl::{ConnectTo, CrawlConfig, Crawler};
 use deklaro_schemas::codes::Purpose;
 use deklaro_schemas::tables::FrontierUrl;
-use deklaro_schemas::{CountryCode, HostId, HostKey, PageUrl, RunMonth};
+use deklaro_schemas::{CountryCode, HostId, HostKey, PageUrl, SnapshotId};
 use futures::StreamExt;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::SocketAddr;
@@ -100,7 +100,7 @@ async fn crawl(config: CrawlConfig, hosts: usize) -> Result<(u32, Duration), Fai
     let begin = Instant::now();
     let crawler = Crawler::new(config)?;
     let requests = crawler
-        .round(RunMonth::parse("2026-11")?, frontier, CancellationToken::new())
+        .round(&SnapshotId::parse("2026-11.0")?, frontier, CancellationToken::new())
         .fold(
             0,
             |sum, outcome| async move { sum + outcome.fetches.len() as u32 + outcome.robots.len() as u32 },

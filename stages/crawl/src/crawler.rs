@@ -3,7 +3,7 @@ use crate::session::{Session, Web};
 use crate::visit::visit;
 use crate::work::{HostWork, plan};
 use deklaro_schemas::tables::{Body, Fetch, FrontierUrl, Robots};
-use deklaro_schemas::{HostId, RunMonth};
+use deklaro_schemas::{HostId, RunMonth, ScanId, SnapshotId};
 use futures::{Stream, StreamExt};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -37,24 +37,30 @@ impl Crawler {
         Ok(Self { web: Arc::new(Web::new(config)?) })
     }
 
-    /// Fetches a round: one outcome per host, as each is done, in no particular order. Needs a tokio runtime.
+    /// Fetches a round of the run that makes `snapshot`: one outcome per host, as each is done, in no particular order. Needs a tokio runtime.
     ///
     /// At most `max_open_hosts` are worked on at a time, and no more are begun while outcomes wait to be taken, so memory
     /// does not grow with the round. Dropping the stream drops the requests in flight. When `stop` is cancelled no new
     /// request is made and every host that is not done comes back incomplete.
     pub fn round(
         &self,
-        month: RunMonth,
+        snapshot: &SnapshotId,
         frontier: impl IntoIterator<Item = FrontierUrl>,
         stop: CancellationToken,
     ) -> impl Stream<Item = HostOutcome> + Send + 'static {
         let web = self.web.clone();
+        let snapshot = snapshot.clone();
         let open = web.config.max_open_hosts.max(1);
         // The one concurrent line of the crawl: everything below it is one host, one request after the other.
         futures::stream::iter(plan(frontier))
             .map(move |work| {
                 let host_id = work.first().host_id.clone();
-                let task = AbortOnDropHandle::new(tokio::spawn(host(web.clone(), month, work, stop.clone())));
+                let task = AbortOnDropHandle::new(tokio::spawn(host(
+                    web.clone(),
+                    snapshot.clone(),
+                    work,
+                    stop.clone(),
+                )));
                 // A task that panics is a host that is not done.
                 async move { task.await.unwrap_or_else(|_| HostOutcome::incomplete(host_id)) }
             })
@@ -68,13 +74,18 @@ impl HostOutcome {
     }
 }
 
-async fn host(web: Arc<Web>, month: RunMonth, work: HostWork, stop: CancellationToken) -> HostOutcome {
+/// One host's URLs of a round. Every log line below it says which scan, country and host it is about.
+async fn host(web: Arc<Web>, snapshot: SnapshotId, work: HostWork, stop: CancellationToken) -> HostOutcome {
     let item = work.first();
     let host_id = item.host_id.clone();
     let span = tracing::info_span!(
-        "host", country_code = %item.country_code, hostname = %item.canonical_hostname, round = item.round
+        "host",
+        scan_id = %ScanId::of(&snapshot, item.country_code),
+        country_code = %item.country_code,
+        hostname = %item.canonical_hostname,
+        round = item.round
     );
-    let done = stop.run_until_cancelled(fetch_all(web, month, &work)).instrument(span).await;
+    let done = stop.run_until_cancelled(fetch_all(web, snapshot.month(), &work)).instrument(span).await;
     done.unwrap_or_else(|| HostOutcome::incomplete(host_id))
 }
 

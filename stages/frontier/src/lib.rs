@@ -7,7 +7,7 @@ mod targets;
 mod tests;
 
 pub use rounds::{CANDIDATES_PER_ROUND, RoundInput, first_round, next_round};
-pub use targets::targets;
+pub use targets::{SEED_COLUMNS, targets};
 
 use deklaro_schemas::batch::BatchError;
 

@@ -45,8 +45,8 @@ fn listed(seeds: &[RecordBatch]) -> Result<LazyFrame, FrontierError> {
         ]))
 }
 
-/// The columns of the lists that targets are made from. Raw cells, most of a seed's bytes, do not cross to Polars.
-const NEEDED: [&str; 8] = [
+/// The columns of `seeds` that targets are made from; raw cells, most of a seed's bytes, are not among them.
+pub const SEED_COLUMNS: [&str; 8] = [
     "country_code",
     "canonical_hostname",
     "page_url",
@@ -63,7 +63,7 @@ fn narrow(seeds: &[RecordBatch]) -> Result<LazyFrame, FrontierError> {
     }
     let projected = seeds.iter().map(|batch| {
         let columns: Result<Vec<usize>, _> =
-            NEEDED.iter().map(|name| batch.schema_ref().index_of(name)).collect();
+            SEED_COLUMNS.iter().map(|name| batch.schema_ref().index_of(name)).collect();
         batch.project(&columns?)
     });
     let projected =

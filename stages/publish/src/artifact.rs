@@ -49,7 +49,7 @@ pub enum PublishError {
     Format {
         /// The country.
         country: CountryCode,
-        /// JSON, TOON or CSV.
+        /// json, toon or csv.
         format: &'static str,
         /// What the format's library says.
         message: String,

@@ -17,6 +17,6 @@ pub use columns::column_docs;
 pub use datapackage::datapackage;
 pub use file::sha256sums;
 pub use readme::snapshot_readme;
-pub use render::{ArtifactFile, country_artifacts, render_artifact};
+pub use render::{ArtifactFile, ArtifactFormat, render_artifact};
 pub use schema::artifact_schema;
 pub use verify::verify_sql;

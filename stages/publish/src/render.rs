@@ -1,4 +1,4 @@
-use crate::artifact::{ArtifactInput, CountryArtifact, PublishError, country_artifact};
+use crate::artifact::{CountryArtifact, PublishError};
 use crate::spreadsheet::artifact_csv;
 
 /// A file to be written into the snapshot.
@@ -10,21 +10,49 @@ pub struct ArtifactFile {
     pub bytes: Vec<u8>,
 }
 
-/// The country's artifact as `.json`, `.toon` and `.csv`.
-pub fn country_artifacts(input: &ArtifactInput) -> Result<Vec<ArtifactFile>, PublishError> {
-    render_artifact(&country_artifact(input)?)
+/// The formats of an artifact. JSON and TOON hold the same value; the CSV has a row per host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArtifactFormat {
+    /// Indented JSON.
+    Json,
+    /// TOON, by its specification.
+    Toon,
+    /// A guarded CSV.
+    Csv,
 }
 
-/// The three files of an artifact. JSON and TOON hold the same value; the CSV has a row per host.
-pub fn render_artifact(artifact: &CountryArtifact) -> Result<Vec<ArtifactFile>, PublishError> {
+impl ArtifactFormat {
+    /// All of them, in the order they are written.
+    pub const ALL: [Self; 3] = [Self::Json, Self::Toon, Self::Csv];
+
+    /// Ending of the file's name.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Toon => "toon",
+            Self::Csv => "csv",
+        }
+    }
+}
+
+/// One file of an artifact.
+pub fn render_artifact(
+    artifact: &CountryArtifact,
+    format: ArtifactFormat,
+) -> Result<ArtifactFile, PublishError> {
     let country = artifact.country_code;
-    let failed = |format, message: String| PublishError::Format { country, format, message };
-    let mut json = serde_json::to_vec_pretty(artifact).map_err(|error| failed("JSON", error.to_string()))?;
-    json.push(b'\n');
-    let mut toon =
-        toon_format::encode_default(artifact).map_err(|error| failed("TOON", error.to_string()))?;
-    toon.push('\n');
-    let csv = artifact_csv(artifact).map_err(|error| failed("CSV", error.to_string()))?;
-    let file = |extension, bytes| ArtifactFile { path: format!("artifacts/{country}.{extension}"), bytes };
-    Ok(vec![file("json", json), file("toon", toon.into_bytes()), file("csv", csv)])
+    let failed = |message: String| PublishError::Format { country, format: format.extension(), message };
+    let mut bytes = match format {
+        ArtifactFormat::Json => {
+            serde_json::to_vec_pretty(artifact).map_err(|error| failed(error.to_string()))?
+        }
+        ArtifactFormat::Toon => {
+            toon_format::encode_default(artifact).map_err(|error| failed(error.to_string()))?.into_bytes()
+        }
+        ArtifactFormat::Csv => artifact_csv(artifact).map_err(|error| failed(error.to_string()))?,
+    };
+    if format != ArtifactFormat::Csv {
+        bytes.push(b'\n');
+    }
+    Ok(ArtifactFile { path: format!("artifacts/{country}.{}", format.extension()), bytes })
 }

@@ -1,6 +1,9 @@
 //! Country artifacts: the contract shape, and the same value in every format.
 
-use deklaro_publish::{ArtifactInput, CountryArtifact, PublishError, country_artifact, country_artifacts};
+use deklaro_publish::{
+    ArtifactFile, ArtifactFormat, ArtifactInput, CountryArtifact, PublishError, country_artifact,
+    render_artifact,
+};
 use deklaro_schemas::codes::{
     Confidence, DetectionStatus, Lifecycle, PolicyMention, ReasonCode, ScanStatus, ScopeRule,
     ShortfallReason, SourceType,
@@ -10,6 +13,12 @@ use deklaro_schemas::tables::{
 };
 use deklaro_schemas::{CountryCode, HostId, RunId, ScanId, SeedId, Sha256, SnapshotId, SourceId, Timestamp};
 use serde_json::Value;
+
+/// All three files.
+fn country_artifacts(input: &ArtifactInput) -> Result<Vec<ArtifactFile>, PublishError> {
+    let artifact = country_artifact(input)?;
+    ArtifactFormat::ALL.iter().map(|format| render_artifact(&artifact, *format)).collect()
+}
 
 /// The rows of a small Austria, with one German host among them.
 struct World {

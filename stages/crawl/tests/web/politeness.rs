@@ -1,5 +1,5 @@
 use crate::support::{
-    Reply, Server, config, crawl, frontier, html, item, lines, month, response, without_robots,
+    Reply, Server, config, crawl, frontier, html, item, lines, response, snapshot, without_robots,
 };
 use deklaro_crawl::{CrawlConfig, Crawler};
 use futures::StreamExt;
@@ -122,7 +122,7 @@ async fn a_stop_ends_the_round_and_says_what_is_not_done() {
     let config = CrawlConfig { max_open_hosts: 1, ..config(server.address, server.address) };
     let crawler = Crawler::new(config).unwrap();
     let all = (0..20).map(|n| item(&format!("h{n}.example.at"), &format!("http://h{n}.example.at/"), 0));
-    let outcomes: Vec<_> = crawler.round(month(), all, stop).collect().await;
+    let outcomes: Vec<_> = crawler.round(&snapshot(), all, stop).collect().await;
     assert_eq!(outcomes.len(), 20);
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_complete).count(), 7);
     assert!(outcomes.iter().filter(|outcome| !outcome.is_complete).all(|outcome| outcome.fetches.is_empty()));

@@ -114,7 +114,7 @@ async fn rules_last_across_rounds() {
     let crawler = deklaro_crawl::Crawler::new(config(server.address, server.address)).unwrap();
     for _ in 0..2 {
         let stop = tokio_util::sync::CancellationToken::new();
-        let round = crawler.round(crate::support::month(), frontier(&["http://a.example.at/"]), stop);
+        let round = crawler.round(&crate::support::snapshot(), frontier(&["http://a.example.at/"]), stop);
         assert!(round.all(|outcome| async move { outcome.is_complete }).await);
     }
     assert_eq!(server.paths(), ["a.example.at/robots.txt", "a.example.at/", "a.example.at/"]);

@@ -3,7 +3,7 @@
 use deklaro_crawl::{ConnectTo, CrawlConfig, Crawler, HostOutcome};
 use deklaro_schemas::codes::Purpose;
 use deklaro_schemas::tables::{Fetch, FrontierUrl};
-use deklaro_schemas::{CountryCode, HostId, HostKey, PageUrl, RunMonth};
+use deklaro_schemas::{CountryCode, HostId, HostKey, PageUrl, SnapshotId};
 use futures::StreamExt;
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -163,8 +163,8 @@ pub(crate) async fn closed_port() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
 }
 
-pub(crate) fn month() -> RunMonth {
-    RunMonth::parse("2026-11").unwrap()
+pub(crate) fn snapshot() -> SnapshotId {
+    SnapshotId::parse("2026-11.0").unwrap()
 }
 
 /// A URL of its own host; the first of a host is its entry.
@@ -193,7 +193,7 @@ pub(crate) fn frontier(urls: &[&str]) -> Vec<FrontierUrl> {
 pub(crate) async fn crawl(config: CrawlConfig, frontier: Vec<FrontierUrl>) -> Vec<HostOutcome> {
     let crawler = Crawler::new(config).unwrap();
     let mut outcomes: Vec<HostOutcome> =
-        crawler.round(month(), frontier, CancellationToken::new()).collect().await;
+        crawler.round(&snapshot(), frontier, CancellationToken::new()).collect().await;
     outcomes.sort_by(|a, b| a.host_id.cmp(&b.host_id));
     outcomes
 }
