@@ -39,6 +39,8 @@ pub enum Command {
     Run(Run),
     /// Take workbooks into the store, or show with --dry-run what would be taken.
     Import(Import),
+    /// List what was imported: when, how many rows, what was rejected.
+    Sources(Sources),
     /// Show what a run would fetch first; writes nothing.
     Plan(Plan),
     /// Ask DuckDB about a snapshot; every table is a view.
@@ -139,12 +141,21 @@ pub struct Web {
 /// `deklaro import`
 #[derive(Debug, Args)]
 pub struct Import {
-    /// Workbooks: xlsx, xls, xlsb, ods, csv, tsv.
-    #[arg(required = true, value_hint = ValueHint::FilePath)]
+    /// Workbooks, text tables, lists of hosts, gzip or zip of these, and folders of them.
+    #[arg(required = true, value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
     /// Show what would be taken; write nothing.
     #[arg(long)]
     pub dry_run: bool,
+    /// Show how each list is understood, and why; write nothing.
+    #[arg(long)]
+    pub explain: bool,
+    /// Which columns hold what, as `host=B,country=AT`, or a column map like those in data/maps (a .toml file).
+    #[arg(long, value_name = "COLUMNS|FILE")]
+    pub map: Option<String>,
+    /// The list in the store, by file name, of which this is a newer edition.
+    #[arg(long, value_name = "NAME")]
+    pub replaces: Option<String>,
     /// Country of rows that name none.
     #[arg(long, value_name = "CC")]
     pub country: Option<CountryCode>,
@@ -157,6 +168,21 @@ pub struct Import {
     /// official, curated, archive or other.
     #[arg(long, default_value = "other")]
     pub source_type: SourceType,
+    /// How results are printed.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+impl Import {
+    /// True when what is read is kept.
+    pub fn writes(&self) -> bool {
+        !self.dry_run && !self.explain
+    }
+}
+
+/// `deklaro sources`
+#[derive(Debug, Args)]
+pub struct Sources {
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,

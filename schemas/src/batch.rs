@@ -1,7 +1,7 @@
 //! Row structs to Arrow record batches and back, always in the declared schema.
 
 use crate::{Row, TableSpec};
-use arrow::array::{Array, RecordBatch, UInt32Array};
+use arrow::array::{Array, RecordBatch, UInt32Array, new_null_array};
 use arrow::compute::{SortColumn, SortOptions, cast, concat_batches, lexsort_to_indices, take_record_batch};
 use arrow::datatypes::{FieldRef, SchemaRef};
 use arrow::error::ArrowError;
@@ -63,7 +63,7 @@ pub fn all_rows<R: Row>(batches: &[RecordBatch]) -> Result<Vec<R>, BatchError> {
     Ok(rows)
 }
 
-/// The batch with exactly the declared columns, cast to the declared types.
+/// The batch with exactly the declared columns, cast to the declared types; a column that may be empty and is not there is empty.
 pub fn conform(table: &TableSpec, batch: &RecordBatch) -> Result<RecordBatch, BatchError> {
     conform_to(table, table.schema(), batch)
 }
@@ -80,9 +80,14 @@ pub(crate) fn conform_to(
     let arrow = |source| BatchError::Arrow { table: table.name, source };
     let mut arrays = Vec::with_capacity(schema.fields().len());
     for field in schema.fields() {
-        let column = batch
-            .column_by_name(field.name())
-            .ok_or_else(|| BatchError::MissingColumn { table: table.name, column: field.name().clone() })?;
+        let Some(column) = batch.column_by_name(field.name()) else {
+            // Files written before the column was added.
+            if field.is_nullable() {
+                arrays.push(new_null_array(field.data_type(), batch.num_rows()));
+                continue;
+            }
+            return Err(BatchError::MissingColumn { table: table.name, column: field.name().clone() });
+        };
         arrays.push(if column.data_type() == field.data_type() {
             column.clone()
         } else {

@@ -1,95 +1,150 @@
+use super::explain;
 use crate::cli::Import;
 use crate::exit::{BadFiles, Exit};
 use crate::output;
 use crate::progress::Progress;
-use crate::run::import::{ImportCounts, import_one};
+use crate::run::import::import_one;
+use crate::run::kept::{self, Edition, Kept};
+use crate::run::list_report::{FileReport, hosts};
 use crate::run::lists::{self, ListedSource};
+use anyhow::Context;
 use deklaro_import::{Imported, Origin};
-use deklaro_schemas::codes::ReasonCode;
 use deklaro_schemas::store::Store;
+use deklaro_schemas::{CountryCode, HostKey, Sha256};
 use serde::Serialize;
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+/// Files of a folder that are taken for lists.
+const LISTS: [&str; 12] =
+    ["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv", "txt", "gz", "zip", "toon", "tab"];
 
 /// What importing the given files came to.
 #[derive(Debug, Default, Serialize)]
 struct Report {
     is_dry_run: bool,
-    total: ImportCounts,
-    files: Vec<FileReport>,
-}
-
-/// What one file gave.
-#[derive(Debug, Serialize)]
-struct FileReport {
-    file: String,
-    error: Option<String>,
-    hint: Option<String>,
-    sheets: Vec<SheetReport>,
-    rejected_by_reason: BTreeMap<&'static str, i64>,
-    hosts: usize,
-}
-
-/// What one sheet gave.
-#[derive(Debug, Serialize)]
-struct SheetReport {
-    sheet: String,
-    column_map: String,
-    header_row: i64,
     rows_total: i64,
     rows_accepted: i64,
     rows_rejected: i64,
-    rows_blank: i64,
+    hosts: usize,
+    files: Vec<Imports>,
+    #[serde(skip)]
+    all_hosts: HashSet<(CountryCode, HostKey)>,
+}
+
+/// What one file gave, and what the store made of it.
+#[derive(Debug, Serialize)]
+struct Imports {
+    #[serde(flatten)]
+    report: FileReport,
+    /// True when the store had exactly this already.
+    is_unchanged: bool,
+    /// How it differs from the edition it replaces.
+    edition: Option<Edition>,
 }
 
 /// `deklaro import`: a file that cannot be read is named, the others go on, and the exit code says so.
 pub(crate) async fn import(store: &Store, import: &Import, progress: &Progress) -> anyhow::Result<Exit> {
-    let mut report = Report { is_dry_run: import.dry_run, ..Report::default() };
+    let mut report = Report { is_dry_run: !import.writes(), ..Report::default() };
+    let mut explained = Vec::new();
     let mut failed = 0;
-    for path in &import.files {
-        // The lists that say where workbooks come from are no workbooks.
-        if matches!(lists::file_name(path).as_str(), "sources.csv" | "sources.toml") {
-            continue;
-        }
-        match one(path, import) {
+    for path in files(&import.files)? {
+        match one(&path, import) {
             Ok((list, imported)) => {
-                if !import.dry_run {
-                    lists::keep(store, &list).await?;
+                let of_file = FileReport::of(&path.display().to_string(), Sha256::of(&list.bytes), &imported);
+                let kept = match import.writes() {
+                    true => kept::keep(store, &list, &imported, &of_file, import.replaces.as_deref()).await?,
+                    false => Kept::Stored,
+                };
+                if import.explain {
+                    explained.push(explain::explained(&path, &imported));
                 }
-                report.total.add(&imported);
-                report.files.push(file_report(path, &imported));
+                report.add(of_file, &imported, kept);
             }
             Err(error) => {
                 failed += 1;
                 progress.problem(&error);
-                report.files.push(failure(path, &error));
+                let report_of = FileReport::failed(&path.display().to_string(), &error);
+                report.files.push(Imports { report: report_of, is_unchanged: false, edition: None });
             }
         }
     }
-    if import.output.json {
-        output::json(&report)?;
-    } else {
-        output::text(&shown(&report))?;
+    report.hosts = report.all_hosts.len();
+    match (import.output.json, import.explain) {
+        (true, false) => output::json(&report)?,
+        (true, true) => output::json(&explained)?,
+        (false, true) => output::text(&explain::shown(&explained))?,
+        (false, false) => output::text(&shown(&report))?,
     }
     if failed > 0 { Err(BadFiles { count: failed }.into()) } else { Ok(Exit::Done) }
 }
 
+/// The files given, and the lists in the folders given, by path; the lists of sources among them are no workbooks.
+fn files(given: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for path in given {
+        if path.is_dir() {
+            let mut within = Vec::new();
+            walk(path, &mut within).with_context(|| format!("folder `{}`", path.display()))?;
+            within.sort();
+            files.append(&mut within);
+        } else {
+            files.push(path.clone());
+        }
+    }
+    let is_source_list =
+        |path: &PathBuf| matches!(lists::file_name(path).as_str(), "sources.csv" | "sources.toml");
+    files.retain(|path| !is_source_list(path));
+    Ok(files)
+}
+
+/// Links are not followed: a folder that contains itself would have no end.
+fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let (path, kind) = (entry.path(), entry.file_type()?);
+        let is_hidden = lists::file_name(&path).starts_with('.');
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        if kind.is_dir() && !is_hidden {
+            walk(&path, files)?;
+        } else if !is_hidden
+            && path.is_file()
+            && ending.is_some_and(|ending| LISTS.contains(&ending.as_str()))
+        {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
 fn one(path: &Path, import: &Import) -> anyhow::Result<(ListedSource, Imported)> {
+    let listed = match lists::list_beside(path) {
+        Some(beside) => lists::parse_list(&beside)?.find(&lists::file_name(path)).cloned(),
+        None => None,
+    };
     let list = ListedSource {
         file_name: lists::file_name(path),
         bytes: lists::read_workbook(path)?,
-        origin: origin(path, import)?,
+        origin: origin(listed.as_ref().map(lists::origin_of), import),
+        map: map(import)?.or(listed.and_then(|listed| listed.map)),
     };
     let imported = import_one(&list)?;
     Ok((list, imported))
 }
 
+/// The columns of `--map`, or the text of the file it names.
+fn map(import: &Import) -> anyhow::Result<Option<String>> {
+    match import.map.as_deref() {
+        Some(path) if path.ends_with(".toml") => {
+            let text = std::fs::read_to_string(path).with_context(|| format!("column map `{path}`"))?;
+            Ok(Some(text))
+        }
+        given => Ok(given.map(str::to_owned)),
+    }
+}
+
 /// What the list beside the workbook says, with the flags over it.
-fn origin(path: &Path, import: &Import) -> anyhow::Result<Origin> {
-    let listed = match lists::list_beside(path) {
-        Some(beside) => lists::parse_list(&beside)?.find(&lists::file_name(path)).map(lists::origin_of),
-        None => None,
-    };
+fn origin(listed: Option<Origin>, import: &Import) -> Origin {
     let mut origin = listed.unwrap_or(Origin {
         publisher: None,
         source_type: import.source_type,
@@ -99,43 +154,26 @@ fn origin(path: &Path, import: &Import) -> anyhow::Result<Origin> {
     origin.country = import.country.or(origin.country);
     origin.publisher = import.publisher.clone().or(origin.publisher);
     origin.source_reference_url = import.reference.clone().or(origin.source_reference_url);
-    Ok(origin)
+    if import.explain {
+        // Without one every row is rejected, which would hide what there is to explain.
+        origin.source_reference_url.get_or_insert_with(|| "none given".to_owned());
+    }
+    origin
 }
 
-fn file_report(path: &Path, imported: &Imported) -> FileReport {
-    let sheet = |source: &deklaro_schemas::tables::Source| SheetReport {
-        sheet: source.sheet.clone(),
-        column_map: source.column_map.clone(),
-        header_row: source.header_row,
-        rows_total: source.rows_total,
-        rows_accepted: source.rows_accepted,
-        rows_rejected: source.rows_rejected,
-        rows_blank: source.rows_blank,
-    };
-    let mut rejected_by_reason = BTreeMap::new();
-    for reject in &imported.rejects {
-        *rejected_by_reason.entry(ReasonCode::as_str(reject.reason_code)).or_insert(0) += 1;
-    }
-    let hosts: std::collections::HashSet<_> =
-        imported.seeds.iter().map(|seed| (seed.country_code, &seed.canonical_hostname)).collect();
-    FileReport {
-        file: path.display().to_string(),
-        error: None,
-        hint: None,
-        sheets: imported.sources.iter().map(sheet).collect(),
-        rejected_by_reason,
-        hosts: hosts.len(),
-    }
-}
-
-fn failure(path: &Path, error: &anyhow::Error) -> FileReport {
-    FileReport {
-        file: path.display().to_string(),
-        error: Some(format!("{error:#}")),
-        hint: crate::exit::hint_of(error),
-        sheets: Vec::new(),
-        rejected_by_reason: BTreeMap::new(),
-        hosts: 0,
+impl Report {
+    fn add(&mut self, report: FileReport, imported: &Imported, kept: Kept) {
+        let (total, accepted, rejected) = report.rows();
+        self.rows_total += total;
+        self.rows_accepted += accepted;
+        self.rows_rejected += rejected;
+        self.all_hosts.extend(hosts(imported));
+        let is_unchanged = kept == Kept::Unchanged;
+        let edition = match kept {
+            Kept::Replaced(edition) => Some(edition),
+            Kept::Unchanged | Kept::Stored => None,
+        };
+        self.files.push(Imports { report, is_unchanged, edition });
     }
 }
 
@@ -145,23 +183,39 @@ fn shown(report: &Report) -> String {
         "file", "sheet", "rows", "accepted", "rejected", "hosts"
     );
     for file in &report.files {
-        let name = Path::new(&file.file)
-            .file_name()
-            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        for sheet in &file.sheets {
-            let counts = format!(
-                "{:>7} {:>9} {:>9} {:>7}",
-                sheet.rows_total, sheet.rows_accepted, sheet.rows_rejected, file.hosts
-            );
-            text.push_str(&format!("{name:<28} {:<22} {counts}\n", sheet.sheet));
-        }
-        for (reason, count) in &file.rejected_by_reason {
-            text.push_str(&format!("{:<28}   {count} × {reason}\n", ""));
-        }
+        shown_file(file, &mut text);
     }
-    let ImportCounts { rows, accepted, rejected, .. } = report.total;
+    let Report { rows_total, rows_accepted, rows_rejected, .. } = report;
     let kept =
         if report.is_dry_run { "nothing written (dry run)" } else { "kept in the store for `deklaro run`" };
-    text.push_str(&format!("{rows} rows: {accepted} accepted, {rejected} rejected; {kept}\n"));
+    text.push_str(&format!(
+        "{rows_total} rows: {rows_accepted} accepted, {rows_rejected} rejected; {kept}\n"
+    ));
     text
+}
+
+fn shown_file(file: &Imports, text: &mut String) {
+    let name = lists::file_name(Path::new(&file.report.file));
+    for sheet in &file.report.sheets {
+        let counts = match &sheet.skipped {
+            Some(why) => format!("not read: {why}"),
+            None => format!(
+                "{:>7} {:>9} {:>9} {:>7}",
+                sheet.rows_total, sheet.rows_accepted, sheet.rows_rejected, file.report.hosts
+            ),
+        };
+        text.push_str(&format!("{name:<28} {:<22} {counts}\n", sheet.sheet));
+    }
+    for (reason, count) in file.report.rejected_by_reason() {
+        text.push_str(&format!("{:<28}   {count} × {reason}\n", ""));
+    }
+    if file.is_unchanged {
+        text.push_str(&format!("{:<28}   in the store already, nothing changed\n", ""));
+    }
+    if let Some(edition) = &file.edition {
+        let Edition { rows_added, rows_removed, rows_moved, .. } = edition;
+        let change =
+            format!("new edition: {rows_added} rows added, {rows_removed} removed, {rows_moved} moved");
+        text.push_str(&format!("{:<28}   {change}\n", ""));
+    }
 }

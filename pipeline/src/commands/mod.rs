@@ -2,12 +2,14 @@
 
 mod demo;
 pub(crate) mod docs;
+mod explain;
 mod import;
 pub(crate) mod inspect;
 mod log;
 mod plan;
 mod run;
 mod simweb;
+mod sources;
 mod sql;
 mod trace;
 mod verify;
@@ -34,6 +36,7 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
         Command::Demo(demo) => demo::demo(&store, config, &demo, &progress, &shutdown).await,
         Command::Run(run) => run::run(&store, config, &run, &progress, &shutdown).await,
         Command::Import(import) => import::import(&store, &import, &progress).await,
+        Command::Sources(sources) => sources::sources(&store, &sources).await,
         Command::Plan(plan) => plan::plan(&store, config, &plan, &progress).await,
         Command::Sql(sql) => sql::sql(&store, &sql).await,
         Command::Trace(trace) => trace::trace(&store, &trace).await,
@@ -49,7 +52,7 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
 async fn open(config: &Config, command: &Command) -> anyhow::Result<Store> {
     let writes = match command {
         Command::Demo(_) | Command::Run(_) => true,
-        Command::Import(import) => !import.dry_run,
+        Command::Import(import) => import.writes(),
         _ => false,
     };
     let only_looks = matches!(command, Command::Import(_) | Command::Plan(_));

@@ -4,7 +4,7 @@ use super::area::{Part, WorkArea};
 use super::lists::ListedSource;
 use crate::exit::BadFiles;
 use crate::progress::Progress;
-use deklaro_import::{ColumnMaps, Countries, ImportError, Imported, Workbook};
+use deklaro_import::{ColumnMaps, Countries, GivenColumns, ImportError, Imported, Workbook};
 use deklaro_schemas::tables::{Seed, SeedReject, Source};
 use deklaro_schemas::{CountryCode, Row};
 
@@ -33,10 +33,22 @@ impl ImportCounts {
     }
 }
 
-/// Reads one workbook with the built-in maps.
+/// Reads one workbook with its own map, where it has one, before the built-in maps.
 pub fn import_one(list: &ListedSource) -> Result<Imported, ImportError> {
+    let countries = Countries::builtin();
     let workbook = Workbook { file_name: &list.file_name, bytes: &list.bytes, origin: list.origin.clone() };
-    deklaro_import::import(&workbook, &ColumnMaps::builtin(), &Countries::builtin())
+    deklaro_import::import(&workbook, &maps(list.map.as_deref(), &countries)?, &countries)
+}
+
+/// `host=B,country=AT`, or the text of a map like those in `data/maps`.
+fn maps(given: Option<&str>, countries: &Countries) -> Result<ColumnMaps, ImportError> {
+    Ok(match given {
+        None => ColumnMaps::builtin(),
+        Some(text) if text.contains("[columns]") => {
+            ColumnMaps::parse(text).map_err(|error| error.in_file("--map"))?.before(ColumnMaps::builtin())
+        }
+        Some(text) => ColumnMaps::builtin().with_columns(GivenColumns::parse(text, countries)?),
+    })
 }
 
 /// Imports every list into the work area: one part per workbook. A file that cannot be read is named and the others go on;

@@ -1,13 +1,10 @@
 //! Where the workbooks of a run come from.
 
-use super::Lists;
+use super::{Lists, kept};
 use crate::exit::UsageError;
 use anyhow::Context;
 use deklaro_import::{Origin, SourceEntry, SourceList};
-use deklaro_schemas::codes::SourceType;
 use deklaro_schemas::store::Store;
-use deklaro_schemas::{CountryCode, Sha256};
-use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// Largest workbook read, in bytes; the largest real one has 2 MB.
@@ -22,33 +19,8 @@ pub struct ListedSource {
     pub bytes: Vec<u8>,
     /// Where it comes from.
     pub origin: Origin,
-}
-
-/// A list as `deklaro import` keeps it: `lists/<sha256>.json` beside `lists/<sha256>.bin`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct KeptList {
-    file_name: String,
-    publisher: Option<String>,
-    source_type: SourceType,
-    source_reference_url: Option<String>,
-    country: Option<CountryCode>,
-}
-
-impl KeptList {
-    fn of(list: &ListedSource) -> Self {
-        let Origin { publisher, source_type, source_reference_url, country } = list.origin.clone();
-        Self { file_name: list.file_name.clone(), publisher, source_type, source_reference_url, country }
-    }
-
-    fn with_bytes(self, bytes: Vec<u8>) -> ListedSource {
-        let Self { file_name, publisher, source_type, source_reference_url, country } = self;
-        ListedSource {
-            file_name,
-            bytes,
-            origin: Origin { publisher, source_type, source_reference_url, country },
-        }
-    }
+    /// The columns, or the text of a column map, where the user gives one.
+    pub map: Option<String>,
 }
 
 /// What a list of sources says of a workbook.
@@ -65,7 +37,7 @@ pub fn origin_of(entry: &SourceEntry) -> Origin {
 pub async fn read_lists(lists: &Lists, store: &Store) -> anyhow::Result<Vec<ListedSource>> {
     match lists {
         Lists::File(path) => read_file(path),
-        Lists::Store => read_kept(store).await,
+        Lists::Store => kept::current(store).await,
     }
 }
 
@@ -78,6 +50,7 @@ fn read_file(path: &Path) -> anyhow::Result<Vec<ListedSource>> {
             file_name: file_name(&file),
             bytes: read_workbook(&file)?,
             origin: origin_of(entry),
+            map: entry.map.clone(),
         })
     };
     list.entries.iter().map(read).collect()
@@ -113,33 +86,6 @@ fn bad_file(path: &Path) -> impl Fn(std::io::Error) -> crate::exit::BadFile {
 /// The last part of a path.
 pub fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
-}
-
-/// Keeps a workbook in the store; the same file again replaces what is known about it.
-pub async fn keep(store: &Store, list: &ListedSource) -> anyhow::Result<()> {
-    let sha256 = Sha256::of(&list.bytes);
-    let kept = KeptList::of(list);
-    match store.create(&format!("lists/{sha256}.bin"), list.bytes.clone().into()).await {
-        Ok(()) | Err(deklaro_schemas::store::StoreError::Exists { .. }) => {}
-        Err(error) => return Err(error.into()),
-    }
-    Ok(store.replace(&format!("lists/{sha256}.json"), serde_json::to_vec_pretty(&kept)?.into()).await?)
-}
-
-async fn read_kept(store: &Store) -> anyhow::Result<Vec<ListedSource>> {
-    let mut lists = Vec::new();
-    for (path, _) in store.list("lists").await? {
-        let Some(stem) = path.strip_suffix(".json") else { continue };
-        let kept: KeptList = serde_json::from_slice(&store.read(&path).await?)?;
-        let bytes = store.read(&format!("{stem}.bin")).await?.to_vec();
-        lists.push(kept.with_bytes(bytes));
-    }
-    lists.sort_by(|a, b| a.file_name.cmp(&b.file_name));
-    if lists.is_empty() {
-        let hint = "give `--sources sources.toml`, or take workbooks in with `deklaro import`";
-        return Err(UsageError::new("no lists to run on", hint).into());
-    }
-    Ok(lists)
 }
 
 /// The list that lies beside a workbook, if one does.

@@ -10,6 +10,8 @@ mod carry;
 pub mod chunks;
 mod crawl_round;
 pub mod import;
+pub mod kept;
+pub mod list_report;
 pub mod lists;
 mod meta;
 mod publish;

@@ -59,8 +59,18 @@ codes! {
 codes! {
     /// Why a host is in scope, or not.
     ScopeRule, "a scope rule" {
-        /// Listed in a source with a reference.
+        /// Listed in a source with a reference; whether the directive covers it is not known.
         Listed = "listed",
+        /// Below a suffix that only public bodies get, in a state the directive binds.
+        GovernmentSuffix = "government_suffix",
+        /// A public service broadcaster, outside the directive by its article 1(3)(a).
+        Broadcaster = "broadcaster",
+        /// A school in a state that leaves schools out, by article 1(5).
+        SchoolExcluded = "school_excluded",
+        /// A school in a state that may or may not leave schools out.
+        School = "school",
+        /// In a state the directive does not bind; its own law may ask for as much.
+        OtherLaw = "other_law",
         /// Listed, but a social network or file host that belongs to somebody else.
         SharedPlatform = "shared_platform",
     }

@@ -44,6 +44,11 @@ impl HostKey {
         self.0.strip_prefix("www.").unwrap_or(&self.0)
     }
 
+    /// True when the name ends in a suffix that the Public Suffix List names.
+    pub fn has_known_suffix(&self) -> bool {
+        psl::suffix(self.0.as_bytes()).is_some_and(|suffix| suffix.is_known())
+    }
+
     /// The registrable domain by the Public Suffix List; the host itself where it is a public suffix.
     pub fn registrable_domain(&self) -> &str {
         psl::domain_str(&self.0).unwrap_or(&self.0)
@@ -109,6 +114,13 @@ mod tests {
         for text in ["localhost", "a b.at", "-x.at", "x..at", "n.v.t.1", "a.b.1"] {
             assert_eq!(reason(text), ReasonCode::HostMalformed, "{text}");
         }
+    }
+
+    #[test]
+    fn file_names_have_no_known_suffix() {
+        let known = |text: &str| HostKey::parse(text).unwrap().has_known_suffix();
+        assert!(known("wien.gv.at") && known("a.gov.uk"));
+        assert!(!known("index.html") && !known("b.example"));
     }
 
     #[test]

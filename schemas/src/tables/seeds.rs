@@ -34,6 +34,8 @@ table! {
     subnational: Option<String>,
     /// The body, as written.
     organisation: Option<String>,
+    /// What kind of body it is, as written.
+    organisation_type: Option<String>,
     /// The page the row names.
     page_url: Option<PageUrl>,
     /// True when the list calls the page the host's home page.

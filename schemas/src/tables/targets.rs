@@ -34,7 +34,9 @@ table! {
     entry_url: PageUrl,
     /// True when the host is visited.
     is_in_scope: bool,
-    /// Why it is in scope, or not.
+    /// Whether Directive (EU) 2016/2102 covers it, as far as the lists show; empty where they do not.
+    is_under_directive: Option<bool>,
+    /// The rule that decided both.
     scope_rule: ScopeRule,
     /// Up to 20 sheet rows that list it.
     sources: Vec<TargetSource>,

@@ -42,11 +42,13 @@ fn listed(seeds: &[RecordBatch]) -> Result<LazyFrame, FrontierError> {
             home_page.alias("entry_url"),
             provenance.head(Some(SOURCES_PER_TARGET)).alias("sources"),
             len().cast(polars::prelude::DataType::Int64).alias("seed_count"),
+            col("organisation").drop_nulls().first(),
+            col("organisation_type").drop_nulls().first(),
         ]))
 }
 
 /// The columns of `seeds` that targets are made from; raw cells, most of a seed's bytes, are not among them.
-pub const SEED_COLUMNS: [&str; 8] = [
+pub const SEED_COLUMNS: [&str; 10] = [
     "country_code",
     "canonical_hostname",
     "page_url",
@@ -55,6 +57,8 @@ pub const SEED_COLUMNS: [&str; 8] = [
     "seed_id",
     "sheet",
     "row_number",
+    "organisation",
+    "organisation_type",
 ];
 
 fn narrow(seeds: &[RecordBatch]) -> Result<LazyFrame, FrontierError> {
@@ -93,14 +97,14 @@ struct Derived {
 }
 
 impl Derived {
-    fn of(country: &str, host: &str, entry: Option<&str>) -> Self {
+    fn of(country: &str, host: &str, entry: Option<&str>, body: [Option<&str>; 2]) -> Self {
         let country = CountryCode::parse(country).expect("seeds hold clean country codes");
         let host = HostKey::parse(host).expect("seeds hold clean host names");
         let entry = entry.and_then(|url| PageUrl::parse(url).ok()).unwrap_or_else(|| PageUrl::home(&host));
         Self {
             host_id: HostId::of(country, &host),
             twin: (country, host.twin()),
-            rule: scope::rule(&host),
+            rule: scope::rule(scope::Listed { host: &host, country, body }),
             host,
             country,
             entry,
@@ -113,10 +117,12 @@ fn with_derived(grouped: &RecordBatch) -> Result<RecordBatch, FrontierError> {
     let countries = text(grouped, "country_code")?;
     let hosts = text(grouped, "canonical_hostname")?;
     let entries = text(grouped, "entry_url")?;
+    let bodies = [text(grouped, "organisation")?, text(grouped, "organisation_type")?];
     let rows: Vec<Derived> = (0..grouped.num_rows())
         .map(|row| {
             let entry = entries.is_valid(row).then(|| entries.value(row));
-            Derived::of(countries.value(row), hosts.value(row), entry)
+            let body = bodies.each_ref().map(|texts| texts.is_valid(row).then(|| texts.value(row)));
+            Derived::of(countries.value(row), hosts.value(row), entry, body)
         })
         .collect();
     let columns: Vec<(&str, ArrayRef)> = vec![
@@ -126,7 +132,11 @@ fn with_derived(grouped: &RecordBatch) -> Result<RecordBatch, FrontierError> {
         ("entry_url", Arc::new(strings(rows.iter().map(|row| row.entry.as_str())))),
         (
             "is_in_scope",
-            Arc::new(rows.iter().map(|row| Some(row.rule == ScopeRule::Listed)).collect::<BooleanArray>()),
+            Arc::new(rows.iter().map(|row| Some(scope::is_visited(row.rule))).collect::<BooleanArray>()),
+        ),
+        (
+            "is_under_directive",
+            Arc::new(rows.iter().map(|row| scope::is_under_directive(row.rule)).collect::<BooleanArray>()),
         ),
         ("scope_rule", Arc::new(strings(rows.iter().map(|row| row.rule.as_str())))),
     ];

@@ -2,14 +2,17 @@
 
 use crate::cell;
 use crate::clean::{self, Repairs};
+use crate::guess;
 use crate::maps::{Field, Header};
 use crate::seen::Seen;
 use crate::sheet::File;
+use crate::split;
 use crate::value::Value;
-use crate::{ImportError, Imported};
+use crate::{ImportError, Imported, Layout};
 use deklaro_schemas::codes::{ReasonCode, RepairCode};
 use deklaro_schemas::tables::{RawCell, Seed, SeedReject, Source};
 use deklaro_schemas::{CountryCode, HostKey, PageUrl, SeedId, SourceId};
+use std::borrow::Cow;
 
 /// Rows with content that are read of a sheet.
 const MAX_ROWS: i64 = 2_000_000;
@@ -32,6 +35,9 @@ pub(crate) struct Body<'a> {
     last_country: Option<(String, CountryCode)>,
     last_row: i64,
     total: i64,
+    accepted: i64,
+    /// True when a cell that matters was empty or no address: links and merged cells may tell more.
+    has_gaps: bool,
     seeds: Vec<Seed>,
     rejects: Vec<SeedReject>,
 }
@@ -43,12 +49,23 @@ struct Refusal {
 }
 
 impl Refusal {
+    /// Links, formulas and merged cells may hold what the cell does not show.
+    fn may_be_mended(&self) -> bool {
+        let missing = [
+            ReasonCode::HostMissing,
+            ReasonCode::HostMalformed,
+            ReasonCode::CountryMissing,
+            ReasonCode::NotARecord,
+        ];
+        missing.contains(&self.reason)
+    }
+
     fn at(column: Option<usize>, reason: ReasonCode) -> Self {
         Self { column, reason }
     }
 }
 
-/// Where a row points.
+/// Where a row points; several where a cell holds several addresses.
 struct Place {
     host: HostKey,
     page_url: Option<PageUrl>,
@@ -61,12 +78,17 @@ impl<'a> Body<'a> {
         columns.sort_unstable();
         let mapped = columns.into_iter().map(|column| (column, header.texts[column].clone())).collect();
         // Two letters are as likely a word (`It`, `No`) as a country.
-        let of_sheet = (sheet.len() > 2).then(|| file.countries.find(sheet)).flatten();
+        let named = |name: &str| (name.len() > 2).then(|| file.countries.find(name)).flatten();
+        let of_sheet = named(sheet);
+        // A sheet with a column for it leaves the country open where the cell is empty.
+        let has_country = header.column(Field::Country).is_some();
+        let stem = file.name.split('.').next().unwrap_or("").replace(['-', '_'], " ");
+        let of_file = if has_country { None } else { named(&stem) };
         Self {
             file,
             sheet: sheet.to_owned(),
             source_id: SourceId::of(&file.sha256, sheet),
-            default_country: header.country.or(of_sheet).or(file.origin.country),
+            default_country: header.country.or(of_sheet).or(file.origin.country).or(of_file),
             last_row: header.row,
             header,
             mapped,
@@ -74,6 +96,8 @@ impl<'a> Body<'a> {
             last_host: None,
             last_country: None,
             total: 0,
+            accepted: 0,
+            has_gaps: false,
             seeds: Vec::new(),
             rejects: Vec::new(),
         }
@@ -95,8 +119,9 @@ impl<'a> Body<'a> {
             });
         }
         match self.accept(number, cells) {
-            Ok(seed) => self.seeds.push(seed),
+            Ok(()) => self.accepted += 1,
             Err(refusal) => {
+                self.has_gaps |= refusal.may_be_mended();
                 let reject = self.reject(number, cells, &refusal);
                 self.rejects.push(reject);
             }
@@ -104,9 +129,14 @@ impl<'a> Body<'a> {
         Ok(())
     }
 
-    /// Adds the sheet's source and rows.
+    /// True when links or merged cells may fill what was missing.
+    pub(crate) fn has_gaps(&self) -> bool {
+        self.has_gaps
+    }
+
+    /// Adds the sheet's source, layout and rows.
     pub(crate) fn finish(mut self, imported: &mut Imported) {
-        let accepted = self.seeds.len() as i64;
+        imported.layouts.push(Layout::of(&self.sheet, &self.header));
         let mut of_rows = self.seeds.iter().map(|seed| seed.country_code);
         let first = of_rows.next();
         let shared = first.filter(|first| of_rows.all(|country| country == *first));
@@ -122,7 +152,7 @@ impl<'a> Body<'a> {
             column_map: self.header.map,
             header_row: self.header.row,
             rows_total: self.total,
-            rows_accepted: accepted,
+            rows_accepted: self.accepted,
             rows_rejected: self.rejects.len() as i64,
             rows_blank: self.last_row - self.header.row - self.total,
         });
@@ -134,18 +164,43 @@ impl<'a> Body<'a> {
         imported.rejects.append(&mut self.rejects);
     }
 
-    fn accept(&mut self, number: i64, cells: &[Value<'_>]) -> Result<Seed, Refusal> {
+    fn accept(&mut self, number: i64, cells: &[Value<'_>]) -> Result<(), Refusal> {
         if self.file.reference.is_empty() {
             return Err(Refusal::at(None, ReasonCode::ReferenceMissing));
         }
         self.check_lengths(cells)?;
         self.check_header(cells)?;
-        let place = self.place(cells).map_err(|refusal| self.explain(refusal, cells))?;
+        let places = self.places(cells).map_err(|refusal| self.explain(refusal, cells))?;
         let country_code = self.country(cells)?;
-        self.check_first(&place, cells)?;
+        self.note_gaps(cells);
+        let before = self.seeds.len();
+        let mut duplicate = None;
+        for (index, place) in places.into_iter().enumerate() {
+            match self.check_first(&place, cells) {
+                Ok(()) => {
+                    let seed = self.seed(number, index, country_code, place, cells);
+                    self.seeds.push(seed);
+                }
+                Err(refusal) => duplicate = Some(refusal),
+            }
+        }
+        match duplicate {
+            Some(refusal) if self.seeds.len() == before => Err(refusal),
+            _ => Ok(()),
+        }
+    }
+
+    fn seed(
+        &self,
+        number: i64,
+        index: usize,
+        country_code: CountryCode,
+        place: Place,
+        cells: &[Value<'_>],
+    ) -> Seed {
         let at = |field| self.header.column(field);
-        Ok(Seed {
-            seed_id: SeedId::of(&self.file.sha256, &self.sheet, number, 0),
+        Seed {
+            seed_id: SeedId::of(&self.file.sha256, &self.sheet, number, index),
             source_id: self.source_id.clone(),
             country_code,
             canonical_hostname: place.host,
@@ -154,6 +209,7 @@ impl<'a> Body<'a> {
             raw: self.raw(cells),
             subnational: cell::trimmed(cells, at(Field::Subnational)),
             organisation: cell::trimmed(cells, at(Field::Organisation)),
+            organisation_type: cell::trimmed(cells, at(Field::OrganisationType)),
             page_url: place.page_url,
             is_root_page: cell::truth(cells, at(Field::IsRootPage), &self.file.maps.words),
             performance_score: cell::score(cells, at(Field::PerformanceScore)),
@@ -161,7 +217,15 @@ impl<'a> Body<'a> {
             best_practices_score: cell::score(cells, at(Field::BestPracticesScore)),
             seo_score: cell::score(cells, at(Field::SeoScore)),
             repairs: place.repairs.codes(),
-        })
+        }
+    }
+
+    /// An empty name of a body may be the rest of merged cells.
+    fn note_gaps(&mut self, cells: &[Value<'_>]) {
+        let is_empty = |field| {
+            self.header.column(field).is_some_and(|column| cells.get(column).is_none_or(Value::is_blank))
+        };
+        self.has_gaps |= is_empty(Field::Organisation) || is_empty(Field::Country);
     }
 
     fn check_lengths(&self, cells: &[Value<'_>]) -> Result<(), Refusal> {
@@ -185,22 +249,64 @@ impl<'a> Body<'a> {
         Ok(())
     }
 
-    /// Host and page of a row. The host column wins; a page of another site is left out, as its row names it by mistake.
-    fn place(&mut self, cells: &[Value<'_>]) -> Result<Place, Refusal> {
+    /// Hosts and pages of a row: one, unless a cell holds several addresses.
+    fn places(&mut self, cells: &[Value<'_>]) -> Result<Vec<Place>, Refusal> {
+        let file = self.file;
+        let words = &file.maps.words;
+        let (host_at, url_at) = (self.header.column(Field::Host), self.header.column(Field::PageUrl));
+        let (host_text, host_link) = self.address(cells, host_at);
+        let (url_text, url_link) = self.address(cells, url_at);
+        let hosts = split::addresses(&host_text, words);
+        let urls = split::addresses(&url_text, words);
+        let mut taken = Repairs::default();
+        taken.add_if(host_link || url_link, RepairCode::HyperlinkTaken);
+        taken.add_if(hosts.len() > 1 || urls.len() > 1, RepairCode::CellSplit);
+        let mut places = Vec::with_capacity(hosts.len().max(urls.len()));
+        if hosts.len() > 1 {
+            for host in &hosts {
+                // Each host with its own page among the URLs, if it has one there.
+                let own = urls.iter().find(|url| clean::same_site(host, url, words)).copied();
+                places.push(self.place(host, own.unwrap_or(""))?);
+            }
+        } else {
+            for url in &urls {
+                places.push(self.place(hosts[0], url)?);
+            }
+        }
+        for place in &mut places {
+            place.repairs.merge(taken);
+        }
+        Ok(places)
+    }
+
+    /// The text of an address cell; where it is no address and the cell is a link, the link's target.
+    fn address<'c>(&self, cells: &'c [Value<'_>], column: Option<usize>) -> (Cow<'c, str>, bool) {
+        let text = cell::text(cells, column);
+        let target = column.and_then(|column| cells.get(column)?.target());
+        let words = &self.file.maps.words;
+        match target {
+            Some(target) if words.is_missing(&text) || clean::host(&text, words).is_err() => {
+                (Cow::Borrowed(target), true)
+            }
+            _ => (text, false),
+        }
+    }
+
+    /// Host and page of one address. The host column wins; a page of another site is left out, as its row names it by mistake.
+    fn place(&mut self, host_text: &str, url_text: &str) -> Result<Place, Refusal> {
         let words = &self.file.maps.words;
         let (host_at, url_at) = (self.header.column(Field::Host), self.header.column(Field::PageUrl));
-        let (host_text, url_text) = (cell::text(cells, host_at), cell::text(cells, url_at));
-        let (has_host, has_url) = (!words.is_missing(&host_text), !words.is_missing(&url_text));
+        let (has_host, has_url) = (!words.is_missing(host_text), !words.is_missing(url_text));
         let (host, mut repairs) = match (has_host, has_url) {
-            (true, _) => self.host(&host_text).map_err(|reason| Refusal::at(host_at, reason))?,
+            (true, _) => self.host(host_text).map_err(|reason| Refusal::at(host_at, reason))?,
             (false, true) => {
-                clean::host_of_url(&url_text, words).map_err(|reason| Refusal::at(url_at, reason))?
+                clean::host_of_url(url_text, words).map_err(|reason| Refusal::at(url_at, reason))?
             }
             (false, false) => return Err(Refusal::at(host_at.or(url_at), ReasonCode::HostMissing)),
         };
         let mut page_url = None;
         if has_url || has_host && host_text.contains("//") {
-            let text = if has_url { &url_text } else { &host_text };
+            let text = if has_url { url_text } else { host_text };
             if let Some((url, mended)) = clean::page_of(&host, text, words) {
                 repairs.merge(mended);
                 page_url = Some(url);
@@ -234,7 +340,7 @@ impl<'a> Body<'a> {
         let text = first.text();
         let is_lone = filled.next().is_none();
         let is_prose = text.split_whitespace().nth(2).is_some() || refusal.reason == ReasonCode::HostMissing;
-        if self.file.maps.words.is_total(&text) || is_lone && is_prose {
+        if self.file.maps.words.is_total(&text) || is_lone && (is_prose || guess::is_comment(cells)) {
             return Refusal::at(Some(column), ReasonCode::NotARecord);
         }
         refusal
@@ -265,12 +371,7 @@ impl<'a> Body<'a> {
         // Where no URL could be made of the cell, the cell itself is compared.
         let written = cell::text(cells, url_at);
         let url = place.page_url.as_ref().map_or(written.as_ref(), PageUrl::as_str);
-        let name = url_at.map_or("", |column| self.header.texts[column].as_str());
-        let is_same = |index: u32| {
-            let seed = &self.seeds[index as usize];
-            seed.canonical_hostname.as_str() == host && url_of(seed, name) == url
-        };
-        if self.seen.insert_unless(&(host, url), self.seeds.len() as u32, is_same) {
+        if self.seen.insert(&(host, url)) {
             return Ok(());
         }
         Err(Refusal::at(url_at.or(self.header.column(Field::Host)), ReasonCode::DuplicateRow))
@@ -308,10 +409,4 @@ impl<'a> Body<'a> {
         }
         raw
     }
-}
-
-/// The page of a seed, or the text that stood for it.
-fn url_of<'s>(seed: &'s Seed, column: &str) -> &'s str {
-    let written = || seed.raw.iter().find(|cell| cell.column == column).map_or("", |cell| &cell.text);
-    seed.page_url.as_ref().map_or_else(written, PageUrl::as_str)
 }

@@ -1,5 +1,6 @@
 //! Single cells of a row, read as what their column holds.
 
+use crate::maps::MAX_COLUMNS;
 use crate::value::Value;
 use crate::words::Words;
 use std::borrow::Cow;
@@ -28,10 +29,20 @@ pub(crate) fn truth(cells: &[Value<'_>], column: Option<usize>, words: &Words) -
 pub(crate) fn score(cells: &[Value<'_>], column: Option<usize>) -> Option<f64> {
     let score = match cells.get(column?)? {
         Value::Number(number) => *number,
-        Value::Text(text) => text.trim().replace(',', ".").parse().ok()?,
+        Value::Text(text) | Value::Linked(text, _) => text.trim().replace(',', ".").parse().ok()?,
         Value::Bool(_) | Value::Empty => return None,
     };
     (0.0..=1.0).contains(&score).then_some(score)
+}
+
+/// The column of letters, counted from 0; nothing for other texts and for columns that are not read.
+pub(crate) fn column_of(letters: &str) -> Option<usize> {
+    if !(1..=3).contains(&letters.len()) || !letters.bytes().all(|b| b.is_ascii_alphabetic()) {
+        return None;
+    }
+    let digit = |letter: u8| usize::from(letter.to_ascii_uppercase() - b'A') + 1;
+    let number = letters.bytes().fold(0, |number, letter| number * 26 + digit(letter));
+    (number <= MAX_COLUMNS).then(|| number - 1)
 }
 
 /// A column's letters: A, B, … Z, AA.
@@ -64,5 +75,9 @@ mod tests {
     #[test]
     fn columns_have_the_letters_a_spreadsheet_shows() {
         assert_eq!([0, 25, 26, 701, 702].map(letters), ["A", "Z", "AA", "ZZ", "AAA"]);
+        assert_eq!(
+            ["A", "z", "AA", "SR", "ZZZ", "A1", ""].map(column_of),
+            [Some(0), Some(25), Some(26), Some(511), None, None, None]
+        );
     }
 }

@@ -77,6 +77,12 @@ pub(crate) fn page_of(host: &HostKey, text: &str, words: &Words) -> Option<(Page
     (host.without_www() == other.strip_prefix("www.").unwrap_or(other)).then_some((url, repairs))
 }
 
+/// True when a host cell's part and a URL cell's part name one site.
+pub(crate) fn same_site(host_text: &str, url_text: &str, words: &Words) -> bool {
+    let host = |text| host(text, words).ok().map(|(host, _)| host);
+    host(host_text).zip(host(url_text)).is_some_and(|(one, other)| one.without_www() == other.without_www())
+}
+
 /// The URL of a URL cell, mended; its port and path stay.
 fn page_url(text: &str, words: &Words) -> Result<(PageUrl, Repairs), ReasonCode> {
     let mut repairs = Repairs::default();

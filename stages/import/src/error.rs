@@ -11,7 +11,9 @@ pub enum ImportError {
         file: String,
     },
     /// The content is no workbook and no text table.
-    #[error("`{file}`: not a workbook, found {found}, expected xlsx, xlsb, xls, ods, csv or tsv")]
+    #[error(
+        "`{file}`: not a workbook, found {found}, expected xlsx, xlsm, xlsb, xls, ods, csv, tsv, a list of hosts, or one of these in gzip or zip"
+    )]
     NotAWorkbook {
         /// The file.
         file: String,
@@ -85,6 +87,8 @@ pub struct SeenHeader {
     pub row: i64,
     /// Its texts, at most twelve, each cut to 40 characters.
     pub headers: Vec<String>,
+    /// Which columns look like addresses.
+    pub guess: String,
 }
 
 impl ImportError {
@@ -99,7 +103,8 @@ impl ImportError {
             Self::Locked { .. } => "save a copy without a password".to_owned(),
             Self::Damaged { .. } => "open the file in a spreadsheet program and save it again".to_owned(),
             Self::NoHostColumn { .. } => {
-                "name the host or URL column in the header row, or add its name to a column map".to_owned()
+                "`deklaro import FILE --explain` shows what was seen; `--map host=B,country=AT` says which column it is"
+                    .to_owned()
             }
             Self::AllHidden { .. } => "show the sheet that holds the list".to_owned(),
             Self::TooLarge { .. } => "split the list into several files".to_owned(),
@@ -150,7 +155,8 @@ fn describe(sheets: &[SeenHeader]) -> String {
         let _ = if headers.is_empty() {
             write!(text, "{separator}sheet `{}` is empty", seen.sheet)
         } else {
-            write!(text, "{separator}sheet `{}` row {} has {}", seen.sheet, seen.row, headers.join(", "))
+            let (sheet, row, headers) = (&seen.sheet, seen.row, headers.join(", "));
+            write!(text, "{separator}sheet `{sheet}` row {row} has {headers} ({})", seen.guess)
         };
     }
     text

@@ -6,16 +6,22 @@ mod clean;
 mod countries;
 mod error;
 mod fold;
+mod given;
+mod guess;
+mod layout;
 mod maps;
 mod read;
 mod seen;
 mod sheet;
 mod source_list;
+mod split;
 mod value;
 mod words;
 
 pub use countries::{Countries, Country};
 pub use error::{ImportError, SeenHeader};
+pub use given::GivenColumns;
+pub use layout::{Layout, LayoutColumn};
 pub use maps::ColumnMaps;
 pub use source_list::{SourceEntry, SourceList};
 
@@ -59,6 +65,8 @@ pub struct Imported {
     pub seeds: Vec<Seed>,
     /// One per rejected row.
     pub rejects: Vec<SeedReject>,
+    /// How each sheet was understood, in the order of `sources`.
+    pub layouts: Vec<Layout>,
     /// Sheets that were not read.
     pub skipped: Vec<SkippedSheet>,
 }
@@ -81,6 +89,8 @@ pub enum SkipReason {
     Empty,
     /// It has no host or URL column; another sheet of the file has one.
     NoHostColumn,
+    /// A file in an archive that is no list at all.
+    NotAList,
 }
 
 impl Imported {

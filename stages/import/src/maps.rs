@@ -1,7 +1,7 @@
-use crate::ImportError;
 use crate::fold::fold;
 use crate::value::Value;
 use crate::words::Words;
+use crate::{GivenColumns, ImportError};
 use deklaro_schemas::CountryCode;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
@@ -18,6 +18,7 @@ pub(crate) enum Field {
     Country,
     Subnational,
     Organisation,
+    OrganisationType,
     IsRootPage,
     PerformanceScore,
     AccessibilityScore,
@@ -26,13 +27,68 @@ pub(crate) enum Field {
 }
 
 /// How many fields there are.
-pub(crate) const FIELDS: usize = 10;
+pub(crate) const FIELDS: usize = 11;
+
+impl Field {
+    /// Names by which a user may give a column, and what each stands for; the last is another name of the second.
+    const NAMES: [(&str, Self); 8] = [
+        ("host", Self::Host),
+        ("url", Self::PageUrl),
+        ("country", Self::Country),
+        ("region", Self::Subnational),
+        ("organisation", Self::Organisation),
+        ("organisation_type", Self::OrganisationType),
+        ("is_root_page", Self::IsRootPage),
+        ("page_url", Self::PageUrl),
+    ];
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, field)| *field)
+    }
+
+    pub(crate) fn names() -> [&'static str; 8] {
+        Self::NAMES.map(|(name, _)| name)
+    }
+
+    /// The name the maps' files use.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Host => "host",
+            Self::PageUrl => "page_url",
+            Self::Country => "country",
+            Self::Subnational => "subnational",
+            Self::Organisation => "organisation",
+            Self::OrganisationType => "organisation_type",
+            Self::IsRootPage => "is_root_page",
+            Self::PerformanceScore => "performance_score",
+            Self::AccessibilityScore => "accessibility_score",
+            Self::BestPracticesScore => "best_practices_score",
+            Self::SeoScore => "seo_score",
+        }
+    }
+
+    pub(crate) const ALL: [Self; FIELDS] = [
+        Self::Host,
+        Self::PageUrl,
+        Self::Country,
+        Self::Subnational,
+        Self::Organisation,
+        Self::OrganisationType,
+        Self::IsRootPage,
+        Self::PerformanceScore,
+        Self::AccessibilityScore,
+        Self::BestPracticesScore,
+        Self::SeoScore,
+    ];
+}
 
 /// Column maps, from `data/maps/*.toml`: which header names stand for which field.
 #[derive(Debug, Clone)]
 pub struct ColumnMaps {
     maps: Vec<ColumnMap>,
     pub(crate) words: Words,
+    /// The layout, where the user gives it.
+    pub(crate) given: Option<GivenColumns>,
 }
 
 #[derive(Debug, Clone)]
@@ -69,8 +125,10 @@ pub(crate) struct Header {
     pub country: Option<CountryCode>,
     /// Column of each field, counted from 0.
     pub columns: [Option<usize>; FIELDS],
-    /// Header texts, trimmed.
+    /// Header texts, trimmed; letters where a list has no header.
     pub texts: Vec<String>,
+    /// Why these columns, for people.
+    pub why: String,
     score: usize,
 }
 
@@ -99,18 +157,25 @@ impl ColumnMaps {
     pub fn builtin() -> Self {
         let maps = BUILT_IN
             .map(|(file, text)| ColumnMap::parse(file, text).expect("the built-in maps are read by a test"));
-        Self { maps: maps.into(), words: Words::builtin() }
+        Self { maps: maps.into(), words: Words::builtin(), given: None }
     }
 
     /// One map of the user's; see [`ImportError::in_file`] to name its file in errors.
     pub fn parse(text: &str) -> Result<Self, ImportError> {
-        Ok(Self { maps: vec![ColumnMap::parse("column map", text)?], words: Words::builtin() })
+        Ok(Self { maps: vec![ColumnMap::parse("column map", text)?], words: Words::builtin(), given: None })
     }
 
     /// These maps and then others; where two fit a header equally well, the earlier wins.
     #[must_use]
     pub fn before(mut self, others: ColumnMaps) -> Self {
         self.maps.extend(others.maps);
+        self
+    }
+
+    /// These columns and no others, whatever the headers say.
+    #[must_use]
+    pub fn with_columns(mut self, given: GivenColumns) -> Self {
+        self.given = Some(given);
         self
     }
 
@@ -146,8 +211,9 @@ impl ColumnMaps {
             for map in &self.maps {
                 let Some((columns, score)) = map.fit(&folded) else { continue };
                 if best.as_ref().is_none_or(|best| score > best.score) {
+                    let why = format!("the map `{}` knows {score} of the names", map.name);
                     let (map, country, texts) = (map.name.clone(), map.country, texts.clone());
-                    best = Some(Header { row: number, map, country, columns, texts, score });
+                    best = Some(Header { row: number, map, country, columns, texts, why, score });
                 }
             }
         }
@@ -156,6 +222,27 @@ impl ColumnMaps {
 }
 
 impl Header {
+    /// A layout of given columns; columns the header row does not name go by their letters.
+    pub(crate) fn of_columns(
+        map: &str,
+        row: i64,
+        cells: &[Value<'_>],
+        fields: &[(Field, usize)],
+        why: &str,
+    ) -> Self {
+        let width = fields.iter().map(|(_, column)| column + 1).max().unwrap_or(0).max(cells.len());
+        let text = |column: usize| match cells.get(column) {
+            Some(cell) if !cell.is_blank() => cell.text().trim().to_owned(),
+            _ => crate::cell::letters(column),
+        };
+        let mut columns = [None; FIELDS];
+        for (field, column) in fields {
+            columns[*field as usize] = Some(*column);
+        }
+        let texts = (0..width.min(MAX_COLUMNS)).map(text).collect();
+        Self { row, map: map.to_owned(), country: None, columns, texts, why: why.to_owned(), score: 0 }
+    }
+
     /// The column of a field, counted from 0.
     pub(crate) fn column(&self, field: Field) -> Option<usize> {
         self.columns[field as usize]

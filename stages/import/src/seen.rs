@@ -1,37 +1,23 @@
-//! Which keys have come before, by number instead of by copy.
+//! Which keys have come before.
 
-use std::collections::HashMap;
-use std::collections::hash_map::{Entry, RandomState};
-use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
+use std::collections::HashSet;
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
 
-/// A set of keys that are kept elsewhere, each under its number there.
+/// A set of keys, held as 128 bits each instead of as copies.
+///
+/// The hashes are keyed anew for each set, so no list can be made to collide, and two keys of a list of a million meet by
+/// chance once in 10²⁶ lists.
 #[derive(Default)]
 pub(crate) struct Seen {
-    /// Keyed, so that no list can be made to collide.
-    hashing: RandomState,
-    numbers: HashMap<u64, u32, BuildHasherDefault<Ready>>,
+    hashing: [RandomState; 2],
+    seen: HashSet<u128, BuildHasherDefault<Ready>>,
 }
 
 impl Seen {
-    /// Notes a key as `number`; false when `is_same` finds it under an earlier number.
-    pub(crate) fn insert_unless(
-        &mut self,
-        key: &impl Hash,
-        number: u32,
-        is_same: impl Fn(u32) -> bool,
-    ) -> bool {
-        let mut hash = self.hashing.hash_one(key);
-        loop {
-            match self.numbers.entry(hash) {
-                Entry::Vacant(free) => {
-                    free.insert(number);
-                    return true;
-                }
-                Entry::Occupied(known) if is_same(*known.get()) => return false,
-                // Two keys of one hash: the next place is this key's.
-                Entry::Occupied(_) => hash = hash.wrapping_add(1),
-            }
-        }
+    /// Notes a key; false when it was there.
+    pub(crate) fn insert(&mut self, key: &impl Hash) -> bool {
+        let [low, high] = [0, 1].map(|half| u128::from(self.hashing[half].hash_one(key)));
+        self.seen.insert(high << 64 | low)
     }
 }
 
@@ -48,8 +34,8 @@ impl Hasher for Ready {
         unreachable!("only whole numbers are keys here");
     }
 
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
+    fn write_u128(&mut self, hash: u128) {
+        self.0 = hash as u64;
     }
 }
 
@@ -57,26 +43,10 @@ impl Hasher for Ready {
 mod tests {
     use super::*;
 
-    /// A key of which all hash alike.
-    struct Alike(u32);
-
-    impl Hash for Alike {
-        fn hash<H: Hasher>(&self, state: &mut H) {
-            0_u8.hash(state);
-        }
-    }
-
     #[test]
-    fn keys_are_told_apart_even_where_their_hashes_are_not() {
+    fn a_key_is_new_once() {
         let mut seen = Seen::default();
-        let keys = [3, 1, 2, 1, 3, 4];
-        let is_new = |seen: &mut Seen, number: usize| {
-            seen.insert_unless(&Alike(keys[number]), number as u32, |known| {
-                keys[known as usize] == keys[number]
-            })
-        };
-        let new: Vec<bool> = (0..keys.len()).map(|number| is_new(&mut seen, number)).collect();
-        assert_eq!(new, [true, true, true, false, false, true]);
-        assert_eq!(Alike(9).0, 9);
+        let keys = [("a", ""), ("a", "/x"), ("a", ""), ("b", ""), ("a", "/x")];
+        assert_eq!(keys.map(|key| seen.insert(&key)), [true, true, false, true, false]);
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::body::Body;
 use crate::error::SeenHeader;
+use crate::guess::guess;
+use crate::maps::Header;
 use crate::value::Value;
 use crate::{ColumnMaps, Countries, ImportError, Imported, Origin, SkipReason, SkippedSheet};
 use deklaro_schemas::Sha256;
@@ -29,6 +31,8 @@ pub(crate) struct Sheets<'a> {
     imported: Imported,
     headerless: Vec<SeenHeader>,
     hidden: Vec<String>,
+    /// The file of an archive that is being read.
+    part: Option<String>,
 }
 
 /// One sheet being read.
@@ -37,40 +41,55 @@ pub(crate) struct SheetRows<'a> {
     name: String,
     head: Head,
     body: Option<Body<'a>>,
-    has_no_header: bool,
+    /// What was seen instead of a layout.
+    guess: Option<String>,
 }
 
 impl<'a> Sheets<'a> {
     pub(crate) fn new(file: &'a File<'a>) -> Self {
-        Self { file, imported: Imported::default(), headerless: Vec::new(), hidden: Vec::new() }
+        Self { file, imported: Imported::default(), headerless: Vec::new(), hidden: Vec::new(), part: None }
+    }
+
+    /// Starts a file of an archive, or ends the last.
+    pub(crate) fn set_part(&mut self, part: Option<&str>) {
+        self.part = part.map(str::to_owned);
+    }
+
+    /// The name of a sheet within the whole file: `lists/a.xlsx: Sheet1` in an archive.
+    fn full_name(&self, name: &str) -> String {
+        match &self.part {
+            Some(part) if name == self.file.name => part.clone(),
+            Some(part) => format!("{part}: {name}"),
+            None => name.to_owned(),
+        }
     }
 
     /// Notes a sheet that its author hid.
     pub(crate) fn skip_hidden(&mut self, name: &str) {
-        self.hidden.push(name.to_owned());
-        self.skip(name.to_owned(), SkipReason::Hidden);
+        let name = self.full_name(name);
+        self.hidden.push(name.clone());
+        self.skip(name, SkipReason::Hidden);
+    }
+
+    /// Notes a file of an archive that is no list.
+    pub(crate) fn skip_part(&mut self, name: &str) {
+        self.skip(name.to_owned(), SkipReason::NotAList);
     }
 
     /// Starts a sheet.
     pub(crate) fn sheet(&self, name: &str) -> SheetRows<'a> {
-        SheetRows {
-            file: self.file,
-            name: name.to_owned(),
-            head: Vec::new(),
-            body: None,
-            has_no_header: false,
-        }
+        SheetRows { file: self.file, name: self.full_name(name), head: Vec::new(), body: None, guess: None }
     }
 
     /// Ends a sheet.
     pub(crate) fn end(&mut self, mut sheet: SheetRows<'a>) -> Result<(), ImportError> {
-        if sheet.body.is_none() && !sheet.has_no_header {
+        if sheet.body.is_none() && sheet.guess.is_none() {
             sheet.start_body()?;
         }
         if let Some(body) = sheet.body {
             body.finish(&mut self.imported);
         } else {
-            self.headerless.push(seen_header(&sheet.name, &sheet.head));
+            self.headerless.push(seen_header(&sheet.name, &sheet.head, sheet.guess.unwrap_or_default()));
             let why = if sheet.head.is_empty() { SkipReason::Empty } else { SkipReason::NoHostColumn };
             self.skip(sheet.name, why);
         }
@@ -102,6 +121,11 @@ impl<'a> Sheets<'a> {
 }
 
 impl SheetRows<'_> {
+    /// True when the rows so far leave gaps that links, formulas and merged cells may fill.
+    pub(crate) fn has_gaps(&self) -> bool {
+        self.body.as_ref().map_or(!self.head.is_empty(), Body::has_gaps)
+    }
+
     /// Takes a row; false when no header was found and the rest need not be read. Rows come in ascending order.
     pub(crate) fn row(&mut self, number: i64, cells: &[Value<'_>]) -> Result<bool, ImportError> {
         if let Some(body) = &mut self.body {
@@ -116,15 +140,17 @@ impl SheetRows<'_> {
         if self.head.len() == HEAD_ROWS {
             self.start_body()?;
         }
-        Ok(!self.has_no_header)
+        Ok(self.guess.is_none())
     }
 
     /// Finds the header among the rows so far and replays those below it.
     fn start_body(&mut self) -> Result<(), ImportError> {
-        let rows = self.head.iter().map(|(number, cells)| (*number, cells.as_slice()));
-        let Some(header) = self.file.maps.header(rows) else {
-            self.has_no_header = true;
-            return Ok(());
+        let header = match self.header() {
+            Ok(header) => header,
+            Err(guess) => {
+                self.guess = Some(guess);
+                return Ok(());
+            }
         };
         let header_row = header.row;
         let mut body = Body::new(self.file, &self.name, header);
@@ -134,10 +160,21 @@ impl SheetRows<'_> {
         self.body = Some(body);
         Ok(())
     }
+
+    /// The layout: the user's, a map's, or the only one the cells allow; else what was seen.
+    fn header(&self) -> Result<Header, String> {
+        let words = &self.file.maps.words;
+        if let Some(columns) = &self.file.maps.given {
+            let missing = || format!("the columns of `{}` are not there", columns.as_str());
+            return columns.header(&self.head, words).ok_or_else(missing);
+        }
+        let rows = self.head.iter().map(|(number, cells)| (*number, cells.as_slice()));
+        self.file.maps.header(rows).map_or_else(|| guess(&self.head, words), Ok)
+    }
 }
 
 /// What stands where a header was expected: the fullest of the first rows.
-fn seen_header(sheet: &str, head: &Head) -> SeenHeader {
+fn seen_header(sheet: &str, head: &Head, guess: String) -> SeenHeader {
     let filled = |cells: &[Value]| cells.iter().filter(|cell| !cell.is_blank()).count();
     // The first of equals: `max_by_key` gives the last.
     let fullest = head.iter().rev().max_by_key(|(_, cells)| filled(cells));
@@ -146,5 +183,6 @@ fn seen_header(sheet: &str, head: &Head) -> SeenHeader {
         sheet: sheet.to_owned(),
         row: fullest.map_or(0, |(number, _)| *number),
         headers: texts.take(12).map(|cell| cell.text().trim().chars().take(40).collect()).collect(),
+        guess,
     }
 }

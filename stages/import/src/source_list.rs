@@ -26,6 +26,8 @@ pub struct SourceEntry {
     pub source_type: SourceType,
     /// Where the list can be had.
     pub source_reference_url: String,
+    /// The columns, as [`crate::GivenColumns`] reads them, where no map fits.
+    pub map: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -43,6 +45,7 @@ struct TomlEntry {
     publisher: Option<String>,
     source_type: Spanned<String>,
     source_reference_url: Spanned<String>,
+    map: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -62,11 +65,13 @@ struct CsvEntry {
     #[serde(default)]
     source_type: Option<String>,
     source_reference_url: String,
+    #[serde(default)]
+    map: Option<String>,
 }
 
 impl SourceList {
     /// Reads a `sources.toml`: `[[source]]` with `file`, `source_type`, `source_reference_url`, and
-    /// optionally `country` and `publisher`.
+    /// optionally `country`, `publisher` and `map`.
     pub fn parse(text: &str) -> Result<Self, ImportError> {
         const FILE: &str = "sources.toml";
         let parsed: TomlList = toml::from_str(text).map_err(|error| ImportError::toml(FILE, text, &error))?;
@@ -92,13 +97,14 @@ impl SourceList {
                 publisher: entry.publisher.clone(),
                 source_type,
                 source_reference_url: reference,
+                map: entry.map.clone(),
             };
             list.add(entry_read).map_err(|message| bad(&entry.file, message))?;
         }
         Ok(list)
     }
 
-    /// Reads a `sources.csv` with the columns file, country, `source_reference_url`, and optionally publisher and
+    /// Reads a `sources.csv` with the columns file, country, `source_reference_url`, and optionally publisher, map and
     /// `source_type` (curated where it is missing); rows, hosts and gid may be there and are not used.
     pub fn parse_csv(text: &str) -> Result<Self, ImportError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -123,6 +129,7 @@ impl SourceList {
                     .map_err(|error| bad(error.to_string()))?
                     .unwrap_or(SourceType::Curated),
                 source_reference_url: reference(&entry.source_reference_url).map_err(bad)?,
+                map: text(entry.map),
             })
             .map_err(bad)?;
         }

@@ -10,6 +10,8 @@ pub(crate) enum Value<'a> {
     Text(Cow<'a, str>),
     Number(f64),
     Bool(bool),
+    /// A text that is shown in place of a link's target.
+    Linked(Cow<'a, str>, Box<str>),
 }
 
 impl<'a> Value<'a> {
@@ -18,7 +20,7 @@ impl<'a> Value<'a> {
         match self {
             Value::Empty => true,
             Value::Text(text) => text.trim().is_empty(),
-            Value::Number(_) | Value::Bool(_) => false,
+            Value::Number(_) | Value::Bool(_) | Value::Linked(..) => false,
         }
     }
 
@@ -26,11 +28,24 @@ impl<'a> Value<'a> {
     pub(crate) fn text(&self) -> Cow<'_, str> {
         match self {
             Value::Empty => Cow::Borrowed(""),
-            Value::Text(text) => Cow::Borrowed(text),
+            Value::Text(text) | Value::Linked(text, _) => Cow::Borrowed(text),
             Value::Number(number) => Cow::Owned(number.to_string()),
             Value::Bool(true) => Cow::Borrowed("TRUE"),
             Value::Bool(false) => Cow::Borrowed("FALSE"),
         }
+    }
+
+    /// Where the cell leads, if it is a link.
+    pub(crate) fn target(&self) -> Option<&str> {
+        match self {
+            Value::Linked(_, target) => Some(target),
+            _ => None,
+        }
+    }
+
+    /// The same cell, leading to a target.
+    pub(crate) fn linked(&self, target: &str) -> Value<'static> {
+        Value::Linked(Cow::Owned(self.text().into_owned()), target.into())
     }
 
     /// The same, free of what it was read from.
@@ -40,6 +55,7 @@ impl<'a> Value<'a> {
             Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
             Value::Number(number) => Value::Number(number),
             Value::Bool(truth) => Value::Bool(truth),
+            Value::Linked(text, target) => Value::Linked(Cow::Owned(text.into_owned()), target),
         }
     }
 

@@ -203,7 +203,7 @@ fn files_that_give_nothing_say_what_was_looked_for_and_found() {
     let message = error("kontakte.xlsx", &writer.save_to_buffer().unwrap()).to_string();
     assert!(
         message.starts_with(
-            "`kontakte.xlsx`: no host column: sheet `Kontakte` row 3 has `Name`, `Telefon`; looked for `gov_domain`"
+            "`kontakte.xlsx`: no host column: sheet `Kontakte` row 3 has `Name`, `Telefon` (no column holds addresses); looked for `gov_domain`"
         ),
         "{message}"
     );

@@ -173,6 +173,7 @@ fn target(name: &str) -> Target {
         canonical_hostname,
         host_aliases: Vec::new(),
         is_in_scope: true,
+        is_under_directive: None,
         scope_rule: ScopeRule::Listed,
         sources: vec![place("curated.csv", 3), place("register.xlsx", 17)],
         seed_count: 2,

@@ -22,6 +22,7 @@ fn target() -> Target {
         entry_url: PageUrl::home(&canonical_hostname),
         canonical_hostname,
         is_in_scope: true,
+        is_under_directive: None,
         scope_rule: ScopeRule::Listed,
         sources: Vec::new(),
         seed_count: 1,

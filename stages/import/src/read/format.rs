@@ -9,15 +9,17 @@ pub(crate) enum Format {
     Ods,
     Xls,
     Text,
+    Json,
+    Gzip,
+    Zip,
 }
 
 /// First bytes that are none of ours, and what they say.
-const OTHERS: [(&[u8], &str); 12] = [
+const OTHERS: [(&[u8], &str); 11] = [
     (b"%PDF", "a PDF"),
     (b"\x89PNG", "an image"),
     (b"\xff\xd8\xff", "an image"),
     (b"GIF8", "an image"),
-    (b"\x1f\x8b", "a gzip file"),
     (b"7z\xbc\xaf", "a 7z archive"),
     (b"Rar!", "a RAR archive"),
     (b"\x7fELF", "a program"),
@@ -39,6 +41,9 @@ pub(crate) fn detect(file: &str, bytes: &[u8]) -> Result<Format, ImportError> {
     if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
         return of_compound(file, bytes);
     }
+    if bytes.starts_with(b"\x1f\x8b") {
+        return Ok(Format::Gzip);
+    }
     if let Some((_, found)) = OTHERS.iter().find(|(start, _)| bytes.starts_with(start)) {
         return Err(no_workbook(found));
     }
@@ -50,7 +55,7 @@ pub(crate) fn detect(file: &str, bytes: &[u8]) -> Result<Format, ImportError> {
     let text: Vec<u8> = start.iter().copied().skip_while(u8::is_ascii_whitespace).take(9).collect();
     match text.to_ascii_lowercase().as_slice() {
         [b'<', ..] => Err(no_workbook("an HTML or XML page")),
-        [b'{' | b'[', b'"' | b'{' | b'\n' | b'\r' | b' ', ..] => Err(no_workbook("JSON")),
+        [b'{' | b'[', b'"' | b'{' | b'\n' | b'\r' | b' ', ..] => Ok(Format::Json),
         _ => Ok(Format::Text),
     }
 }
@@ -80,7 +85,7 @@ fn of_archive(file: &str, bytes: &[u8]) -> Result<Format, ImportError> {
     } else if has("content.xml") && has("mimetype") {
         Ok(Format::Ods)
     } else {
-        Err(ImportError::NotAWorkbook { file: file.to_owned(), found: "a zip archive without a workbook" })
+        Ok(Format::Zip)
     }
 }
 
@@ -112,7 +117,6 @@ mod tests {
         let found = |bytes: &[u8]| detect("x.xlsx", bytes).unwrap_err().to_string();
         assert!(found(b"%PDF-1.7").contains("found a PDF"));
         assert!(found(b"  <!doctype html>").contains("found an HTML or XML page"));
-        assert!(found(b"{\"domains\": []}").contains("found JSON"));
         assert!(found(b"\x00\x01\x02\x00\x00\x00").contains("found binary data"));
         assert!(found(b"PK\x03\x04 and no more").contains("damaged"));
         assert_eq!(found(b""), "`x.xlsx`: empty, expected a sheet with a header row");

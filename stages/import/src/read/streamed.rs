@@ -1,5 +1,6 @@
 //! Sheets read cell by cell: calamine unpacks and parses on this thread while another makes seeds of the rows before.
 
+use super::extras::Extras;
 use super::workbook::damaged;
 use crate::ImportError;
 use crate::maps::MAX_COLUMNS;
@@ -16,16 +17,17 @@ const WAITING: usize = 4;
 
 type Cells<'c> = Vec<Cell<DataRef<'c>>>;
 
-/// Reads a sheet to its end, or to where it proves to have no header.
+/// Reads a sheet to its end, or to where it proves to have no header; `extras` are laid over its rows.
 pub(super) fn read<'a, 'c>(
     file: &File<'_>,
     sheet: SheetRows<'a>,
+    mut extras: Extras,
     mut next: impl FnMut() -> Result<Option<Cell<DataRef<'c>>>, ImportError>,
 ) -> Result<SheetRows<'a>, ImportError> {
     thread::scope(|scope| {
         let (send, receive) = sync_channel(WAITING);
         let (give_back, used) = channel();
-        let rows = scope.spawn(move || take_rows(sheet, &receive, &give_back));
+        let rows = scope.spawn(move || take_rows(sheet, &mut extras, &receive, &give_back));
         let mut batch: Cells<'c> = Vec::with_capacity(BATCH_CELLS);
         let mut last_row = 0;
         while let Some(cell) = next()? {
@@ -57,6 +59,7 @@ pub(super) fn read<'a, 'c>(
 
 fn take_rows<'a, 'c>(
     mut sheet: SheetRows<'a>,
+    extras: &mut Extras,
     receive: &Receiver<Cells<'c>>,
     give_back: &Sender<Cells<'c>>,
 ) -> Result<SheetRows<'a>, ImportError> {
@@ -67,6 +70,7 @@ fn take_rows<'a, 'c>(
             for cell in cells {
                 row[cell.get_position().1 as usize] = Value::of_cell(cell.get_value());
             }
+            extras.apply(cells[0].get_position().0, &mut row);
             if !sheet.row(i64::from(cells[0].get_position().0) + 1, &row)? {
                 return Ok(sheet);
             }

@@ -1,5 +1,6 @@
 //! Workbooks through calamine. New Excel formats are streamed cell by cell, the others come as whole sheets.
 
+use super::extras::Extras;
 use super::streamed;
 use crate::ImportError;
 use crate::maps::MAX_COLUMNS;
@@ -19,11 +20,33 @@ pub(crate) fn xlsx<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>
     })?;
     for name in visible(workbook.sheets_metadata().to_vec(), sheets) {
         let problem = |error: XlsxError| damaged(file, Some(&name), &error);
-        let mut cells = workbook.worksheet_cells_reader(&name).map_err(problem)?;
-        let sheet = streamed::read(file, sheets.sheet(&name), || cells.next_cell().map_err(problem))?;
+        let read = |workbook: &mut Xlsx<Bytes>, sheet, extras| {
+            let mut cells = workbook.worksheet_cells_reader(&name).map_err(problem)?;
+            streamed::read(file, sheet, extras, || cells.next_cell().map_err(problem))
+        };
+        let mut sheet = read(&mut workbook, sheets.sheet(&name), Extras::default())?;
+        if sheet.has_gaps() {
+            let extras = xlsx_extras(&mut workbook, &name).map_err(problem)?;
+            if !extras.is_empty() {
+                sheet = read(&mut workbook, sheets.sheet(&name), extras)?;
+            }
+        }
         sheets.end(sheet)?;
     }
     Ok(())
+}
+
+/// Links, link formulas and merged cells: a reading of the sheet each, so only for sheets that leave gaps.
+fn xlsx_extras(workbook: &mut Xlsx<Bytes<'_>>, name: &str) -> Result<Extras, XlsxError> {
+    let mut extras = Extras::default();
+    extras.formulas(&workbook.worksheet_formula(name)?);
+    for link in workbook.hyperlinks_by_sheet_name(name)? {
+        if let Some(target) = link.target {
+            extras.link(link.range, target);
+        }
+    }
+    extras.merge(workbook.merge_cells_by_sheet_name(name)?);
+    Ok(extras)
 }
 
 pub(crate) fn xlsb<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>) -> Result<(), ImportError> {
@@ -34,7 +57,9 @@ pub(crate) fn xlsb<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>
     for name in visible(workbook.sheets_metadata().to_vec(), sheets) {
         let problem = |error: XlsbError| damaged(file, Some(&name), &error);
         let mut cells = workbook.worksheet_cells_reader(&name).map_err(problem)?;
-        let sheet = streamed::read(file, sheets.sheet(&name), || cells.next_cell().map_err(problem))?;
+        let sheet = streamed::read(file, sheets.sheet(&name), Extras::default(), || {
+            cells.next_cell().map_err(problem)
+        })?;
         sheets.end(sheet)?;
     }
     Ok(())
@@ -46,8 +71,11 @@ pub(crate) fn ods<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>)
         error => damaged(file, None, &error),
     })?;
     for name in visible(workbook.sheets_metadata().to_vec(), sheets) {
-        let range = workbook.worksheet_range(&name).map_err(|error| damaged(file, Some(&name), &error))?;
-        whole(&range, &name, sheets)?;
+        let problem = |error: calamine::OdsError| damaged(file, Some(&name), &error);
+        let range = workbook.worksheet_range(&name).map_err(problem)?;
+        let mut extras = Extras::default();
+        extras.formulas(&workbook.worksheet_formula(&name).map_err(problem)?);
+        whole(&range, &name, extras, sheets)?;
     }
     Ok(())
 }
@@ -58,8 +86,12 @@ pub(crate) fn xls<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>)
         error => damaged(file, None, &error),
     })?;
     for name in visible(workbook.sheets_metadata().to_vec(), sheets) {
-        let range = workbook.worksheet_range(&name).map_err(|error| damaged(file, Some(&name), &error))?;
-        whole(&range, &name, sheets)?;
+        let problem = |error: XlsError| damaged(file, Some(&name), &error);
+        let range = workbook.worksheet_range(&name).map_err(problem)?;
+        let mut extras = Extras::default();
+        extras.formulas(&workbook.worksheet_formula(&name).map_err(problem)?);
+        extras.merge(workbook.merge_cells_by_sheet_name(&name).map_err(problem)?);
+        whole(&range, &name, extras, sheets)?;
     }
     Ok(())
 }
@@ -78,13 +110,19 @@ fn visible(metadata: Vec<Sheet>, sheets: &mut Sheets<'_>) -> Vec<String> {
 }
 
 /// Feeds a sheet that calamine holds whole; its range may start below row 1 and right of column A.
-fn whole(range: &Range<calamine::Data>, name: &str, sheets: &mut Sheets<'_>) -> Result<(), ImportError> {
+fn whole(
+    range: &Range<calamine::Data>,
+    name: &str,
+    mut extras: Extras,
+    sheets: &mut Sheets<'_>,
+) -> Result<(), ImportError> {
     let (first_row, first_column) = range.start().unwrap_or_default();
     let margin = (first_column as usize).min(MAX_COLUMNS);
     let mut sheet = sheets.sheet(name);
     for (number, cells) in (i64::from(first_row) + 1..).zip(range.rows()) {
         let mut row = vec![Value::Empty; margin];
         row.extend(cells.iter().take(MAX_COLUMNS - margin).map(Value::of_data));
+        extras.apply((number - 1) as u32, &mut row);
         if !sheet.row(number, &row)? {
             break;
         }
