@@ -25,7 +25,7 @@ codes! {
         WhitespaceRemoved = "whitespace_removed",
         /// Punctuation after the host or URL was removed.
         PunctuationRemoved = "punctuation_removed",
-        /// The host was lower-cased.
+        /// The host was lower-cased, or its full-width letters made usual ones.
         CaseFolded = "case_folded",
         /// A Unicode host was turned into punycode.
         PunycodeEncoded = "punycode_encoded",
@@ -45,5 +45,11 @@ codes! {
         HyperlinkTaken = "hyperlink_taken",
         /// The cell held several URLs, of which this is one.
         CellSplit = "cell_split",
+        /// A comma for a dot, a doubled dot or one before the host was put right.
+        DotsMended = "dots_mended",
+        /// A percent-encoded host was decoded.
+        PercentDecoded = "percent_decoded",
+        /// Words behind the host were removed.
+        RemarkRemoved = "remark_removed",
     }
 }

@@ -22,7 +22,12 @@ impl HostKey {
             || KeyError::new(text, "a host name with at least one dot", ReasonCode::HostMalformed);
         let ascii =
             idna::domain_to_ascii_cow(bare.as_bytes(), idna::AsciiDenyList::URL).map_err(|_| malformed())?;
-        if is_host_name(&ascii) { Ok(Self(ascii.into_owned())) } else { Err(malformed()) }
+        if is_host_name(&ascii) {
+            return Ok(Self(ascii.into_owned()));
+        }
+        let is_address = is_number(last_label(&ascii)) && is_written_as_address(&ascii);
+        let address = || KeyError::new(text, "a host name, not an address", ReasonCode::HostIsAddress);
+        Err(if is_address { address() } else { malformed() })
     }
 
     /// The name.
@@ -57,7 +62,9 @@ impl HostKey {
 
 /// Drops scheme, user, port, path and trailing dots; anything odder is left for the check that follows.
 fn strip_to_host(text: &str) -> &str {
-    let rest = text.split_once("://").map_or(text, |(_, rest)| rest).trim_start_matches('/');
+    // Not the `://` of an address in a path or query.
+    let scheme = text.split_once("://").filter(|(scheme, _)| !scheme.contains(['/', '?', '#', '\\']));
+    let rest = scheme.map_or(text, |(_, rest)| rest).trim_start_matches('/');
     let rest = rest.split(['/', '?', '#', '\\']).next().unwrap_or("");
     let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
     let rest = match rest.rsplit_once(':') {
@@ -75,12 +82,31 @@ fn is_host_name(ascii: &str) -> bool {
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    let last = ascii.rsplit('.').next().unwrap_or("");
+    let last = last_label(ascii);
     ascii.len() <= 253
         && ascii.contains('.')
         && ascii.split('.').all(label_ok)
         && last.len() >= 2
         && last.bytes().any(|b| b.is_ascii_alphabetic())
+        && !is_number(last)
+}
+
+fn last_label(ascii: &str) -> &str {
+    ascii.rsplit('.').next().unwrap_or("")
+}
+
+/// Decimal, octal or hexadecimal; a name that ends in one is an address or nothing (URL Standard section 3.5).
+fn is_number(label: &str) -> bool {
+    match label.strip_prefix("0x") {
+        Some(digits) => digits.bytes().all(|b| b.is_ascii_hexdigit()),
+        None => !label.is_empty() && label.bytes().all(|b| b.is_ascii_digit()),
+    }
+}
+
+/// An IPv4 address in any notation but a short decimal one: that is a count or a version as often.
+fn is_written_as_address(ascii: &str) -> bool {
+    let is_whole = ascii.split('.').count() == 4 || ascii.contains("0x");
+    is_whole && matches!(url::Host::parse(ascii), Ok(url::Host::Ipv4(_)))
 }
 
 text_key!(HostKey);
@@ -98,6 +124,7 @@ mod tests {
             "https://www.gemeinde.at:8443/x?y#z",
             "u:p@www.gemeinde.at",
             "//www.gemeinde.at/",
+            "www.gemeinde.at/login?to=https://other.example.at/",
         ] {
             assert_eq!(HostKey::parse(text).unwrap().as_str(), "www.gemeinde.at", "{text}");
         }
@@ -111,7 +138,21 @@ mod tests {
         assert_eq!(reason(""), ReasonCode::HostMissing);
         assert_eq!(reason("10.0.0.1"), ReasonCode::HostIsAddress);
         assert_eq!(reason("[::1]"), ReasonCode::HostIsAddress);
-        for text in ["localhost", "a b.at", "-x.at", "x..at", "n.v.t.1", "a.b.1"] {
+        for text in ["0177.0.0.1", "0x7f.0.0.1", "127.0.0.0x1", "0x7f000001", "010.0.0.1"] {
+            assert_eq!(reason(text), ReasonCode::HostIsAddress, "{text}");
+        }
+        for text in [
+            "localhost",
+            "a b.at",
+            "-x.at",
+            "x..at",
+            "n.v.t.1",
+            "a.b.1",
+            "a.0x4",
+            "a.0x",
+            "3232235777",
+            "9.5",
+        ] {
             assert_eq!(reason(text), ReasonCode::HostMalformed, "{text}");
         }
     }
