@@ -10,6 +10,8 @@ mod bad_input;
 mod demo;
 /// Who may use what.
 mod layers;
+/// Lists as they come: folders, editions, maps.
+mod lists;
 /// Log lines say which scan, country and host they are about.
 mod logs;
 /// A run over one country leaves the others as they were.
