@@ -12,5 +12,6 @@ mod rules;
 
 pub use agents::product_token;
 pub(crate) use cache::RobotsCache;
+pub use fetch::is_given_up;
 pub(crate) use fetch::robots_of;
 pub use rules::{Decision, Rules};
