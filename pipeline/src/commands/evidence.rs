@@ -46,7 +46,7 @@ pub(crate) async fn evidence(store: &Store, evidence: &Evidence) -> anyhow::Resu
     for fetch in &fetches {
         let body = body_of(store, &snapshot, fetch.body_sha256.as_ref()).await?;
         bodies += usize::from(body.is_some());
-        records.extend(exchange(fetch, body.unwrap_or_default())?);
+        records.extend(exchange(fetch, &body.unwrap_or_default())?);
     }
     save(&records, &evidence.warc)?;
     let warc = evidence.warc.display().to_string();
@@ -93,7 +93,7 @@ async fn body_of(
     sha256: Option<&Sha256>,
 ) -> anyhow::Result<Option<Vec<u8>>> {
     let Some(sha256) = sha256 else { return Ok(None) };
-    let only = Selection::all().only("body_sha256", &sha256.to_string());
+    let only = Selection::all().only("body_sha256", sha256.as_ref());
     let folder = format!("evidence/snapshot={snapshot}");
     let batches = store.read_parquet(&Body::table(), &folder, &only).await?;
     let bodies: Vec<Body> = deklaro_schemas::batch::all_rows(&batches)?;
@@ -118,7 +118,7 @@ fn resource(robots: &Robots, body: Vec<u8>) -> Record {
 }
 
 /// The request and the answer, where there was one, and the row with the redirects before it.
-fn exchange(fetch: &Fetch, body: Vec<u8>) -> anyhow::Result<Vec<Record>> {
+fn exchange(fetch: &Fetch, body: &[u8]) -> anyhow::Result<Vec<Record>> {
     let url = fetch.final_url.as_ref().unwrap_or(&fetch.url);
     let record = |kind, name: &str, content_type, block| {
         let name = format!("{name} {}", fetch.fetch_id);
@@ -129,8 +129,8 @@ fn exchange(fetch: &Fetch, body: Vec<u8>) -> anyhow::Result<Vec<Record>> {
     let (Some(status), Some(sent)) = (fetch.status_code, &fetch.request_headers) else {
         return Ok(vec![metadata]);
     };
-    let digest = warc::digest(&body);
-    let answer = [response_head(fetch, status, body.len()).as_bytes(), &body].concat();
+    let digest = warc::digest(body);
+    let answer = [response_head(fetch, status, body.len()).as_bytes(), body].concat();
     let mut response = record(Kind::Response, "response", "application/http;msgtype=response", answer)
         .with("WARC-Payload-Digest", &digest);
     if let Some(address) = &fetch.remote_address {
@@ -176,10 +176,10 @@ mod tests {
     #[test]
     fn a_request_without_an_answer_leaves_its_row_only() {
         let mut fetch = testing::fetch("a.example.at");
-        assert_eq!(exchange(&fetch, Vec::new()).unwrap().len(), 1, "no headers were kept");
+        assert_eq!(exchange(&fetch, b"").unwrap().len(), 1, "no headers were kept");
         fetch.request_headers = Some("host: a.example.at\r\n".to_owned());
-        assert_eq!(exchange(&fetch, b"x".to_vec()).unwrap().len(), 3);
+        assert_eq!(exchange(&fetch, b"x").unwrap().len(), 3);
         fetch.status_code = None;
-        assert_eq!(exchange(&fetch, Vec::new()).unwrap().len(), 1);
+        assert_eq!(exchange(&fetch, b"").unwrap().len(), 1);
     }
 }
