@@ -47,6 +47,10 @@ pub enum Command {
     Sql(Sql),
     /// Follow a host's verdict back to its page bytes and its spreadsheet row.
     Trace(Trace),
+    /// Write what was asked of a host and what it answered, as a WARC file.
+    Evidence(Evidence),
+    /// Decide about robots.txt as the crawl does.
+    Robots(Robots),
     /// Show what the detector sees.
     Inspect(Inspect),
     /// List what was published.
@@ -223,6 +227,57 @@ pub struct Trace {
     /// In this snapshot [default: the current one].
     #[arg(long)]
     pub snapshot: Option<SnapshotId>,
+    /// How results are printed.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `deklaro evidence`
+#[derive(Debug, Args)]
+pub struct Evidence {
+    /// The host.
+    pub host: HostKey,
+    /// Into this file, compressed record by record; it is replaced where it exists.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub warc: PathBuf,
+    /// In this snapshot [default: the current one].
+    #[arg(long)]
+    pub snapshot: Option<SnapshotId>,
+    /// How results are printed.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `deklaro robots`
+#[derive(Debug, Args)]
+pub struct Robots {
+    /// What to do.
+    #[command(subcommand)]
+    pub what: RobotsWhat,
+}
+
+/// What can be asked about robots.txt.
+#[derive(Debug, Subcommand)]
+pub enum RobotsWhat {
+    /// Show whether URLs may be fetched, and the rule that decides; needs no store.
+    Check(RobotsCheck),
+}
+
+/// `deklaro robots check`
+#[derive(Debug, Args)]
+pub struct RobotsCheck {
+    /// A robots.txt.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "batch")]
+    pub robots: Option<PathBuf>,
+    /// The crawler, by product token or User-Agent header.
+    #[arg(long, value_name = "UA", required_unless_present = "batch")]
+    pub agent: Option<String>,
+    /// The URLs.
+    #[arg(value_name = "URL", required_unless_present = "batch")]
+    pub urls: Vec<String>,
+    /// Many files: a line of JSON each with id, robots_txt, user_agent and url; a line with id, allowed and rule comes back.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["robots", "agent", "urls"])]
+    pub batch: Option<PathBuf>,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,

@@ -3,8 +3,10 @@
 use crate::cli::{Cli, LogFormat, Web};
 use crate::exit::UsageError;
 use anyhow::Context;
-use deklaro_crawl::{ConnectTo, CrawlConfig};
+use deklaro_crawl::{ConnectTo, CrawlConfig, HostPolicy, OptOut};
+use deklaro_schemas::HostKey;
 use serde::Deserialize;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -44,6 +46,26 @@ struct CrawlFile {
     connect_timeout_ms: Option<u64>,
     headers_timeout_ms: Option<u64>,
     body_timeout_ms: Option<u64>,
+    dns_timeout_ms: Option<u64>,
+    stall_timeout_ms: Option<u64>,
+    breaker_after: Option<u32>,
+    breaker_pause_ms: Option<u64>,
+    per_address: Option<usize>,
+    name_server: Option<SocketAddr>,
+    seed: Option<u64>,
+    /// File with the hosts that asked not to be visited.
+    opt_out: Option<PathBuf>,
+    /// `[[crawl.host]]`: what differs for single hosts.
+    #[serde(default)]
+    host: Vec<HostFile>,
+}
+
+/// One `[[crawl.host]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HostFile {
+    name: HostKey,
+    gap_ms: Option<u64>,
 }
 
 /// What the program works with.
@@ -79,7 +101,7 @@ pub fn resolve(cli: &Cli) -> anyhow::Result<Config> {
         max_rounds,
         log: cli.log.clone().or(file.log).unwrap_or_else(|| usual_log.to_owned()),
         log_format,
-        crawl: crawl(file.crawl),
+        crawl: crawl(file.crawl)?,
     })
 }
 
@@ -93,7 +115,7 @@ fn read_file(given: Option<&Path>) -> anyhow::Result<ConfigFile> {
     toml::from_str(&text).with_context(|| format!("configuration `{}`", path.display()))
 }
 
-fn crawl(file: CrawlFile) -> CrawlConfig {
+fn crawl(file: CrawlFile) -> anyhow::Result<CrawlConfig> {
     let mut config = CrawlConfig::default();
     let millis = |value: u64| Duration::from_millis(value);
     config.contact = file.contact.or(config.contact);
@@ -108,7 +130,29 @@ fn crawl(file: CrawlFile) -> CrawlConfig {
     set(&mut config.connect_timeout, file.connect_timeout_ms.map(millis));
     set(&mut config.headers_timeout, file.headers_timeout_ms.map(millis));
     set(&mut config.body_timeout, file.body_timeout_ms.map(millis));
-    config
+    set(&mut config.dns_timeout, file.dns_timeout_ms.map(millis));
+    set(&mut config.stall_timeout, file.stall_timeout_ms.map(millis));
+    set(&mut config.breaker_after, file.breaker_after);
+    set(&mut config.breaker_pause, file.breaker_pause_ms.map(millis));
+    set(&mut config.per_address, file.per_address);
+    set(&mut config.seed, file.seed);
+    config.name_server = file.name_server.or(config.name_server);
+    let policy = |host: HostFile| (host.name, HostPolicy { gap: host.gap_ms.map(millis) });
+    config.hosts = file.host.into_iter().map(policy).collect();
+    if let Some(path) = &file.opt_out {
+        config.opt_out = opt_out(path)?;
+    }
+    Ok(config)
+}
+
+/// Who asked not to be visited. A list that cannot be read stops the program: without it they would be visited.
+fn opt_out(path: &Path) -> anyhow::Result<OptOut> {
+    let usage = |problem: String| {
+        UsageError::new(problem, "expected a text file with a host, or `*.` and a domain, a line")
+    };
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| usage(format!("`crawl.opt_out` is `{}`: {error}", path.display())))?;
+    Ok(OptOut::parse(&text).map_err(|error| usage(format!("`{}`: {error}", path.display())))?)
 }
 
 fn set<T>(value: &mut T, given: Option<T>) {
@@ -147,8 +191,28 @@ mod tests {
     #[test]
     fn the_file_changes_only_what_it_names() {
         let file: ConfigFile = toml::from_str("[crawl]\ngap_ms = 250\n").unwrap();
-        let config = crawl(file.crawl);
+        let config = crawl(file.crawl).unwrap();
         assert_eq!(config.gap, Duration::from_millis(250));
         assert_eq!(config.max_in_flight, CrawlConfig::default().max_in_flight);
+    }
+
+    #[test]
+    fn hosts_may_have_a_pace_of_their_own_and_others_opt_out() {
+        let list = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(list.path(), "*.out.example.eu\n").unwrap();
+        let text = format!(
+            "[crawl]\nopt_out = {:?}\n[[crawl.host]]\nname = \"Central.example.eu\"\ngap_ms = 5000\n",
+            list.path()
+        );
+        let config = crawl(toml::from_str::<ConfigFile>(&text).unwrap().crawl).unwrap();
+        let host = |name| HostKey::parse(name).unwrap();
+        assert_eq!(config.hosts[&host("central.example.eu")].gap, Some(Duration::from_secs(5)));
+        assert!(config.opt_out.holds(&host("a.out.example.eu")));
+    }
+
+    #[test]
+    fn an_opt_out_list_that_cannot_be_read_stops_the_program() {
+        let file = CrawlFile { opt_out: Some("no/such/list".into()), ..CrawlFile::default() };
+        assert!(crawl(file).unwrap_err().to_string().contains("no/such/list"));
     }
 }

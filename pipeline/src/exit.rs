@@ -1,5 +1,6 @@
 //! Exit codes, and which error ends in which.
 
+use deklaro_crawl::CrawlError;
 use deklaro_import::ImportError;
 use deklaro_schemas::KeyError;
 use deklaro_schemas::store::StoreError;
@@ -99,7 +100,11 @@ fn exit_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if cause.is::<ChecksFailed>() {
         return Some(Exit::CheckFailed);
     }
-    if cause.is::<UsageError>() || cause.is::<toml::de::Error>() || cause.is::<KeyError>() {
+    if cause.is::<UsageError>()
+        || cause.is::<toml::de::Error>()
+        || cause.is::<KeyError>()
+        || cause.is::<CrawlError>()
+    {
         return Some(Exit::Usage);
     }
     if cause.is::<ImportError>() || cause.is::<BadFiles>() || cause.is::<BadFile>() {
@@ -124,6 +129,10 @@ pub fn hint_of(error: &anyhow::Error) -> Option<String> {
         }
         if let Some(import) = cause.downcast_ref::<ImportError>() {
             return import.hint();
+        }
+        if let Some(CrawlError::NoContact) = cause.downcast_ref::<CrawlError>() {
+            let hint = "set `contact = \"you@example.eu\"` under `[crawl]` in deklaro.toml; it is sent with every request";
+            return Some(hint.to_owned());
         }
         cause.downcast_ref::<StoreError>().and_then(StoreError::hint).map(str::to_owned)
     })

@@ -11,6 +11,7 @@ pub mod progress;
 pub mod run;
 pub mod score;
 pub mod shutdown;
+mod warc;
 
 use clap::Parser;
 use cli::{Cli, Command, LogFormat};
@@ -45,6 +46,7 @@ fn act(cli: Cli, logs: &mut LogFormat) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Completions { shell } => commands::completions(shell),
         Command::Docs { folder } => commands::docs::write(&folder),
+        Command::Robots(robots) => commands::robots::robots(&robots.what),
         Command::Inspect(inspect) => commands::inspect::inspect(&inspect.what),
         command => runtime()?.block_on(commands::with_store(&config, command)),
     }

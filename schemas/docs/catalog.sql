@@ -87,6 +87,7 @@ COMMENT ON COLUMN robots."body_sha256" IS 'SHA-256 of the file; its bytes are in
 COMMENT ON COLUMN robots."body_bytes" IS 'Bytes read.';
 COMMENT ON COLUMN robots."redirect_count" IS 'Redirects followed.';
 COMMENT ON COLUMN robots."crawl_delay_ms" IS 'Crawl-delay that applies to us.';
+COMMENT ON COLUMN robots."unreachable_since" IS 'Since when it could not be had, run after run; empty when it could (RFC 9309 section 2.3.1.4).';
 COMMENT ON COLUMN robots."fetched_at" IS 'When it was asked for.';
 
 CREATE OR REPLACE VIEW fetches AS SELECT * FROM read_parquet(['tables/fetches/*.parquet']);
@@ -110,11 +111,21 @@ COMMENT ON COLUMN fetches."robots_decision" IS 'What robots.txt said.';
 COMMENT ON COLUMN fetches."started_at" IS 'When it began.';
 COMMENT ON COLUMN fetches."duration_ms" IS 'From beginning to end, waiting for the turn left out.';
 COMMENT ON COLUMN fetches."headers_ms" IS 'From beginning to the headers of the last answer.';
-COMMENT ON COLUMN fetches."waited_ms" IS 'Wait before this attempt that the server or the gap asked for.';
+COMMENT ON COLUMN fetches."gap_ms" IS 'Pause promised to the first host asked, between its last request and this one; empty when nothing was sent.';
+COMMENT ON COLUMN fetches."waited_ms" IS 'Wait that the gap, a backoff or the server asked for, over all hops: the sum of the three that follow.';
+COMMENT ON COLUMN fetches."gap_wait_ms" IS 'Wait for the gap between two requests to a host, Crawl-delay included.';
+COMMENT ON COLUMN fetches."backoff_wait_ms" IS 'Wait because requests to the host had failed.';
+COMMENT ON COLUMN fetches."retry_after_wait_ms" IS 'Wait that the host asked for with Retry-After.';
+COMMENT ON COLUMN fetches."queue_wait_ms" IS 'Wait for a turn: at the host, at its address, among all requests.';
 COMMENT ON COLUMN fetches."body_bytes" IS 'Decoded bytes read.';
 COMMENT ON COLUMN fetches."is_truncated" IS 'True when the body was cut at the cap.';
 COMMENT ON COLUMN fetches."content_type" IS 'Media type in lower case, without parameters.';
 COMMENT ON COLUMN fetches."charset" IS 'Charset parameter, as sent.';
+COMMENT ON COLUMN fetches."alias_candidate" IS 'Host the redirects of an entry page ended at, where it is another than the one asked for: perhaps the same site.';
+COMMENT ON COLUMN fetches."x_robots_tag" IS 'What `X-Robots-Tag` headers ask of those who read the page.';
+COMMENT ON COLUMN fetches."http_version" IS 'HTTP version of the last answer.';
+COMMENT ON COLUMN fetches."request_headers" IS 'Header lines of the last request, without what the connection itself adds.';
+COMMENT ON COLUMN fetches."response_headers" IS 'Header lines of the last answer; cookies are left out.';
 COMMENT ON COLUMN fetches."remote_address" IS 'Address that answered.';
 COMMENT ON COLUMN fetches."body_sha256" IS 'Hash of the body, which is in `bodies`.';
 

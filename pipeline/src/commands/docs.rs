@@ -15,6 +15,7 @@ pub(crate) fn write(folder: &Path) -> anyhow::Result<Exit> {
         ("columns.md", deklaro_publish::column_docs()),
         ("catalog.sql", deklaro_publish::catalog_sql(&example, &parts)),
         ("artifact.schema.json", format!("{}\n", deklaro_publish::artifact_schema())),
+        ("reasons.md", deklaro_schemas::codes::reason_table()),
         ("datapackage.json", format!("{package:#}\n")),
     ];
     std::fs::create_dir_all(folder).with_context(|| format!("making `{}`", folder.display()))?;

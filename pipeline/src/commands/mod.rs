@@ -2,11 +2,13 @@
 
 mod demo;
 pub(crate) mod docs;
+mod evidence;
 mod explain;
 mod import;
 pub(crate) mod inspect;
 mod log;
 mod plan;
+pub(crate) mod robots;
 mod run;
 mod simweb;
 mod sources;
@@ -40,11 +42,14 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
         Command::Plan(plan) => plan::plan(&store, config, &plan, &progress).await,
         Command::Sql(sql) => sql::sql(&store, &sql).await,
         Command::Trace(trace) => trace::trace(&store, &trace).await,
+        Command::Evidence(evidence) => evidence::evidence(&store, &evidence).await,
         Command::Log(log) => log::log(&store, log).await,
         Command::Verify(verify) => verify::verify(&store, &verify).await,
-        Command::Simweb(_) | Command::Completions { .. } | Command::Docs { .. } | Command::Inspect(_) => {
-            Ok(Exit::Done)
-        }
+        Command::Simweb(_)
+        | Command::Completions { .. }
+        | Command::Docs { .. }
+        | Command::Inspect(_)
+        | Command::Robots(_) => Ok(Exit::Done),
     }
 }
 

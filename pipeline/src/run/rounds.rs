@@ -3,15 +3,17 @@ use super::area::Part;
 use super::chunks::Chunks;
 use super::crawl_round::crawl_round;
 use crate::exit::Stopped;
-use deklaro_crawl::Crawler;
+use deklaro_crawl::{CrawlConfig, Crawler};
 use deklaro_detect::Glossary;
 use deklaro_frontier::RoundInput;
-use deklaro_schemas::tables::{Body, Candidate, Fetch, FrontierUrl, Reading, Target};
-use deklaro_schemas::{CountryCode, Row};
+use deklaro_schemas::tables::{Body, Candidate, Fetch, FrontierUrl, Reading, Robots, Target};
+use deklaro_schemas::{Authority, CountryCode, Row, Selection, Timestamp};
+use std::collections::HashMap;
 
 /// Frontier ⇄ crawl ⇄ detect, until the frontier is empty or the last round is over. What an earlier process finished is kept.
 pub(super) async fn rounds(work: &Work<'_>, chunks: &Chunks) -> anyhow::Result<()> {
-    let crawler = Crawler::new(work.crawl.clone())?;
+    let unreachable_since = unreachable_since(work).await?;
+    let crawler = Crawler::new(CrawlConfig { unreachable_since, ..work.crawl.clone() })?;
     let probes = probes(chunks);
     for round in 1..=work.run.max_rounds {
         let asked = frontier(work, chunks, &probes, round).await?;
@@ -28,6 +30,13 @@ pub(super) async fn rounds(work: &Work<'_>, chunks: &Chunks) -> anyhow::Result<(
         detect(work, chunks, round).await?;
     }
     Ok(())
+}
+
+/// The authorities whose robots.txt the last run could not have either, and since when (RFC 9309 section 2.3.1.4).
+async fn unreachable_since(work: &Work<'_>) -> anyhow::Result<HashMap<Authority, Timestamp>> {
+    let Some(previous) = &work.run.previous else { return Ok(HashMap::new()) };
+    let robots: Vec<Robots> = work.store.read_rows(previous, &Selection::all()).await?;
+    Ok(robots.into_iter().filter_map(|row| Some((row.authority, row.unreachable_since?))).collect())
 }
 
 /// Well-known statement paths of the countries in the run.

@@ -31,6 +31,18 @@ codes! {
 }
 
 codes! {
+    /// How a page sends its visitors on.
+    HopKind, "a hop kind" {
+        /// A 3xx status with a `Location` header.
+        Location = "location",
+        /// A `Refresh` header on a page.
+        RefreshHeader = "refresh_header",
+        /// A `<meta http-equiv="refresh">` in a page.
+        MetaRefresh = "meta_refresh",
+    }
+}
+
+codes! {
     /// What an authority's robots.txt means for us (RFC 9309 section 2.3.1).
     RobotsOutcome, "a robots outcome" {
         /// Rules were read (2.3.1.1).

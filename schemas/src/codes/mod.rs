@@ -1,5 +1,6 @@
 //! Coded values: every enum, with the stable snake_case spelling that stands in the tables.
 
+mod advice;
 mod change;
 mod crawl;
 mod import;
@@ -7,8 +8,9 @@ mod reason;
 mod run;
 mod verdict;
 
+pub use advice::reason_table;
 pub use change::{ChangeType, Lifecycle, RetiredReason};
-pub use crawl::{FetchOutcome, Purpose, RobotsDecision, RobotsOutcome, ScopeRule};
+pub use crawl::{FetchOutcome, HopKind, Purpose, RobotsDecision, RobotsOutcome, ScopeRule};
 pub use import::{RepairCode, SourceType};
 pub use reason::ReasonCode;
 pub use run::{CheckVerdict, FileKind, RefAction, RunState, ScanStatus, Severity};

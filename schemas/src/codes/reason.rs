@@ -44,28 +44,50 @@ codes! {
         CellTooLong = "cell_too_long",
 
         // Requests.
+        /// The host is on the list of those who asked not to be visited.
+        OptedOut = "opted_out",
         /// robots.txt disallows the path for us (RFC 9309 section 2.2).
         RobotsDisallowed = "robots_disallowed",
         /// robots.txt could not be reached, so nothing may be fetched (RFC 9309 section 2.3.1.4).
         RobotsUnreachable = "robots_unreachable",
-        /// The host name has no address.
-        DnsFailure = "dns_failure",
+        /// The host failed so often in a row that it is left alone for a while.
+        CircuitOpen = "circuit_open",
+        /// The host name does not exist, or has no address.
+        DnsNotFound = "dns_not_found",
+        /// The name servers answered that they cannot answer.
+        DnsServfail = "dns_servfail",
+        /// The name servers did not answer in time.
+        DnsTimeout = "dns_timeout",
         /// The name resolves to a private, loopback or otherwise special address.
         AddressForbidden = "address_forbidden",
-        /// No connection could be made.
+        /// The URL leads to a port that is neither 80 nor 443 nor the one asked for.
+        PortForbidden = "port_forbidden",
+        /// The server refuses connections to the port.
+        ConnectRefused = "connect_refused",
+        /// No connection could be made for another reason: no route, address unusable.
         ConnectFailed = "connect_failed",
-        /// The TLS handshake failed.
+        /// The connection could not be made in time.
+        ConnectTimeout = "connect_timeout",
+        /// The TLS handshake failed: no common version or cipher, or no TLS at all.
         TlsFailed = "tls_failed",
-        /// The server's certificate is expired, for another name, or signed by nobody we trust.
+        /// The server's certificate has expired, or is not valid yet.
+        TlsExpired = "tls_expired",
+        /// The server's certificate is for another name.
+        TlsWrongName = "tls_wrong_name",
+        /// The server's certificate is signed by itself or by nobody we trust.
+        TlsUntrusted = "tls_untrusted",
+        /// The server sent its own certificate without those that link it to a trusted one.
+        TlsIncompleteChain = "tls_incomplete_chain",
+        /// The server's certificate is unusable in another way.
         TlsCertificate = "tls_certificate",
         /// The connection was closed before the answer was complete.
         ConnectionReset = "connection_reset",
-        /// The connection could not be made in time.
-        ConnectTimeout = "connect_timeout",
         /// No response headers came in time.
         HeadersTimeout = "headers_timeout",
         /// The body did not end in time.
         BodyTimeout = "body_timeout",
+        /// The body came more slowly than anyone would wait for, or stopped coming.
+        BodyStalled = "body_stalled",
         /// The answer is not HTTP, or breaks its rules.
         ProtocolError = "protocol_error",
         /// The body is longer than the cap; what came before it is kept.
@@ -80,6 +102,8 @@ codes! {
         RedirectLimit = "redirect_limit",
         /// A redirect without a usable target.
         RedirectInvalid = "redirect_invalid",
+        /// The server asks visitors to prove that they are people.
+        ChallengePage = "challenge_page",
         /// The server answered 401, 403 or 451.
         HttpForbidden = "http_forbidden",
         /// The server answered 404 or 410.
@@ -88,12 +112,16 @@ codes! {
         HttpRateLimited = "http_rate_limited",
         /// The server answered another 4xx status.
         HttpClientError = "http_client_error",
-        /// The server answered a 5xx status.
+        /// The server answered 502, 503 or 504: busy, in maintenance, or cut off from what is behind it.
+        HttpUnavailable = "http_unavailable",
+        /// The server answered another 5xx status.
         HttpServerError = "http_server_error",
         /// The run was stopped before the request.
         Cancelled = "cancelled",
         /// The http address was tried because https could not be.
         FellBackToHttp = "fell_back_to_http",
+        /// The address with or without `www.` was tried because the listed one could not be reached.
+        FellBackToTwin = "fell_back_to_twin",
 
         // Candidates: why a link was not followed.
         /// Another link of the host ranks higher.

@@ -96,6 +96,24 @@ impl PageUrl {
     }
 }
 
+impl PageUrl {
+    /// The same address over https; a port is dropped, as it belongs to the other scheme.
+    #[must_use]
+    pub fn over_https(&self) -> Self {
+        let mut url = self.to_url();
+        let changed = url.set_port(None).and_then(|()| url.set_scheme("https"));
+        if changed.is_ok() { Self(url.into()) } else { self.clone() }
+    }
+
+    /// The same address on the host's other spelling, with or without `www.`.
+    #[must_use]
+    pub fn on_twin(&self) -> Self {
+        let mut url = self.to_url();
+        let changed = url.set_host(Some(self.host().twin().as_str()));
+        if changed.is_ok() { Self(url.into()) } else { self.clone() }
+    }
+}
+
 text_key!(PageUrl);
 
 /// Scheme, host and port of a URL as an origin, `https://host[:port]`: the unit RFC 9309 section 2.3 holds rules for.
@@ -136,6 +154,15 @@ mod tests {
         for (text, url) in cases {
             assert_eq!(PageUrl::parse(text).unwrap().as_str(), url);
         }
+    }
+
+    #[test]
+    fn other_schemes_and_spellings_of_an_address() {
+        let url = PageUrl::parse("http://www.a.example.at:8080/x?y").unwrap();
+        assert_eq!(url.over_https().as_str(), "https://www.a.example.at/x?y");
+        assert_eq!(url.over_https().over_http().as_str(), "http://www.a.example.at/x?y");
+        assert_eq!(url.on_twin().as_str(), "http://a.example.at:8080/x?y");
+        assert_eq!(url.on_twin().on_twin(), url);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use crate::codes::{FetchOutcome, Purpose, ReasonCode, RobotsDecision};
+use crate::codes::{FetchOutcome, HopKind, Purpose, ReasonCode, RobotsDecision};
 use crate::column::nested;
 use crate::table::table;
 use crate::{CountryCode, FetchId, HostId, HostKey, PageUrl, Sha256, Timestamp};
@@ -12,14 +12,16 @@ nested! {
         from_url: PageUrl,
         /// Where it pointed, as a resolved URL or the raw text where it cannot be one.
         to_url: String,
-        /// Status code of the redirect.
+        /// Status code of the answer that sent on; 200 for most refreshes.
         status_code: i32,
+        /// location, refresh_header or meta_refresh.
+        kind: HopKind,
     }
 }
 
 table! {
     /// One row per request made or refused; retries are rows of their own.
-    Fetch in fetches, version 1, by Crawl, key [fetch_id], sort [country_code, canonical_hostname, round, rank, attempt], carry ByCountry;
+    Fetch in fetches, version 2, by Crawl, key [fetch_id], sort [country_code, canonical_hostname, round, rank, attempt], carry ByCountry;
     /// Hash of host, month, round, URL and attempt.
     fetch_id: FetchId,
     /// The host it was made for.
@@ -58,8 +60,18 @@ table! {
     duration_ms: i64,
     /// From beginning to the headers of the last answer.
     headers_ms: Option<i64>,
-    /// Wait before this attempt that the server or the gap asked for.
+    /// Pause promised to the first host asked, between its last request and this one; empty when nothing was sent.
+    gap_ms: Option<i64>,
+    /// Wait that the gap, a backoff or the server asked for, over all hops: the sum of the three that follow.
     waited_ms: i64,
+    /// Wait for the gap between two requests to a host, Crawl-delay included.
+    gap_wait_ms: i64,
+    /// Wait because requests to the host had failed.
+    backoff_wait_ms: i64,
+    /// Wait that the host asked for with Retry-After.
+    retry_after_wait_ms: i64,
+    /// Wait for a turn: at the host, at its address, among all requests.
+    queue_wait_ms: i64,
     /// Decoded bytes read.
     body_bytes: Option<i64>,
     /// True when the body was cut at the cap.
@@ -68,6 +80,16 @@ table! {
     content_type: Option<String>,
     /// Charset parameter, as sent.
     charset: Option<String>,
+    /// Host the redirects of an entry page ended at, where it is another than the one asked for: perhaps the same site.
+    alias_candidate: Option<HostKey>,
+    /// What `X-Robots-Tag` headers ask of those who read the page.
+    x_robots_tag: Option<String>,
+    /// HTTP version of the last answer.
+    http_version: Option<String>,
+    /// Header lines of the last request, without what the connection itself adds.
+    request_headers: Option<String>,
+    /// Header lines of the last answer; cookies are left out.
+    response_headers: Option<String>,
     /// Address that answered.
     remote_address: Option<String>,
     /// Hash of the body, which is in `bodies`.

@@ -4,7 +4,7 @@ use crate::{Authority, Sha256, Timestamp};
 
 table! {
     /// One row per authority whose robots.txt was asked for.
-    Robots in robots, version 1, by Crawl, key [authority], sort [authority], carry ByKey;
+    Robots in robots, version 2, by Crawl, key [authority], sort [authority], carry ByKey;
     /// Scheme, host and port.
     authority: Authority,
     /// Status code of the last answer.
@@ -21,6 +21,8 @@ table! {
     redirect_count: i32,
     /// Crawl-delay that applies to us.
     crawl_delay_ms: Option<i64>,
+    /// Since when it could not be had, run after run; empty when it could (RFC 9309 section 2.3.1.4).
+    unreachable_since: Option<Timestamp>,
     /// When it was asked for.
     fetched_at: Timestamp,
 }

@@ -1,4 +1,5 @@
-//! Fetches one URL as the crawl does, and prints the rows: `cargo run --example fetch_one -- https://www.example.eu/`.
+//! Fetches one URL as the crawl does, and prints the rows:
+//! `cargo run --release --example fetch_one -- https://www.example.eu/ you@example.org`. The second is who answers for it.
 
 use deklaro_crawl::{CrawlConfig, Crawler};
 use deklaro_schemas::codes::Purpose;
@@ -11,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 #[expect(clippy::print_stdout, reason = "printing is what the example is for")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = PageUrl::parse(&std::env::args().nth(1).ok_or("expected a URL")?)?;
+    let contact = Some(std::env::args().nth(2).ok_or("expected a contact behind the URL")?);
     // Any country will do: it only names the rows.
     let country_code = CountryCode::parse("AT")?;
     let host = url.host();
@@ -24,7 +26,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         rank: 0,
         found_in: None,
     };
-    let crawler = Crawler::new(CrawlConfig::default())?;
+    let crawler = Crawler::new(CrawlConfig { contact, ..CrawlConfig::default() })?;
     let mut round = crawler.round(&SnapshotId::parse("2026-11.0")?, [entry], CancellationToken::new());
     while let Some(outcome) = round.next().await {
         println!("{}", serde_json::to_string_pretty(&outcome.robots)?);

@@ -28,18 +28,29 @@ async fn main() -> Result<(), Failure> {
     };
     let only = std::env::args().nth(2);
     let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
+    let mut rates = Vec::new();
     if wanted("bare") {
-        println!("{}", line("bare", bare(address, hosts, config.max_in_flight).await?));
+        rates.push(("bare", bare(address, hosts, config.max_in_flight).await?));
     }
     if wanted("crawl") {
-        println!("{}", line("crawl", crawl(config, hosts).await?));
+        rates.push(("crawl", crawl(config, hosts).await?));
+    }
+    for (name, done) in &rates {
+        println!("{}", line(name, *done));
+    }
+    if let [(_, bare), (_, crawl)] = rates[..] {
+        println!("{:>6}: {:.0} % of bare", "crawl", 100.0 * per_second(crawl) / per_second(bare));
     }
     Ok(())
 }
 
-fn line(name: &str, (requests, time): (u32, Duration)) -> String {
-    let seconds = time.as_secs_f64();
-    format!("{name:>6}: {requests} requests in {seconds:.2} s, {:.0}/s", f64::from(requests) / seconds)
+fn per_second((requests, time): (u32, Duration)) -> f64 {
+    f64::from(requests) / time.as_secs_f64()
+}
+
+fn line(name: &str, done: (u32, Duration)) -> String {
+    let (requests, time) = done;
+    format!("{name:>6}: {requests} requests in {:.2} s, {:.0}/s", time.as_secs_f64(), per_second(done))
 }
 
 /// Answers every name with the server's address.

@@ -1,5 +1,6 @@
 //! What one request gives back.
 
+use crate::head::Head;
 use deklaro_schemas::codes::ReasonCode;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -9,7 +10,12 @@ use std::time::Duration;
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) location: Option<String>,
+    /// The `Refresh` header, as sent.
+    pub(crate) refresh: Option<String>,
     pub(crate) retry_after: Option<Duration>,
+    pub(crate) head: Head,
+    /// True when it asks its visitors to prove that they are people.
+    pub(crate) is_challenge: bool,
     pub(crate) content_type: Option<String>,
     pub(crate) charset: Option<String>,
     pub(crate) remote_address: Option<SocketAddr>,
@@ -25,6 +31,12 @@ pub(crate) struct Answer {
 /// Why a request was not made, or has no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stop {
+    /// The host asked not to be visited.
+    OptedOut,
+    /// The host failed too often in a row.
+    CircuitOpen,
+    /// It leads to a port that was not asked for.
+    PortForbidden,
     /// robots.txt disallows it.
     Disallowed,
     /// robots.txt could not be had; the reason is given where no connection could be made.
@@ -37,6 +49,7 @@ impl Answer {
     /// Why the answer is less than a page; `None` when all went well.
     pub(crate) fn reason(&self) -> Option<ReasonCode> {
         match self.status {
+            _ if self.is_challenge => Some(ReasonCode::ChallengePage),
             200..=299 if self.is_truncated => Some(ReasonCode::BodyTooLarge),
             200..=299 => self.body_failure,
             100..=399 => Some(ReasonCode::RedirectInvalid),
@@ -44,6 +57,7 @@ impl Answer {
             404 | 410 => Some(ReasonCode::HttpNotFound),
             429 => Some(ReasonCode::HttpRateLimited),
             400..=499 => Some(ReasonCode::HttpClientError),
+            502..=504 => Some(ReasonCode::HttpUnavailable),
             _ => Some(ReasonCode::HttpServerError),
         }
     }
@@ -59,7 +73,7 @@ impl Answer {
 
     /// True for failures that may be gone soon: too many requests, and servers that say they are busy or cut off.
     pub(crate) fn may_pass(&self) -> bool {
-        matches!(self.status, 429 | 502 | 503 | 504)
+        (matches!(self.status, 429 | 502..=504) && !self.is_challenge)
             || (self.is_success() && self.body_failure == Some(ReasonCode::ConnectionReset))
     }
 }
@@ -70,7 +84,8 @@ impl Stop {
         matches!(
             self,
             Self::Failed(
-                ReasonCode::ConnectFailed
+                ReasonCode::ConnectRefused
+                    | ReasonCode::ConnectFailed
                     | ReasonCode::ConnectTimeout
                     | ReasonCode::HeadersTimeout
                     | ReasonCode::ConnectionReset

@@ -24,6 +24,26 @@ pub(crate) struct BodyLimits {
     pub(crate) max_inflation: u64,
     /// Time for all of it.
     pub(crate) timeout: Duration,
+    /// Longest silence, and the time after which the rate counts.
+    pub(crate) stall_timeout: Duration,
+    /// Received bytes per second, on average.
+    pub(crate) min_bytes_per_second: u64,
+}
+
+impl BodyLimits {
+    fn next_chunk_by(&self, begin: Instant, now: Instant) -> Instant {
+        (begin + self.timeout).min(now + self.stall_timeout)
+    }
+
+    /// Silence is told from a body that came all along, but not to its end.
+    fn timeout_reason(&self, begin: Instant, now: Instant) -> ReasonCode {
+        if now >= begin + self.timeout { ReasonCode::BodyTimeout } else { ReasonCode::BodyStalled }
+    }
+
+    /// True for a body that drips: servers and attackers can hold a connection with a byte now and then.
+    fn is_stalled(&self, elapsed: Duration, received: u64) -> bool {
+        elapsed > self.stall_timeout && received < self.min_bytes_per_second.saturating_mul(elapsed.as_secs())
+    }
 }
 
 /// A body as far as it was read.
@@ -35,17 +55,21 @@ pub(crate) struct BodyRead {
 
 /// The decoded body up to the caps, or why there is none.
 pub(crate) async fn read(mut response: Response, limits: BodyLimits) -> Result<BodyRead, ReasonCode> {
-    let deadline = Instant::now() + limits.timeout;
+    let begin = Instant::now();
     let encoding =
         response.headers().get(CONTENT_ENCODING).map_or(&b""[..], |value| value.as_bytes()).to_owned();
     let mut decoder = Decoder::new(&encoding, Sink::new(limits.max_bytes))?;
     let mut received: u64 = 0;
     loop {
-        let chunk = tokio::time::timeout_at(deadline, response.chunk())
+        let until = limits.next_chunk_by(begin, Instant::now());
+        let chunk = tokio::time::timeout_at(until, response.chunk())
             .await
-            .map_err(|_| ReasonCode::BodyTimeout)?
+            .map_err(|_| limits.timeout_reason(begin, Instant::now()))?
             .map_err(|error| body_reason_of(&error))?;
         let Some(chunk) = chunk else { return decoder.finish(received) };
+        if limits.is_stalled(begin.elapsed(), received + chunk.len() as u64) {
+            return Err(ReasonCode::BodyStalled);
+        }
         // In small pieces: the ratio counts what was decoded, not what else came along with it.
         for piece in chunk.chunks(PIECE_BYTES) {
             received += piece.len() as u64;
@@ -199,7 +223,13 @@ mod tests {
     use proptest::prelude::*;
 
     fn limits(max_bytes: usize) -> BodyLimits {
-        BodyLimits { max_bytes, max_inflation: 200, timeout: Duration::from_secs(5) }
+        BodyLimits {
+            max_bytes,
+            max_inflation: 200,
+            timeout: Duration::from_secs(60),
+            stall_timeout: Duration::from_secs(10),
+            min_bytes_per_second: 100,
+        }
     }
 
     async fn decode(encoding: &str, body: Vec<u8>, max_bytes: usize) -> Result<BodyRead, ReasonCode> {
@@ -251,6 +281,18 @@ mod tests {
         let zeros = vec![0; 8 << 20];
         assert_eq!(decode("gzip", gzip(&zeros), 2 << 20).await, Err(ReasonCode::BodyBomb));
         assert_eq!(decode("br", brotli(&zeros), 2 << 20).await, Err(ReasonCode::BodyBomb));
+    }
+
+    #[test]
+    fn drips_and_silence_are_told_from_slow_lines() {
+        let (limits, begin) = (limits(1), Instant::now());
+        let seconds = Duration::from_secs;
+        assert!(!limits.is_stalled(seconds(9), 0), "too early to tell");
+        assert!(limits.is_stalled(seconds(20), 1_999) && !limits.is_stalled(seconds(20), 2_000));
+        assert_eq!(limits.next_chunk_by(begin, begin + seconds(5)), begin + seconds(15));
+        assert_eq!(limits.next_chunk_by(begin, begin + seconds(55)), begin + seconds(60));
+        assert_eq!(limits.timeout_reason(begin, begin + seconds(15)), ReasonCode::BodyStalled);
+        assert_eq!(limits.timeout_reason(begin, begin + seconds(60)), ReasonCode::BodyTimeout);
     }
 
     #[tokio::test]

@@ -1,10 +1,11 @@
 //! A URL and the redirects behind it, followed by hand.
 
 use crate::answer::{Answer, Stop};
+use crate::refresh;
 use crate::request::{Clock, Want, ask};
 use crate::session::Session;
 use deklaro_schemas::PageUrl;
-use deklaro_schemas::codes::ReasonCode;
+use deklaro_schemas::codes::{HopKind, ReasonCode};
 use deklaro_schemas::tables::RedirectHop;
 
 /// Redirects followed for a robots.txt (RFC 9309 section 2.3.1.2).
@@ -29,7 +30,7 @@ pub(crate) struct Chain {
 #[derive(Debug)]
 pub(crate) enum Ended {
     /// With an answer that is no redirect to follow.
-    Answer(Answer),
+    Answer(Box<Answer>),
     /// With a request that was not made or not answered.
     Stopped(Stop),
     /// With a redirect that cannot be followed: a loop, one too many, no target.
@@ -58,19 +59,53 @@ impl Chain {
         let location = answer.location.as_deref().unwrap_or_default();
         let target = self.last_url.join(location).ok().filter(|_| !location.trim().is_empty());
         let raw = || location.chars().take(MAX_TARGET_CHARS).collect();
-        self.hops.push(RedirectHop {
-            position: self.hops.len() as i32 + 1,
-            from_url: self.last_url.clone(),
-            to_url: target.as_ref().map_or_else(raw, ToString::to_string),
-            status_code: i32::from(answer.status),
-        });
+        let to_url = target.as_ref().map_or_else(raw, ToString::to_string);
+        self.push(to_url, answer.status, HopKind::Location);
         let target = target.ok_or(ReasonCode::RedirectInvalid)?;
-        if self.hops.iter().any(|hop| hop.from_url == target) {
+        if self.was_asked(&target) {
             return Err(ReasonCode::RedirectLoop);
         }
         self.last_url = target;
         if self.hops.len() > max_redirects { Err(ReasonCode::RedirectLimit) } else { Ok(()) }
     }
+
+    /// Moves on to where a page sends its visitors. Unlike a redirect it is a page in itself: where it sends them nowhere
+    /// new, or once too often, it stands as it is.
+    fn refreshed(&mut self, answer: &Answer, max_redirects: usize) -> bool {
+        let Some((reference, kind)) = refresh_of(answer) else { return false };
+        let target = self.last_url.join(&reference).ok();
+        let target = target.filter(|target| *target != self.last_url && !self.was_asked(target));
+        let Some(target) = target.filter(|_| self.hops.len() < max_redirects) else { return false };
+        self.push(target.to_string(), answer.status, kind);
+        self.last_url = target;
+        true
+    }
+
+    fn push(&mut self, to_url: String, status: u16, kind: HopKind) {
+        let (position, from_url) = (self.hops.len() as i32 + 1, self.last_url.clone());
+        self.hops.push(RedirectHop { position, from_url, to_url, status_code: i32::from(status), kind });
+    }
+
+    fn was_asked(&self, url: &PageUrl) -> bool {
+        self.hops.iter().any(|hop| hop.from_url == *url)
+    }
+}
+
+/// Where a page that was read sends its visitors at once: the header counts before the tag.
+fn refresh_of(answer: &Answer) -> Option<(String, HopKind)> {
+    if answer.reason().is_some() {
+        return None;
+    }
+    let header = answer.refresh.as_deref().and_then(refresh::target);
+    let is_markup = answer.content_type.as_deref().is_none_or(|name| name.contains("html"));
+    let tag = || answer.body.as_deref().filter(|_| is_markup).and_then(refresh::in_markup);
+    header.map(|target| (target, HopKind::RefreshHeader)).or_else(|| Some((tag()?, HopKind::MetaRefresh)))
+}
+
+/// Ports any hop may lead to; others only where the chain began there.
+fn is_port_allowed(start: &PageUrl, url: &PageUrl) -> bool {
+    let port = |url: &PageUrl| url.to_url().port_or_known_default();
+    matches!(port(url), Some(80 | 443)) || port(url) == port(start)
 }
 
 /// Asks for a URL and follows its redirects; each hop passes all guards anew.
@@ -84,6 +119,10 @@ pub(crate) async fn follow(session: &Session, url: &PageUrl, want: Want) -> Chai
         Chain { hops: Vec::new(), last_url: url.clone(), status_code: None, ended, clock: Clock::default() };
     loop {
         let asked = chain.last_url.clone();
+        if !is_port_allowed(url, &asked) {
+            chain.ended = Ended::Stopped(Stop::PortForbidden);
+            return chain;
+        }
         let answer = match ask(session, &asked, want, &mut chain.clock).await {
             Ok(answer) => answer,
             Err(stop) => {
@@ -92,8 +131,11 @@ pub(crate) async fn follow(session: &Session, url: &PageUrl, want: Want) -> Chai
             }
         };
         chain.status_code = Some(i32::from(answer.status));
+        if want == Want::Page && chain.refreshed(&answer, max_redirects) {
+            continue;
+        }
         if !answer.is_redirect() {
-            chain.ended = Ended::Answer(answer);
+            chain.ended = Ended::Answer(Box::new(answer));
             return chain;
         }
         if let Err(reason) = chain.hop(&answer, max_redirects) {

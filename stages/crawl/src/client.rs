@@ -2,9 +2,11 @@
 
 use crate::config::{CrawlConfig, CrawlError};
 use crate::names::{Fixed, Names};
+use crate::trust::Trust;
 use deklaro_schemas::PageUrl;
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, FROM, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, FROM, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Client, redirect, retry};
+use rustls::client::WebPkiServerVerifier;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
@@ -35,7 +37,6 @@ impl ClientFactory {
         let config = &self.config;
         let builder = Client::builder()
             .tls_backend_preconfigured(self.tls.clone())
-            .user_agent(config.user_agent.as_str())
             .default_headers(self.headers.clone())
             .redirect(redirect::Policy::none())
             .retry(retry::never())
@@ -65,6 +66,11 @@ impl Clients {
         Self { factory, http: OnceLock::new(), https: OnceLock::new() }
     }
 
+    /// The header lines every request carries beside `Host`.
+    pub(crate) fn header_lines(&self) -> String {
+        crate::head::lines(&self.factory.headers)
+    }
+
     pub(crate) fn of(&self, url: &PageUrl) -> &Client {
         let cell = if url.is_https() { &self.https } else { &self.http };
         cell.get_or_init(|| self.factory.build(url.is_https()).expect("the same settings built one before"))
@@ -80,7 +86,7 @@ fn headers(config: &CrawlConfig) -> Result<HeaderMap, CrawlError> {
         };
         HeaderValue::from_str(value).map_err(|_| wrong())
     };
-    value("user_agent", &config.user_agent)?;
+    let user_agent = value("user_agent", &config.sent_user_agent())?;
     if config.product_token().is_empty() {
         let (field, value) = ("user_agent", config.user_agent.clone());
         return Err(CrawlError::Setting {
@@ -93,8 +99,9 @@ fn headers(config: &CrawlConfig) -> Result<HeaderMap, CrawlError> {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static(accept));
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, br"));
-    if let Some(contact) = &config.contact {
-        headers.insert(FROM, value("contact", contact)?);
+    headers.insert(USER_AGENT, user_agent);
+    if let Some(sender) = config.sender() {
+        headers.insert(FROM, value("contact", sender)?);
     }
     Ok(headers)
 }
@@ -106,10 +113,13 @@ fn tls(config: &CrawlConfig) -> Result<ClientConfig, CrawlError> {
         add_roots(&mut roots, pem).map_err(|reason| CrawlError::Certificates { reason })?;
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let usual = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone()).build();
+    let usual = usual.map_err(|error| CrawlError::Certificates { reason: error.to_string() })?;
     let mut tls = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(CrawlError::Tls)?
-        .with_root_certificates(roots)
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Trust(usual)))
         .with_no_client_auth();
     tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(tls)

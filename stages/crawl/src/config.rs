@@ -1,3 +1,6 @@
+use crate::opt_out::OptOut;
+use deklaro_schemas::{Authority, HostKey, Timestamp};
+use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -6,8 +9,17 @@ use std::time::Duration;
 pub struct CrawlConfig {
     /// `User-Agent` header. The part before `/` is the product token robots.txt groups are matched with (RFC 9309 2.2.1).
     pub user_agent: String,
-    /// `From` header, an e-mail address (RFC 9110 10.1.2); none by default.
+    /// Who answers for the crawl: an e-mail address, sent as `From` (RFC 9110 10.1.2), or a web address. Either is added to
+    /// the user agent where it does not hold it. None by default, and then only `connect_to` can be crawled.
     pub contact: Option<String>,
+    /// Hosts that are not asked for anything, robots.txt included: none.
+    pub opt_out: OptOut,
+    /// What differs for single hosts.
+    pub hosts: BTreeMap<HostKey, HostPolicy>,
+    /// Since when the robots.txt of these authorities could not be had, as earlier runs saw it.
+    pub unreachable_since: HashMap<Authority, Timestamp>,
+    /// From which jitter is drawn: 0.
+    pub seed: u64,
     /// Requests in flight at once, over all hosts: 256.
     pub max_in_flight: usize,
     /// Hosts worked on at once: 384. Each holds at most two idle connections, so 768 descriptors of the usual 1,024.
@@ -22,6 +34,10 @@ pub struct CrawlConfig {
     pub retries: u32,
     /// Pause of a host after such a failure, doubled with each one that follows: 2 s.
     pub backoff: Duration,
+    /// Failures of a host in a row after which it is left alone: 10. 0 for never.
+    pub breaker_after: u32,
+    /// For how long: 5 min.
+    pub breaker_pause: Duration,
     /// Longest Retry-After honoured, and longest backoff: 60 s.
     pub max_retry_after: Duration,
     /// For one name look-up: 5 s.
@@ -32,18 +48,31 @@ pub struct CrawlConfig {
     pub headers_timeout: Duration,
     /// From the headers to the end of the body: 30 s.
     pub body_timeout: Duration,
+    /// Longest silence within a body: 10 s. After as long, it must have come at `min_bytes_per_second` or faster.
+    pub stall_timeout: Duration,
+    /// Received bytes per second below which a body is given up: 128.
+    pub min_bytes_per_second: u64,
     /// Decoded bytes kept of a page: 2 MiB. The median page has some 60 KiB.
     pub max_body_bytes: usize,
     /// Decoded bytes per received byte above which a body that reaches its cap is a bomb: 200. Real HTML stays below 50.
     pub max_inflation: u64,
-    /// Redirects followed for a page: 5.
+    /// Redirects followed for a page, refreshes included: 10.
     pub max_redirects: usize,
     /// Bytes of robots.txt that are read: 512 KiB; RFC 9309 section 2.5 asks for 500 KiB at least.
     pub max_robots_bytes: usize,
+    /// Name server asked instead of the system's; none by default.
+    pub name_server: Option<SocketAddr>,
     /// Sends every connection to one address per scheme; `Host` and the TLS server name stay. None by default.
     pub connect_to: Option<ConnectTo>,
     /// Certificates (PEM) trusted beside the web's own roots; none by default.
     pub extra_ca_pem: Option<String>,
+}
+
+/// What differs for one host: the statements of thousands of bodies may stand on it, or its server be a weak one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HostPolicy {
+    /// Pause between two requests, in place of the general gap.
+    pub gap: Option<Duration>,
 }
 
 /// Where all connections go, as with curl's `--connect-to`.
@@ -60,6 +89,10 @@ impl Default for CrawlConfig {
         Self {
             user_agent: "Deklaro/0.1 (accessibility statement monitor)".to_owned(),
             contact: None,
+            opt_out: OptOut::default(),
+            hosts: BTreeMap::new(),
+            unreachable_since: HashMap::new(),
+            seed: 0,
             max_in_flight: 256,
             max_open_hosts: 384,
             per_address: 4,
@@ -67,15 +100,20 @@ impl Default for CrawlConfig {
             max_crawl_delay: Duration::from_secs(10),
             retries: 2,
             backoff: Duration::from_secs(2),
+            breaker_after: 10,
+            breaker_pause: Duration::from_secs(300),
             max_retry_after: Duration::from_secs(60),
             dns_timeout: Duration::from_secs(5),
             connect_timeout: Duration::from_secs(10),
             headers_timeout: Duration::from_secs(20),
             body_timeout: Duration::from_secs(30),
+            stall_timeout: Duration::from_secs(10),
+            min_bytes_per_second: 128,
             max_body_bytes: 2 << 20,
             max_inflation: 200,
-            max_redirects: 5,
+            max_redirects: 10,
             max_robots_bytes: 512 << 10,
+            name_server: None,
             connect_to: None,
             extra_ca_pem: None,
         }
@@ -83,6 +121,21 @@ impl Default for CrawlConfig {
 }
 
 impl CrawlConfig {
+    /// The `User-Agent` header as sent: with the contact in it.
+    pub fn sent_user_agent(&self) -> String {
+        match &self.contact {
+            Some(contact) if !self.user_agent.contains(contact.as_str()) => {
+                format!("{} (+{contact})", self.user_agent)
+            }
+            _ => self.user_agent.clone(),
+        }
+    }
+
+    /// The `From` header as sent: a contact that is an e-mail address.
+    pub(crate) fn sender(&self) -> Option<&str> {
+        self.contact.as_deref().filter(|contact| contact.contains('@') && !contact.contains('/'))
+    }
+
     /// The name robots.txt knows us by: the user agent up to the first character no product token may hold.
     pub fn product_token(&self) -> &str {
         crate::robots::product_token(&self.user_agent)
@@ -108,6 +161,9 @@ pub enum CrawlError {
         /// What is wrong.
         reason: String,
     },
+    /// The real web would be crawled by nobody in particular.
+    #[error("`contact` is missing, expected an e-mail or web address that site owners can turn to")]
+    NoContact,
     /// TLS cannot be set up.
     #[error("TLS cannot be set up")]
     Tls(#[source] rustls::Error),

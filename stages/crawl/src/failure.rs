@@ -1,7 +1,9 @@
 //! What a failed request failed of.
 
 use crate::names::NameError;
+use crate::trust::IncompleteChain;
 use deklaro_schemas::codes::ReasonCode;
+use rustls::{CertificateError, OtherError};
 use std::error::Error;
 use std::io::ErrorKind;
 
@@ -15,6 +17,7 @@ pub(crate) fn reason_of(error: &reqwest::Error, is_https: bool) -> ReasonCode {
         (true, true) => ReasonCode::ConnectTimeout,
         // TCP stood, so it was the handshake that broke off.
         (true, false) if has_ended_early && is_https => ReasonCode::TlsFailed,
+        (true, false) if causes(error).any(is_refusal) => ReasonCode::ConnectRefused,
         (true, false) => ReasonCode::ConnectFailed,
         (false, true) => ReasonCode::HeadersTimeout,
         (false, false) if has_ended_early => ReasonCode::ConnectionReset,
@@ -41,9 +44,30 @@ fn known_cause(cause: &(dyn Error + 'static)) -> Option<ReasonCode> {
         return Some(name.reason());
     }
     match cause.downcast_ref::<rustls::Error>()? {
-        rustls::Error::InvalidCertificate(_) => Some(ReasonCode::TlsCertificate),
+        rustls::Error::InvalidCertificate(fault) => Some(certificate_fault(fault)),
         _ => Some(ReasonCode::TlsFailed),
     }
+}
+
+fn certificate_fault(fault: &CertificateError) -> ReasonCode {
+    match fault {
+        CertificateError::Expired
+        | CertificateError::ExpiredContext { .. }
+        | CertificateError::NotValidYet
+        | CertificateError::NotValidYetContext { .. } => ReasonCode::TlsExpired,
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            ReasonCode::TlsWrongName
+        }
+        CertificateError::UnknownIssuer => ReasonCode::TlsUntrusted,
+        CertificateError::Other(OtherError(other)) if other.is::<IncompleteChain>() => {
+            ReasonCode::TlsIncompleteChain
+        }
+        _ => ReasonCode::TlsCertificate,
+    }
+}
+
+fn is_refusal(cause: &(dyn Error + 'static)) -> bool {
+    cause.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == ErrorKind::ConnectionRefused)
 }
 
 /// hyper keeps its error kinds to itself; a connection that ends early shows as an I/O error or by this message.
@@ -66,10 +90,9 @@ mod tests {
 
     #[test]
     fn causes_inside_io_errors_are_found() {
-        let inner =
-            std::io::Error::other(rustls::Error::InvalidCertificate(rustls::CertificateError::Expired));
+        let inner = std::io::Error::other(rustls::Error::InvalidCertificate(CertificateError::Expired));
         let outer = std::io::Error::other(inner);
-        assert_eq!(causes(&outer).find_map(known_cause), Some(ReasonCode::TlsCertificate));
+        assert_eq!(causes(&outer).find_map(known_cause), Some(ReasonCode::TlsExpired));
     }
 
     #[test]

@@ -3,10 +3,17 @@
 use crate::address::is_forbidden;
 use crate::config::CrawlConfig;
 use deklaro_schemas::codes::ReasonCode;
+use hickory_resolver::TokioResolver;
+use hickory_resolver::config::{
+    ConnectionConfig, LookupIpStrategy, NameServerConfig, ResolverConfig, ResolverOpts,
+};
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use hickory_resolver::net::{DnsError, NetError};
+use hickory_resolver::proto::op::ResponseCode;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -21,6 +28,8 @@ const MAX_KEPT: usize = 4_096;
 pub(crate) enum NameError {
     #[error("the host name has no address")]
     NotFound,
+    #[error("the name servers cannot answer for the host name")]
+    ServFail,
     #[error("the name servers did not answer in time")]
     TimedOut,
     #[error("the host name has only addresses that are not public")]
@@ -30,7 +39,9 @@ pub(crate) enum NameError {
 impl NameError {
     pub(crate) fn reason(self) -> ReasonCode {
         match self {
-            Self::NotFound | Self::TimedOut => ReasonCode::DnsFailure,
+            Self::NotFound => ReasonCode::DnsNotFound,
+            Self::ServFail => ReasonCode::DnsServfail,
+            Self::TimedOut => ReasonCode::DnsTimeout,
             Self::Forbidden => ReasonCode::AddressForbidden,
         }
     }
@@ -38,16 +49,29 @@ impl NameError {
 
 type Kept = HashMap<String, (Instant, Arc<[IpAddr]>)>;
 
-/// The system's resolver with a deadline, a filter and a small cache.
+/// Questions under way at one name server: as many as hosts can be open, so that none is turned away as too many.
+const MAX_QUESTIONS: usize = 1_024;
+
+/// A resolver of our own, so that a thousand hosts do not wait for the system's few threads: with a deadline, a filter and
+/// a small cache.
 #[derive(Debug, Clone)]
 pub(crate) struct Names {
     timeout: Duration,
+    server: Option<SocketAddr>,
     kept: Arc<Mutex<Kept>>,
+    /// Made with the first question, as it needs a runtime; none where the system names no server.
+    resolver: Arc<OnceLock<Option<TokioResolver>>>,
 }
 
 impl Names {
     pub(crate) fn new(config: &CrawlConfig) -> Self {
-        Self { timeout: config.dns_timeout, kept: Arc::default() }
+        let (timeout, server) = (config.dns_timeout, config.name_server);
+        Self { timeout, server, kept: Arc::default(), resolver: Arc::default() }
+    }
+
+    fn resolver(&self) -> Result<&TokioResolver, NameError> {
+        let made = self.resolver.get_or_init(|| resolver(self.server, self.timeout).ok());
+        made.as_ref().ok_or(NameError::TimedOut)
     }
 
     /// The public addresses of a host, in the resolver's order; never empty.
@@ -55,10 +79,10 @@ impl Names {
         if let Some(addresses) = self.kept(host) {
             return Ok(addresses);
         }
-        // The final dot keeps the system from trying its search domains, which are not the web's.
-        let asking = tokio::net::lookup_host((format!("{host}."), 0));
+        // The final dot keeps the resolver from trying search domains, which are not the web's.
+        let asking = self.resolver()?.lookup_ip(format!("{host}."));
         let found = tokio::time::timeout(self.timeout, asking).await.map_err(|_| NameError::TimedOut)?;
-        let addresses = public_only(found.map_err(|_| NameError::NotFound)?.map(|address| address.ip()))?;
+        let addresses = public_only(found.map_err(|error| failure(&error))?.iter())?;
         self.keep(host, &addresses);
         Ok(addresses)
     }
@@ -75,6 +99,47 @@ impl Names {
             kept.clear();
         }
         kept.insert(host.to_owned(), (Instant::now(), addresses.clone()));
+    }
+}
+
+fn resolver(server: Option<SocketAddr>, timeout: Duration) -> Result<TokioResolver, NetError> {
+    let mut builder = match server {
+        Some(server) => {
+            TokioResolver::builder_with_config(config_for(server), TokioRuntimeProvider::default())
+        }
+        None => TokioResolver::builder_tokio()?,
+    };
+    set_options(builder.options_mut(), timeout);
+    builder.build()
+}
+
+/// Two tries within the deadline; both address families, as the connection takes what works.
+fn set_options(options: &mut ResolverOpts, timeout: Duration) {
+    options.timeout = timeout / 2;
+    options.attempts = 1;
+    options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
+    options.max_active_requests = MAX_QUESTIONS;
+}
+
+fn config_for(server: SocketAddr) -> ResolverConfig {
+    let connections = [ConnectionConfig::udp(), ConnectionConfig::tcp()].map(|mut connection| {
+        connection.port = server.port();
+        connection
+    });
+    let server = NameServerConfig::new(server.ip(), true, connections.into());
+    ResolverConfig::from_parts(None, Vec::new(), vec![server])
+}
+
+/// What kept the name servers from giving an address.
+fn failure(error: &NetError) -> NameError {
+    let code = match error {
+        NetError::Dns(DnsError::ResponseCode(code)) => *code,
+        NetError::Dns(DnsError::NoRecordsFound(none)) => none.response_code,
+        _ => return NameError::TimedOut,
+    };
+    match code {
+        ResponseCode::NoError | ResponseCode::NXDomain => NameError::NotFound,
+        _ => NameError::ServFail,
     }
 }
 

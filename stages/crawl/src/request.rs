@@ -2,14 +2,17 @@
 
 use crate::answer::{Answer, Stop};
 use crate::body::{self, BodyLimits};
+use crate::challenge;
 use crate::content_type;
 use crate::failure::reason_of;
+use crate::head::{Head, text};
+use crate::pace::Waits;
 use crate::retry_after;
 use crate::robots::robots_of;
 use crate::session::Session;
 use deklaro_schemas::codes::ReasonCode;
 use deklaro_schemas::{PageUrl, Timestamp};
-use reqwest::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, HOST, LOCATION, REFRESH, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -37,8 +40,8 @@ pub(crate) struct Clock {
     pub(crate) spent: Duration,
     /// The same up to the headers of the last answer.
     pub(crate) to_headers: Option<Duration>,
-    /// Time waited for gaps and backoffs.
-    pub(crate) waited: Duration,
+    /// Time waited for our turn.
+    pub(crate) waits: Waits,
 }
 
 /// Makes one request when it is our turn. Every guard a request passes stands here, in order.
@@ -50,6 +53,8 @@ pub(crate) async fn ask(
 ) -> Result<Answer, Stop> {
     let politeness = &session.web.politeness;
     let host = url.host();
+    let waits = &mut clock.waits;
+    politeness.consent(&host)?;
     let crawl_delay = match want {
         Want::Robots => None,
         Want::Page => {
@@ -58,10 +63,11 @@ pub(crate) async fn ask(
             stance.crawl_delay()
         }
     };
-    let mut turn = politeness.host_permit(&host).await;
-    clock.waited += turn.wait_for_gap(politeness.gap(crawl_delay)).await;
-    turn.address_permit(&host).await?;
-    turn.slot().await;
+    let mut turn = politeness.host_permit(&host, waits).await?;
+    turn.address_permit(waits).await?;
+    turn.backoff(waits).await;
+    turn.gap(crawl_delay, waits).await;
+    turn.slot(waits).await;
     let result = exchange(session, url, want, clock).await;
     turn.end(&result);
     result
@@ -69,7 +75,7 @@ pub(crate) async fn ask(
 
 async fn exchange(session: &Session, url: &PageUrl, want: Want, clock: &mut Clock) -> Result<Answer, Stop> {
     let begin = Instant::now();
-    clock.started_at.get_or_insert_with(|| Timestamp(jiff::Timestamp::now().as_microsecond()));
+    clock.started_at.get_or_insert_with(|| session.web.now());
     let config = &session.web.config;
     let for_headers = config.dns_timeout + config.connect_timeout + config.headers_timeout;
     let response = match tokio::time::timeout(for_headers, request(session, url).send()).await {
@@ -80,7 +86,8 @@ async fn exchange(session: &Session, url: &PageUrl, want: Want, clock: &mut Cloc
     let result = match response {
         Ok(response) => {
             clock.to_headers = Some(clock.spent + begin.elapsed());
-            Ok(read(session, response, want).await)
+            let lines = format!("host: {}\r\n{}", host_line(url), session.clients.header_lines());
+            Ok(read(session, response, lines, want).await)
         }
         Err(stop) => Err(stop),
     };
@@ -100,19 +107,27 @@ fn request(session: &Session, url: &PageUrl) -> RequestBuilder {
     }
 }
 
+/// Host and, where it is not the scheme's own, port.
+fn host_line(url: &PageUrl) -> String {
+    url.authority().as_str().split("//").nth(1).unwrap_or_default().to_owned()
+}
+
 fn failure(url: &PageUrl, error: &reqwest::Error) -> ReasonCode {
     let reason = reason_of(error, url.is_https());
     tracing::debug!(%url, %reason, error = error as &(dyn std::error::Error + 'static), "no answer");
     reason
 }
 
-async fn read(session: &Session, response: Response, want: Want) -> Answer {
+async fn read(session: &Session, response: Response, request_headers: String, want: Want) -> Answer {
     let headers = response.headers();
     let (content_type, charset) =
         text(headers, CONTENT_TYPE).map_or((None, None), |text| content_type::split(&text));
     let mut answer = Answer {
         status: response.status().as_u16(),
         location: text(headers, LOCATION),
+        refresh: text(headers, REFRESH),
+        head: Head::of(&response, request_headers),
+        is_challenge: challenge::is_announced(headers),
         retry_after: text(headers, RETRY_AFTER)
             .and_then(|text| retry_after::parse(&text, jiff::Timestamp::now())),
         content_type,
@@ -127,6 +142,7 @@ async fn read(session: &Session, response: Response, want: Want) -> Answer {
     match body::read(response, limits).await {
         Ok(read) => {
             answer.body_bytes = read.bytes.len() as i64;
+            answer.is_challenge |= challenge::is_titled(answer.status, &read.bytes);
             answer.is_truncated = read.is_truncated;
             answer.body = Some(read.bytes).filter(|bytes| is_kept && !bytes.is_empty());
         }
@@ -143,6 +159,8 @@ fn body_plan(session: &Session, answer: &Answer, want: Want) -> (BodyLimits, boo
         max_bytes,
         max_inflation: config.max_inflation,
         timeout: config.body_timeout,
+        stall_timeout: config.stall_timeout,
+        min_bytes_per_second: config.min_bytes_per_second,
     };
     let is_readable = content_type::is_readable(answer.content_type.as_deref());
     match (want, answer.status) {
@@ -155,9 +173,4 @@ fn body_plan(session: &Session, answer: &Answer, want: Want) -> (BodyLimits, boo
             false,
         ),
     }
-}
-
-/// A header as text; octets that are no UTF-8 are replaced.
-fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
-    headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }

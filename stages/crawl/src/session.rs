@@ -6,9 +6,10 @@ use crate::names::Names;
 use crate::politeness::Politeness;
 use crate::robots::RobotsCache;
 use deklaro_schemas::tables::{Body, Robots};
-use deklaro_schemas::{Bytes, Sha256};
+use deklaro_schemas::{Bytes, Sha256, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::time::Instant;
 
 /// What all hosts share.
 #[derive(Debug)]
@@ -17,14 +18,26 @@ pub(crate) struct Web {
     pub(crate) politeness: Politeness,
     pub(crate) robots: RobotsCache,
     clients: Arc<ClientFactory>,
+    /// The time once, so that a clock that is set meanwhile does not reorder what happened.
+    began: (Timestamp, Instant),
 }
 
 impl Web {
     pub(crate) fn new(config: CrawlConfig) -> Result<Self, CrawlError> {
+        if config.connect_to.is_none() && config.contact.is_none() {
+            return Err(CrawlError::NoContact);
+        }
         let names = Names::new(&config);
         let clients = Arc::new(ClientFactory::new(&config, names.clone())?);
         let politeness = Politeness::new(&config, names);
-        Ok(Self { config, politeness, robots: RobotsCache::default(), clients })
+        let began = (Timestamp(jiff::Timestamp::now().as_microsecond()), Instant::now());
+        Ok(Self { config, politeness, robots: RobotsCache::default(), clients, began })
+    }
+
+    /// The time, by a clock that runs on from when the crawl began.
+    pub(crate) fn now(&self) -> Timestamp {
+        let (at, since) = self.began;
+        Timestamp(at.0 + since.elapsed().as_micros() as i64)
     }
 }
 

@@ -6,14 +6,17 @@ use crate::request::Want;
 use crate::session::Session;
 use deklaro_schemas::codes::{FetchOutcome, Purpose, ReasonCode, RobotsDecision};
 use deklaro_schemas::tables::{Fetch, FrontierUrl};
-use deklaro_schemas::{FetchId, PageUrl, RunMonth, Timestamp};
+use deklaro_schemas::{FetchId, HostKey, PageUrl, RunMonth};
 
 /// Fetches a URL and adds one row per attempt to those of its host, the last of them final.
 pub(crate) async fn visit(session: &Session, month: RunMonth, item: &FrontierUrl, rows: &mut Vec<Fetch>) {
     let first = rows.len();
     attempts(session, month, item, &item.url, rows, first).await;
-    if rows.last().is_some_and(|row| wants_http(item, row)) {
-        attempts(session, month, item, &item.url.over_http(), rows, first).await;
+    if let Some(url) = rows.last().and_then(|row| other_scheme(item, row)) {
+        attempts(session, month, item, &url, rows, first).await;
+    }
+    if let Some(url) = rows.last().and_then(|row| twin(item, row)) {
+        attempts(session, month, item, &url, rows, first).await;
     }
     if let Some(last) = rows.last_mut() {
         last.is_final = true;
@@ -49,20 +52,48 @@ fn next_attempt(rows: &[Fetch], first: usize, url: &PageUrl) -> i32 {
     of_url.max((rows.len() - first) as i32) + 1
 }
 
-/// True for an https entry page whose host does not speak TLS to us; the http address is tried once instead.
-fn wants_http(item: &FrontierUrl, last: &Fetch) -> bool {
-    item.purpose == Purpose::Entry
-        && item.url.is_https()
-        && last.redirect_hops.is_empty()
-        && matches!(
-            last.reason_code,
-            Some(
-                ReasonCode::ConnectFailed
-                    | ReasonCode::ConnectTimeout
-                    | ReasonCode::TlsFailed
-                    | ReasonCode::TlsCertificate
-            )
+/// The same address over the other scheme, for an entry page whose host does not speak this one to us; tried once.
+fn other_scheme(item: &FrontierUrl, last: &Fetch) -> Option<PageUrl> {
+    let is_unconnected = matches!(
+        last.reason_code,
+        Some(
+            ReasonCode::ConnectRefused
+                | ReasonCode::ConnectFailed
+                | ReasonCode::ConnectTimeout
+                | ReasonCode::TlsFailed
+                | ReasonCode::TlsExpired
+                | ReasonCode::TlsWrongName
+                | ReasonCode::TlsUntrusted
+                | ReasonCode::TlsIncompleteChain
+                | ReasonCode::TlsCertificate
         )
+    );
+    if item.purpose != Purpose::Entry || !is_unconnected || !last.redirect_hops.is_empty() {
+        return None;
+    }
+    let url = if item.url.is_https() { item.url.over_http() } else { item.url.over_https() };
+    (url != item.url).then_some(url)
+}
+
+/// The address with or without `www.`, for an entry page whose name has no address or a certificate for another; tried once.
+fn twin(item: &FrontierUrl, last: &Fetch) -> Option<PageUrl> {
+    let is_name_wrong = matches!(last.reason_code, Some(ReasonCode::DnsNotFound | ReasonCode::TlsWrongName));
+    let is_tried = item.purpose == Purpose::Entry && is_name_wrong && last.redirect_hops.is_empty();
+    is_tried.then(|| item.url.on_twin())
+}
+
+/// What the fall-back was, where the address that was asked is another than the planned one.
+fn fallback(item: &FrontierUrl, url: &PageUrl) -> Option<ReasonCode> {
+    if *url == item.url {
+        return None;
+    }
+    let is_same_host = url.host() == item.url.host();
+    // From http to https nothing is lost, so there is nothing for the owner to mend.
+    match (is_same_host, url.is_https()) {
+        (false, _) => Some(ReasonCode::FellBackToTwin),
+        (true, false) => Some(ReasonCode::FellBackToHttp),
+        (true, true) => None,
+    }
 }
 
 fn row(
@@ -74,7 +105,7 @@ fn row(
     chain: Chain,
 ) -> Fetch {
     let (outcome, reason_code, robots_decision) = verdict(&chain);
-    let fell_back = (*url != item.url).then_some(ReasonCode::FellBackToHttp);
+    let alias_candidate = alias_candidate(item, outcome, &chain);
     let Chain { hops, last_url, status_code, ended, clock } = chain;
     let answer = match ended {
         Ended::Answer(answer) => Some(answer),
@@ -83,6 +114,7 @@ fn row(
     let content =
         answer.as_ref().map_or((None, None), |answer| (answer.content_type.clone(), answer.charset.clone()));
     let body = answer.as_ref().and_then(|answer| answer.body.as_deref());
+    let head = answer.as_ref().map(|answer| answer.head.clone()).unwrap_or_default();
     Fetch {
         fetch_id: FetchId::of(&item.host_id, month, item.round, url, attempt),
         host_id: item.host_id.clone(),
@@ -97,22 +129,38 @@ fn row(
         final_url: status_code.map(|_| last_url),
         status_code,
         outcome,
-        reason_code: reason_code.or(fell_back),
+        reason_code: reason_code.or_else(|| fallback(item, url)),
         redirect_hops: hops,
         robots_decision,
-        started_at: clock.started_at.unwrap_or_else(|| Timestamp(jiff::Timestamp::now().as_microsecond())),
+        started_at: clock.started_at.unwrap_or_else(|| session.web.now()),
         duration_ms: clock.spent.as_millis() as i64,
         headers_ms: clock.to_headers.map(|time| time.as_millis() as i64),
-        waited_ms: clock.waited.as_millis() as i64,
+        gap_ms: clock.waits.promised.map(|gap| gap.as_millis() as i64),
+        waited_ms: clock.waits.owed().as_millis() as i64,
+        gap_wait_ms: clock.waits.gap.as_millis() as i64,
+        backoff_wait_ms: clock.waits.backoff.as_millis() as i64,
+        retry_after_wait_ms: clock.waits.retry_after.as_millis() as i64,
+        queue_wait_ms: clock.waits.queue.as_millis() as i64,
         body_bytes: answer.as_ref().map(|answer| answer.body_bytes),
         is_truncated: answer.as_ref().is_some_and(|answer| answer.is_truncated),
         body_sha256: body.map(|body| session.keep_body(body, content.clone())),
         content_type: content.0,
         charset: content.1,
+        alias_candidate,
+        x_robots_tag: head.x_robots_tag,
+        http_version: head.http_version,
+        request_headers: head.request_headers,
+        response_headers: head.response_headers,
         remote_address: answer
             .and_then(|answer| answer.remote_address)
             .map(|address| address.ip().to_string()),
     }
+}
+
+/// Where an entry page was read on another host than the one asked for, that host may be the same site.
+fn alias_candidate(item: &FrontierUrl, outcome: FetchOutcome, chain: &Chain) -> Option<HostKey> {
+    let is_read = item.purpose == Purpose::Entry && outcome == FetchOutcome::Ok;
+    Some(chain.last_url.host()).filter(|host| is_read && *host != item.canonical_hostname)
 }
 
 fn verdict(chain: &Chain) -> (FetchOutcome, Option<ReasonCode>, RobotsDecision) {
@@ -129,6 +177,7 @@ fn verdict(chain: &Chain) -> (FetchOutcome, Option<ReasonCode>, RobotsDecision) 
 /// A page whose body broke off or came too late has no answer; one that cannot be decoded has a useless one.
 fn outcome(answer: &Answer) -> FetchOutcome {
     match (answer.status, answer.body_failure) {
+        (200..=299, _) if answer.is_challenge => FetchOutcome::HttpError,
         (200..=299, None) => FetchOutcome::Ok,
         (200..=299, Some(ReasonCode::BodyBomb | ReasonCode::BodyEncoding)) => FetchOutcome::HttpError,
         (200..=299, Some(_)) => FetchOutcome::NetworkError,
@@ -143,7 +192,12 @@ fn stopped(stop: Stop) -> (FetchOutcome, ReasonCode, RobotsDecision) {
         ReasonCode::AddressForbidden => FetchOutcome::Refused,
         _ => FetchOutcome::NetworkError,
     };
+    let refused = |reason, decision| (FetchOutcome::Refused, reason, decision);
     match stop {
+        Stop::OptedOut => refused(ReasonCode::OptedOut, RobotsDecision::NotAsked),
+        Stop::PortForbidden => refused(ReasonCode::PortForbidden, RobotsDecision::NotAsked),
+        // Only who may ask gets as far as the host's turn.
+        Stop::CircuitOpen => refused(ReasonCode::CircuitOpen, RobotsDecision::Allowed),
         Stop::Disallowed => (FetchOutcome::Refused, ReasonCode::RobotsDisallowed, RobotsDecision::Disallowed),
         Stop::RobotsUnreachable(None) => {
             (FetchOutcome::Refused, ReasonCode::RobotsUnreachable, RobotsDecision::Unreachable)

@@ -5,7 +5,7 @@ use deklaro_publish::{
     render_artifact,
 };
 use deklaro_schemas::codes::{
-    Confidence, DetectionStatus, Lifecycle, PolicyMention, ReasonCode, ScanStatus, ScopeRule,
+    Confidence, DetectionStatus, HopKind, Lifecycle, PolicyMention, ReasonCode, ScanStatus, ScopeRule,
     ShortfallReason, SourceType,
 };
 use deklaro_schemas::tables::{
@@ -268,6 +268,7 @@ fn redirects_stand_in_their_order() {
         from_url: testing::url(from),
         to_url: to.to_owned(),
         status_code: 300 + position,
+        kind: HopKind::Location,
     };
     world.fetches[0].redirect_hops = vec![
         hop(2, "https://b.example.at/", "https://b.example.at/start"),

@@ -4,13 +4,18 @@ use super::fetch::Stance;
 use deklaro_schemas::Authority;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::OnceCell;
+use tokio::time::Instant;
 
 /// Authorities remembered. Twice the hosts of the largest list known (27,168), over http and https.
 const MAX_AUTHORITIES: usize = 120_000;
 
 /// Memory for all rules. Typical groups hold 20 rules of 20 bytes; hostile files are why there is a cap.
 const MAX_WEIGHT_BYTES: usize = 64 << 20;
+
+/// How long an answer is used (RFC 9309 section 2.4: no more than 24 hours).
+const KEEP_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A place for one authority's answer; those who ask at the same time share one fetch.
 pub(super) type Cell = Arc<OnceCell<Arc<Stance>>>;
@@ -21,7 +26,7 @@ pub(crate) struct RobotsCache(Mutex<Shelf>);
 
 #[derive(Debug, Default)]
 struct Shelf {
-    cells: HashMap<Authority, Cell>,
+    cells: HashMap<Authority, (Instant, Cell)>,
     order: VecDeque<Authority>,
     weight: usize,
 }
@@ -29,12 +34,16 @@ struct Shelf {
 impl RobotsCache {
     pub(super) fn cell(&self, authority: &Authority) -> Cell {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(cell) = kept.cells.get(authority) {
-            return cell.clone();
+        match kept.cells.get(authority) {
+            Some((since, cell)) if since.elapsed() < KEEP_FOR => return cell.clone(),
+            Some(_) => kept.forget(authority),
+            None => {}
         }
         kept.make_room();
         kept.order.push_back(authority.clone());
-        kept.cells.entry(authority.clone()).or_default().clone()
+        let cell = Cell::default();
+        kept.cells.insert(authority.clone(), (Instant::now(), cell.clone()));
+        cell
     }
 
     /// Counts what a filled cell holds.
@@ -47,10 +56,14 @@ impl Shelf {
     fn make_room(&mut self) {
         while self.cells.len() >= MAX_AUTHORITIES || self.weight > MAX_WEIGHT_BYTES {
             let Some(oldest) = self.order.pop_front() else { return };
-            let cell = self.cells.remove(&oldest);
-            let stance = cell.as_ref().and_then(|cell| cell.get());
-            self.weight = self.weight.saturating_sub(stance.map_or(0, |stance| stance.weight()));
+            self.forget(&oldest);
         }
+    }
+
+    fn forget(&mut self, authority: &Authority) {
+        let forgotten = self.cells.remove(authority);
+        let stance = forgotten.as_ref().and_then(|(_, cell)| cell.get());
+        self.weight = self.weight.saturating_sub(stance.map_or(0, |stance| stance.weight()));
     }
 }
 

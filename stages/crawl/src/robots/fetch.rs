@@ -12,6 +12,9 @@ use futures::future::{BoxFuture, FutureExt};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Days after which the RFC lets a file that cannot be reached count as one that is not there.
+const GIVE_UP_AFTER_DAYS: i64 = 30;
+
 /// What robots.txt means for requests to its authority.
 #[derive(Debug)]
 pub(crate) enum Stance {
@@ -66,7 +69,7 @@ pub(crate) fn robots_of<'a>(session: &'a Session, authority: &'a Authority) -> B
 
 async fn fetch(session: &Session, authority: &Authority) -> Stance {
     let url = authority.robots_url();
-    let fetched_at = Timestamp(jiff::Timestamp::now().as_microsecond());
+    let fetched_at = session.web.now();
     let mut tries_left = session.web.config.retries;
     let chain = loop {
         let chain = chain::follow(session, &url, Want::Robots).await;
@@ -76,6 +79,12 @@ async fn fetch(session: &Session, authority: &Authority) -> Stance {
         tries_left -= 1;
     };
     let (stance, outcome, reason_code) = judge(&chain, &session.web.config.user_agent);
+    let unreachable_since = (outcome == RobotsOutcome::Unreachable)
+        .then(|| session.web.config.unreachable_since.get(authority).copied().unwrap_or(fetched_at));
+    let (stance, outcome) = match unreachable_since {
+        Some(since) if is_given_up(since, fetched_at) => (Stance::Open, RobotsOutcome::Unavailable),
+        _ => (stance, outcome),
+    };
     tracing::debug!(%authority, %outcome, reason = reason_code.map(ReasonCode::as_str), "robots");
     let body = match (&stance, &chain.ended) {
         (Stance::Rules(_), Ended::Answer(answer)) => answer.body.as_deref(),
@@ -94,9 +103,15 @@ async fn fetch(session: &Session, authority: &Authority) -> Stance {
         crawl_delay_ms: stance
             .crawl_delay()
             .map(|delay| i64::try_from(delay.as_millis()).unwrap_or(i64::MAX)),
+        unreachable_since,
         fetched_at,
     });
     stance
+}
+
+/// True when a robots.txt could not be had for so long that it counts as not there (RFC 9309 section 2.3.1.4: 30 days).
+pub fn is_given_up(unreachable_since: Timestamp, now: Timestamp) -> bool {
+    now.0.saturating_sub(unreachable_since.0) >= GIVE_UP_AFTER_DAYS * 24 * 60 * 60 * 1_000_000
 }
 
 /// RFC 9309 section 2.3.1: 2xx rules, 4xx and too many redirects none, all else closed; 429 asks us to stay away.
@@ -119,7 +134,13 @@ fn judge(chain: &Chain, user_agent: &str) -> (Stance, RobotsOutcome, Option<Reas
         Ended::Stopped(Stop::Failed(reason)) => {
             closed(Some(*reason).filter(|r| chain.hops.is_empty() && is_unconnected(*r)), *reason)
         }
-        Ended::Stopped(_) => closed(None, ReasonCode::RobotsUnreachable),
+        Ended::Stopped(Stop::CircuitOpen) => closed(None, ReasonCode::CircuitOpen),
+        // A redirect that may not be followed gives no file either.
+        Ended::Stopped(Stop::OptedOut) => closed(None, ReasonCode::OptedOut),
+        Ended::Stopped(Stop::PortForbidden) => closed(None, ReasonCode::PortForbidden),
+        Ended::Stopped(Stop::Disallowed | Stop::RobotsUnreachable(_)) => {
+            closed(None, ReasonCode::RobotsUnreachable)
+        }
     }
 }
 
@@ -132,11 +153,32 @@ fn rules(answer: &Answer, user_agent: &str) -> Rules {
 fn is_unconnected(reason: ReasonCode) -> bool {
     matches!(
         reason,
-        ReasonCode::DnsFailure
+        ReasonCode::DnsNotFound
+            | ReasonCode::DnsServfail
+            | ReasonCode::DnsTimeout
             | ReasonCode::AddressForbidden
+            | ReasonCode::ConnectRefused
             | ReasonCode::ConnectFailed
             | ReasonCode::ConnectTimeout
             | ReasonCode::TlsFailed
+            | ReasonCode::TlsExpired
+            | ReasonCode::TlsWrongName
+            | ReasonCode::TlsUntrusted
+            | ReasonCode::TlsIncompleteChain
             | ReasonCode::TlsCertificate
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_given_up_after_thirty_days() {
+        let day = 86_400_000;
+        let since = Timestamp::from_millis(1_793_500_000_000);
+        let after = |millis: i64| is_given_up(since, Timestamp::from_millis(1_793_500_000_000 + millis));
+        assert!(!after(0) && !after(30 * day - 1) && after(30 * day) && after(400 * day));
+        assert!(!after(-day), "a clock that was set back gives nothing up");
+    }
 }

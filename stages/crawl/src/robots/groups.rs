@@ -1,6 +1,8 @@
 //! Lines to groups, and the group that applies to one crawler (RFC 9309 sections 2.2.1 and 2.2.4).
 
-use super::octets::normalise;
+use super::agents::{AgentName, is_everyone};
+use super::keys::{Key, key_of};
+use super::octets::normalise_pattern;
 use std::time::Duration;
 
 /// Octets of a line that count; Google's parser cuts there too, at eight times the longest URL browsers took.
@@ -10,7 +12,7 @@ const MAX_LINE_BYTES: usize = 8 * 2_083 - 1;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Rule {
     pub(super) is_allow: bool,
-    /// In the spelling of [`normalise`].
+    /// In the spelling of [`normalise_pattern`].
     pub(super) pattern: String,
 }
 
@@ -28,14 +30,8 @@ enum Line<'a> {
     CrawlDelay(&'a [u8]),
 }
 
-/// A crawler's own name as groups know it: the part before the first octet that no product token holds (2.2.1).
-pub fn product_token(user_agent: &str) -> &str {
-    let is_outside = |c: char| !(c.is_ascii_alphabetic() || c == '-' || c == '_');
-    &user_agent[..user_agent.find(is_outside).unwrap_or(user_agent.len())]
-}
-
-/// The merged groups that name this token; without any, those for `*`; without those, an empty one.
-pub(super) fn group_for(text: &[u8], token: &str) -> Group {
+/// The merged groups that name this crawler; without any, those for `*`; without those, an empty one.
+pub(super) fn group_for(text: &[u8], agent: &AgentName) -> Group {
     let (mut own, mut general) = (None::<Group>, Group::default());
     let (mut is_own, mut is_general, mut is_naming) = (false, false, false);
     for line in text.split(|octet| matches!(octet, b'\n' | b'\r')).filter_map(read_line) {
@@ -43,7 +39,7 @@ pub(super) fn group_for(text: &[u8], token: &str) -> Group {
             if !is_naming {
                 (is_own, is_general, is_naming) = (false, false, true);
             }
-            is_own |= names(name, token);
+            is_own |= agent.is_named_by(name);
             is_general |= is_everyone(name);
             if is_own {
                 own.get_or_insert_default();
@@ -61,19 +57,12 @@ impl Group {
     fn add(&mut self, line: &Line<'_>) {
         match *line {
             Line::Agent(_) | Line::Rule(_, b"") => {}
-            Line::Rule(is_allow, path) => self.rules.push(Rule { is_allow, pattern: normalise(path) }),
+            Line::Rule(is_allow, path) => {
+                self.rules.push(Rule { is_allow, pattern: normalise_pattern(path) });
+            }
             Line::CrawlDelay(value) => self.crawl_delay = self.crawl_delay.or(seconds(value)),
         }
     }
-}
-
-fn names(name: &[u8], token: &str) -> bool {
-    let name = std::str::from_utf8(name).unwrap_or("");
-    !token.is_empty() && product_token(name).eq_ignore_ascii_case(token)
-}
-
-fn is_everyone(name: &[u8]) -> bool {
-    matches!(name, [b'*']) || matches!(name, [b'*', next, ..] if next.is_ascii_whitespace())
 }
 
 /// Fractions are common in the wild; anything but a positive number is no delay.
@@ -84,17 +73,15 @@ fn seconds(value: &[u8]) -> Option<Duration> {
 
 fn read_line(line: &[u8]) -> Option<Line<'_>> {
     let line = &line[..line.len().min(MAX_LINE_BYTES)];
+    // Files put together from several hold a mark in the middle, too.
+    let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
     let line = line.split(|octet| *octet == b'#').next().unwrap_or(b"");
     let (key, value) = split_key(line.trim_ascii())?;
-    // The misspellings are those Google's parser, and with it the web's authors, take for granted.
-    match key.to_ascii_lowercase().as_slice() {
-        b"user-agent" | b"useragent" | b"user agent" => Some(Line::Agent(value)),
-        b"allow" => Some(Line::Rule(true, value)),
-        b"disallow" | b"dissallow" | b"dissalow" | b"disalow" | b"diasllow" | b"disallaw" => {
-            Some(Line::Rule(false, value))
-        }
-        b"crawl-delay" | b"crawldelay" => Some(Line::CrawlDelay(value)),
-        _ => None,
+    match key_of(key)? {
+        Key::UserAgent => Some(Line::Agent(value)),
+        Key::Allow => Some(Line::Rule(true, value)),
+        Key::Disallow => Some(Line::Rule(false, value)),
+        Key::CrawlDelay => Some(Line::CrawlDelay(value)),
     }
 }
 
@@ -113,7 +100,7 @@ mod tests {
     use super::*;
 
     fn patterns(text: &str, token: &str) -> Vec<String> {
-        let rules = group_for(text.as_bytes(), token).rules;
+        let rules = group_for(text.as_bytes(), &AgentName::new(token)).rules;
         rules
             .iter()
             .map(|rule| format!("{}{}", if rule.is_allow { "+" } else { "-" }, rule.pattern))
@@ -145,7 +132,7 @@ mod tests {
 
     #[test]
     fn delays_are_read_as_seconds() {
-        let delay = |text: &str| group_for(text.as_bytes(), "a").crawl_delay;
+        let delay = |text: &str| group_for(text.as_bytes(), &AgentName::new("a")).crawl_delay;
         assert_eq!(delay("user-agent: *\ncrawl-delay: 2.5"), Some(Duration::from_millis(2_500)));
         assert_eq!(
             delay("user-agent: *\ncrawl-delay: 1\nuser-agent: a\ncrawl-delay: 7"),
@@ -154,12 +141,5 @@ mod tests {
         for value in ["-1", "x", "", "NaN", "inf", "1e400", "0"] {
             assert_eq!(delay(&format!("user-agent: *\ncrawl-delay: {value}")), None, "{value}");
         }
-    }
-
-    #[test]
-    fn product_tokens() {
-        assert_eq!(product_token("Deklaro/0.1 (+https://x)"), "Deklaro");
-        assert_eq!(product_token("foo-Bar_b baz"), "foo-Bar_b");
-        assert_eq!(product_token("1x"), "");
     }
 }

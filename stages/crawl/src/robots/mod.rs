@@ -1,13 +1,17 @@
 //! robots.txt by RFC 9309: bytes → lines → the group that applies to us → a decision per URL.
 
+mod agents;
 mod cache;
 mod decode;
 mod fetch;
 mod groups;
+mod keys;
+mod markup;
 mod octets;
 mod rules;
 
+pub use agents::product_token;
 pub(crate) use cache::RobotsCache;
+pub use fetch::is_given_up;
 pub(crate) use fetch::robots_of;
-pub use groups::product_token;
 pub use rules::{Decision, Rules};

@@ -2,24 +2,40 @@
 
 use std::fmt::Write;
 
-/// One spelling of a path or pattern: unreserved octets plain, all others that are percent-encoded or not ASCII as `%XX`.
-///
-/// `*` and `$` stay special where written plain, and stay plain characters where written `%2A` and `%24`.
-pub(super) fn normalise(octets: &[u8]) -> String {
+/// One spelling of the path and query of a URL: unreserved octets plain, all others that are percent-encoded, not ASCII or
+/// special in patterns as `%XX` (RFC 9309 section 2.2.3: what is special is matched by its encoded form).
+pub(super) fn normalise_path(octets: &[u8]) -> String {
+    normalise(octets).replace('*', "%2A").replace('$', "%24")
+}
+
+/// The same for a pattern, where `*` written plain stands for any octets and a last `$` for the end.
+pub(super) fn normalise_pattern(octets: &[u8]) -> String {
+    let text = normalise(octets);
+    match text.strip_suffix('$') {
+        Some(rest) => format!("{}$", rest.replace('$', "%24")),
+        None => text.replace('$', "%24"),
+    }
+}
+
+/// Unreserved octets plain (section 2.2.2); in a query `/` and `:` too, which need no encoding there and are given both ways.
+fn normalise(octets: &[u8]) -> String {
     let mut text = String::with_capacity(octets.len());
     let mut rest = octets;
+    let mut is_query = false;
     while let Some((&octet, after)) = rest.split_first() {
         rest = after;
+        is_query |= octet == b'?';
         match (octet, encoded(after)) {
             (b'%', Some(value)) => {
                 rest = &after[2..];
-                if is_unreserved(value) {
+                if is_unreserved(value) || (is_query && matches!(value, b'/' | b':')) {
                     text.push(char::from(value));
                 } else {
                     push_encoded(&mut text, value);
                 }
             }
-            (b'!'..=b'~', _) => text.push(char::from(octet)),
+            // A bare `%` would join what is decoded behind it.
+            (b'!'..=b'~', _) if octet != b'%' => text.push(char::from(octet)),
             _ => push_encoded(&mut text, octet),
         }
     }
@@ -81,13 +97,16 @@ mod tests {
     fn one_spelling() {
         let cases = [
             ("/foo/bar?baz=quz", "/foo/bar?baz=quz"),
+            ("/foo/bar?baz=https%3A%2F%2Ffoo.bar", "/foo/bar?baz=https://foo.bar"),
+            ("/foo/bar?baz=a%26b", "/foo/bar?baz=a%26b"),
             ("/foo/ツ", "/foo/%E3%83%84"),
             ("/foo/%e3%83%84", "/foo/%E3%83%84"),
             ("/foo/%62%61%7A", "/foo/baz"),
             ("/a%2fb%2A%24", "/a%2Fb%2A%24"),
-            ("/100%", "/100%"),
+            ("/100%", "/100%25"),
             ("/a b", "/a%20b"),
-            ("/%zz%4", "/%zz%4"),
+            ("/%zz%4", "/%25zz%254"),
+            ("/%%30a", "/%250a"),
         ];
         for (text, spelling) in cases {
             assert_eq!(normalise(text.as_bytes()), spelling);
@@ -109,9 +128,13 @@ mod tests {
             ("", "/", true),
             ("$", "/", false),
             ("/a$b", "/a$b", true),
+            ("/a%2Ab%24", "/a*b$", true),
+            ("/a%2Ab", "/axb", false),
+            ("/a*b%24", "/a-b$", true),
             ("/**a", "/xa", true),
         ];
         for (pattern, path, is_match) in cases {
+            let (path, pattern) = (normalise_path(path.as_bytes()), normalise_pattern(pattern.as_bytes()));
             assert_eq!(matches(path.as_bytes(), pattern.as_bytes()), is_match, "{pattern} {path}");
         }
     }
@@ -119,9 +142,11 @@ mod tests {
     proptest! {
         #[test]
         fn a_spelling_is_spelled_the_same_again(octets in proptest::collection::vec(any::<u8>(), 0..60)) {
-            let once = normalise(&octets);
-            prop_assert!(once.bytes().all(|octet| (b'!'..=b'~').contains(&octet)));
-            prop_assert_eq!(normalise(once.as_bytes()), once);
+            for spell in [normalise_path, normalise_pattern] {
+                let once = spell(&octets);
+                prop_assert!(once.bytes().all(|octet| (b'!'..=b'~').contains(&octet)));
+                prop_assert_eq!(spell(once.as_bytes()), once);
+            }
         }
 
         #[test]

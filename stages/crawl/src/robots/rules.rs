@@ -1,8 +1,10 @@
 //! The rules that apply to one crawler, and what they say of a URL.
 
+use super::agents::AgentName;
 use super::decode::decode;
 use super::groups::{Group, Rule, group_for};
-use super::octets::{matches, normalise};
+use super::markup::without_markup;
+use super::octets::{matches, normalise_path};
 use robotstxt::matcher::{RobotsMatchStrategy, RobotsMatcher};
 use std::time::Duration;
 
@@ -22,7 +24,7 @@ pub struct Rules(Group);
 impl Rules {
     /// Reads a file for the crawler of this name (RFC 9309 section 2.2). Never fails: what is not understood is no rule.
     pub fn parse(file: &[u8], user_agent: &str) -> Self {
-        Self(group_for(&decode(file), super::product_token(user_agent)))
+        Self(group_for(&without_markup(&decode(file)), &AgentName::new(user_agent)))
     }
 
     /// The same for a file of which only the first part was read: its last line may be half a rule, and does not count.
@@ -45,7 +47,7 @@ impl Rules {
     ///
     /// Only lines that match are handed to the matcher, so a file of thousands of rules costs one pass over them.
     pub fn decide(&self, url: &str) -> Decision {
-        let path = normalise(robotstxt::get_path_params_query(url).as_bytes());
+        let path = normalise_path(robotstxt::get_path_params_query(url).as_bytes());
         let matching: Vec<&Rule> =
             self.0.rules.iter().filter(|rule| matches(path.as_bytes(), rule.pattern.as_bytes())).collect();
         // The file itself may always be fetched (section 2.2.2).
@@ -111,6 +113,14 @@ mod tests {
     #[test]
     fn a_web_page_has_no_rules() {
         assert!(decide("<!doctype html><html><p>User-agent: * Disallow: /</p>", "https://h.at/x").0);
+    }
+
+    #[test]
+    fn rules_wrapped_into_a_web_page_are_read() {
+        let file =
+            "<html><body>\nUser-agent: Deklaro<br>\nDisallow: /a<br>\nCrawl-delay: 3<br>\n</body></html>";
+        assert_eq!(decide(file, "https://h.at/a/b"), (false, "disallow: /a".into()));
+        assert_eq!(Rules::parse(file.as_bytes(), "Deklaro").crawl_delay(), Some(Duration::from_secs(3)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use crate::support::{
     Reply, Server, closed_port, config, crawl, crawl_one, frontier, html, lines, response, without_robots,
 };
-use deklaro_crawl::CrawlConfig;
+use deklaro_crawl::{CrawlConfig, Crawler, OptOut};
 use std::time::Duration;
 
 fn impatient(server: &Server) -> CrawlConfig {
@@ -67,9 +67,9 @@ async fn an_entry_whose_https_port_is_closed_is_tried_over_http() {
     let outcomes =
         crawl(config, frontier(&["https://a.example.at/", "https://a.example.at/candidate"])).await;
     insta::assert_snapshot!(lines(&outcomes[0]), @r"
-    https://a.example.at/ #1 - network_error connect_failed robots:unreachable
+    https://a.example.at/ #1 - network_error connect_refused robots:unreachable
     http://a.example.at/ #2 200 ok fell_back_to_http robots:allowed final
-    https://a.example.at/candidate #1 - network_error connect_failed robots:unreachable final
+    https://a.example.at/candidate #1 - network_error connect_refused robots:unreachable final
     ");
 }
 
@@ -93,11 +93,73 @@ async fn a_server_that_speaks_no_tls_is_named_so() {
 }
 
 #[tokio::test]
-async fn without_connect_to_loopback_names_are_refused() {
-    // The `.localhost` names resolve to loopback everywhere (RFC 6761), where they resolve at all.
-    let outcomes = crawl(CrawlConfig::default(), frontier(&["http://crawl.localhost/"])).await;
-    let line = lines(&outcomes[0]);
-    let refused = "http://crawl.localhost/ #1 - refused address_forbidden robots:unreachable final";
-    let unknown = "http://crawl.localhost/ #1 - network_error dns_failure robots:unreachable final";
-    assert!(line == refused || line == unknown, "{line}");
+async fn busy_servers_challenges_and_stalled_bodies_are_told_apart() {
+    let server = Server::start(without_robots(|_, path| match path {
+        "/busy" => response(503, "content-type: text/html\r\n", b"<title>Maintenance</title>"),
+        "/gateway" => response(502, "", b""),
+        "/titled" => response(403, "content-type: text/html\r\n", b"<title>Just a moment...</title>"),
+        "/announced" => response(200, "content-type: text/html\r\ncf-mitigated: challenge\r\n", b"<p>?"),
+        "/rate" => response(429, "", b""),
+        "/login" => response(401, "", b""),
+        "/coded" => response(200, "content-type: text/html\r\ncontent-encoding: gzip\r\n", b"no gzip"),
+        "/stalled" => Reply::Hang(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf".to_vec()),
+        _ => html("fine"),
+    }))
+    .await;
+    let paths = ["busy", "gateway", "titled", "announced", "rate", "login", "coded", "stalled"];
+    let urls: Vec<String> = paths.iter().map(|path| format!("http://a.example.at/{path}")).collect();
+    let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
+    let config = CrawlConfig {
+        retries: 0,
+        stall_timeout: Duration::from_millis(60),
+        ..config(server.address, server.address)
+    };
+    let outcomes = crawl(config, frontier(&urls)).await;
+    insta::assert_snapshot!(lines(&outcomes[0]).replace("http://a.example.at", "").replace(" robots:allowed final", ""), @r"
+    /busy #1 503 http_error http_unavailable
+    /gateway #1 502 http_error http_unavailable
+    /titled #1 403 http_error challenge_page
+    /announced #1 200 http_error challenge_page
+    /rate #1 429 http_error http_rate_limited
+    /login #1 401 http_error http_forbidden
+    /coded #1 200 http_error body_encoding
+    /stalled #1 200 network_error body_stalled
+    ");
+}
+
+#[tokio::test]
+async fn who_opted_out_is_not_even_asked_for_robots_txt() {
+    let server = Server::start(without_robots(|_, path| match path {
+        "/to" => crate::support::redirect("http://www.out.example.at/x"),
+        _ => html("<p>here"),
+    }))
+    .await;
+    let opt_out = OptOut::parse("*.out.example.at").unwrap();
+    let config = CrawlConfig { opt_out, ..config(server.address, server.address) };
+    let urls = ["http://out.example.at/", "http://a.example.at/to"];
+    let mut outcomes = crawl(config, frontier(&urls)).await;
+    outcomes.sort_by(|a, b| a.fetches[0].url.cmp(&b.fetches[0].url));
+    let all: Vec<String> = outcomes.iter().map(lines).collect();
+    insta::assert_snapshot!(all.join("\n"), @r"
+    http://a.example.at/to #1 302 refused opted_out robots:not_asked final
+    http://out.example.at/ #1 - refused opted_out robots:not_asked final
+    ");
+    assert_eq!(server.paths(), ["a.example.at/robots.txt", "a.example.at/to"]);
+}
+
+#[tokio::test]
+async fn a_host_that_only_fails_is_left_alone() {
+    let server = Server::start(without_robots(|_, _| response(503, "", b""))).await;
+    let config = CrawlConfig { breaker_after: 4, retries: 1, ..config(server.address, server.address) };
+    let urls = ["http://a.example.at/1", "http://a.example.at/2", "http://a.example.at/3"];
+    let outcomes = crawl(config, frontier(&urls)).await;
+    let last = lines(&outcomes[0]).lines().last().unwrap().to_owned();
+    assert_eq!(last, "http://a.example.at/3 #1 - refused circuit_open robots:allowed final");
+    assert_eq!(server.asked().len(), 5, "robots.txt and two pages twice");
+}
+
+#[test]
+fn nobody_in_particular_does_not_crawl_the_real_web() {
+    let error = Crawler::new(CrawlConfig::default()).unwrap_err();
+    assert!(error.to_string().starts_with("`contact` is missing"), "{error}");
 }

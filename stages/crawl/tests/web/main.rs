@@ -3,8 +3,10 @@
 mod bodies;
 mod conformance;
 mod failures;
+mod names;
 mod politeness;
 mod redirects;
 mod robots;
 mod simweb;
 mod support;
+mod tls;

@@ -75,7 +75,9 @@ async fn retry_after_is_waited_for_up_to_its_cap() {
     http://a.example.at/ #1 429 http_error http_rate_limited robots:allowed
     http://a.example.at/ #2 200 ok - robots:allowed final
     ");
-    assert!(outcomes[0].fetches[1].waited_ms >= 29, "{:?}", outcomes[0].fetches[1]);
+    let second = &outcomes[0].fetches[1];
+    assert!(second.retry_after_wait_ms >= 29, "{second:?}");
+    assert_eq!((second.backoff_wait_ms, second.waited_ms), (0, second.retry_after_wait_ms));
     let asked = server.asked();
     assert!(asked[2].began - asked[1].ended >= cap);
 }
@@ -85,9 +87,9 @@ async fn retries_end() {
     let server = Server::start(without_robots(|_, _| response(503, "", b""))).await;
     let outcomes = crawl(config(server.address, server.address), frontier(&["http://a.example.at/"])).await;
     insta::assert_snapshot!(lines(&outcomes[0]), @r"
-    http://a.example.at/ #1 503 http_error http_server_error robots:allowed
-    http://a.example.at/ #2 503 http_error http_server_error robots:allowed
-    http://a.example.at/ #3 503 http_error http_server_error robots:allowed final
+    http://a.example.at/ #1 503 http_error http_unavailable robots:allowed
+    http://a.example.at/ #2 503 http_error http_unavailable robots:allowed
+    http://a.example.at/ #3 503 http_error http_unavailable robots:allowed final
     ");
 }
 
@@ -103,8 +105,35 @@ async fn we_say_who_we_are_and_nothing_else() {
     for asked in server.asked() {
         assert!(asked.head.contains("user-agent: Deklaro/0.1 (+https://example.eu; info@example.eu)\r\n"));
         assert!(asked.head.contains("from: info@example.eu\r\n"));
+        let sent = asked.head.lines().find(|line| line.starts_with("user-agent")).unwrap();
+        assert_eq!(sent.matches("info@example.eu").count(), 1, "the contact is not added twice");
         assert!(!asked.head.contains("cookie:") && !asked.head.contains("referer:"), "{}", asked.head);
     }
+}
+
+#[tokio::test]
+async fn what_was_sent_and_answered_is_kept_without_cookies() {
+    let headers =
+        "content-type: text/html\r\nset-cookie: a=b\r\nx-robots-tag: noindex\r\nx-robots-tag: noarchive\r\n";
+    let server = Server::start(without_robots(move |_, _| response(200, headers, b"<p>x"))).await;
+    let config = CrawlConfig {
+        contact: Some("https://example.eu/about".to_owned()),
+        ..config(server.address, server.address)
+    };
+    let outcomes = crawl(config, frontier(&["http://a.example.at/"])).await;
+    let fetch = &outcomes[0].fetches[0];
+    let sent = fetch.request_headers.as_deref().unwrap();
+    assert!(
+        sent.starts_with("host: a.example.at\r\n") && sent.contains("(+https://example.eu/about)\r\n"),
+        "{sent}"
+    );
+    assert!(!sent.contains("from:"), "a web address is no sender: {sent}");
+    let asked = server.asked().pop().unwrap().head.to_ascii_lowercase();
+    assert!(sent.lines().all(|line| asked.contains(&line.to_ascii_lowercase())), "{asked} has all of {sent}");
+    let answered = fetch.response_headers.as_deref().unwrap();
+    assert!(answered.contains("content-type: text/html\r\n") && !answered.contains("cookie"), "{answered}");
+    assert_eq!(fetch.x_robots_tag.as_deref(), Some("noindex, noarchive"));
+    assert_eq!(fetch.http_version.as_deref(), Some("HTTP/1.1"));
 }
 
 #[tokio::test]

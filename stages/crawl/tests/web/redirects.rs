@@ -2,6 +2,8 @@ use crate::support::{
     Reply, Server, closed_port, config, crawl, crawl_one, frontier, html, line, lines, redirect, response,
     without_robots,
 };
+use deklaro_crawl::CrawlConfig;
+use deklaro_schemas::tables::Fetch;
 
 async fn hops_of(start: &'static str, page: fn(&str, &str) -> Reply) -> (String, Vec<String>) {
     let server = Server::start(without_robots(page)).await;
@@ -45,12 +47,21 @@ async fn a_loop_ends_at_its_first_repeated_url() {
 async fn a_long_chain_ends_at_the_limit() {
     let (end, hops) = hops_of("http://a.example.at/", |_, path| redirect(&format!("{}x", path.trim()))).await;
     assert!(end.starts_with("http://a.example.at/ #1 302 redirect_error redirect_limit"), "{end}");
-    assert_eq!(hops.len(), 6);
+    assert_eq!(hops.len(), 11);
 }
 
 #[tokio::test]
 async fn targets_that_lead_nowhere_are_kept_as_they_stand() {
-    for target in ["", "mailto:a@example.at", "http://127.0.0.1/", "http://[", "http://localhost/"] {
+    let addresses = [
+        "http://127.0.0.1/",
+        "http://2130706433/",
+        "http://0177.0.0.1/",
+        "http://0x7f.1/",
+        "http://[::1]/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://169.254.169.254/latest/meta-data/",
+    ];
+    for target in ["", "mailto:a@example.at", "http://[", "http://localhost/"].into_iter().chain(addresses) {
         let server = Server::start(without_robots(move |_, _| redirect(target))).await;
         let outcome = crawl_one(&server, &["http://a.example.at/"]).await;
         assert_eq!(
@@ -82,12 +93,74 @@ async fn every_hop_asks_the_robots_of_its_authority() {
 #[tokio::test]
 async fn a_port_in_a_redirect_does_not_leave_connect_to() {
     let server = Server::start(without_robots(|host, _| match host {
-        "a.example.at" => redirect("http://b.example.at:8080/x"),
+        "a.example.at:8080" => redirect("http://b.example.at:8080/x"),
         _ => html("<p>here"),
     }))
     .await;
     let outcomes =
-        crawl(config(server.address, closed_port().await), frontier(&["http://a.example.at/"])).await;
-    assert_eq!(lines(&outcomes[0]), "http://a.example.at/ #1 200 ok - robots:allowed final");
+        crawl(config(server.address, closed_port().await), frontier(&["http://a.example.at:8080/"])).await;
+    assert_eq!(lines(&outcomes[0]), "http://a.example.at:8080/ #1 200 ok - robots:allowed final");
     assert_eq!(server.paths()[2..], ["b.example.at:8080/robots.txt", "b.example.at:8080/x"]);
+}
+
+#[tokio::test]
+async fn a_port_nobody_listed_is_not_asked() {
+    let server = Server::start(without_robots(|_, _| redirect("http://b.example.at:22/x"))).await;
+    let outcome = crawl_one(&server, &["http://a.example.at/"]).await;
+    let expected = "http://a.example.at/ #1 302 refused port_forbidden robots:not_asked final";
+    assert_eq!(lines(&outcome), expected);
+    assert_eq!(server.paths(), ["a.example.at/robots.txt", "a.example.at/"]);
+}
+
+#[tokio::test]
+async fn refreshes_are_hops_of_their_own_kind() {
+    let server = Server::start(without_robots(|_, path| match path {
+        "/" => response(200, "refresh: 0; url=/header\r\n", b"<p>moved"),
+        "/header" => html("<meta http-equiv=refresh content='0; url=tag#part'>"),
+        "/tag" => response(303, "location: /end\r\n", b""),
+        _ => html("<p>here"),
+    }))
+    .await;
+    let outcome = crawl_one(&server, &["http://a.example.at/"]).await;
+    assert_eq!(lines(&outcome), "http://a.example.at/ #1 200 ok - robots:allowed final");
+    let hops = outcome.fetches[0].redirect_hops.iter();
+    let hops: Vec<String> = hops
+        .map(|hop| {
+            format!("{} {} {}", hop.status_code, hop.kind, hop.to_url.replace("http://a.example.at", ""))
+        })
+        .collect();
+    assert_eq!(hops, ["200 refresh_header /header", "200 meta_refresh /tag", "303 location /end"]);
+}
+
+#[tokio::test]
+async fn a_page_that_sends_its_visitors_nowhere_new_stands() {
+    for target in ["/", "http://a.example.at/", "mailto:x@example.at", "http://127.0.0.1/"] {
+        let page = format!("<meta http-equiv=refresh content='0; url={target}'><p>here");
+        let server = Server::start(without_robots(move |_, _| html(&page))).await;
+        let outcome = crawl_one(&server, &["http://a.example.at/"]).await;
+        assert_eq!(lines(&outcome), "http://a.example.at/ #1 200 ok - robots:allowed final", "{target}");
+        assert!(outcome.fetches[0].redirect_hops.is_empty() && outcome.fetches[0].body_sha256.is_some());
+    }
+}
+
+#[tokio::test]
+async fn an_entry_that_ends_on_another_host_names_it_as_an_alias() {
+    let server = Server::start(without_robots(|host, _| match host {
+        "www.a.example.at" => html("<p>here"),
+        _ => redirect("http://www.a.example.at/"),
+    }))
+    .await;
+    let outcome = crawl_one(&server, &["http://a.example.at/", "http://a.example.at/link"]).await;
+    let alias = |fetch: &Fetch| fetch.alias_candidate.as_ref().map(|host| host.as_str().to_owned());
+    let aliases: Vec<Option<String>> = outcome.fetches.iter().map(alias).collect();
+    assert_eq!(aliases, [Some("www.a.example.at".to_owned()), None]);
+}
+
+#[tokio::test]
+async fn an_http_entry_whose_port_is_closed_is_tried_over_https() {
+    let (http, https) = (closed_port().await, closed_port().await);
+    let config = CrawlConfig { retries: 0, ..config(http, https) };
+    let outcomes = crawl(config, frontier(&["http://a.example.at/"])).await;
+    let tried: Vec<&str> = outcomes[0].fetches.iter().map(|fetch| fetch.url.as_str()).collect();
+    assert_eq!(tried, ["http://a.example.at/", "https://a.example.at/"]);
 }

@@ -124,7 +124,7 @@ fn is_passing_failure(fetch: &Fetch) -> bool {
         FetchOutcome::Ok => false,
         FetchOutcome::HttpError => !matches!(fetch.status_code, Some(404 | 410)),
         FetchOutcome::NetworkError | FetchOutcome::RedirectError | FetchOutcome::Refused => {
-            fetch.reason_code != Some(ReasonCode::DnsFailure)
+            fetch.reason_code != Some(ReasonCode::DnsNotFound)
         }
     }
 }
@@ -216,7 +216,9 @@ fn nothing<'a>(known: &Known<'a>) -> Proof<'a> {
     let failure = known.failure();
     let rule = match failure {
         Some(ReasonCode::RobotsDisallowed) => rubric::ROBOTS,
-        Some(ReasonCode::HttpForbidden | ReasonCode::HttpRateLimited) => rubric::BLOCKED,
+        Some(ReasonCode::HttpForbidden | ReasonCode::HttpRateLimited | ReasonCode::ChallengePage) => {
+            rubric::BLOCKED
+        }
         _ if known.is_reachable() => rubric::UNREADABLE,
         _ => rubric::UNREACHABLE,
     };

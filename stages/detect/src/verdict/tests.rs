@@ -121,7 +121,7 @@ fn the_rubric_case_by_case() {
         ("uncertain low label_only", vec![home()]),
         ("not_found medium no_candidate", vec![("/", Page(empty))]),
         ("uncertain low robots_disallowed", vec![("/", Refused(ReasonCode::RobotsDisallowed))]),
-        ("uncertain low host_unreachable", vec![("/", Failed(ReasonCode::DnsFailure))]),
+        ("uncertain low host_unreachable", vec![("/", Failed(ReasonCode::DnsNotFound))]),
         ("uncertain low host_unreachable", vec![("/", Status(500))]),
         ("uncertain low block_page", vec![("/", Status(403))]),
         (

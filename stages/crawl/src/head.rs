@@ -1,0 +1,84 @@
+//! What is kept of the headers of a request and its answer.
+
+use reqwest::header::{HeaderMap, HeaderName, SET_COOKIE};
+use reqwest::{Response, Version};
+
+/// Header text kept of an answer; real ones have some 800 bytes.
+const MAX_HEADER_BYTES: usize = 8 << 10;
+
+/// Longest value kept of a header that has a column.
+const MAX_VALUE_CHARS: usize = 1_000;
+
+/// The headers of one exchange, as they go into the row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) http_version: Option<String>,
+    pub(crate) request_headers: Option<String>,
+    pub(crate) response_headers: Option<String>,
+    pub(crate) x_robots_tag: Option<String>,
+}
+
+impl Head {
+    /// Of an answer to a request with these header lines.
+    pub(crate) fn of(response: &Response, request_headers: String) -> Self {
+        let headers = response.headers();
+        let tags: Vec<_> =
+            headers.get_all("x-robots-tag").iter().map(|value| lossy(value.as_bytes())).collect();
+        let tags: String = tags.join(", ").chars().take(MAX_VALUE_CHARS).collect();
+        Self {
+            http_version: Some(version(response.version()).to_owned()),
+            request_headers: Some(request_headers),
+            response_headers: Some(lines(headers)),
+            x_robots_tag: Some(tags).filter(|tags| !tags.is_empty()),
+        }
+    }
+}
+
+/// One header as text; octets that are no UTF-8 are replaced.
+pub(crate) fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    headers.get(name).map(|value| lossy(value.as_bytes()))
+}
+
+/// All headers but cookies, a line each with CR LF, up to the cap.
+pub(crate) fn lines(headers: &HeaderMap) -> String {
+    let mut text = String::new();
+    for (name, value) in headers.iter().filter(|(name, _)| *name != SET_COOKIE) {
+        let line = format!("{name}: {}\r\n", lossy(value.as_bytes()));
+        if text.len() + line.len() > MAX_HEADER_BYTES {
+            break;
+        }
+        text.push_str(&line);
+    }
+    text
+}
+
+fn lossy(value: &[u8]) -> String {
+    String::from_utf8_lossy(value).into_owned()
+}
+
+fn version(version: Version) -> &'static str {
+    match version {
+        Version::HTTP_10 => "HTTP/1.0",
+        Version::HTTP_11 => "HTTP/1.1",
+        Version::HTTP_2 => "HTTP/2",
+        Version::HTTP_3 => "HTTP/3",
+        _ => "HTTP/0.9",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_are_left_out_and_floods_cut() {
+        let mut headers = HeaderMap::new();
+        headers.insert("server", "x".parse().unwrap());
+        headers.insert(SET_COOKIE, "id=1".parse().unwrap());
+        assert_eq!(lines(&headers), "server: x\r\n");
+        for n in 0..500 {
+            headers.append("x-flood", format!("{n:050}").parse().unwrap());
+        }
+        assert!(lines(&headers).len() <= MAX_HEADER_BYTES);
+    }
+}
