@@ -1,0 +1,54 @@
+//! Character references, decoded by the html5gum tokenizer: its table and rules, asked only where a `&` stands.
+
+use html5gum::{Token, Tokenizer};
+use std::borrow::Cow;
+
+/// A text with its references decoded; markup signs in it stand for themselves.
+pub(super) fn of_text(text: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'&', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let mut decoded = String::with_capacity(text.len());
+    let mut rest = text;
+    // A `<` in raw text would begin a tag there.
+    while let Some(open) = rest.find('<') {
+        decode(&rest[..open], &mut decoded);
+        decoded.push('<');
+        rest = &rest[open + 1..];
+    }
+    decode(rest, &mut decoded);
+    Cow::Owned(decoded)
+}
+
+fn decode(text: &str, decoded: &mut String) {
+    for token in Tokenizer::new(text).flatten() {
+        if let Token::String(part) = token {
+            decoded.push_str(&String::from_utf8_lossy(&part));
+        }
+    }
+}
+
+/// An attribute's value, where a reference without semicolon before a letter or `=` stands for itself.
+pub(super) fn of_attribute(value: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'&', value.as_bytes()).is_none() {
+        return Cow::Borrowed(value);
+    }
+    let quote = if value.contains('"') { '\'' } else { '"' };
+    let tag = format!("<a b={quote}{value}{quote}>");
+    let token = Tokenizer::new(&tag).flatten().next();
+    let Some(Token::StartTag(tag)) = token else { return Cow::Borrowed(value) };
+    let decoded = tag.attributes.values().next().map(|value| String::from_utf8_lossy(value).into_owned());
+    Cow::Owned(decoded.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_follow_the_place_they_stand_in() {
+        assert_eq!(of_text("a &lt; b &copy c &auml;&#8217;<x"), "a < b © c ä’<x");
+        assert_eq!(of_attribute("?a=1&copy=2&amp;b"), "?a=1&copy=2&b");
+        assert_eq!(of_attribute("it's &quot;x&quot;"), "it's \"x\"");
+    }
+}
