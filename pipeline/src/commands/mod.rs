@@ -2,6 +2,7 @@
 
 mod demo;
 pub(crate) mod docs;
+pub(crate) mod eval;
 mod import;
 pub(crate) mod inspect;
 mod log;
@@ -39,9 +40,11 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
         Command::Trace(trace) => trace::trace(&store, &trace).await,
         Command::Log(log) => log::log(&store, log).await,
         Command::Verify(verify) => verify::verify(&store, &verify).await,
-        Command::Simweb(_) | Command::Completions { .. } | Command::Docs { .. } | Command::Inspect(_) => {
-            Ok(Exit::Done)
-        }
+        Command::Simweb(_)
+        | Command::Completions { .. }
+        | Command::Docs { .. }
+        | Command::Eval(_)
+        | Command::Inspect(_) => Ok(Exit::Done),
     }
 }
 

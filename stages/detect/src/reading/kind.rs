@@ -10,7 +10,7 @@ const SHELL_TEXT: usize = 260;
 /// Characters of text below which a block page is believed.
 const BLOCK_TEXT: usize = 2_500;
 /// Points from which a page is a statement.
-const STATEMENT: f64 = 6.0;
+const STATEMENT: f64 = 5.0;
 
 /// What the page is, and why.
 pub(crate) fn decide(sheet: &Sheet<'_>, signs: &Signs, declared: &Declared) -> (PageKind, Vec<ReasonCode>) {

@@ -1,5 +1,6 @@
 //! What one page says: is it a statement, of whom, and what does it declare.
 
+mod checklist;
 mod contact;
 mod dated;
 mod dates;
@@ -12,6 +13,8 @@ mod sheet;
 mod signals;
 mod status;
 mod template;
+
+pub use checklist::Checklist;
 
 use crate::glossary::{Glossary, Role};
 use crate::html::Document;
@@ -37,6 +40,10 @@ pub(crate) struct Read {
     pub(crate) enforcement: Option<String>,
     pub(crate) policy_mentions: Vec<PolicyMention>,
     pub(crate) has_host_named: Option<bool>,
+    pub(crate) has_legal_part: bool,
+    pub(crate) checklist: Checklist,
+    pub(crate) promised_on: Vec<Date>,
+    pub(crate) national_status: Option<String>,
     pub(crate) reasons: Vec<ReasonCode>,
 }
 
@@ -57,19 +64,38 @@ pub(crate) fn read(document: &Document, site: &Site<'_>, glossary: &Glossary) ->
     if kind == PageKind::Statement && conformance.is_none() {
         reasons.push(ReasonCode::NoStatusDeclared);
     }
+    let method = method(&sheet).filter(|_| kind == PageKind::Statement);
+    let checklist = if kind == PageKind::Statement {
+        let facts = checklist::Facts {
+            signs: &signs,
+            contacts: &contacts,
+            conformance,
+            has_prepared: dates.prepared_on.is_some(),
+            has_reviewed: dates.reviewed_on.is_some(),
+            has_method: method.is_some(),
+            language: language.as_ref(),
+        };
+        checklist::of(&sheet, &facts)
+    } else {
+        Checklist::default()
+    };
     Read {
         kind,
-        language,
         signals: signs.codes(),
         evidence: signs.evidence(&sheet, &declared, &dates),
         conformance,
         prepared_on: dates.prepared_on.filter(|_| kind == PageKind::Statement),
         reviewed_on: dates.reviewed_on.filter(|_| kind == PageKind::Statement),
-        method: method(&sheet).filter(|_| kind == PageKind::Statement),
+        method,
         feedback: contacts.feedback,
         enforcement: contacts.enforcement,
         policy_mentions: policy::mentions(&sheet),
         has_host_named: named,
+        has_legal_part: signs.has_legal_part(),
+        checklist,
+        promised_on: if kind == PageKind::Statement { dates.promised_on } else { Vec::new() },
+        national_status: declared.national.filter(|_| kind == PageKind::Statement),
+        language,
         reasons,
     }
 }

@@ -43,6 +43,7 @@ pub(crate) fn fold_onto(text: &str, folded: &mut String) {
 fn append(text: &str, folded: &mut String) {
     let table = &*TABLE;
     let mut ends_with_gap = folded.ends_with(' ');
+    folded.reserve(text.len());
     for character in text.chars() {
         let code = character as u32;
         let entry = if code < TABLE_END { table[code as usize] } else { beyond_table(character) };
@@ -69,6 +70,28 @@ fn append(text: &str, folded: &mut String) {
 
 /// Folds path and query of an address: percent escapes decoded as UTF-8 or Windows-1252, then as [`fold`].
 pub fn fold_url(path: &str) -> String {
+    let mut folded = String::with_capacity(path.len() + 2);
+    folded.push(' ');
+    fold_url_onto(path, &mut folded);
+    if !folded.ends_with(' ') {
+        folded.push(' ');
+    }
+    folded
+}
+
+/// Appends the folded form of an address, as [`fold_onto`] does for text.
+pub(crate) fn fold_url_onto(path: &str, folded: &mut String) {
+    if memchr::memchr(b'%', path.as_bytes()).is_none() {
+        return fold_onto(path, folded);
+    }
+    let bytes = unescaped(path);
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => fold_onto(text, folded),
+        Err(_) => fold_onto(&encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes).0, folded),
+    }
+}
+
+fn unescaped(path: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {
@@ -76,10 +99,7 @@ pub fn fold_url(path: &str) -> String {
         bytes.push(escape.unwrap_or(first));
         rest = if escape.is_some() { &tail[2..] } else { tail };
     }
-    match std::str::from_utf8(&bytes) {
-        Ok(text) => fold(text),
-        Err(_) => fold(&encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes).0),
-    }
+    bytes
 }
 
 fn hex_byte(digits: &[u8]) -> Option<u8> {
