@@ -1,7 +1,7 @@
 use crate::glossary::Glossary;
 use crate::html::Document;
 use crate::links::{self, Link, Site};
-use crate::reading::{self, Checklist, Read};
+use crate::reading::{self, Checklist, Read, Sheet};
 use crate::text::charset::{self, MAX_BYTES};
 use deklaro_schemas::codes::{
     Confidence, Conformance, Coverage, PageKind, PolicyMention, PreparationMethod, ReasonCode, Signal,
@@ -160,8 +160,9 @@ fn html(page: &PageInput<'_>, glossary: &Glossary) -> Page {
     let decoded = charset::decode(&page.bytes[..page.bytes.len().min(MAX_BYTES)], page.charset, tld);
     let document = Document::parse(&decoded.text);
     let site = Site::new(page.url, page.host, page.aliases, page.country);
-    let read = reading::read(&document, &site, glossary);
-    let links = links::rank(&document, &site, glossary);
+    let sheet = Sheet::of(&document, glossary);
+    let read = reading::read(&sheet, &site);
+    let links = links::rank(&sheet, &site);
     let base = site.base(&document);
     let has_target =
         |link: &&crate::html::RawLink| link.href.as_deref().is_some_and(|href| !href.trim().is_empty());
@@ -234,5 +235,7 @@ fn bare(page: &PageInput<'_>, page_kind: PageKind, reason_codes: Vec<ReasonCode>
     }
 }
 
+#[cfg(test)]
+mod golden;
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ pub use rows::{GlossaryError, Term};
 use matcher::Matcher;
 use months::Months;
 use rustc_hash::FxBuildHasher;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 /// Languages of the Union's institutions (Regulation 1/1958), by tag.
@@ -32,6 +32,8 @@ pub struct Glossary {
     languages: Vec<String>,
     /// The language of each term.
     term_languages: Vec<Option<u8>>,
+    /// What each language has a term for.
+    roles: HashSet<(u8, Role), FxBuildHasher>,
     /// Function words, each with the languages that use it.
     stopwords: HashMap<String, Vec<u8>, FxBuildHasher>,
 }
@@ -70,8 +72,11 @@ impl Glossary {
                 stopwords.entry(term.folded.trim().to_owned()).or_default().push(*language);
             }
         }
+        let roles =
+            terms.iter().zip(&term_languages).filter_map(|(term, language)| Some(((*language)?, term.role)));
+        let roles = roles.collect();
         let (matcher, months) = (Matcher::of(&terms)?, Months::of(&terms));
-        Ok(Self { terms, matcher, months, languages, term_languages, stopwords })
+        Ok(Self { terms, matcher, months, languages, term_languages, roles, stopwords })
     }
 
     /// Every term, in file order.
@@ -120,6 +125,14 @@ impl Glossary {
     /// The index of a term's language; none for what stands in every language.
     pub(crate) fn language_of(&self, hit: &Hit) -> Option<u8> {
         self.term_languages[hit.term as usize]
+    }
+
+    /// True when this primary language has a term of this kind.
+    pub(crate) fn knows(&self, language: &str, role: Role) -> bool {
+        let index = self.languages.binary_search_by(|own| own.as_str().cmp(language)).ok();
+        index
+            .and_then(|index| u8::try_from(index).ok())
+            .is_some_and(|index| self.roles.contains(&(index, role)))
     }
 
     /// Indices of the languages that use this function word.

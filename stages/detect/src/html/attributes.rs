@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// Attributes that are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Name {
+pub(super) enum Attribute {
     Id,
     Class,
     Role,
@@ -13,7 +13,7 @@ pub(super) enum Name {
     AriaLabel,
     Alt,
     Lang,
-    Name,
+    Named,
     Content,
     HttpEquiv,
     OnClick,
@@ -22,13 +22,13 @@ pub(super) enum Name {
     Src,
 }
 
-/// How many [`Name`] has.
+/// How many [`Attribute`] has.
 const KEPT: usize = 15;
 
 /// A longer value is not an address or label of interest (`data:` images).
 const MAX_VALUE: usize = 4_096;
 
-impl Name {
+impl Attribute {
     fn of(name: &[u8]) -> Option<Self> {
         let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
         // The length parts most names; few are compared.
@@ -39,7 +39,7 @@ impl Name {
             3 if is("src") => Self::Src,
             4 if is("href") => Self::Href,
             4 if is("role") => Self::Role,
-            4 if is("name") => Self::Name,
+            4 if is("name") => Self::Named,
             4 if is("lang") => Self::Lang,
             5 if is("class") => Self::Class,
             5 if is("title") => Self::Title,
@@ -68,7 +68,7 @@ impl<'h> Attributes<'h> {
 
     /// The first of two equal names counts, as in browsers.
     pub(super) fn add(&mut self, name: &[u8], value: Range<usize>) {
-        let Some(name) = Name::of(name) else { return };
+        let Some(name) = Attribute::of(name) else { return };
         let bit = 1 << name as u16;
         if self.present & bit == 0 {
             self.present |= bit;
@@ -82,7 +82,7 @@ impl<'h> Attributes<'h> {
     }
 
     /// The value as it is written, when the tag has the attribute; nothing of a value that is too long.
-    pub(super) fn raw(&self, name: Name) -> Option<&'h str> {
+    pub(super) fn raw(&self, name: Attribute) -> Option<&'h str> {
         if self.present & (1 << name as u16) == 0 {
             return None;
         }
@@ -92,12 +92,12 @@ impl<'h> Attributes<'h> {
     }
 
     /// The value with its character references decoded.
-    pub(super) fn get(&self, name: Name) -> Option<Cow<'h, str>> {
+    pub(super) fn get(&self, name: Attribute) -> Option<Cow<'h, str>> {
         self.raw(name).map(entities::of_attribute)
     }
 
     /// The value, or nothing where the attribute is missing.
-    pub(super) fn text(&self, name: Name) -> Cow<'h, str> {
+    pub(super) fn text(&self, name: Attribute) -> Cow<'h, str> {
         self.get(name).unwrap_or_default()
     }
 }

@@ -20,7 +20,53 @@ pub(super) fn of_text(text: &str) -> Cow<'_, str> {
     Cow::Owned(decoded)
 }
 
+/// The references that nearly all pages are content with; any other, or one without a semicolon, is left to html5gum.
+fn common(name: &str) -> Option<char> {
+    Some(match name {
+        "amp" => '&',
+        "nbsp" => '\u{A0}',
+        "quot" => '"',
+        "apos" => '\'',
+        "lt" => '<',
+        "gt" => '>',
+        "shy" => '\u{AD}',
+        "ndash" => '–',
+        "mdash" => '—',
+        "raquo" => '»',
+        "laquo" => '«',
+        "copy" => '©',
+        _ => return None,
+    })
+}
+
+/// Decodes where all references are common ones.
+fn quick(text: &str, decoded: &mut String) -> bool {
+    let before = decoded.len();
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
+        let name = &rest[at + 1..];
+        let end = name.bytes().take(8).position(|byte| byte == b';');
+        let is_plain = name.bytes().next().is_none_or(|next| !next.is_ascii_alphanumeric() && next != b'#');
+        decoded.push_str(&rest[..at]);
+        if is_plain {
+            decoded.push('&');
+            rest = name;
+        } else if let Some((end, letter)) = end.and_then(|end| Some((end, common(&name[..end])?))) {
+            decoded.push(letter);
+            rest = &name[end + 1..];
+        } else {
+            decoded.truncate(before);
+            return false;
+        }
+    }
+    decoded.push_str(rest);
+    true
+}
+
 fn decode(text: &str, decoded: &mut String) {
+    if quick(text, decoded) {
+        return;
+    }
     for token in Tokenizer::new(text).flatten() {
         if let Token::String(part) = token {
             decoded.push_str(&String::from_utf8_lossy(&part));
@@ -32,6 +78,10 @@ fn decode(text: &str, decoded: &mut String) {
 pub(super) fn of_attribute(value: &str) -> Cow<'_, str> {
     if memchr::memchr(b'&', value.as_bytes()).is_none() {
         return Cow::Borrowed(value);
+    }
+    let mut decoded = String::with_capacity(value.len());
+    if quick(value, &mut decoded) {
+        return Cow::Owned(decoded);
     }
     let quote = if value.contains('"') { '\'' } else { '"' };
     let tag = format!("<a b={quote}{value}{quote}>");

@@ -122,6 +122,11 @@ impl Document {
 }
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod reference;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

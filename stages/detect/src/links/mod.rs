@@ -12,8 +12,8 @@ pub(crate) use hosts::{HostKind, host_kind};
 pub(crate) use script::address_in_script;
 pub(crate) use site::Site;
 
-use crate::glossary::Glossary;
 use crate::html::{Document, RawLink};
+use crate::reading::Sheet;
 use deklaro_schemas::codes::{Place, ReasonCode};
 use deklaro_schemas::{LanguageTag, PageUrl};
 use grade::{FirstLook, Graded};
@@ -72,10 +72,11 @@ pub struct Link {
 const MAX_CANDIDATES: usize = 40;
 
 /// The links worth a thought, best first; at most 40.
-pub(crate) fn rank(document: &Document, site: &Site<'_>, glossary: &Glossary) -> Vec<Link> {
+pub(crate) fn rank(sheet: &Sheet<'_>, site: &Site<'_>) -> Vec<Link> {
+    let (document, glossary) = (sheet.document, sheet.glossary);
     let base = site.base(document);
     let mut links: Vec<Link> = Vec::new();
-    let mut first_look = FirstLook::new(document, glossary);
+    let mut first_look = FirstLook::new(sheet);
     for (position, raw) in document.links.iter().enumerate() {
         if !first_look.is_worth_grading(raw) {
             continue;

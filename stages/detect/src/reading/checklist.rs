@@ -1,7 +1,7 @@
 use super::contact::Contacts;
 use super::sheet::Sheet;
 use super::signals::Signs;
-use crate::glossary::{Glossary, Role};
+use crate::glossary::Role;
 use deklaro_schemas::LanguageTag;
 use deklaro_schemas::codes::{Conformance, Finding, Obligation};
 use serde::{Serialize, Serializer};
@@ -45,7 +45,7 @@ pub(super) fn of(sheet: &Sheet<'_>, facts: &Facts<'_>) -> Checklist {
     let has_title = signs.name_on_top.is_some() || signs.name_in_heading.is_some();
     // A term nobody knows in this language cannot be missed.
     let by_terms = |is_there: bool, role: Role| {
-        let is_known = language.is_some_and(|language| knows(sheet.glossary, language, role));
+        let is_known = language.is_some_and(|language| sheet.glossary.knows(language.primary(), role));
         finding(is_there, is_known)
     };
     let failures = failures(sheet, conformance);
@@ -75,10 +75,6 @@ fn finding(is_there: bool, is_known: bool) -> Finding {
         (false, true) => Finding::Absent,
         (false, false) => Finding::Undecidable,
     }
-}
-
-fn knows(glossary: &Glossary, language: &LanguageTag, role: Role) -> bool {
-    glossary.terms().iter().any(|term| term.role == role && term.language.primary() == language.primary())
 }
 
 /// A site that meets everything has nothing to list; one that declares nothing may have.

@@ -32,16 +32,13 @@ pub(crate) fn find(folded: &str, glossary: &Glossary, language: Option<&str>) ->
     while index < words.len() {
         let taken = words[index].number.and_then(|_| date_at(&words[index..], glossary, language));
         let by_month = taken.or_else(|| month_first(&words[index..], glossary, language));
-        match by_month {
-            Some((date, count)) => {
-                let last = words[index + count - 1];
-                found.push(Found { date, start: words[index].start, end: last.start + last.text.len() });
-                index += count;
-            }
-            None => {
-                without_year.extend(day_and_month(&words[index..], glossary, language));
-                index += 1;
-            }
+        if let Some((date, count)) = by_month {
+            let last = words[index + count - 1];
+            found.push(Found { date, start: words[index].start, end: last.start + last.text.len() });
+            index += count;
+        } else {
+            without_year.extend(day_and_month(&words[index..], glossary, language));
+            index += 1;
         }
     }
     complete(&mut found, &without_year);

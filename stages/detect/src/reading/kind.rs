@@ -88,6 +88,7 @@ fn points(signs: &Signs) -> f64 {
         + has(signs.enforcement.is_some(), 1.0)
         + has(signs.burden.is_some(), 0.5)
         + has(signs.is_dated, 1.0)
+        + has(signs.has_method, 0.5)
         + has(signs.has_markup, 3.0)
         + has(signs.is_central, 3.0)
         + has(signs.is_named, 1.0)

@@ -42,6 +42,8 @@ pub(crate) struct Signs {
     pub(crate) enforcement: Option<Hit>,
     pub(crate) burden: Option<Hit>,
     pub(crate) is_dated: bool,
+    /// Self-assessment or a third party is named.
+    pub(crate) has_method: bool,
     pub(crate) has_markup: bool,
     pub(crate) is_central: bool,
     pub(crate) is_named: bool,
@@ -80,6 +82,7 @@ impl Signs {
             enforcement: first(&[Role::Enforcement]),
             burden: first(&[Role::Burden]),
             is_dated: dates.prepared_on.is_some() || dates.reviewed_on.is_some(),
+            has_method: sheet.has(&[Role::MethodSelf, Role::MethodThird]),
             has_markup: prescribed.is_present,
             is_central: is_central_statement(site.page.as_str()),
             is_named: named == Some(true),
