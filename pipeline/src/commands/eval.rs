@@ -82,9 +82,9 @@ fn finish<P: Serialize, R: Serialize>(
         std::fs::write(path, all).with_context(|| format!("writing `{}`", path.display()))?;
     }
     if list.output.json {
-        output::json(report)?
+        output::json(report)?;
     } else {
-        output::text(&text())?
+        output::text(&text())?;
     }
     Ok(Exit::Done)
 }
