@@ -53,6 +53,8 @@ pub enum Command {
     Robots(Robots),
     /// Show what the detector sees.
     Inspect(Inspect),
+    /// Measure how often the detector is right, on labelled pages or links.
+    Eval(Eval),
     /// List what was published.
     Log(Output),
     /// Check every file of a snapshot against its manifest.
@@ -309,6 +311,44 @@ pub enum InspectWhat {
         #[command(flatten)]
         output: Output,
     },
+}
+
+/// `deklaro eval`
+#[derive(Debug, Args)]
+pub struct Eval {
+    /// What is labelled.
+    #[command(subcommand)]
+    pub what: EvalWhat,
+}
+
+/// What can be measured.
+#[derive(Debug, Subcommand)]
+pub enum EvalWhat {
+    /// Pages: is it a statement, what does it declare, which link leads to it.
+    Pages(EvalFile),
+    /// Links of sites: which one would be fetched first.
+    Links {
+        /// The list and where results go.
+        #[command(flatten)]
+        list: EvalFile,
+        /// Hide where the links lead: rank by words and place alone.
+        #[arg(long)]
+        text_only: bool,
+    },
+}
+
+/// A list with labels, and where results go.
+#[derive(Debug, Args)]
+pub struct EvalFile {
+    /// One JSON object a line; pages may lie in files beside it.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// Write what the detector said here, one JSON object a line.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// How results are printed.
+    #[command(flatten)]
+    pub output: Output,
 }
 
 /// `deklaro verify`

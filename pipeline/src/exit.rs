@@ -68,6 +68,20 @@ pub struct BadFile {
     pub source: std::io::Error,
 }
 
+/// A line of a list that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("`{file}`, line {line}: {problem}, expected {expected}")]
+pub struct BadLine {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub problem: String,
+    /// What should stand there.
+    pub expected: &'static str,
+}
+
 /// The run was stopped and can be resumed.
 #[derive(Debug, thiserror::Error)]
 #[error("run `{run}` was stopped")]
@@ -107,7 +121,7 @@ fn exit_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     {
         return Some(Exit::Usage);
     }
-    if cause.is::<ImportError>() || cause.is::<BadFiles>() || cause.is::<BadFile>() {
+    if cause.is::<ImportError>() || cause.is::<BadFiles>() || cause.is::<BadFile>() || cause.is::<BadLine>() {
         return Some(Exit::BadInput);
     }
     let store = cause.downcast_ref::<StoreError>()?;

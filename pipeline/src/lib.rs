@@ -47,6 +47,7 @@ fn act(cli: Cli, logs: &mut LogFormat) -> anyhow::Result<Exit> {
         Command::Completions { shell } => commands::completions(shell),
         Command::Docs { folder } => commands::docs::write(&folder),
         Command::Robots(robots) => commands::robots::robots(&robots.what),
+        Command::Eval(eval) => commands::eval::eval(&eval.what),
         Command::Inspect(inspect) => commands::inspect::inspect(&inspect.what),
         command => runtime()?.block_on(commands::with_store(&config, command)),
     }

@@ -1,7 +1,7 @@
 use crate::cli::InspectWhat;
 use crate::exit::{BadFile, Exit};
 use crate::output;
-use deklaro_detect::{Glossary, Page, PageInput, inspect as inspect_page};
+use deklaro_detect::{Glossary, Page, PageInput, PageView, inspect as inspect_page};
 use deklaro_import::Countries;
 use deklaro_schemas::{CountryCode, HostKey, PageUrl};
 use std::path::Path;
@@ -23,7 +23,7 @@ pub(crate) fn inspect(what: &InspectWhat) -> anyhow::Result<Exit> {
     };
     let page = inspect_page(&input, Glossary::builtin());
     if output.json {
-        output::json(&page)?;
+        output::json(&PageView::of(&page, Some(crate::run::now().date())))?;
     } else {
         output::text(&shown(url, &page))?;
     }
@@ -31,7 +31,7 @@ pub(crate) fn inspect(what: &InspectWhat) -> anyhow::Result<Exit> {
 }
 
 /// The country of a host's top-level domain; `XX` where the domain belongs to none.
-fn country_of(host: &HostKey) -> CountryCode {
+pub(super) fn country_of(host: &HostKey) -> CountryCode {
     let end = host.as_str().rsplit('.').next().unwrap_or("");
     let countries = Countries::builtin();
     let own = |country: &&deklaro_import::Country| country.cctlds.iter().any(|tld| tld == end);

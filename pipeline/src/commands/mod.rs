@@ -2,6 +2,7 @@
 
 mod demo;
 pub(crate) mod docs;
+pub(crate) mod eval;
 mod evidence;
 mod explain;
 mod import;
@@ -48,6 +49,7 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
         Command::Simweb(_)
         | Command::Completions { .. }
         | Command::Docs { .. }
+        | Command::Eval(_)
         | Command::Inspect(_)
         | Command::Robots(_) => Ok(Exit::Done),
     }

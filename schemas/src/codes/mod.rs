@@ -15,8 +15,8 @@ pub use import::{RepairCode, SourceType};
 pub use reason::ReasonCode;
 pub use run::{CheckVerdict, FileKind, RefAction, RunState, ScanStatus, Severity};
 pub use verdict::{
-    Confidence, Conformance, DetectionStatus, PageKind, Place, PolicyMention, PreparationMethod,
-    ShortfallReason, Signal,
+    Confidence, Conformance, Coverage, DetectionStatus, Finding, Obligation, PageKind, Place, PolicyMention,
+    PreparationMethod, ShortfallReason, Signal,
 };
 
 /// Declares an enum whose variants are texts: `as_str`, `parse`, `ALL`, the meaning of each, serde and a dictionary column.

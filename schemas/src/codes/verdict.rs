@@ -133,6 +133,62 @@ codes! {
 }
 
 codes! {
+    /// Whether a statement is for the host it was reached from.
+    Coverage, "yes, other or unknown" {
+        /// It names this host, one of its other names, or the domain above it.
+        Yes = "yes",
+        /// It says it applies to another site only.
+        Other = "other",
+        /// It names no site.
+        Unknown = "unknown",
+    }
+}
+
+codes! {
+    /// What a statement must hold (Decision (EU) 2018/1523, annex, section 1).
+    Obligation, "an obligation of the model statement" {
+        /// The title says what it is.
+        Title = "title",
+        /// The body commits itself to an accessible site.
+        Commitment = "commitment",
+        /// The transposing law, or the directive, is named.
+        Law = "law",
+        /// It says which site or app it applies to.
+        Scope = "scope",
+        /// One of the three conformance statuses is declared.
+        Status = "status",
+        /// What is not accessible is listed under its own heading, where anything is.
+        NonAccessibleContent = "non_accessible_content",
+        /// The failures name the criteria or clauses they break.
+        FailedCriteria = "failed_criteria",
+        /// The date of preparation is given.
+        PreparationDate = "preparation_date",
+        /// The method of preparation is named.
+        Method = "method",
+        /// The date of the last review is given.
+        ReviewDate = "review_date",
+        /// Feedback is invited.
+        Feedback = "feedback",
+        /// There is a way to reach the body: mail address, telephone or form.
+        Contact = "contact",
+        /// The enforcement procedure or body is named.
+        Enforcement = "enforcement",
+    }
+}
+
+codes! {
+    /// Whether a statement meets an obligation.
+    Finding, "present, absent or undecidable" {
+        /// It is there.
+        Present = "present",
+        /// It was looked for and is not there.
+        Absent = "absent",
+        /// No machine can tell: nothing to list, or no terms known in this language.
+        Undecidable = "undecidable",
+    }
+}
+
+codes! {
     /// Why fewer than ten navigation URLs were sampled.
     ShortfallReason, "a shortfall reason" {
         /// No page of the host could be read.

@@ -1,7 +1,7 @@
 //! What the detector sees in one saved page: `cargo run --example inspect -- FILE URL [COUNTRY]`.
 #![expect(clippy::print_stdout, reason = "an example that prints")]
 
-use deklaro_detect::{Glossary, PageInput, inspect};
+use deklaro_detect::{Glossary, PageInput, PageView, inspect};
 use deklaro_schemas::{CountryCode, PageUrl};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -19,6 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         aliases: &[],
         country,
     };
-    println!("{}", serde_json::to_string_pretty(&inspect(&page, Glossary::builtin()))?);
+    let page = inspect(&page, Glossary::builtin());
+    println!("{}", serde_json::to_string_pretty(&PageView::of(&page, None))?);
     Ok(())
 }

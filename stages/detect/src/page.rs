@@ -1,12 +1,13 @@
 use crate::glossary::Glossary;
 use crate::html::Document;
 use crate::links::{self, Link, Site};
-use crate::reading::{self, Read};
+use crate::reading::{self, Checklist, Read, Sheet};
 use crate::text::charset::{self, MAX_BYTES};
-use deklaro_schemas::codes::{Conformance, PageKind, PolicyMention, PreparationMethod, ReasonCode, Signal};
+use deklaro_schemas::codes::{
+    Confidence, Conformance, Coverage, PageKind, PolicyMention, PreparationMethod, ReasonCode, Signal,
+};
 use deklaro_schemas::tables::Evidence;
 use deklaro_schemas::{CountryCode, Date, HostKey, LanguageTag, PageUrl};
-use serde::{Serialize, Serializer};
 
 /// A page as it was fetched, and for whom.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +29,7 @@ pub struct PageInput<'a> {
 }
 
 /// What one page holds: everything of a reading that does not depend on its fetch, and the links.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Page {
     /// Its final address.
     pub url: PageUrl,
@@ -51,10 +52,8 @@ pub struct Page {
     /// Declared conformance.
     pub conformance_status: Option<Conformance>,
     /// When the statement says it was prepared.
-    #[serde(serialize_with = "iso")]
     pub prepared_on: Option<Date>,
     /// When it says it was last reviewed.
-    #[serde(serialize_with = "iso")]
     pub reviewed_on: Option<Date>,
     /// How it says it was prepared.
     pub method: Option<PreparationMethod>,
@@ -66,6 +65,14 @@ pub struct Page {
     pub policy_mentions: Vec<PolicyMention>,
     /// True when it names this host, false when its scope names only another, empty when it names none.
     pub has_host_named: Option<bool>,
+    /// True when it names a law, an enforcement procedure, prescribed markup, or stands on a national host.
+    pub has_legal_part: bool,
+    /// What it holds of what the model statement asks for.
+    pub checklist: Checklist,
+    /// Dates by which it promises to have repaired something, later than itself.
+    pub promised_on: Vec<Date>,
+    /// The status of a national register that has others than the decision, as declared: Dutch `A` to `E`.
+    pub national_status: Option<String>,
     /// Why it is what it is.
     pub reason_codes: Vec<ReasonCode>,
     /// Where an immediate meta refresh leads.
@@ -76,11 +83,30 @@ pub struct Page {
     pub links: Vec<Link>,
 }
 
-#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
-fn iso<S: Serializer>(date: &Option<Date>, to: S) -> Result<S::Ok, S::Error> {
-    match date {
-        Some(date) => to.collect_str(date),
-        None => to.serialize_none(),
+impl Page {
+    /// How sure it is what the page is taken for, were it all that is known of its host.
+    ///
+    /// A statement is beyond doubt with two signals or more, one of them a public body's duty, and when it is for no
+    /// other host. The opposite is beyond doubt where nothing on the page speaks of accessibility.
+    pub fn confidence(&self) -> Confidence {
+        match self.page_kind {
+            PageKind::Statement if self.covers_this_host() == Coverage::Other => Confidence::Low,
+            PageKind::Statement if self.signals.len() >= 2 && self.has_legal_part => Confidence::High,
+            PageKind::Statement | PageKind::Template | PageKind::AboutAccessibility => Confidence::Medium,
+            PageKind::Ordinary => Confidence::High,
+            PageKind::Document | PageKind::Block | PageKind::ScriptShell | PageKind::Unreadable => {
+                Confidence::Low
+            }
+        }
+    }
+
+    /// Whether it is for the host it was read for.
+    pub fn covers_this_host(&self) -> Coverage {
+        match self.has_host_named {
+            Some(true) => Coverage::Yes,
+            Some(false) => Coverage::Other,
+            None => Coverage::Unknown,
+        }
     }
 }
 
@@ -134,8 +160,9 @@ fn html(page: &PageInput<'_>, glossary: &Glossary) -> Page {
     let decoded = charset::decode(&page.bytes[..page.bytes.len().min(MAX_BYTES)], page.charset, tld);
     let document = Document::parse(&decoded.text);
     let site = Site::new(page.url, page.host, page.aliases, page.country);
-    let read = reading::read(&document, &site, glossary);
-    let links = links::rank(&document, &site, glossary);
+    let sheet = Sheet::of(&document, glossary);
+    let read = reading::read(&sheet, &site);
+    let links = links::rank(&sheet, &site);
     let base = site.base(&document);
     let has_target =
         |link: &&crate::html::RawLink| link.href.as_deref().is_some_and(|href| !href.trim().is_empty());
@@ -170,6 +197,10 @@ fn of_reading(page: &PageInput<'_>, charset: String, read: Read) -> Page {
         enforcement: read.enforcement,
         policy_mentions: read.policy_mentions,
         has_host_named: read.has_host_named,
+        has_legal_part: read.has_legal_part,
+        checklist: read.checklist,
+        promised_on: read.promised_on,
+        national_status: read.national_status,
         ..bare(page, read.kind, read.reasons)
     }
 }
@@ -193,6 +224,10 @@ fn bare(page: &PageInput<'_>, page_kind: PageKind, reason_codes: Vec<ReasonCode>
         enforcement: None,
         policy_mentions: Vec::new(),
         has_host_named: None,
+        has_legal_part: false,
+        checklist: Checklist::default(),
+        promised_on: Vec::new(),
+        national_status: None,
         reason_codes,
         refresh_url: None,
         navigation_urls: Vec::new(),
@@ -200,5 +235,7 @@ fn bare(page: &PageInput<'_>, page_kind: PageKind, reason_codes: Vec<ReasonCode>
     }
 }
 
+#[cfg(test)]
+mod golden;
 #[cfg(test)]
 mod tests;

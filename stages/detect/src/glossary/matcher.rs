@@ -20,6 +20,8 @@ pub(super) struct Matcher {
     automaton: AhoCorasick,
     /// For each pattern the terms it spells: equal spellings of several languages share one.
     owners: Vec<Vec<u32>>,
+    /// The spellings that a link can carry, alone: most links carry none, and this says so fastest.
+    links: AhoCorasick,
 }
 
 impl Matcher {
@@ -27,6 +29,7 @@ impl Matcher {
         let mut patterns: Vec<String> = Vec::new();
         let mut owners: Vec<Vec<u32>> = Vec::new();
         let mut index_of: HashMap<String, usize> = HashMap::new();
+        let mut on_links: Vec<usize> = Vec::new();
         for (index, term) in terms.iter().enumerate().filter(|(_, term)| !term.role.is_single_word()) {
             for spelling in spellings(term) {
                 let at = *index_of.entry(spelling.clone()).or_insert_with(|| {
@@ -37,13 +40,24 @@ impl Matcher {
                 if !owners[at].contains(&(index as u32)) {
                     owners[at].push(index as u32);
                 }
+                if term.role.is_on_links() {
+                    on_links.push(at);
+                }
             }
         }
         let automaton = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .match_kind(MatchKind::Standard)
             .build(&patterns)?;
-        Ok(Self { automaton, owners })
+        let links = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(on_links.into_iter().map(|at| patterns[at].as_str()))?;
+        Ok(Self { automaton, owners, links })
+    }
+
+    /// False when no term of a link can stand in a folded text; true is a reason to look closer.
+    pub(super) fn may_be_on_link(&self, folded: &str) -> bool {
+        self.links.is_match(folded)
     }
 
     /// All matches with word borders on both sides, then the leftmost and of those the longest; equal spellings all stay.

@@ -10,10 +10,10 @@ pub(crate) use matcher::Hit;
 pub use role::Role;
 pub use rows::{GlossaryError, Term};
 
-use deklaro_schemas::LanguageTag;
 use matcher::Matcher;
 use months::Months;
-use std::collections::HashMap;
+use rustc_hash::FxBuildHasher;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 /// Languages of the Union's institutions (Regulation 1/1958), by tag.
@@ -28,8 +28,14 @@ pub struct Glossary {
     terms: Vec<Term>,
     matcher: Matcher,
     months: Months,
+    /// Primary languages of the terms, `und` left out; the index is what the two below hold.
+    languages: Vec<String>,
+    /// The language of each term.
+    term_languages: Vec<Option<u8>>,
+    /// What each language has a term for.
+    roles: HashSet<(u8, Role), FxBuildHasher>,
     /// Function words, each with the languages that use it.
-    stopwords: HashMap<String, Vec<LanguageTag>>,
+    stopwords: HashMap<String, Vec<u8>, FxBuildHasher>,
 }
 
 impl Glossary {
@@ -50,11 +56,27 @@ impl Glossary {
     /// A term that stands twice in a language is refused with file and line, as is a kind or language nobody knows.
     pub fn parse(files: &[(&str, &str)]) -> Result<Self, GlossaryError> {
         let terms = rows::read(files)?;
-        let mut stopwords: HashMap<String, Vec<LanguageTag>> = HashMap::new();
-        for term in terms.iter().filter(|term| term.role == Role::Stopword) {
-            stopwords.entry(term.folded.trim().to_owned()).or_default().push(term.language.clone());
+        let mut languages: Vec<String> =
+            terms.iter().map(|term| term.language.primary().to_owned()).collect();
+        languages.sort_unstable();
+        languages.dedup();
+        languages.retain(|language| language != "und");
+        let index_of = |term: &Term| {
+            let index = languages.iter().position(|language| language == term.language.primary());
+            index.and_then(|index| u8::try_from(index).ok())
+        };
+        let term_languages: Vec<Option<u8>> = terms.iter().map(index_of).collect();
+        let mut stopwords: HashMap<String, Vec<u8>, FxBuildHasher> = HashMap::default();
+        for (term, language) in terms.iter().zip(&term_languages) {
+            if let (Role::Stopword, Some(language)) = (term.role, language) {
+                stopwords.entry(term.folded.trim().to_owned()).or_default().push(*language);
+            }
         }
-        Ok(Self { matcher: Matcher::of(&terms)?, months: Months::of(&terms), stopwords, terms })
+        let roles =
+            terms.iter().zip(&term_languages).filter_map(|(term, language)| Some(((*language)?, term.role)));
+        let roles = roles.collect();
+        let (matcher, months) = (Matcher::of(&terms)?, Months::of(&terms));
+        Ok(Self { terms, matcher, months, languages, term_languages, roles, stopwords })
     }
 
     /// Every term, in file order.
@@ -90,7 +112,31 @@ impl Glossary {
         self.months.get(word, language)
     }
 
-    pub(crate) fn stopword(&self, word: &str) -> &[LanguageTag] {
+    /// False when no term of a link can stand in a folded text.
+    pub(crate) fn may_be_on_link(&self, folded: &str) -> bool {
+        self.matcher.may_be_on_link(folded)
+    }
+
+    /// Primary languages that have terms, in alphabetical order.
+    pub(crate) fn languages(&self) -> &[String] {
+        &self.languages
+    }
+
+    /// The index of a term's language; none for what stands in every language.
+    pub(crate) fn language_of(&self, hit: &Hit) -> Option<u8> {
+        self.term_languages[hit.term as usize]
+    }
+
+    /// True when this primary language has a term of this kind.
+    pub(crate) fn knows(&self, language: &str, role: Role) -> bool {
+        let index = self.languages.binary_search_by(|own| own.as_str().cmp(language)).ok();
+        index
+            .and_then(|index| u8::try_from(index).ok())
+            .is_some_and(|index| self.roles.contains(&(index, role)))
+    }
+
+    /// Indices of the languages that use this function word.
+    pub(crate) fn stopword(&self, word: &str) -> &[u8] {
         self.stopwords.get(word).map_or(&[], Vec::as_slice)
     }
 }

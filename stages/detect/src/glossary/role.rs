@@ -149,6 +149,15 @@ impl Role {
         matches!(self, Self::Month | Self::Stopword)
     }
 
+    /// True for roles that make a link worth a thought.
+    pub(crate) fn is_on_links(self) -> bool {
+        self.is_slug()
+            || matches!(
+                self,
+                Self::Mention | Self::Name | Self::NameVariant | Self::Bare | Self::BareVariant | Self::Hub
+            )
+    }
+
     /// True for roles that an address can show.
     pub(crate) fn is_slug(self) -> bool {
         matches!(self, Self::SlugName | Self::SlugBare | Self::SlugHub)

@@ -19,8 +19,10 @@ pub(super) enum Tag {
     Nav,
     Noscript,
     Script,
-    /// Style, template, textarea and other elements whose text is not shown.
-    Hidden,
+    /// An element whose text is neither shown nor markup: style, textarea, noembed, xmp; the index into [`RAW`].
+    Raw(u8),
+    /// Inert content.
+    Template,
     Svg,
     Title,
     /// Containers whose closing matters for the place: div, section, aside, form, table, lists.
@@ -52,7 +54,11 @@ impl Tag {
             b"nav" => Self::Nav,
             b"noscript" => Self::Noscript,
             b"script" => Self::Script,
-            b"style" | b"template" | b"textarea" | b"noembed" | b"noframe" | b"xmp" => Self::Hidden,
+            b"style" => Self::Raw(0),
+            b"textarea" => Self::Raw(1),
+            b"noembed" => Self::Raw(2),
+            b"xmp" => Self::Raw(3),
+            b"template" => Self::Template,
             b"svg" => Self::Svg,
             b"title" => Self::Title,
             b"div" => Self::Container(0),
@@ -67,7 +73,7 @@ impl Tag {
             b"p" | b"li" | b"dl" | b"dt" | b"dd" | b"tr" | b"th" | b"blockquote" | b"address" | b"figure"
             | b"figcaption" | b"fieldset" | b"legend" | b"details" | b"summary" | b"pre" | b"caption"
             | b"thead" | b"tbody" | b"option" | b"button" | b"label" | b"center" | b"frameset"
-            | b"dialog" => Self::Block,
+            | b"dialog" | b"noframes" => Self::Block,
             _ => Self::Inline,
         }
     }
@@ -91,101 +97,21 @@ impl Tag {
 
     /// True for elements whose text is never shown.
     pub(super) fn hides_text(self) -> bool {
-        matches!(self, Self::Script | Self::Hidden | Self::Iframe)
+        matches!(self, Self::Script | Self::Raw(_) | Self::Template | Self::Iframe)
+    }
+
+    /// The name whose end tag ends the text of an element in which nothing is markup.
+    pub(super) fn raw_end(self) -> Option<&'static [u8]> {
+        match self {
+            Self::Script => Some(b"script"),
+            Self::Raw(index) => RAW.get(usize::from(index)).map(|name| name.as_bytes()),
+            Self::Iframe => Some(b"iframe"),
+            Self::Title => Some(b"title"),
+            Self::Noscript => Some(b"noscript"),
+            _ => None,
+        }
     }
 }
 
-/// Attributes that are kept.
-const KEPT: usize = 15;
-
-/// Where an attribute is kept; `None` for all others.
-fn index_of(name: &[u8]) -> Option<usize> {
-    Some(match name {
-        b"id" => 0,
-        b"class" => 1,
-        b"role" => 2,
-        b"href" => 3,
-        b"title" => 4,
-        b"aria-label" => 5,
-        b"alt" => 6,
-        b"lang" => 7,
-        b"name" => 8,
-        b"content" => 9,
-        b"http-equiv" => 10,
-        b"onclick" => 11,
-        b"rel" => 12,
-        b"datetime" => 13,
-        b"src" => 14,
-        _ => return None,
-    })
-}
-
-/// A longer value is not an address or label of interest (`data:` images).
-const MAX_VALUE: usize = 4_096;
-/// A longer name is none of the kept ones.
-const MAX_NAME: usize = 16;
-
-/// The attributes of the tag being read; buffers are used again for every tag.
-#[derive(Debug, Default)]
-pub(super) struct Attributes {
-    values: [Vec<u8>; KEPT],
-    texts: [String; KEPT],
-    present: u32,
-    name: Vec<u8>,
-    current: Option<usize>,
-}
-
-impl Attributes {
-    pub(super) fn clear(&mut self) {
-        self.present = 0;
-        self.current = None;
-        self.name.clear();
-    }
-
-    pub(super) fn push_name(&mut self, name: &[u8]) {
-        if self.name.len() + name.len() <= MAX_NAME {
-            self.name.extend_from_slice(name);
-        }
-    }
-
-    /// The name is complete; the first of two equal names counts, as in browsers.
-    pub(super) fn end_name(&mut self) {
-        if !self.name.is_empty() {
-            self.current = index_of(&self.name).filter(|index| self.present & (1 << index) == 0);
-            if let Some(index) = self.current {
-                self.present |= 1 << index;
-                self.values[index].clear();
-            }
-            self.name.clear();
-        }
-    }
-
-    pub(super) fn push_value(&mut self, value: &[u8]) {
-        self.end_name();
-        if let Some(index) = self.current
-            && self.values[index].len() + value.len() <= MAX_VALUE
-        {
-            self.values[index].extend_from_slice(value);
-        }
-    }
-
-    /// True when the tag has none of the kept attributes.
-    pub(super) fn is_empty(&self) -> bool {
-        self.present == 0
-    }
-
-    /// Makes texts of the values: called once, when the tag is complete.
-    pub(super) fn finish(&mut self) {
-        for index in (0..KEPT).filter(|index| self.present & (1 << index) != 0) {
-            self.texts[index].clear();
-            self.texts[index].push_str(&String::from_utf8_lossy(&self.values[index]));
-        }
-    }
-
-    /// The value, when the tag has the attribute; the name must be one of the known ones.
-    #[inline]
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
-        let index = index_of(name.as_bytes())?;
-        (self.present & (1 << index) != 0).then(|| self.texts[index].as_str())
-    }
-}
+/// Elements of raw text that hold nothing of interest.
+const RAW: [&str; 4] = ["style", "textarea", "noembed", "xmp"];

@@ -1,14 +1,15 @@
 //! A page as one pass of the tokenizer sees it: blocks of visible text, links with their place, and a few markers.
 
+mod attributes;
 mod element;
-mod emitter;
+mod entities;
 mod place;
 mod scanner;
+mod tokenizer;
 
 use deklaro_schemas::codes::Place;
-use emitter::Emitter;
-use html5gum::Tokenizer;
 use scanner::Scanner;
+use tokenizer::run;
 
 /// Links of a page that are kept.
 pub(crate) const MAX_LINKS: usize = 5_000;
@@ -120,9 +121,10 @@ impl Document {
     }
 }
 
-fn run(html: &str, scanner: &mut Scanner) {
-    let Ok(()) = Tokenizer::new_with_emitter(html, Emitter::new(scanner)).finish();
-}
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod reference;
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,5 @@
 use super::element::Tag;
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use deklaro_schemas::codes::Place;
 use std::sync::LazyLock;
 
@@ -37,7 +37,11 @@ const HEADERS: usize = 12;
 const NAVS: usize = 17;
 
 static MATCHER: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).expect("a few short constant words")
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(WORDS)
+        .expect("a few short constant words")
 });
 
 /// The stack of open containers and where they put their content.

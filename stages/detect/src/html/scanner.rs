@@ -1,18 +1,23 @@
-use super::element::{Attributes, Tag};
+use super::attributes::{Attribute, Attributes};
+use super::element::Tag;
+use super::entities;
 use super::place::Places;
 use super::{Block, BlockKind, Document, MAX_LINKS, MAX_TEXT, Mark, RawLink};
 use deklaro_schemas::codes::Place;
+use std::borrow::Cow;
 
 /// Bytes of link text and labels kept.
 const MAX_LABEL: usize = 600;
 /// Marks kept.
 const MAX_MARKS: usize = 200;
 
+/// Noscript elements kept.
+const MAX_NOSCRIPT: usize = 100;
+
 /// Builds a [`Document`] from tokenizer events.
 #[derive(Debug, Default)]
 pub(super) struct Scanner {
     document: Document,
-    attributes: Attributes,
     places: Places,
     /// Where the open block begins, and its bytes inside links.
     block_start: usize,
@@ -24,13 +29,11 @@ pub(super) struct Scanner {
     /// The open link and the tag that closes it.
     link: Option<(usize, Tag)>,
     noscript: Vec<String>,
+    /// A link began or ended, and no text came since: neighbours without a space between them are words apart.
+    is_border: bool,
 }
 
 impl Scanner {
-    pub(super) fn attributes_mut(&mut self) -> &mut Attributes {
-        &mut self.attributes
-    }
-
     /// False inside scripts, styles and other elements whose text is not shown.
     #[inline]
     pub(super) fn wants_text(&self) -> bool {
@@ -51,43 +54,44 @@ impl Scanner {
     }
 
     /// A start tag whose attributes are complete.
-    pub(super) fn start(&mut self, tag: Tag, self_closing: bool) {
-        self.attributes.finish();
+    pub(super) fn start(&mut self, tag: Tag, self_closing: bool, attributes: &Attributes<'_>) {
         if tag.parts_blocks() && self.svg_depth == 0 {
             self.flush();
         }
         if tag.holds_place() {
-            let get = |name| self.attributes.get(name);
-            self.places.open(tag, get("role"), get("class"), get("id"));
+            let get = |name| attributes.raw(name);
+            self.places.open(tag, get(Attribute::Role), get(Attribute::Class), get(Attribute::Id));
         }
-        if self.attributes.is_empty()
+        if attributes.is_empty()
             && !matches!(tag, Tag::Anchor | Tag::Heading(_) | Tag::Svg | Tag::Title)
             && !tag.is_page_level()
         {
             return;
         }
-        self.mark();
-        self.page_level(tag);
+        self.mark(attributes);
+        self.page_level(tag, attributes);
         match tag {
-            Tag::Anchor | Tag::Area => self.open_link(tag),
-            Tag::Image => self.image_label(),
+            Tag::Anchor | Tag::Area => self.open_link(tag, attributes),
+            Tag::Image => self.image_label(attributes),
             Tag::Heading(level) => self.heading = level,
             Tag::Svg if !self_closing => self.svg_depth += 1,
             _ => {}
         }
-        self.handler(tag);
+        self.handler(tag, attributes);
     }
 
     /// What elements say about the page as a whole.
-    fn page_level(&mut self, tag: Tag) {
-        let get = |name| self.attributes.get(name).map(str::to_owned);
+    fn page_level(&mut self, tag: Tag, attributes: &Attributes<'_>) {
+        let get = |name| attributes.get(name).map(Cow::into_owned);
         let document = &mut self.document;
         match tag {
-            Tag::Html | Tag::Body => document.lang = document.lang.take().or_else(|| get("lang")),
-            Tag::Base => document.base = document.base.take().or_else(|| get("href")),
-            Tag::Frame | Tag::Iframe if document.frames.len() < 10 => document.frames.extend(get("src")),
-            Tag::Meta => self.meta(),
-            Tag::Link => self.head_link(),
+            Tag::Html | Tag::Body => document.lang = document.lang.take().or_else(|| get(Attribute::Lang)),
+            Tag::Base => document.base = document.base.take().or_else(|| get(Attribute::Href)),
+            Tag::Frame | Tag::Iframe if document.frames.len() < 10 => {
+                document.frames.extend(get(Attribute::Src));
+            }
+            Tag::Meta => self.meta(attributes),
+            Tag::Link => self.head_link(attributes),
             Tag::Script => document.script_count += 1,
             Tag::Noscript => document.has_noscript = true,
             _ => {}
@@ -97,11 +101,10 @@ impl Scanner {
         }
     }
 
-    fn meta(&mut self) {
-        let get = |name| self.attributes.get(name).unwrap_or("");
-        let content = get("content");
-        if get("http-equiv").eq_ignore_ascii_case("refresh") {
-            let (seconds, rest) = content.split_once([';', ',']).unwrap_or((content, ""));
+    fn meta(&mut self, attributes: &Attributes<'_>) {
+        let content = attributes.text(Attribute::Content);
+        if attributes.text(Attribute::HttpEquiv).eq_ignore_ascii_case("refresh") {
+            let (seconds, rest) = content.split_once([';', ',']).unwrap_or((&content, ""));
             // A page that waits longer is read as it is.
             let is_immediate = seconds.trim().parse::<f32>().is_ok_and(|seconds| seconds <= 5.0);
             let rest = rest.trim_start();
@@ -111,19 +114,20 @@ impl Scanner {
             if let (true, Some(url)) = (is_immediate, url.filter(|url| !url.is_empty())) {
                 self.document.refresh = Some(url.to_owned());
             }
-        } else if crate::text::fold(get("name")).trim() == "deklaracja dostepnosci" && !content.is_empty() {
+        } else if crate::text::fold(&attributes.text(Attribute::Named)).trim() == "deklaracja dostepnosci"
+            && !content.is_empty()
+        {
             // The head tag that the Polish technical conditions recommend.
-            self.push_head_link(content.to_owned(), "Deklaracja dostępności".to_owned());
+            self.push_head_link(content.into_owned(), "Deklaracja dostępności".to_owned());
         }
     }
 
-    fn head_link(&mut self) {
-        let rel = self.attributes.get("rel").unwrap_or("").to_ascii_lowercase();
+    fn head_link(&mut self, attributes: &Attributes<'_>) {
+        let rel = attributes.text(Attribute::Rel).to_ascii_lowercase();
         let is_statement =
             rel.split_whitespace().any(|rel| matches!(rel, "accessibility" | "accessibility-statement"));
-        if let (true, Some(href)) = (is_statement, self.attributes.get("href")) {
-            let label = self.attributes.get("title").unwrap_or("").to_owned();
-            self.push_head_link(href.to_owned(), label);
+        if let (true, Some(href)) = (is_statement, attributes.get(Attribute::Href)) {
+            self.push_head_link(href.into_owned(), attributes.text(Attribute::Title).into_owned());
         }
     }
 
@@ -148,72 +152,80 @@ impl Scanner {
         })
     }
 
-    fn open_link(&mut self, tag: Tag) {
-        let get = |name| self.attributes.get(name).unwrap_or("");
-        let written = get("href").trim();
-        let handler =
-            crate::links::address_in_script(if is_script(written) { written } else { get("onclick") });
+    fn open_link(&mut self, tag: Tag, attributes: &Attributes<'_>) {
+        let reference = attributes.get(Attribute::Href);
+        let written = reference.as_deref().unwrap_or("").trim();
+        let is_dead = written.is_empty() || written.starts_with('#') || is_script(written);
         // A script's address counts where the plain one leads nowhere.
-        let is_handler =
-            handler.is_some() && (written.is_empty() || written.starts_with('#') || is_script(written));
-        let href = if is_handler { handler } else { self.attributes.get("href").map(str::to_owned) };
+        let handler = if is_script(written) {
+            crate::links::address_in_script(written)
+        } else if is_dead {
+            crate::links::address_in_script(&attributes.text(Attribute::OnClick))
+        } else {
+            None
+        };
+        let is_handler = handler.is_some();
         let mut labels = String::new();
-        for label in [get("aria-label"), get("title"), if tag == Tag::Area { get("alt") } else { "" }] {
-            add_label(&mut labels, label);
+        add_label(&mut labels, &attributes.text(Attribute::AriaLabel));
+        add_label(&mut labels, &attributes.text(Attribute::Title));
+        if tag == Tag::Area {
+            add_label(&mut labels, &attributes.text(Attribute::Alt));
         }
         let link = RawLink {
-            href,
+            href: handler.or_else(|| reference.map(Cow::into_owned)),
             is_handler,
             labels,
             place: Some(self.places.current()),
-            rel: get("rel").to_owned(),
+            rel: attributes.text(Attribute::Rel).into_owned(),
             text_start: self.document.text.len(),
             text: String::new(),
         };
         self.link = self.push_link(link).filter(|_| tag == Tag::Anchor).map(|index| (index, tag));
+        self.is_border = tag == Tag::Anchor;
     }
 
     /// Other elements with a script that opens an address.
-    fn handler(&mut self, tag: Tag) {
+    fn handler(&mut self, tag: Tag, attributes: &Attributes<'_>) {
         if matches!(tag, Tag::Anchor | Tag::Area) || self.link.is_some() {
             return;
         }
-        let Some(script) = self.attributes.get("onclick") else { return };
-        let Some(href) = crate::links::address_in_script(script) else { return };
+        let Some(script) = attributes.get(Attribute::OnClick) else { return };
+        let Some(href) = crate::links::address_in_script(&script) else { return };
         let mut labels = String::new();
-        add_label(&mut labels, self.attributes.get("aria-label").unwrap_or(""));
-        add_label(&mut labels, self.attributes.get("title").unwrap_or(""));
+        add_label(&mut labels, &attributes.text(Attribute::AriaLabel));
+        add_label(&mut labels, &attributes.text(Attribute::Title));
         let (place, text_start) = (Some(self.places.current()), self.document.text.len());
         let link =
             RawLink { href: Some(href), is_handler: true, labels, place, text_start, ..RawLink::default() };
         self.link = self.push_link(link).map(|index| (index, tag));
     }
 
-    fn image_label(&mut self) {
+    fn image_label(&mut self, attributes: &Attributes<'_>) {
         if let Some((index, _)) = self.link {
             let labels = &mut self.document.links[index].labels;
-            add_label(labels, self.attributes.get("alt").unwrap_or(""));
-            add_label(labels, self.attributes.get("title").unwrap_or(""));
+            add_label(labels, &attributes.text(Attribute::Alt));
+            add_label(labels, &attributes.text(Attribute::Title));
         }
     }
 
-    fn mark(&mut self) {
-        let id = self.attributes.get("id").filter(|id| id.starts_with("a11"));
-        let class = self.attributes.get("class").and_then(prescribed_class);
-        let name =
-            self.attributes.get("name").filter(|name| matches!(*name, "siteurl" | "conformance-output"));
+    fn mark(&mut self, attributes: &Attributes<'_>) {
+        let raw = |name| attributes.raw(name);
+        let id = raw(Attribute::Id).filter(|id| id.starts_with("a11"));
+        let class = raw(Attribute::Class).and_then(prescribed_class);
+        let name = raw(Attribute::Named).filter(|name| matches!(*name, "siteurl" | "conformance-output"));
         if let Some(name) = id.or(class).or(name) {
             if self.document.marks.len() < MAX_MARKS {
-                let value = ["datetime", "href", "content"].iter().find_map(|name| self.attributes.get(name));
-                let (name, value) = (name.to_ascii_lowercase(), value.map(str::to_owned));
+                let values = [Attribute::DateTime, Attribute::Href, Attribute::Content];
+                let value = values.into_iter().find_map(|name| attributes.get(name)).map(Cow::into_owned);
+                let name = name.to_ascii_lowercase();
                 self.document.marks.push(Mark { name, value, start: self.document.text.len() });
             }
         } else if let (Some(datetime), Some(last)) =
-            (self.attributes.get("datetime"), self.document.marks.last_mut())
+            (attributes.get(Attribute::DateTime), self.document.marks.last_mut())
         {
             // A time element inside the marked one.
             if last.value.is_none() && self.document.text.len() < last.start + 200 {
-                last.value = Some(datetime.to_owned());
+                last.value = Some(datetime.into_owned());
             }
         }
     }
@@ -224,6 +236,7 @@ impl Scanner {
         }
         if self.link.is_some_and(|(_, closes)| closes == tag) {
             self.link = None;
+            self.is_border = true;
         }
         match tag {
             Tag::Svg => self.svg_depth = self.svg_depth.saturating_sub(1),
@@ -239,7 +252,14 @@ impl Scanner {
     }
 
     /// Text between two tags.
-    pub(super) fn string(&mut self, text: &str) {
+    pub(super) fn string(&mut self, written: &str) {
+        if self.raw == Some(Tag::Noscript) {
+            if self.noscript.len() < MAX_NOSCRIPT {
+                self.noscript.push(written.to_owned());
+            }
+            return;
+        }
+        let text = &*entities::of_text(written);
         match self.raw {
             Some(Tag::Title) if self.svg_depth > 0 => {
                 if let Some((index, _)) = self.link {
@@ -247,7 +267,6 @@ impl Scanner {
                 }
             }
             Some(Tag::Title) => self.title(text),
-            Some(Tag::Noscript) if self.noscript.len() < 100 => self.noscript.push(text.to_owned()),
             Some(_) => {}
             None if self.svg_depth > 0 => {}
             None => self.visible(text),
@@ -268,6 +287,12 @@ impl Scanner {
     fn visible(&mut self, text: &str) {
         if self.document.text.len() + text.len() > MAX_TEXT {
             return;
+        }
+        if std::mem::take(&mut self.is_border)
+            && self.document.text.ends_with(char::is_alphanumeric)
+            && text.starts_with(char::is_alphanumeric)
+        {
+            self.document.text.push(' ');
         }
         let before = self.document.text.len();
         append(text, &mut self.document.text);
@@ -310,7 +335,7 @@ fn is_script(href: &str) -> bool {
 
 /// The first class that the Portuguese or W3C generator prescribes.
 fn prescribed_class(classes: &str) -> Option<&str> {
-    classes.split_whitespace().find(|class| {
+    classes.split_ascii_whitespace().find(|class| {
         class.starts_with("mr-")
             || matches!(
                 *class,

@@ -33,7 +33,8 @@ static HOSTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
 
 /// True for the address of one statement on a central host, also when it is the target named in a redirecting address.
 pub(crate) fn is_central_statement(url: &str) -> bool {
-    if !HOSTS.is_match(url) {
+    // A relative address stays on its host.
+    if memchr::memmem::find(url.as_bytes(), b"//").is_none() && !url.contains('%') || !HOSTS.is_match(url) {
         return false;
     }
     SHAPES.iter().any(|(host, shape)| {

@@ -2,9 +2,11 @@ use super::hosts::{HostKind, host_kind};
 use super::{Site, Strength, Target, is_central_statement};
 use crate::glossary::{Glossary, Role};
 use crate::html::{Document, RawLink};
+use crate::reading::Sheet;
+use crate::text::fold::{fold_onto, fold_url_onto};
 use crate::text::{fold, fold_url};
 use deklaro_schemas::codes::{Place, ReasonCode};
-use deklaro_schemas::{LanguageTag, PageUrl};
+use deklaro_schemas::{CountryCode, LanguageTag, PageUrl};
 
 /// What the words and the address of a link are worth.
 pub(super) struct Graded {
@@ -42,26 +44,55 @@ impl Piece {
 }
 
 /// A first look that resolves no address: most links of a page say nothing in their words or their reference.
-pub(super) fn is_worth_grading(raw: &RawLink, document: &Document, glossary: &Glossary) -> bool {
-    let href = raw.href.as_deref().unwrap_or("");
-    let says = |folded: &str| {
-        let hits = glossary.hits(folded);
-        hits.iter().any(|hit| is_link_role(glossary.term(hit).role))
-    };
-    says(&fold_url(href))
-        || says(&fold(&raw.text))
-        || raw.labels.lines().any(|label| says(&fold(label)))
-        || is_central_statement(href)
-        || is_central_statement(raw.text.trim())
-        || raw.text.len() <= 24 && says(&fold(words_before(raw, document)))
+pub(super) struct FirstLook<'a> {
+    sheet: &'a Sheet<'a>,
+    /// Folded text; used again for every link.
+    folded: String,
 }
 
-fn is_link_role(role: Role) -> bool {
-    role.is_slug()
-        || matches!(
-            role,
-            Role::Mention | Role::Name | Role::NameVariant | Role::Bare | Role::BareVariant | Role::Hub
-        )
+impl<'a> FirstLook<'a> {
+    pub(super) fn new(sheet: &'a Sheet<'a>) -> Self {
+        Self { sheet, folded: String::new() }
+    }
+
+    pub(super) fn is_worth_grading(&mut self, raw: &RawLink) -> bool {
+        let href = raw.href.as_deref().unwrap_or("");
+        self.says(href, true)
+            || self.text_says(raw)
+            || raw.labels.lines().any(|label| self.says(label, false))
+            || is_central_statement(href)
+            || raw.text.contains('.') && is_central_statement(raw.text.trim())
+    }
+
+    /// The link's own text, and the words before a short one; nothing is folded again where the block says nothing.
+    fn text_says(&mut self, raw: &RawLink) -> bool {
+        if !self.sheet.may_name_link(raw.text_start, raw.text.len()) {
+            return false;
+        }
+        let document = self.sheet.document;
+        self.says(&raw.text, false) || raw.text.len() <= 24 && self.says(words_before(raw, document), false)
+    }
+
+    fn says(&mut self, text: &str, is_address: bool) -> bool {
+        if text.is_empty() {
+            return false;
+        }
+        self.folded.clear();
+        self.folded.push(' ');
+        if is_address {
+            fold_url_onto(text, &mut self.folded);
+        } else {
+            fold_onto(text, &mut self.folded);
+        }
+        if !self.sheet.glossary.may_be_on_link(&self.folded) {
+            return false;
+        }
+        if !self.folded.ends_with(' ') {
+            self.folded.push(' ');
+        }
+        let hits = self.sheet.glossary.hits(&self.folded);
+        hits.iter().any(|hit| self.sheet.glossary.term(hit).role.is_on_links())
+    }
 }
 
 /// Grades a link; `None` when nothing about it speaks of accessibility or of a hub.
@@ -159,8 +190,8 @@ fn adjust(graded: &mut Graded, raw: &RawLink, url: Option<&PageUrl>, site: &Site
         foreign(graded, url);
     } else if url.is_some()
         && !context.is_central
-        && site.country.as_str() == "IT"
         && graded.strength == Strength::Exact
+        && is_national_only(site.country, graded.language.as_ref())
     {
         // In Italy only the national form makes a valid declaration: a page elsewhere describes it at best.
         graded.strength = Strength::Variant;
@@ -168,6 +199,13 @@ fn adjust(graded: &mut Graded, raw: &RawLink, url: Option<&PageUrl>, site: &Site
         graded.reasons.push("not on the national host");
     }
     graded.score = (graded.score.clamp(0.0, 1.0) * 1_000.0).round() / 1_000.0;
+}
+
+/// In Italy only the form of the national agency makes a declaration. Where the country is not known, the words say it:
+/// Italian is the language of public bodies in Italy, but of some in Switzerland too, whose country is then given.
+fn is_national_only(country: CountryCode, language: Option<&LanguageTag>) -> bool {
+    let is_italian = language.is_some_and(|language| language.primary() == "it");
+    country.as_str() == "IT" || country.as_str() == "XX" && is_italian
 }
 
 /// A link to another site: the parent body's statement at best, a vendor or a guide at worst.

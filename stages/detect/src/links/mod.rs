@@ -8,15 +8,15 @@ mod script;
 mod site;
 
 pub(crate) use central::is_central_statement;
-pub(crate) use hosts::host_kind;
+pub(crate) use hosts::{HostKind, host_kind};
 pub(crate) use script::address_in_script;
 pub(crate) use site::Site;
 
-use crate::glossary::Glossary;
 use crate::html::{Document, RawLink};
+use crate::reading::Sheet;
 use deklaro_schemas::codes::{Place, ReasonCode};
 use deklaro_schemas::{LanguageTag, PageUrl};
-use grade::Graded;
+use grade::{FirstLook, Graded};
 use serde::Serialize;
 
 /// How strong the words and the address of a link are, weakest first.
@@ -38,14 +38,13 @@ pub enum Strength {
 }
 
 /// A link that was considered.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Link {
     /// Where it leads; empty when it has no usable target.
     pub url: Option<PageUrl>,
     /// Its text, or what stands for it: label, title, alternative text; cut to 300 characters.
     pub text: String,
     /// Where on the page.
-    #[serde(rename = "where")]
     pub place: Place,
     /// The glossary terms that matched.
     pub terms: Vec<String>,
@@ -62,26 +61,29 @@ pub struct Link {
     /// True for a document (PDF, DOCX, ODT).
     pub is_document: bool,
     /// True when it should be fetched.
-    #[serde(rename = "is_candidate")]
     pub is_chosen: bool,
     /// Why it should not.
     pub why_not: Option<ReasonCode>,
+    /// Which of the page's links it is, from 0, in page order.
+    pub position: usize,
 }
 
 /// Candidates kept per page.
 const MAX_CANDIDATES: usize = 40;
 
 /// The links worth a thought, best first; at most 40.
-pub(crate) fn rank(document: &Document, site: &Site<'_>, glossary: &Glossary) -> Vec<Link> {
+pub(crate) fn rank(sheet: &Sheet<'_>, site: &Site<'_>) -> Vec<Link> {
+    let (document, glossary) = (sheet.document, sheet.glossary);
     let base = site.base(document);
     let mut links: Vec<Link> = Vec::new();
-    for raw in &document.links {
-        if !grade::is_worth_grading(raw, document, glossary) {
+    let mut first_look = FirstLook::new(sheet);
+    for (position, raw) in document.links.iter().enumerate() {
+        if !first_look.is_worth_grading(raw) {
             continue;
         }
         let Some(target) = Target::of(raw, &base, site.page) else { continue };
         if let Some(graded) = grade::grade(raw, &target, document, site, glossary) {
-            keep_best(&mut links, link(raw, target, graded));
+            keep_best(&mut links, Link { position, ..link(raw, target, graded) });
         }
     }
     frames(document, &base, site, &mut links);
@@ -145,6 +147,7 @@ fn link(raw: &RawLink, target: Target, graded: Graded) -> Link {
         is_hub: graded.strength == Strength::Hub,
         is_chosen: false,
         why_not,
+        position: 0,
     }
 }
 
@@ -177,6 +180,7 @@ fn frames(document: &Document, base: &PageUrl, site: &Site<'_>, links: &mut Vec<
             is_document: false,
             is_chosen: false,
             why_not: None,
+            position: 0,
         };
         keep_best(links, frame);
     }

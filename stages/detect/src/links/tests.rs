@@ -1,11 +1,12 @@
 use super::*;
+use crate::glossary::Glossary;
 use deklaro_schemas::{CountryCode, HostKey};
 
 fn ranked(country: &str, html: &str) -> Vec<Link> {
     let page = PageUrl::parse("https://www.gemeinde.example/").unwrap();
     let host = HostKey::parse("www.gemeinde.example").unwrap();
     let site = Site::new(&page, &host, &[], CountryCode::parse(country).unwrap());
-    rank(&Document::parse(html), &site, Glossary::builtin())
+    rank(&Sheet::of(&Document::parse(html), Glossary::builtin()), &site)
 }
 
 fn chosen(country: &str, html: &str) -> Vec<String> {

@@ -36,7 +36,10 @@ fn mails(sheet: &Sheet<'_>) -> Vec<(usize, String)> {
         else {
             continue;
         };
-        let address = address.split('?').next().unwrap_or("").trim().replace("%40", "@");
+        let target = address.split('?').next().unwrap_or("").trim().replace("%40", "@");
+        // The reader sees the text: where it is an address too, an old one behind it does not count.
+        let shown = link.text.trim();
+        let address = if is_mail(shown) && !shown.contains(' ') { shown.to_owned() } else { target };
         let is_sample =
             document.text.get(..link.text_start).is_some_and(|text| text.trim_end().ends_with(['[', '<']));
         found.extend((is_mail(&address) && !is_sample).then_some((link.text_start, address)));

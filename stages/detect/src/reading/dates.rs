@@ -27,20 +27,55 @@ struct Word<'a> {
 pub(crate) fn find(folded: &str, glossary: &Glossary, language: Option<&str>) -> Vec<Found> {
     let words: Vec<Word<'_>> = words(folded);
     let mut found = Vec::new();
+    let mut without_year = Vec::new();
     let mut index = 0;
     while index < words.len() {
         let taken = words[index].number.and_then(|_| date_at(&words[index..], glossary, language));
         let by_month = taken.or_else(|| month_first(&words[index..], glossary, language));
-        match by_month {
-            Some((date, count)) => {
-                let last = words[index + count - 1];
-                found.push(Found { date, start: words[index].start, end: last.start + last.text.len() });
-                index += count;
-            }
-            None => index += 1,
+        if let Some((date, count)) = by_month {
+            let last = words[index + count - 1];
+            found.push(Found { date, start: words[index].start, end: last.start + last.text.len() });
+            index += count;
+        } else {
+            without_year.extend(day_and_month(&words[index..], glossary, language));
+            index += 1;
         }
     }
+    complete(&mut found, &without_year);
     found
+}
+
+/// A day and a month that no year follows.
+struct Yearless {
+    day: i16,
+    month: i8,
+    start: usize,
+    end: usize,
+}
+
+/// `7 november`, with nothing that could be its year behind it.
+fn day_and_month(words: &[Word<'_>], glossary: &Glossary, language: Option<&str>) -> Option<Yearless> {
+    let day = words[0].number.filter(|day| (1..=31).contains(day))?;
+    let month_word = words.get(1)?;
+    let month = glossary.month(month_word.text, language)?;
+    Some(Yearless { day, month, start: words[0].start, end: month_word.start + month_word.text.len() })
+}
+
+/// Gives a day without a year the year that the page itself gives the same day elsewhere, when it gives only one.
+fn complete(found: &mut Vec<Found>, without_year: &[Yearless]) {
+    let full = found.len();
+    for yearless in without_year {
+        let is_same = |found: &&Found| {
+            YEARS.clone().any(|year| day(year, yearless.month, yearless.day) == Some(found.date))
+        };
+        let mut dates = found[..full].iter().filter(is_same).map(|found| found.date);
+        if let Some(date) = dates.next()
+            && dates.all(|other| other == date)
+        {
+            found.push(Found { date, start: yearless.start, end: yearless.end });
+        }
+    }
+    found.sort_by_key(|found| found.start);
 }
 
 fn words(folded: &str) -> Vec<Word<'_>> {
@@ -161,6 +196,12 @@ mod tests {
         ] {
             assert_eq!(dates(text, "de"), [""; 0], "{text}");
         }
+    }
+
+    #[test]
+    fn a_day_takes_the_year_that_the_page_gives_it_elsewhere() {
+        assert_eq!(dates("senast 7 november. Granskad 7 november 2024", "sv"), ["2024-11-07", "2024-11-07"]);
+        assert_eq!(dates("7 november, 7 november 2023, 7 november 2024", "sv"), ["2023-11-07", "2024-11-07"]);
     }
 
     proptest! {

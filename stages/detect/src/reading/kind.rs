@@ -10,7 +10,7 @@ const SHELL_TEXT: usize = 260;
 /// Characters of text below which a block page is believed.
 const BLOCK_TEXT: usize = 2_500;
 /// Points from which a page is a statement.
-const STATEMENT: f64 = 6.0;
+const STATEMENT: f64 = 5.0;
 
 /// What the page is, and why.
 pub(crate) fn decide(sheet: &Sheet<'_>, signs: &Signs, declared: &Declared) -> (PageKind, Vec<ReasonCode>) {
@@ -88,6 +88,7 @@ fn points(signs: &Signs) -> f64 {
         + has(signs.enforcement.is_some(), 1.0)
         + has(signs.burden.is_some(), 0.5)
         + has(signs.is_dated, 1.0)
+        + has(signs.has_method, 0.5)
         + has(signs.has_markup, 3.0)
         + has(signs.is_central, 3.0)
         + has(signs.is_named, 1.0)

@@ -1,7 +1,7 @@
 use super::sheet::Sheet;
 use crate::glossary::Role;
 use deklaro_schemas::LanguageTag;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Words of the text that are looked at.
 const SAMPLE_WORDS: usize = 1_500;
@@ -9,33 +9,35 @@ const SAMPLE_WORDS: usize = 1_500;
 /// The language of the text: function words and glossary terms decide, the `lang` attribute helps and fills in.
 pub(crate) fn of(sheet: &Sheet<'_>) -> Option<LanguageTag> {
     let declared = sheet.document.lang.as_deref().and_then(|tag| LanguageTag::parse(tag).ok());
-    let mut points: BTreeMap<&str, f64> = BTreeMap::new();
-    for word in sheet.folded.split_ascii_whitespace().take(SAMPLE_WORDS) {
-        let languages = sheet.glossary.stopword(word);
-        for language in languages {
+    let languages = sheet.glossary.languages();
+    let mut points = vec![0.0_f64; languages.len()];
+    for word in sheet.folded.split(' ').filter(|word| !word.is_empty()).take(SAMPLE_WORDS) {
+        let users = sheet.glossary.stopword(word);
+        for language in users {
             // A word of one language says more than one of ten.
-            *points.entry(language.primary()).or_default() += 1.0 / languages.len() as f64;
+            points[usize::from(*language)] += 1.0 / users.len() as f64;
         }
     }
     let mut seen: BTreeSet<u32> = BTreeSet::new();
     for hit in &sheet.hits {
-        let term = sheet.term(hit);
         // A word that the page repeats says no more than once.
-        if seen.insert(hit.term)
-            && term.language.as_str() != "und"
-            && !matches!(term.role, Role::Guidance | Role::Hub)
+        if let Some(language) = sheet.glossary.language_of(hit)
+            && !matches!(sheet.term(hit).role, Role::Guidance | Role::Hub)
+            && seen.insert(hit.term)
         {
-            *points.entry(term.language.primary()).or_default() += 2.0;
+            points[usize::from(language)] += 2.0;
         }
     }
-    if let Some(declared) = &declared {
-        let own = points.get(declared.primary()).copied().unwrap_or(0.0);
-        points.insert(declared.primary(), own * 1.3 + 0.5);
+    let own = declared.as_ref().and_then(|tag| languages.iter().position(|own| own == tag.primary()));
+    if let Some(own) = own {
+        points[own] = points[own] * 1.3 + 0.5;
     }
     // Of equals the first in the alphabet, so that the answer is always the same.
-    let best = points.iter().fold(None, |best: Option<(&str, f64)>, (language, points)| match best {
-        Some((_, most)) if most >= *points => best,
-        _ => Some((language, *points)),
-    });
-    best.and_then(|(language, _)| LanguageTag::parse(language).ok()).or(declared)
+    let best =
+        points.iter().enumerate().fold(None, |best: Option<(usize, f64)>, (index, points)| match best {
+            Some((_, most)) if most >= *points => best,
+            _ => Some((index, *points)),
+        });
+    let best = best.filter(|(_, points)| *points > 0.0).map(|(index, _)| languages[index].as_str());
+    best.and_then(|language| LanguageTag::parse(language).ok()).or(declared)
 }

@@ -54,12 +54,35 @@ fn all_hosts(sheet: &Sheet<'_>) -> Vec<HostKey> {
 
 /// Words that are host names: `www.…`, an address, or a name with a known ending.
 fn hosts_in(text: &str) -> Vec<HostKey> {
-    let is_border = |character: char| character.is_whitespace() || "()[]<>\"'„“”«»,;|".contains(character);
-    text.split(is_border).filter(|word| word.contains('.') && word.len() > 4).filter_map(host_in).collect()
+    let mut hosts = Vec::new();
+    let mut from = 0;
+    // Few words hold a full stop inside; the others are never looked at.
+    while let Some(dot) = memchr::memchr(b'.', &text.as_bytes()[from..]).map(|offset| from + offset) {
+        let start = text[..dot].char_indices().rev().find(|(_, character)| is_border(*character));
+        let start = start.map_or(0, |(at, character)| at + character.len_utf8());
+        let end = text[dot..].find(is_border).map_or(text.len(), |offset| dot + offset);
+        let word = &text[start..end];
+        if word.len() > 4 {
+            hosts.extend(host_in(word));
+        }
+        from = end;
+    }
+    hosts
+}
+
+fn is_border(character: char) -> bool {
+    character.is_whitespace()
+        || matches!(
+            character,
+            '(' | ')' | '[' | ']' | '<' | '>' | '"' | '\'' | '„' | '“' | '”' | '«' | '»' | ',' | ';' | '|'
+        )
 }
 
 fn host_in(word: &str) -> Option<HostKey> {
     let word = word.trim_matches(|character: char| !character.is_alphanumeric() && character != '/');
+    if !word.contains('.') {
+        return None;
+    }
     let name = word.rsplit_once('@').map_or(word, |(_, host)| host);
     let host = HostKey::parse(name).ok()?;
     let is_address = name.contains("://") || host.as_str().starts_with("www.");

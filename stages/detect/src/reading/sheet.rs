@@ -1,6 +1,6 @@
 use crate::glossary::{Glossary, Hit, Role, Term};
 use crate::html::{Block, BlockKind, Document};
-use crate::text::fold::fold_onto;
+use crate::text::fold::{fold_bytes_onto, into_text};
 use deklaro_schemas::codes::Place;
 use deklaro_schemas::tables::Evidence;
 
@@ -16,22 +16,42 @@ pub(crate) struct Sheet<'a> {
     /// Where each block's folded text begins.
     starts: Vec<usize>,
     pub(crate) hits: Vec<Hit>,
+    /// Which blocks hold a term that a link can carry.
+    on_links: Vec<bool>,
 }
 
 impl<'a> Sheet<'a> {
     pub(crate) fn of(document: &'a Document, glossary: &'a Glossary) -> Self {
-        let mut folded = String::with_capacity(document.text.len() + 16);
-        folded.push(' ');
+        let mut folded = Vec::with_capacity(document.text.len() + 16);
+        folded.push(b' ');
         let mut starts = Vec::with_capacity(document.blocks.len());
         for block in &document.blocks {
             starts.push(folded.len());
-            fold_onto(document.block_text(block), &mut folded);
-            if !folded.ends_with(' ') {
-                folded.push(' ');
+            fold_bytes_onto(document.block_text(block), &mut folded);
+            if folded.last() != Some(&b' ') {
+                folded.push(b' ');
             }
         }
+        let folded = into_text(folded);
         let hits = glossary.hits(&folded);
-        Self { document, glossary, folded, starts, hits }
+        let mut sheet = Self { document, glossary, folded, starts, hits, on_links: Vec::new() };
+        let mut on_links = vec![false; document.blocks.len()];
+        for hit in sheet.hits.iter().filter(|hit| sheet.term(hit).role.is_on_links()) {
+            on_links[sheet.block_index(hit.start as usize)] = true;
+        }
+        sheet.on_links = on_links;
+        sheet
+    }
+
+    /// False when no block that this stretch of the document's text reaches into can name a link.
+    pub(crate) fn may_name_link(&self, start: usize, length: usize) -> bool {
+        // The title comes first and stands anywhere: its offset says nothing about the others' order.
+        let blocks = &self.document.blocks;
+        let first = usize::from(blocks.first().is_some_and(|block| block.kind == BlockKind::Title));
+        let from = first + blocks[first..].partition_point(|block| block.end <= start);
+        // Between blocks the link's own text has a space where the document has a line feed.
+        let reached = blocks[from..].iter().take_while(|block| block.start <= start + length + 2);
+        reached.zip(&self.on_links[from..]).any(|(_, is_on_link)| *is_on_link)
     }
 
     pub(crate) fn term(&self, hit: &Hit) -> &'a Term {

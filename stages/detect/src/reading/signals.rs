@@ -42,6 +42,8 @@ pub(crate) struct Signs {
     pub(crate) enforcement: Option<Hit>,
     pub(crate) burden: Option<Hit>,
     pub(crate) is_dated: bool,
+    /// Self-assessment or a third party is named.
+    pub(crate) has_method: bool,
     pub(crate) has_markup: bool,
     pub(crate) is_central: bool,
     pub(crate) is_named: bool,
@@ -80,11 +82,18 @@ impl Signs {
             enforcement: first(&[Role::Enforcement]),
             burden: first(&[Role::Burden]),
             is_dated: dates.prepared_on.is_some() || dates.reviewed_on.is_some(),
+            has_method: sheet.has(&[Role::MethodSelf, Role::MethodThird]),
             has_markup: prescribed.is_present,
             is_central: is_central_statement(site.page.as_str()),
             is_named: named == Some(true),
             density: density(sheet),
         }
+    }
+
+    /// True when something on the page is a public body's duty rather than anybody's good will: the transposing law or
+    /// the directive, the enforcement procedure, a national generator's markup or a national host.
+    pub(crate) fn has_legal_part(&self) -> bool {
+        self.law.is_some() || self.enforcement.is_some() || self.has_markup || self.is_central
     }
 
     /// The independent signals, in the order of the code list.
@@ -189,7 +198,8 @@ fn density(sheet: &Sheet<'_>) -> usize {
     let blocks = sheet.document.blocks.iter().enumerate().filter(|(_, block)| is_content(block));
     let words: usize = blocks
         .map(|(index, _)| sheet.block_bounds(index))
-        .map(|(start, end)| sheet.folded[start..end].split_ascii_whitespace().count())
+        // One space stands behind each word.
+        .map(|(start, end)| memchr::memchr_iter(b' ', &sheet.folded.as_bytes()[start..end]).count())
         .sum();
     (terms * 100 / words.max(1)).min(100)
 }

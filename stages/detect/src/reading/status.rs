@@ -17,6 +17,8 @@ pub(crate) struct Declared {
     pub(crate) status: Option<Conformance>,
     /// Where.
     pub(crate) hit: Option<Hit>,
+    /// The status of the Dutch register as declared, `A` to `E`: it has five, the decision three.
+    pub(crate) national: Option<String>,
     /// True when it rests on a fixed phrase or stands under the heading for it.
     pub(crate) is_firm: bool,
     /// True when the page lists all three statuses: a template or a guide.
@@ -25,7 +27,7 @@ pub(crate) struct Declared {
 
 impl Declared {
     fn of(status: Conformance, hit: &Hit, is_firm: bool) -> Self {
-        Self { status: Some(status), hit: Some(*hit), is_firm, is_list: false }
+        Self { status: Some(status), hit: Some(*hit), is_firm, ..Self::default() }
     }
 }
 
@@ -39,7 +41,10 @@ pub(crate) fn declared(sheet: &Sheet<'_>) -> Declared {
     if is_option_list(sheet, &fixed, first) || is_plain_option_list(sheet) {
         return Declared { is_list: true, ..Declared::default() };
     }
-    let by_phrase = |hit: &Hit| Declared::of(meaning(sheet, hit), hit, true);
+    let by_phrase = |hit: &Hit| Declared {
+        national: national(sheet, hit),
+        ..Declared::of(meaning(sheet, hit), hit, true)
+    };
     first
         .map(by_phrase)
         .or_else(|| sections.iter().find_map(|section| described(sheet, section)))
@@ -125,6 +130,11 @@ fn is_plain_option_list(sheet: &Sheet<'_>) -> bool {
     hits.windows(3).any(|three| {
         three[2].1 - three[0].1 < LIST / 3 && [0, 1, 2].iter().all(|at| three[*at].0 == options[*at])
     })
+}
+
+/// The letter of a Dutch status, by its row in the glossary.
+fn national(sheet: &Sheet<'_>, hit: &Hit) -> Option<String> {
+    sheet.term(hit).key.strip_prefix("compliance_nl_").map(str::to_ascii_uppercase)
 }
 
 fn meaning(sheet: &Sheet<'_>, hit: &Hit) -> Conformance {

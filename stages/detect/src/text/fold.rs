@@ -34,41 +34,109 @@ pub fn fold(text: &str) -> String {
 
 /// Appends the folded form to text that is folded already and ends with a space or inside a word.
 pub(crate) fn fold_onto(text: &str, folded: &mut String) {
+    let mut bytes = std::mem::take(folded).into_bytes();
+    fold_bytes_onto(text, &mut bytes);
+    *folded = into_text(bytes);
+}
+
+/// The same into bytes, for those who fold many texts into one; [`into_text`] ends it.
+pub(crate) fn fold_bytes_onto(text: &str, folded: &mut Vec<u8>) {
     match mojibake::repaired(text) {
         Some(repaired) => append(&repaired, folded),
         None => append(text, folded),
     }
 }
 
-fn append(text: &str, folded: &mut String) {
-    let table = &*TABLE;
-    let mut ends_with_gap = folded.ends_with(' ');
-    for character in text.chars() {
-        let code = character as u32;
-        let entry = if code < TABLE_END { table[code as usize] } else { beyond_table(character) };
-        match entry {
-            Folded::One(one) => {
-                folded.push(one);
-                ends_with_gap = false;
+/// Folded bytes as text.
+pub(crate) fn into_text(folded: Vec<u8>) -> String {
+    // Whole characters were appended: nothing is ever replaced.
+    String::from_utf8(folded).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// What an ASCII character becomes: itself, its lower case, or a gap.
+const ASCII: [u8; 128] = {
+    let mut table = [b' '; 128];
+    let mut code = 0;
+    while code < 128 {
+        let byte = code as u8;
+        if byte.is_ascii_alphanumeric() {
+            table[code] = byte.to_ascii_lowercase();
+        }
+        code += 1;
+    }
+    table
+};
+
+fn append(text: &str, folded: &mut Vec<u8>) {
+    let mut ends_with_gap = folded.last() == Some(&b' ');
+    folded.reserve(text.len());
+    let mut rest = text.as_bytes();
+    let mut at = 0;
+    while let Some((&first, tail)) = rest.split_first() {
+        if first < 128 {
+            let byte = ASCII[usize::from(first)];
+            let is_gap = byte == b' ';
+            if !(is_gap && ends_with_gap) {
+                folded.push(byte);
             }
-            Folded::Gap => {
-                if !ends_with_gap {
-                    folded.push(' ');
-                    ends_with_gap = true;
-                }
+            ends_with_gap = is_gap;
+            rest = tail;
+            at += 1;
+            continue;
+        }
+        let Some(character) = text[at..].chars().next() else { break };
+        ends_with_gap = beyond_ascii(character, folded, ends_with_gap);
+        at += character.len_utf8();
+        rest = &text.as_bytes()[at..];
+    }
+}
+
+/// Appends one character; says whether the text ends with a gap now.
+fn beyond_ascii(character: char, folded: &mut Vec<u8>, ends_with_gap: bool) -> bool {
+    let code = character as u32;
+    let entry = if code < TABLE_END { TABLE[code as usize] } else { beyond_table(character) };
+    let mut push = |letter: char| folded.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+    match entry {
+        Folded::One(one) => push(one),
+        Folded::Two(one, two) => {
+            push(one);
+            push(two);
+        }
+        Folded::Drop => return ends_with_gap,
+        Folded::Gap => {
+            if !ends_with_gap {
+                push(' ');
             }
-            Folded::Drop => {}
-            Folded::Two(one, two) => {
-                folded.push(one);
-                folded.push(two);
-                ends_with_gap = false;
-            }
+            return true;
         }
     }
+    false
 }
 
 /// Folds path and query of an address: percent escapes decoded as UTF-8 or Windows-1252, then as [`fold`].
 pub fn fold_url(path: &str) -> String {
+    let mut folded = String::with_capacity(path.len() + 2);
+    folded.push(' ');
+    fold_url_onto(path, &mut folded);
+    if !folded.ends_with(' ') {
+        folded.push(' ');
+    }
+    folded
+}
+
+/// Appends the folded form of an address, as [`fold_onto`] does for text.
+pub(crate) fn fold_url_onto(path: &str, folded: &mut String) {
+    if memchr::memchr(b'%', path.as_bytes()).is_none() {
+        return fold_onto(path, folded);
+    }
+    let bytes = unescaped(path);
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => fold_onto(text, folded),
+        Err(_) => fold_onto(&encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes).0, folded),
+    }
+}
+
+fn unescaped(path: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {
@@ -76,10 +144,7 @@ pub fn fold_url(path: &str) -> String {
         bytes.push(escape.unwrap_or(first));
         rest = if escape.is_some() { &tail[2..] } else { tail };
     }
-    match std::str::from_utf8(&bytes) {
-        Ok(text) => fold(text),
-        Err(_) => fold(&encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes).0),
-    }
+    bytes
 }
 
 fn hex_byte(digits: &[u8]) -> Option<u8> {

@@ -2,7 +2,8 @@
 
 /// The text that was meant, when it holds such sequences and all of it can be turned back.
 pub(crate) fn repaired(text: &str) -> Option<String> {
-    if text.is_ascii() || !is_suspect(text) {
+    // Every lead letter, from `Â` to `ï`, begins with this byte.
+    if memchr::memchr(0xC3, text.as_bytes()).is_none() || !is_suspect(text) {
         return None;
     }
     let mut bytes = Vec::with_capacity(text.len());
