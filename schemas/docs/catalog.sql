@@ -31,6 +31,7 @@ COMMENT ON COLUMN seeds."row_number" IS 'Row in the sheet, counted from 1 as spr
 COMMENT ON COLUMN seeds."raw" IS 'The mapped cells as they stood.';
 COMMENT ON COLUMN seeds."subnational" IS 'Region within the country, as written.';
 COMMENT ON COLUMN seeds."organisation" IS 'The body, as written.';
+COMMENT ON COLUMN seeds."organisation_type" IS 'What kind of body it is, as written.';
 COMMENT ON COLUMN seeds."page_url" IS 'The page the row names.';
 COMMENT ON COLUMN seeds."is_root_page" IS 'True when the list calls the page the host''s home page.';
 COMMENT ON COLUMN seeds."performance_score" IS 'Performance score of the list, 0 to 1.';
@@ -58,7 +59,8 @@ COMMENT ON COLUMN targets."host_aliases" IS 'Other names of the same site: its w
 COMMENT ON COLUMN targets."registrable_domain" IS 'Registrable domain by the Public Suffix List.';
 COMMENT ON COLUMN targets."entry_url" IS 'Where the visit starts.';
 COMMENT ON COLUMN targets."is_in_scope" IS 'True when the host is visited.';
-COMMENT ON COLUMN targets."scope_rule" IS 'Why it is in scope, or not.';
+COMMENT ON COLUMN targets."is_under_directive" IS 'Whether Directive (EU) 2016/2102 covers it, as far as the lists show; empty where they do not.';
+COMMENT ON COLUMN targets."scope_rule" IS 'The rule that decided both.';
 COMMENT ON COLUMN targets."sources" IS 'Up to 20 sheet rows that list it.';
 COMMENT ON COLUMN targets."seed_count" IS 'All sheet rows that list it.';
 COMMENT ON COLUMN targets."previous_lifecycle" IS 'Lifecycle after the last snapshot.';

@@ -81,7 +81,9 @@ impl ColumnSpec {
     pub fn is_volatile(&self) -> bool {
         self.name.ends_with("_ms")
             || self.name.ends_with("_at")
-            || matches!(self.name, "run_id" | "remote_address")
+            || self.name.ends_with("_since")
+            // Servers date their answers.
+            || matches!(self.name, "run_id" | "remote_address" | "response_headers")
     }
 
     /// The DuckDB spelling of its type.

@@ -52,9 +52,10 @@ pub(crate) async fn import(store: &Store, import: &Import, progress: &Progress) 
         match one(&path, import) {
             Ok((list, imported)) => {
                 let of_file = FileReport::of(&path.display().to_string(), Sha256::of(&list.bytes), &imported);
-                let kept = match import.writes() {
-                    true => kept::keep(store, &list, &imported, &of_file, import.replaces.as_deref()).await?,
-                    false => Kept::Stored,
+                let kept = if import.writes() {
+                    kept::keep(store, &list, &imported, &of_file, import.replaces.as_deref()).await?
+                } else {
+                    Kept::Stored
                 };
                 if import.explain {
                     explained.push(explain::explained(&path, &imported));
@@ -135,7 +136,7 @@ fn one(path: &Path, import: &Import) -> anyhow::Result<(ListedSource, Imported)>
 /// The columns of `--map`, or the text of the file it names.
 fn map(import: &Import) -> anyhow::Result<Option<String>> {
     match import.map.as_deref() {
-        Some(path) if path.ends_with(".toml") => {
+        Some(path) if Path::new(path).extension().is_some_and(|end| end.eq_ignore_ascii_case("toml")) => {
             let text = std::fs::read_to_string(path).with_context(|| format!("column map `{path}`"))?;
             Ok(Some(text))
         }

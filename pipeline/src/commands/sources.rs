@@ -2,6 +2,7 @@ use crate::cli::Sources;
 use crate::exit::Exit;
 use crate::output;
 use crate::run::kept::{self, KeptList};
+use crate::run::list_report::FileReport;
 use deklaro_schemas::Sha256;
 use deklaro_schemas::store::Store;
 use serde::Serialize;
@@ -37,7 +38,7 @@ fn shown(lists: &[Listed]) -> String {
     for Listed { sha256, kept } in lists {
         let imported = kept.imported_at.map_or_else(String::new, |at| at.to_string());
         let imported: String = imported.chars().take(19).collect();
-        let (rows, accepted, rejected) = kept.report.as_ref().map_or((0, 0, 0), |report| report.rows());
+        let (rows, accepted, rejected) = kept.report.as_ref().map_or((0, 0, 0), FileReport::rows);
         let hosts = kept.report.as_ref().map_or(0, |report| report.hosts);
         let reference = kept.source_reference_url.as_deref().unwrap_or("-");
         let name = &kept.file_name;

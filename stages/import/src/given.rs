@@ -60,7 +60,7 @@ impl GivenColumns {
         let by_letters: Option<Vec<(Field, usize)>> =
             self.columns.iter().map(|(field, name)| Some((*field, cell::column_of(name)?))).collect();
         let (row, fields) = match by_letters {
-            Some(fields) => (self.row_above(head, &fields, words), fields),
+            Some(fields) => (row_above(head, &fields, words), fields),
             None => head.iter().find_map(|(row, cells)| Some((*row, self.named_in(cells)?)))?,
         };
         let row = self.header_row.unwrap_or(row);
@@ -81,19 +81,14 @@ impl GivenColumns {
         let is_named = |name: &str| cells.iter().any(|cell| cell.text().trim().eq_ignore_ascii_case(name));
         fields.filter(|_| self.columns.iter().any(|(_, name)| is_named(name)))
     }
+}
 
-    /// The row above the first address; 0 where the list starts with one.
-    fn row_above(
-        &self,
-        head: &[(i64, Vec<Value<'static>>)],
-        fields: &[(Field, usize)],
-        words: &Words,
-    ) -> i64 {
-        let column = fields.iter().find(|(field, _)| matches!(field, Field::Host | Field::PageUrl));
-        let Some((_, column)) = column else { return 0 };
-        let first = head.iter().position(|(_, cells)| address_in(cells, *column, words).is_some());
-        first.and_then(|first| first.checked_sub(1)).map_or(0, |above| head[above].0)
-    }
+/// The row above the first address; 0 where the list starts with one.
+fn row_above(head: &[(i64, Vec<Value<'static>>)], fields: &[(Field, usize)], words: &Words) -> i64 {
+    let column = fields.iter().find(|(field, _)| matches!(field, Field::Host | Field::PageUrl));
+    let Some((_, column)) = column else { return 0 };
+    let first = head.iter().position(|(_, cells)| address_in(cells, *column, words).is_some());
+    first.and_then(|first| first.checked_sub(1)).map_or(0, |above| head[above].0)
 }
 
 #[cfg(test)]

@@ -81,10 +81,8 @@ mod tests {
         let columns: usize = tables::all().iter().map(|table| table.columns.len()).sum();
         assert_eq!(lines.count(), columns);
         assert!(text.contains("| lifecycle | code | no | Where it stands in its life. One of: active, stale, inactive, retired. |"));
-        assert!(
-            text.contains(
-                "| redirect_hops | list of struct (position, from_url, to_url, status_code) | no |"
-            )
-        );
+        assert!(text.contains(
+            "| redirect_hops | list of struct (position, from_url, to_url, status_code, kind) | no |"
+        ));
     }
 }

@@ -17,12 +17,13 @@ struct SeedFile {
 struct Domain {
     #[serde(
         default,
+        rename = "domain",
         alias = "canonical_domain",
         alias = "hostname",
         alias = "canonical_hostname",
         alias = "host"
     )]
-    domain: String,
+    host: String,
     #[serde(default)]
     subnational: Option<String>,
     #[serde(default)]
@@ -60,7 +61,7 @@ pub(super) fn read<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>
         for page in pages {
             number += 1;
             let is_root = page.is_root_page.map_or(Value::Empty, Value::Bool);
-            let cells = [country.as_str(), region, &domain.domain, &page.url].map(Value::from);
+            let cells = [country.as_str(), region, &domain.host, &page.url].map(Value::from);
             let [country, region, host, url] = cells;
             sheet.row(number, &[country, region, host, url, is_root])?;
         }

@@ -53,6 +53,7 @@ INSERT INTO previous.hosts BY NAME SELECT * REPLACE ('host9' AS host_id) FROM ho
 -- fault: hosts__coverage_kept
 INSERT INTO previous.statements BY NAME SELECT s.* REPLACE ('host' || (100 + n) AS host_id) FROM statements s, range(30) t(n) WHERE host_id = 'host1';
 -- fault: fetches__refused_has_no_answer
+-- also: fetches__robots_decided
 UPDATE fetches SET robots_decision = 'disallowed' WHERE fetch_id = 'entry2';
 -- fault: fetches__refused_has_no_answer
 UPDATE fetches SET body_sha256 = 'body11' WHERE fetch_id = 'entry3';
@@ -94,3 +95,14 @@ INSERT INTO hosts SELECT * FROM hosts WHERE host_id = 'host1';
 UPDATE hosts SET confidence = 'very' WHERE host_id = 'host3';
 -- fault: statements__codes_known
 UPDATE statements SET reason_codes = ['no_candidate', 'because'] WHERE host_id = 'host2';
+-- fault: fetches__gap_kept
+UPDATE fetches SET gap_ms = 2000 WHERE host_id = 'host1';
+-- fault: fetches__opt_outs_kept
+UPDATE fetches SET reason_code = 'opted_out' WHERE fetch_id = 'entry2';
+-- fault: fetches__robots_decided
+UPDATE fetches SET robots_decision = 'not_asked' WHERE fetch_id = 'entry2';
+-- fault: fetches__waits_add_up
+UPDATE fetches SET waited_ms = 500, gap_wait_ms = 0, backoff_wait_ms = 0, retry_after_wait_ms = 0, queue_wait_ms = 0 WHERE fetch_id = 'entry2';
+-- fault: fetches__requests_few
+-- also: statements__fetches_counted, fetches__one_at_a_time
+INSERT INTO fetches SELECT fetches.* REPLACE (fetch_id || n AS fetch_id, false AS is_final) FROM fetches, range(100) AS more(n) WHERE fetch_id = 'entry2';
