@@ -11,6 +11,10 @@ use std::io::Cursor;
 use std::path::Path;
 use std::sync::LazyLock;
 
+/// The allocator of the binary, for both sides of the comparison.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 static FILES: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
     let real = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/country-sheets");
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/demo");

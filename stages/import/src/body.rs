@@ -256,10 +256,15 @@ impl<'a> Body<'a> {
         let (host_at, url_at) = (self.header.column(Field::Host), self.header.column(Field::PageUrl));
         let (host_text, host_link) = self.address(cells, host_at);
         let (url_text, url_link) = self.address(cells, url_at);
-        let hosts = split::addresses(&host_text, words);
-        let urls = split::addresses(&url_text, words);
         let mut taken = Repairs::default();
         taken.add_if(host_link || url_link, RepairCode::HyperlinkTaken);
+        if split::is_one(&host_text) && split::is_one(&url_text) {
+            let mut place = self.place(&host_text, &url_text)?;
+            place.repairs.merge(taken);
+            return Ok(vec![place]);
+        }
+        let hosts = split::addresses(&host_text, words);
+        let urls = split::addresses(&url_text, words);
         taken.add_if(hosts.len() > 1 || urls.len() > 1, RepairCode::CellSplit);
         let mut places = Vec::with_capacity(hosts.len().max(urls.len()));
         if hosts.len() > 1 {

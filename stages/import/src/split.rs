@@ -10,7 +10,7 @@ const MAX_ADDRESSES: usize = 50;
 ///
 /// A text is only parted when every part is an address by itself: commas and spaces also stand in paths.
 pub(crate) fn addresses<'t>(text: &'t str, words: &Words) -> Vec<&'t str> {
-    if !has_separator(text) {
+    if is_one(text) {
         return vec![text];
     }
     let parts: Vec<&str> = parts(text).into_iter().filter(|part| !is_filler(part)).collect();
@@ -21,9 +21,11 @@ pub(crate) fn addresses<'t>(text: &'t str, words: &Words) -> Vec<&'t str> {
     if is_list { parts } else { vec![text] }
 }
 
-fn has_separator(text: &str) -> bool {
-    let inner = text.trim();
-    inner.contains(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|')) || glued(inner).is_some()
+/// True when nothing in the text could part two addresses: the case of nearly every cell, told by one look at its bytes.
+pub(crate) fn is_one(text: &str) -> bool {
+    let is_separator = |byte: &u8| *byte <= b' ' || !byte.is_ascii() || matches!(byte, b',' | b';' | b'|');
+    let has_two_schemes = || text.find("://").is_some_and(|at| text[at + 3..].contains("://"));
+    !text.as_bytes().iter().any(is_separator) && !has_two_schemes()
 }
 
 fn parts(text: &str) -> Vec<&str> {

@@ -49,6 +49,9 @@ impl Extras {
 
     /// Lays them over a row; rows must come in order. `row` is counted from 0.
     pub(super) fn apply(&mut self, row: u32, cells: &mut Vec<Value<'_>>) {
+        if self.is_empty() {
+            return;
+        }
         for (column, cell) in (0..).zip(cells.iter_mut()) {
             if let Some(target) = self.links.get(&(row, column)) {
                 *cell = cell.linked(target);
