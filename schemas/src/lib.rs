@@ -3,6 +3,7 @@
 pub mod batch;
 pub mod codes;
 mod column;
+mod fold;
 pub mod keys;
 pub mod parquet_file;
 mod selection;
@@ -11,6 +12,7 @@ mod table;
 pub mod tables;
 
 pub use column::{ArrowColumn, Bytes, Date, Timestamp};
+pub use fold::fold;
 pub use keys::{
     Authority, CountryCode, FetchId, HostId, HostKey, KeyError, LanguageTag, PageUrl, RunId, RunMonth,
     ScanId, SeedId, Sha256, SnapshotId, SourceId,

@@ -1,7 +1,7 @@
 //! Whom the directive covers, as far as the lists show: the rules of `data/scope.toml`.
 
 use deklaro_schemas::codes::ScopeRule;
-use deklaro_schemas::{CountryCode, HostKey};
+use deklaro_schemas::{CountryCode, HostKey, fold};
 use serde::Deserialize;
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -82,38 +82,20 @@ fn is_below(host: &str, suffix: &str) -> bool {
 
 /// A word of the text begins like a word for a school.
 fn is_school(text: &str) -> bool {
-    let text = folded(text);
-    SCOPE.schools.iter().any(|word| {
-        text.match_indices(word.as_str())
-            .any(|(at, _)| text[..at].chars().next_back().is_none_or(|before| !before.is_alphanumeric()))
-    })
+    let text = format!(" {}", words(text));
+    SCHOOLS.iter().any(|school| text.contains(school))
 }
 
-/// Lower case without the accents of the languages the words are in.
-fn folded(text: &str) -> String {
-    let plain = |c: char| match c {
-        'à' | 'á' | 'â' | 'ä' | 'å' | 'ã' | 'ă' | 'ą' | 'ā' => 'a',
-        'è' | 'é' | 'ê' | 'ë' | 'ě' | 'ę' | 'ē' => 'e',
-        'ì' | 'í' | 'î' | 'ï' | 'ī' => 'i',
-        'ò' | 'ó' | 'ô' | 'ö' | 'õ' | 'ø' | 'ő' => 'o',
-        'ù' | 'ú' | 'û' | 'ü' | 'ů' | 'ű' | 'ū' => 'u',
-        'š' | 'ș' | 'ş' | 'ś' => 's',
-        'ł' => 'l',
-        'ń' | 'ñ' => 'n',
-        'ć' | 'č' | 'ç' => 'c',
-        'ț' => 't',
-        'ž' | 'ź' | 'ż' => 'z',
-        'ά' => 'α',
-        'έ' => 'ε',
-        'ή' => 'η',
-        'ί' => 'ι',
-        'ό' => 'ο',
-        'ύ' => 'υ',
-        'ώ' => 'ω',
-        other => other,
-    };
-    text.to_lowercase().chars().map(plain).collect()
+/// The folded words of a text, parted by spaces.
+fn words(text: &str) -> String {
+    let words: Vec<String> =
+        text.split(|c: char| !c.is_alphanumeric()).map(fold).filter(|word| !word.is_empty()).collect();
+    words.join(" ")
 }
+
+/// The words for schools, each behind the space a word begins after.
+static SCHOOLS: LazyLock<Vec<String>> =
+    LazyLock::new(|| SCOPE.schools.iter().map(|word| format!(" {}", words(word))).collect());
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,5 @@
 use crate::ImportError;
-use crate::fold::fold;
+use deklaro_schemas::fold;
 use deklaro_schemas::{CountryCode, LanguageTag};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};

@@ -5,7 +5,6 @@ mod cell;
 mod clean;
 mod countries;
 mod error;
-mod fold;
 mod given;
 mod guess;
 mod layout;

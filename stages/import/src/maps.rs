@@ -1,8 +1,8 @@
-use crate::fold::fold;
 use crate::value::Value;
 use crate::words::Words;
 use crate::{GivenColumns, ImportError};
 use deklaro_schemas::CountryCode;
+use deklaro_schemas::fold;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,9 +1,9 @@
 //! What cells say besides data: totals rows, stand-ins for nothing, yes and no, hosts that are nobody's own.
 
 use crate::ImportError;
-use crate::fold::fold;
 use deklaro_schemas::HostKey;
 use deklaro_schemas::codes::ReasonCode;
+use deklaro_schemas::fold;
 use serde::Deserialize;
 use std::collections::HashSet;
 

@@ -1,7 +1,8 @@
-//! The one way header names, country names and cell words are compared: without case, accents, spaces and punctuation.
+//! The one way header names, country names and words of lists are compared: without case, accents, spaces and punctuation.
+//! The detector's folding of pages keeps word borders and offsets, and is its own.
 
 /// The letters and digits of a text, lower-cased and without Latin accents.
-pub(crate) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in text.chars().filter(|c| c.is_alphanumeric()) {
         for lower in c.to_lowercase() {
