@@ -39,6 +39,19 @@ fn unusable_files_are_named_and_the_others_still_import() {
 }
 
 #[test]
+fn a_run_on_the_real_web_needs_a_contact_and_claims_nothing_without() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("lake");
+    let page = "Austria,,www.a.example.at,https://www.a.example.at/\n";
+    let list = write(folder.path(), "list.csv", format!("{HEADER}{page}").as_bytes());
+    let import = ["import", &list, REFERENCE[0], REFERENCE[1]];
+    run(&store, &import, 0);
+    let output = run(&store, &["run", "--month", "2026-11"], 2);
+    assert!(stderr(&output).contains("`contact` is missing"), "{}", stderr(&output));
+    assert!(!store.join("snapshots").exists(), "no snapshot number is taken");
+}
+
+#[test]
 fn a_store_of_another_version_is_named_and_left_alone() {
     let store = tempfile::tempdir().unwrap();
     std::fs::write(store.path().join("store.json"), "{\"format\":99}").unwrap();

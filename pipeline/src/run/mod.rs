@@ -30,7 +30,7 @@ use crate::exit::UsageError;
 use crate::progress::Progress;
 use crate::shutdown::Shutdown;
 use area::WorkArea;
-use deklaro_crawl::CrawlConfig;
+use deklaro_crawl::{CrawlConfig, Crawler};
 use deklaro_report::Summary;
 use deklaro_schemas::codes::RunState;
 use deklaro_schemas::store::{Manifest, Store, StoreError};
@@ -105,6 +105,8 @@ pub struct Tools<'a> {
 
 /// Starts a run and sees it through.
 pub async fn start(tools: Tools<'_>, request: RunRequest) -> anyhow::Result<RunOutcome> {
+    // Settings that cannot work are found before anything is claimed.
+    Crawler::new(tools.crawl.clone())?;
     let run_id = RunId::new(request.month, uuid::Uuid::new_v4().as_fields().0);
     let previous = match tools.store.current().await {
         Ok(snapshot) => Some(snapshot),
