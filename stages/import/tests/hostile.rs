@@ -182,7 +182,6 @@ fn an_ods_that_repeats_a_full_row_over_the_whole_sheet() {
 
 /// Just under the cap of calamine, 100 million cells: 3 GB in a file of one kilobyte.
 #[test]
-#[ignore = "needs a cap of our own on the cells an ods repeats, before calamine unrolls them"]
 fn an_ods_just_under_the_readers_cap() {
     let full = ods_row("table:number-rows-repeated=\"6000\"", &[(ALL_COLUMNS, "b.example.at")]);
     let outcome = bounded(&Parts::ods(&(ods_head() + &full)));

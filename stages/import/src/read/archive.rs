@@ -2,6 +2,8 @@
 
 /// Unpacked bytes a workbook may declare; a sheet with a million rows of nine cells has about 700 MB.
 pub(crate) const MAX_UNPACKED: u64 = 2 << 30;
+/// Unpacked bytes of an entry that calamine holds whole, such as the shared strings; a list of a million rows has about 60 MB.
+pub(crate) const MAX_HELD: u64 = 256 << 20;
 const MAX_ENTRIES: usize = 10_000;
 
 /// What a zip file says it holds.
@@ -9,6 +11,8 @@ const MAX_ENTRIES: usize = 10_000;
 pub(crate) struct Listing {
     pub names: Vec<String>,
     pub unpacked: u64,
+    /// The largest entry that is no sheet, in unpacked bytes: sheets are read as a stream.
+    pub largest_held: u64,
 }
 
 /// The entries of a zip file; nothing when it has no readable directory.
@@ -17,13 +21,18 @@ pub(crate) fn list(bytes: &[u8]) -> Option<Listing> {
     let from = bytes.len().saturating_sub(22 + 0xffff);
     let end = from + bytes[from..].windows(4).rposition(|window| window == b"PK\x05\x06")?;
     let mut at = number(bytes, end + 16, 4)? as usize;
-    let mut listing = Listing { names: Vec::new(), unpacked: 0 };
+    let mut listing = Listing { names: Vec::new(), unpacked: 0, largest_held: 0 };
     while bytes.get(at..at + 4) == Some(b"PK\x01\x02") && listing.names.len() < MAX_ENTRIES {
         // 0xffffffff, the mark of a size above 4 GiB, is above our cap too.
-        listing.unpacked += number(bytes, at + 24, 4)?;
+        let unpacked = number(bytes, at + 24, 4)?;
+        listing.unpacked += unpacked;
         let [name, extra, comment] = [28, 30, 32].map(|offset| number(bytes, at + offset, 2));
         let name = name? as usize;
-        listing.names.push(String::from_utf8_lossy(bytes.get(at + 46..at + 46 + name)?).into_owned());
+        let text = String::from_utf8_lossy(bytes.get(at + 46..at + 46 + name)?).into_owned();
+        if !text.starts_with("xl/worksheets/") && text != "content.xml" {
+            listing.largest_held = listing.largest_held.max(unpacked);
+        }
+        listing.names.push(text);
         at += 46 + name + extra? as usize + comment? as usize;
     }
     (!listing.names.is_empty()).then_some(listing)

@@ -69,15 +69,16 @@ fn of_archive(file: &str, bytes: &[u8]) -> Result<Format, ImportError> {
     };
     let listing =
         archive::list(bytes).ok_or_else(|| damaged("the archive's directory is missing or cut off"))?;
+    let too_large =
+        |found, limit| ImportError::TooLarge { file: file.to_owned(), what: "unpacked bytes", found, limit };
     if listing.unpacked > archive::MAX_UNPACKED {
-        return Err(ImportError::TooLarge {
-            file: file.to_owned(),
-            what: "unpacked bytes",
-            found: listing.unpacked,
-            limit: archive::MAX_UNPACKED,
-        });
+        return Err(too_large(listing.unpacked, archive::MAX_UNPACKED));
     }
     let has = |name: &str| listing.names.iter().any(|entry| entry.eq_ignore_ascii_case(name));
+    let is_workbook = has("content.xml") || listing.names.iter().any(|name| name.starts_with("xl/"));
+    if is_workbook && listing.largest_held > archive::MAX_HELD {
+        return Err(too_large(listing.largest_held, archive::MAX_HELD));
+    }
     if has("xl/workbook.bin") {
         Ok(Format::Xlsb)
     } else if has("xl/workbook.xml") || listing.names.iter().any(|name| name.starts_with("xl/")) {
@@ -120,6 +121,19 @@ mod tests {
         assert!(found(b"\x00\x01\x02\x00\x00\x00").contains("found binary data"));
         assert!(found(b"PK\x03\x04 and no more").contains("damaged"));
         assert_eq!(found(b""), "`x.xlsx`: empty, expected a sheet with a header row");
+    }
+
+    #[test]
+    fn shared_strings_have_a_cap_of_their_own() {
+        let mut writer = rust_xlsxwriter::Workbook::new();
+        writer.add_worksheet().write(0, 0, "host").unwrap();
+        let mut bytes = writer.save_to_buffer().unwrap();
+        // The last mention of the name is in the directory, 46 bytes behind its record's start.
+        let name = b"xl/sharedStrings.xml";
+        let at = bytes.windows(name.len()).rposition(|window| window == name).unwrap() - 46;
+        bytes[at + 24..at + 28].copy_from_slice(&(300_u32 << 20).to_le_bytes());
+        let error = detect("x.xlsx", &bytes).unwrap_err().to_string();
+        assert_eq!(error, "`x.xlsx`: unpacked bytes 314572800, at most 268435456 are read");
     }
 
     #[test]

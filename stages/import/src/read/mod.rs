@@ -3,6 +3,7 @@
 mod archive;
 mod extras;
 mod format;
+mod ods_extent;
 mod seed_file;
 mod streamed;
 mod text;

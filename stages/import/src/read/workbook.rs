@@ -1,6 +1,7 @@
 //! Workbooks through calamine. New Excel formats are streamed cell by cell, the others come as whole sheets.
 
 use super::extras::Extras;
+use super::ods_extent;
 use super::streamed;
 use crate::ImportError;
 use crate::maps::MAX_COLUMNS;
@@ -66,6 +67,7 @@ pub(crate) fn xlsb<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>
 }
 
 pub(crate) fn ods<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>) -> Result<(), ImportError> {
+    ods_extent::check(file, bytes)?;
     let mut workbook: Ods<Bytes> = Ods::new(Cursor::new(bytes)).map_err(|error| match error {
         calamine::OdsError::Password => locked(file),
         error => damaged(file, None, &error),
