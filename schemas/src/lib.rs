@@ -15,7 +15,7 @@ pub use column::{ArrowColumn, Bytes, Date, Timestamp};
 pub use fold::fold;
 pub use keys::{
     Authority, CountryCode, FetchId, HostId, HostKey, KeyError, LanguageTag, PageUrl, RunId, RunMonth,
-    ScanId, SeedId, Sha256, SnapshotId, SourceId,
+    ScanId, SeedId, SeedIds, Sha256, SnapshotId, SourceId,
 };
 pub use selection::Selection;
 pub use table::{Carry, ColumnSpec, Row, TableSpec, Writer};

@@ -14,12 +14,7 @@ impl Sha256 {
 
     /// The hash of several fields, kept apart by a zero byte so that `ab`+`c` differs from `a`+`bc`.
     pub fn of_fields<'a>(fields: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut hasher = sha2::Sha256::new();
-        for field in fields {
-            hasher.update(field.as_bytes());
-            hasher.update([0]);
-        }
-        Self(hex::encode(hasher.finalize()))
+        Self(hex::encode(hasher(fields).finalize()))
     }
 
     /// Reads 64 hexadecimal digits of any case.
@@ -35,11 +30,28 @@ impl Sha256 {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
 
-    /// The first 32 digits: the length of our row ids.
-    pub(super) fn short(&self) -> String {
-        self.0[..32].to_owned()
+/// The first 32 digits of [`Sha256::of_fields`]: the length of our row ids.
+pub(super) fn short<'a>(fields: impl IntoIterator<Item = &'a str>) -> String {
+    short_of(hasher(fields))
+}
+
+/// The first 32 digits of a hash.
+pub(super) fn short_of(hasher: sha2::Sha256) -> String {
+    let mut digits = [0; 32];
+    hex::encode_to_slice(&hasher.finalize()[..16], &mut digits).expect("two digits a byte");
+    str::from_utf8(&digits).expect("hexadecimal digits").to_owned()
+}
+
+/// The hash of these fields, open for more.
+pub(super) fn hasher<'a>(fields: impl IntoIterator<Item = &'a str>) -> sha2::Sha256 {
+    let mut hasher = sha2::Sha256::new();
+    for field in fields {
+        hasher.update(field.as_bytes());
+        hasher.update([0]);
     }
+    hasher
 }
 
 text_key!(Sha256);
@@ -54,6 +66,11 @@ mod tests {
             Sha256::of(b"abc").as_str(),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
+    }
+
+    #[test]
+    fn a_short_hash_is_the_start_of_the_whole() {
+        assert_eq!(short(["seed", "ab"]), Sha256::of_fields(["seed", "ab"]).as_str()[..32]);
     }
 
     #[test]

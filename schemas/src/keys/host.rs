@@ -11,6 +11,9 @@ pub struct HostKey(pub(super) String);
 impl HostKey {
     /// Cleans a host as people write it: case, IDNA (UTS 46), port, user, path, trailing dots.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
+        if is_canonical(text) {
+            return Ok(Self(text.to_owned()));
+        }
         let bare = strip_to_host(text.trim());
         if bare.is_empty() {
             return Err(KeyError::new(text, "a host name", ReasonCode::HostMissing));
@@ -72,6 +75,12 @@ fn strip_to_host(text: &str) -> &str {
         _ => rest,
     };
     rest.trim_end_matches('.')
+}
+
+/// True for a name that IDNA leaves as it is: plain letters in lower case, and nothing like `xn--`, which must be checked.
+fn is_canonical(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-_".contains(&byte);
+    text.bytes().all(is_plain) && !text.as_bytes().windows(2).any(|pair| pair == b"--") && is_host_name(text)
 }
 
 /// RFC 1035 lengths, labels of letters, digits, `-` and `_`, a last label that is not a number.

@@ -1,5 +1,7 @@
+use super::hash::{hasher, short, short_of};
 use super::{CountryCode, HostKey, KeyError, PageUrl, RunMonth, Sha256, SnapshotId, text_key};
 use crate::codes::ReasonCode;
+use sha2::Digest;
 
 /// A row id: the first 32 hexadecimal digits of a SHA-256 over the fields that identify the row.
 macro_rules! hash_id {
@@ -47,22 +49,42 @@ hash_id! {
 impl SourceId {
     /// The id of a sheet.
     pub fn of(file_sha256: &Sha256, sheet: &str) -> Self {
-        Self(Sha256::of_fields(["source", file_sha256.as_str(), sheet]).short())
+        Self(short(["source", file_sha256.as_str(), sheet]))
     }
 }
 
 impl SeedId {
     /// The id of a sheet's row; `part` counts the URLs of one row from 0.
     pub fn of(file_sha256: &Sha256, sheet: &str, row_number: i64, part: usize) -> Self {
-        let (row, part) = (row_number.to_string(), part.to_string());
-        Self(Sha256::of_fields(["seed", file_sha256.as_str(), sheet, &row, &part]).short())
+        SeedIds::new(file_sha256, sheet).of(row_number, part)
+    }
+}
+
+/// The ids of a sheet's rows; what they share is hashed once.
+#[derive(Debug, Clone)]
+pub struct SeedIds(sha2::Sha256);
+
+impl SeedIds {
+    /// The ids of this sheet of this file.
+    pub fn new(file_sha256: &Sha256, sheet: &str) -> Self {
+        Self(hasher(["seed", file_sha256.as_str(), sheet]))
+    }
+
+    /// The id of a row; `part` counts the URLs of one row from 0.
+    pub fn of(&self, row_number: i64, part: usize) -> SeedId {
+        let mut hasher = self.0.clone();
+        for field in [row_number.to_string(), part.to_string()] {
+            hasher.update(field);
+            hasher.update([0]);
+        }
+        SeedId(short_of(hasher))
     }
 }
 
 impl HostId {
     /// The id of a host in a country.
     pub fn of(country: CountryCode, host: &HostKey) -> Self {
-        Self(Sha256::of_fields(["host", country.as_str(), host.as_str()]).short())
+        Self(short(["host", country.as_str(), host.as_str()]))
     }
 }
 
@@ -70,7 +92,7 @@ impl FetchId {
     /// The id of one attempt at one URL.
     pub fn of(host: &HostId, month: RunMonth, round: i32, url: &PageUrl, attempt: i32) -> Self {
         let (month, round, attempt) = (month.to_string(), round.to_string(), attempt.to_string());
-        Self(Sha256::of_fields(["fetch", host.as_str(), &month, &round, url.as_str(), &attempt]).short())
+        Self(short(["fetch", host.as_str(), &month, &round, url.as_str(), &attempt]))
     }
 }
 
@@ -133,6 +155,13 @@ text_key!(ScanId);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_seed_is_named_by_file_sheet_and_row() {
+        let file = Sha256::of(b"a list");
+        let whole = Sha256::of_fields(["seed", file.as_str(), "Sheet1", "12", "0"]);
+        assert_eq!(SeedId::of(&file, "Sheet1", 12, 0).as_str(), &whole.as_str()[..32]);
+    }
 
     #[test]
     fn a_host_keeps_its_id_over_the_months() {

@@ -12,7 +12,7 @@ mod snapshot_id;
 pub use country::CountryCode;
 pub use hash::Sha256;
 pub use host::HostKey;
-pub use ids::{FetchId, HostId, RunId, ScanId, SeedId, SourceId};
+pub use ids::{FetchId, HostId, RunId, ScanId, SeedId, SeedIds, SourceId};
 pub use language::LanguageTag;
 pub use month::RunMonth;
 pub use page_url::{Authority, PageUrl};

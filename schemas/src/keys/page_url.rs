@@ -19,6 +19,19 @@ impl PageUrl {
         Self::from_url(Url::parse(text.trim()).map_err(|_| error())?)
     }
 
+    /// The URL, where it is a page of this host and so plain that the URL Standard leaves it as it is; most are, and this
+    /// tells it without parsing.
+    pub fn plain_on(host: &HostKey, text: &str) -> Option<Self> {
+        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+        let path = rest.strip_prefix(host.as_str())?;
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte);
+        // A segment that begins with a dot may be `..`.
+        let is_clean = path.starts_with('/')
+            && path.bytes().all(is_plain)
+            && !path.as_bytes().windows(2).any(|pair| pair == b"/.");
+        (is_clean && text.len() <= MAX_URL_BYTES).then(|| Self(text.to_owned()))
+    }
+
     /// Resolves a reference as a browser does, against this URL (URL Standard section 4.4).
     pub fn join(&self, reference: &str) -> Result<Self, KeyError> {
         if reference.len() > MAX_URL_BYTES {
@@ -182,6 +195,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn plain_urls_are_as_parsing_makes_them(text in "https?://a\\.at(/[a-zA-Z0-9./_%?-]{0,12})?") {
+            let host = HostKey::parse("a.at").unwrap();
+            if let Some(url) = PageUrl::plain_on(&host, &text) {
+                prop_assert_eq!(Ok(url), PageUrl::parse(&text));
+            }
+        }
+
         #[test]
         fn parsing_twice_changes_nothing(text in "https?://[a-zä]{1,9}\\.[a-z]{2,4}(/\\PC{0,30})?") {
             if let Ok(url) = PageUrl::parse(&text) {
