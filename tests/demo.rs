@@ -118,7 +118,7 @@ fn row_names_host(folder: &Path, traced: &Value) -> bool {
     let workbook = deklaro_import::Workbook { file_name: name, bytes: &bytes, origin };
     let maps = deklaro_import::ColumnMaps::builtin();
     let imported = deklaro_import::import(&workbook, &maps, &deklaro_import::Countries::builtin()).unwrap();
-    imported.seeds.iter().any(|seed| {
+    imported.seeds.rows().any(|seed| {
         Some(seed.row_number) == traced["seed"]["row_number"].as_i64()
             && Some(seed.sheet.as_str()) == traced["seed"]["sheet"].as_str()
             && Some(seed.canonical_hostname.as_str()) == traced["seed"]["canonical_hostname"].as_str()

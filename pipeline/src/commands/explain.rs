@@ -38,7 +38,7 @@ struct Sample {
 /// The layout of each sheet with its first rows, accepted and rejected.
 pub(super) fn explained(path: &Path, imported: &Imported) -> Explained {
     let sheets = imported.sources.iter().zip(&imported.layouts).map(|(source, layout)| {
-        let seeds = imported.seeds.iter().filter(|seed| seed.source_id == source.source_id);
+        let seeds = imported.seeds.rows_of(&source.source_id);
         let accepted = seeds.take(SAMPLES).map(|seed| Sample {
             row: seed.row_number,
             text: format!(

@@ -9,8 +9,8 @@ use crate::run::list_report::{FileReport, hosts};
 use crate::run::lists::{self, ListedSource};
 use anyhow::Context;
 use deklaro_import::{Imported, Origin};
+use deklaro_schemas::Sha256;
 use deklaro_schemas::store::Store;
-use deklaro_schemas::{CountryCode, HostKey, Sha256};
 use serde::Serialize;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,8 @@ struct Report {
     hosts: usize,
     files: Vec<Imports>,
     #[serde(skip)]
-    all_hosts: HashSet<(CountryCode, HostKey)>,
+    /// By country and name.
+    all_hosts: HashSet<(String, String)>,
 }
 
 /// What one file gave, and what the store made of it.
@@ -168,7 +169,8 @@ impl Report {
         self.rows_total += total;
         self.rows_accepted += accepted;
         self.rows_rejected += rejected;
-        self.all_hosts.extend(hosts(imported));
+        let owned = |(country, host): (&str, &str)| (country.to_owned(), host.to_owned());
+        self.all_hosts.extend(hosts(imported).into_iter().map(owned));
         let is_unchanged = kept == Kept::Unchanged;
         let edition = match kept {
             Kept::Replaced(edition) => Some(edition),

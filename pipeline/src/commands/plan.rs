@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::exit::{BadFiles, Exit};
 use crate::output;
 use crate::progress::Progress;
-use crate::run::import::import_one;
+use crate::run::import::{import_one, only};
 use crate::run::lists::read_lists;
 use crate::run::{filter_text, rows};
 use arrow::array::RecordBatch;
@@ -36,7 +36,10 @@ pub(crate) async fn plan(
     let mut failed = 0;
     for list in &lists {
         match import_one(list) {
-            Ok(imported) => seeds.push(of_countries(&imported.batches()?[1], &plan.country)?),
+            Ok(imported) => {
+                let imported = only(imported, &plan.country)?;
+                seeds.extend_from_slice(imported.seeds.batches());
+            }
             Err(error) => {
                 failed += 1;
                 progress.problem(&anyhow::Error::new(error));
@@ -57,11 +60,11 @@ pub(crate) async fn plan(
     Ok(Exit::Done)
 }
 
-fn of_countries(seeds: &RecordBatch, countries: &[CountryCode]) -> anyhow::Result<RecordBatch> {
+fn of_countries(hosts: &RecordBatch, countries: &[CountryCode]) -> anyhow::Result<RecordBatch> {
     let named = |text: Option<&str>| {
         countries.is_empty() || countries.iter().any(|country| Some(country.as_str()) == text)
     };
-    filter_text(seeds, "country_code", named)
+    filter_text(hosts, "country_code", named)
 }
 
 async fn last_hosts(store: &Store, countries: &[CountryCode]) -> anyhow::Result<Vec<RecordBatch>> {

@@ -2,8 +2,9 @@
 
 use super::select::texts;
 use arrow::array::RecordBatch;
+use deklaro_schemas::parquet_file::TableFile;
 use deklaro_schemas::store::{Store, StoreError};
-use deklaro_schemas::{Row, RunId, Selection, TableSpec, batch, parquet_file};
+use deklaro_schemas::{Row, RunId, Selection, TableSpec, batch};
 
 /// A run's work in progress: `staging/<run>/work/<table>/chunk=00003/round=1-00000.parquet`.
 ///
@@ -46,8 +47,21 @@ impl WorkArea {
 
     /// Writes a batch of a table.
     pub async fn write(&self, table: &TableSpec, part: Part, rows: &RecordBatch) -> anyhow::Result<()> {
-        let bytes = parquet_file::encode(table, rows, &[])?;
-        Ok(self.store.replace(&self.path(table, part), bytes.into()).await?)
+        self.write_batches(table, part, std::slice::from_ref(rows)).await
+    }
+
+    /// Writes batches of a table as one file.
+    pub async fn write_batches(
+        &self,
+        table: &TableSpec,
+        part: Part,
+        batches: &[RecordBatch],
+    ) -> anyhow::Result<()> {
+        let mut file = TableFile::new(table.clone(), &[])?;
+        for batch in batches {
+            file.append(batch)?;
+        }
+        Ok(self.store.replace(&self.path(table, part), file.finish()?.0.into()).await?)
     }
 
     /// True when this file is there.

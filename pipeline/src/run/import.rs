@@ -5,7 +5,7 @@ use super::lists::ListedSource;
 use crate::exit::BadFiles;
 use crate::progress::Progress;
 use deklaro_import::{ColumnMaps, Countries, GivenColumns, ImportError, Imported, Workbook};
-use deklaro_schemas::tables::{Seed, SeedReject, Source};
+use deklaro_schemas::tables::Seed;
 use deklaro_schemas::{CountryCode, Row};
 
 /// What importing came to.
@@ -66,7 +66,7 @@ pub async fn import_all(
         match import_one(&list) {
             Ok(imported) => {
                 counts.add(&imported);
-                write(area, number as u32, only(imported, countries)).await?;
+                write(area, number as u32, only(imported, countries)?).await?;
             }
             Err(error) => {
                 failed += 1;
@@ -80,19 +80,18 @@ pub async fn import_all(
 }
 
 /// Drops what other countries own when the run is for some only.
-fn only(mut imported: Imported, countries: &[CountryCode]) -> Imported {
+pub fn only(mut imported: Imported, countries: &[CountryCode]) -> anyhow::Result<Imported> {
     if countries.is_empty() {
-        return imported;
+        return Ok(imported);
     }
-    imported.seeds.retain(|seed| countries.contains(&seed.country_code));
+    imported.seeds = imported.seeds.of_countries(countries)?;
     imported.rejects.retain(|reject| reject.country_code.is_none_or(|country| countries.contains(&country)));
-    imported
+    Ok(imported)
 }
 
 async fn write(area: &WorkArea, number: u32, imported: Imported) -> anyhow::Result<()> {
     let part = Part { chunk: 0, round: 0, number };
-    let [sources, seeds, rejects] = imported.batches()?;
-    area.write(&Source::table(), part, &sources).await?;
-    area.write(&Seed::table(), part, &seeds).await?;
-    area.write(&SeedReject::table(), part, &rejects).await
+    area.write_rows(part, &imported.sources).await?;
+    area.write_batches(&Seed::table(), part, imported.seeds.batches()).await?;
+    area.write_rows(part, &imported.rejects).await
 }

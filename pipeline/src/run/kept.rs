@@ -5,11 +5,10 @@ use super::now;
 use crate::exit::UsageError;
 use crate::run::import::import_one;
 use crate::run::list_report::FileReport;
-use deklaro_import::{Imported, Origin};
+use deklaro_import::{Imported, Origin, Seeds};
 use deklaro_schemas::codes::SourceType;
 use deklaro_schemas::store::{Store, StoreError};
-use deklaro_schemas::tables::Seed;
-use deklaro_schemas::{CountryCode, HostKey, PageUrl, Sha256, Timestamp};
+use deklaro_schemas::{CountryCode, Sha256, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -173,15 +172,11 @@ fn compare(old_sha: &Sha256, old: &ListedSource, new: &Imported) -> anyhow::Resu
     })
 }
 
-type Page<'s> = (CountryCode, &'s HostKey, Option<&'s str>);
-
-/// Where each page stands.
-fn pages(seeds: &[Seed]) -> HashMap<Page<'_>, (&str, i64)> {
+/// Where each page of a country and host stands: its sheet and row.
+fn pages(seeds: &Seeds) -> HashMap<(&str, &str, &str), (&str, i64)> {
     let mut pages = HashMap::with_capacity(seeds.len());
-    for seed in seeds {
-        let url = seed.page_url.as_ref().map(PageUrl::as_str);
-        let page = (seed.country_code, &seed.canonical_hostname, url);
-        pages.entry(page).or_insert((seed.sheet.as_str(), seed.row_number));
+    for (page, place) in seeds.places().zip(seeds.sheet_rows()) {
+        pages.entry(page).or_insert(place);
     }
     pages
 }

@@ -1,9 +1,9 @@
 //! What importing a file came to, as `deklaro import --json` and `deklaro sources` show it.
 
 use deklaro_import::{Imported, SkipReason};
+use deklaro_schemas::Sha256;
 use deklaro_schemas::codes::ReasonCode;
 use deklaro_schemas::tables::Source;
-use deklaro_schemas::{CountryCode, HostKey, Sha256};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
 
@@ -96,9 +96,9 @@ impl FileReport {
     }
 }
 
-/// The distinct hosts of an import.
-pub fn hosts(imported: &Imported) -> HashSet<(CountryCode, HostKey)> {
-    imported.seeds.iter().map(|seed| (seed.country_code, seed.canonical_hostname.clone())).collect()
+/// The distinct hosts of an import, by country and name.
+pub fn hosts(imported: &Imported) -> HashSet<(&str, &str)> {
+    imported.seeds.places().map(|(country, host, _)| (country, host)).collect()
 }
 
 fn why(reason: SkipReason) -> &'static str {

@@ -30,6 +30,10 @@ const HEADER: [&str; 9] = [
     "seo_score",
 ];
 
+/// The allocator of the binary, for both sides of the comparison.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// What is measured, and on which file.
 const READINGS: [(&str, &str); 4] = [
     ("calamine range", "list.xlsx"),

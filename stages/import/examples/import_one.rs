@@ -32,10 +32,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             source.rows_blank
         );
     }
-    let hosts: BTreeSet<_> = imported.seeds.iter().map(|seed| &seed.canonical_hostname).collect();
+    let hosts: BTreeSet<_> = imported.seeds.places().map(|(_, host, _)| host).collect();
     println!("hosts: {}", hosts.len());
     let mut repairs = BTreeMap::new();
-    for repair in imported.seeds.iter().flat_map(|seed| &seed.repairs) {
+    for repair in imported.seeds.rows().flat_map(|seed| seed.repairs) {
         *repairs.entry(repair.as_str()).or_insert(0) += 1;
     }
     println!("repairs: {repairs:?}");

@@ -10,13 +10,6 @@ pub(crate) fn text<'c>(cells: &'c [Value<'_>], column: Option<usize>) -> Cow<'c,
     column.and_then(|column| cells.get(column)).map_or(Cow::Borrowed(""), Value::text)
 }
 
-/// The same without white space around it, where something is left.
-pub(crate) fn trimmed(cells: &[Value<'_>], column: Option<usize>) -> Option<String> {
-    let text = text(cells, column);
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
-}
-
 /// Yes or no; nothing for anything else.
 pub(crate) fn truth(cells: &[Value<'_>], column: Option<usize>, words: &Words) -> Option<bool> {
     match cells.get(column?)? {
@@ -29,10 +22,15 @@ pub(crate) fn truth(cells: &[Value<'_>], column: Option<usize>, words: &Words) -
 pub(crate) fn score(cells: &[Value<'_>], column: Option<usize>) -> Option<f64> {
     let score = match cells.get(column?)? {
         Value::Number(number) => *number,
-        Value::Text(text) | Value::Linked(text, _) => text.trim().replace(',', ".").parse().ok()?,
+        Value::Text(text) | Value::Linked(text, _) => number(text.trim())?,
         Value::Bool(_) | Value::Empty => return None,
     };
     (0.0..=1.0).contains(&score).then_some(score)
+}
+
+/// With a comma or a point.
+fn number(text: &str) -> Option<f64> {
+    if text.contains(',') { text.replace(',', ".").parse().ok() } else { text.parse().ok() }
 }
 
 /// The column of letters, counted from 0; nothing for other texts and for columns that are not read.

@@ -70,28 +70,14 @@ pub(crate) fn host_of_url(text: &str, words: &Words) -> Result<(HostKey, Repairs
 
 /// The page a URL cell names on a host or its `www.` twin; nothing where the URL is another site's or past mending.
 pub(crate) fn page_of(host: &HostKey, text: &str, words: &Words) -> Option<(PageUrl, Repairs)> {
-    // Every other row names the home page, and names it so.
-    let rest = text.strip_prefix("https://").and_then(|rest| rest.strip_suffix('/'));
-    if rest == Some(host.as_str()) {
-        return Some((PageUrl::home(host), Repairs::default()));
-    }
-    if is_clean_on(host, text)
-        && let Ok(url) = PageUrl::parse(text)
-        && url.as_str() == text
+    if !text.ends_with('.')
+        && let Some(url) = PageUrl::plain_on(host, text)
     {
         return Some((url, Repairs::default()));
     }
     let (url, repairs) = page_url(text, words).ok()?;
     let other = host_part(&url);
     (host.without_www() == other.strip_prefix("www.").unwrap_or(other)).then_some((url, repairs))
-}
-
-/// True for an address on the host whose path has only letters, digits and the plainest of signs: there is nothing to mend.
-fn is_clean_on(host: &HostKey, text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    let path = rest.and_then(|rest| rest.strip_prefix(host.as_str()));
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte);
-    path.is_some_and(|path| path.starts_with('/') && !path.ends_with('.') && path.bytes().all(is_plain))
 }
 
 /// True when a host cell's part and a URL cell's part name one site.

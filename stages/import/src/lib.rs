@@ -9,7 +9,10 @@ mod given;
 mod guess;
 mod layout;
 mod maps;
+mod place;
 mod read;
+mod refusal;
+mod seeds;
 mod seen;
 mod sheet;
 mod source_list;
@@ -22,12 +25,11 @@ pub use error::{ImportError, SeenHeader};
 pub use given::GivenColumns;
 pub use layout::{Layout, LayoutColumn};
 pub use maps::ColumnMaps;
+pub use seeds::Seeds;
 pub use source_list::{SourceEntry, SourceList};
 
-use arrow::array::RecordBatch;
-use deklaro_schemas::batch::{BatchError, from_rows};
 use deklaro_schemas::codes::SourceType;
-use deklaro_schemas::tables::{Seed, SeedReject, Source};
+use deklaro_schemas::tables::{SeedReject, Source};
 use deklaro_schemas::{CountryCode, Sha256};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -60,8 +62,8 @@ pub struct Origin {
 pub struct Imported {
     /// One per sheet with a header.
     pub sources: Vec<Source>,
-    /// One per accepted row.
-    pub seeds: Vec<Seed>,
+    /// One per accepted row; several where a cell of it holds several addresses.
+    pub seeds: Seeds,
     /// One per rejected row.
     pub rejects: Vec<SeedReject>,
     /// How each sheet was understood, in the order of `sources`.
@@ -90,13 +92,6 @@ pub enum SkipReason {
     NoHostColumn,
     /// A file in an archive that is no list at all.
     NotAList,
-}
-
-impl Imported {
-    /// The tables sources, seeds and `seed_rejects`, in this order.
-    pub fn batches(&self) -> Result<[RecordBatch; 3], BatchError> {
-        Ok([from_rows(&self.sources)?, from_rows(&self.seeds)?, from_rows(&self.rejects)?])
-    }
 }
 
 /// Reads a workbook: every row below a sheet's header is accepted, rejected with a reason, or blank.

@@ -5,7 +5,7 @@ use deklaro_schemas::HostKey;
 use deklaro_schemas::codes::ReasonCode;
 use deklaro_schemas::fold;
 use serde::Deserialize;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The words of `data/maps/cells.toml`, folded.
 #[derive(Debug, Clone)]
@@ -14,8 +14,8 @@ pub(crate) struct Words {
     placeholders: HashSet<String>,
     yes: HashSet<String>,
     no: HashSet<String>,
-    social_media: HashSet<String>,
-    shorteners: HashSet<String>,
+    /// Hosts that are nobody's own, with the reason.
+    foreign: HashMap<String, ReasonCode>,
     longest_placeholder: usize,
 }
 
@@ -40,14 +40,16 @@ impl Words {
         let parsed: WordsFile =
             toml::from_str(text).map_err(|error| ImportError::toml(file, text, &error))?;
         let folded = |words: &[String]| words.iter().map(|word| fold(word)).collect::<HashSet<_>>();
+        let all_of = |hosts: HashSet<String>, reason| hosts.into_iter().map(move |host| (host, reason));
+        let shorteners = all_of(parsed.shorteners, ReasonCode::HostIsShortener);
+        let social_media = all_of(parsed.social_media, ReasonCode::HostIsSocialMedia);
         Ok(Self {
             longest_placeholder: parsed.placeholders.iter().map(String::len).max().unwrap_or(0) + 8,
             totals: folded(&parsed.totals),
             placeholders: folded(&parsed.placeholders),
             yes: folded(&parsed.yes),
             no: folded(&parsed.no),
-            social_media: parsed.social_media,
-            shorteners: parsed.shorteners,
+            foreign: shorteners.chain(social_media).collect(),
         })
     }
 
@@ -93,20 +95,9 @@ impl Words {
 
     /// Why this host is nobody's own website: a social network or a link shortener.
     pub(crate) fn foreign(&self, host: &HostKey) -> Option<ReasonCode> {
-        let is_in = |list: &HashSet<String>| {
-            let mut rest = Some(host.as_str());
-            std::iter::from_fn(|| {
-                let name = rest?;
-                rest = name.split_once('.').map(|(_, parent)| parent);
-                Some(name)
-            })
-            .any(|name| list.contains(name))
-        };
-        if is_in(&self.social_media) {
-            Some(ReasonCode::HostIsSocialMedia)
-        } else {
-            is_in(&self.shorteners).then_some(ReasonCode::HostIsShortener)
-        }
+        let mut names =
+            std::iter::successors(Some(host.as_str()), |name| name.split_once('.').map(|(_, parent)| parent));
+        names.find_map(|name| self.foreign.get(name).copied())
     }
 }
 

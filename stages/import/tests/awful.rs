@@ -47,7 +47,7 @@ fn table(result: Result<Imported, String>) -> String {
     for skipped in &imported.skipped {
         lines.push(format!("skipped {}: {:?}", skipped.sheet, skipped.why));
     }
-    for seed in &imported.seeds {
+    for seed in imported.seeds.rows() {
         let repairs: Vec<&str> = seed.repairs.iter().map(|code| code.as_str()).collect();
         let page = seed.page_url.as_ref().map_or("-", |url| url.as_str());
         let body = seed.organisation.as_deref().unwrap_or("-");

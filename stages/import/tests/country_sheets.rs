@@ -44,10 +44,10 @@ fn every_country_has_the_rows_and_hosts_that_were_published() {
         assert_eq!(source.rows_accepted + source.rows_rejected, rows, "{file}: every row is accounted for");
         assert_eq!((source.header_row, source.column_map.as_str()), (1, "eu-plus"), "{file}");
         let country = list.find(&file).unwrap().country;
-        assert!(imported.seeds.iter().all(|seed| Some(seed.country_code) == country), "{file}: country");
-        let names: BTreeSet<_> = imported.seeds.iter().map(|seed| seed.canonical_hostname.clone()).collect();
+        assert!(imported.seeds.rows().all(|seed| Some(seed.country_code) == country), "{file}: country");
+        let names: BTreeSet<_> = imported.seeds.rows().map(|seed| seed.canonical_hostname).collect();
         assert_eq!(names.len(), hosts, "{file}: hosts; rejects {:?}", imported.rejects);
-        assert!(imported.seeds.iter().all(|seed| seed.page_url.is_some()), "{file}: a page per row");
+        assert!(imported.seeds.rows().all(|seed| seed.page_url.is_some()), "{file}: a page per row");
         all_rows += source.rows_total;
         all_hosts.extend(names);
     }
@@ -64,12 +64,12 @@ fn a_row_can_be_found_again_in_its_sheet() {
     let list = SourceList::parse_csv(&text).unwrap();
     for file in ["iceland.csv", "malta.ods", "cyprus.xlsx"] {
         let imported = read(&folder, &list, file);
-        let rows: Vec<i64> = imported.seeds.iter().map(|seed| seed.row_number).collect();
+        let rows: Vec<i64> = imported.seeds.rows().map(|seed| seed.row_number).collect();
         let expected: Vec<i64> = (2..).take(rows.len()).collect();
         assert_eq!(rows, expected, "{file}: no row is blank or rejected");
-        let ids: BTreeSet<_> = imported.seeds.iter().map(|seed| &seed.seed_id).collect();
+        let ids: BTreeSet<_> = imported.seeds.rows().map(|seed| seed.seed_id).collect();
         assert_eq!(ids.len(), rows.len());
-        for seed in &imported.seeds {
+        for seed in imported.seeds.rows() {
             let raw = |column: &str| {
                 seed.raw.iter().find(|cell| cell.column == column).map(|cell| cell.text.as_str())
             };

@@ -1,8 +1,9 @@
 //! The demo workbooks that ship with the program: every row accounted for, every reject explained.
 
 use deklaro_import::{ColumnMaps, Countries, Imported, Origin, SourceList, Workbook, import};
+use deklaro_schemas::HostKey;
 use deklaro_schemas::codes::RepairCode;
-use deklaro_schemas::{HostKey, SourceId};
+use deklaro_schemas::tables::Seed;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -26,9 +27,9 @@ fn every_row_is_accounted_for() {
     for (file, imported) in demo() {
         for source in &imported.sources {
             assert_eq!(source.rows_total, source.rows_accepted + source.rows_rejected, "{file}");
-            let of_sheet = |id: &SourceId| *id == source.source_id;
-            let seeds = imported.seeds.iter().filter(|seed| of_sheet(&seed.source_id)).count();
-            let rejects = imported.rejects.iter().filter(|reject| of_sheet(&reject.source_id)).count();
+            let seeds = imported.seeds.rows_of(&source.source_id).count();
+            let rejects =
+                imported.rejects.iter().filter(|reject| reject.source_id == source.source_id).count();
             assert_eq!(
                 (seeds as i64, rejects as i64),
                 (source.rows_accepted, source.rows_rejected),
@@ -42,7 +43,8 @@ fn every_row_is_accounted_for() {
 #[test]
 fn the_lists_hold_320_bodies_in_many_countries() {
     let all = demo();
-    let seeds = || all.iter().flat_map(|(_, imported)| &imported.seeds);
+    let seeds: Vec<Seed> = all.iter().flat_map(|(_, imported)| imported.seeds.rows()).collect();
+    let seeds = || seeds.iter();
     let bodies: BTreeSet<&str> = seeds().map(|seed| seed.canonical_hostname.without_www()).collect();
     assert_eq!(bodies.len(), 320);
     let hosts: BTreeSet<&HostKey> = seeds().map(|seed| &seed.canonical_hostname).collect();
@@ -86,7 +88,7 @@ fn every_reject_is_explained() {
 fn every_repair_is_recorded() {
     let mut repairs: Vec<String> = Vec::new();
     for (file, imported) in demo() {
-        for seed in &imported.seeds {
+        for seed in imported.seeds.rows() {
             // Lists without a host column have this one in every row.
             let codes = seed.repairs.iter().filter(|code| **code != RepairCode::HostFromUrl);
             let codes: Vec<&str> = codes.map(|code| code.as_str()).collect();

@@ -35,8 +35,7 @@ fn outcome(result: &Result<Imported, ImportError>) -> String {
     match result {
         Err(error) => format!("error: {error}"),
         Ok(imported) => {
-            let hosts: Vec<&str> =
-                imported.seeds.iter().map(|seed| seed.canonical_hostname.as_str()).collect();
+            let hosts: Vec<&str> = imported.seeds.places().map(|(_, host, _)| host).collect();
             let rejects = imported.rejects.iter();
             let reasons: Vec<&str> = rejects.map(|reject| reject.reason_code.as_str()).collect();
             format!("hosts: {}; rejects: {}", hosts.join(" "), reasons.join(" "))

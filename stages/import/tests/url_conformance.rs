@@ -63,11 +63,11 @@ impl Importer {
 
     fn cell(&self, header: &str, text: &str) -> Outcome {
         let imported = self.import(header, text);
-        match (imported.seeds.first(), imported.rejects.first()) {
+        match (imported.seeds.rows().next(), imported.rejects.first()) {
             (Some(seed), _) => Outcome::Accepted {
                 host: seed.canonical_hostname.as_str().to_owned(),
-                page: seed.page_url.clone(),
-                repairs: seed.repairs.clone(),
+                page: seed.page_url,
+                repairs: seed.repairs,
             },
             (None, Some(reject)) => Outcome::Rejected(reject.reason_code),
             (None, None) => panic!("{text:?}: lost"),

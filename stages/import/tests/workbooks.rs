@@ -1,10 +1,12 @@
 //! Workbooks as people make them, written here and read back.
 
 use deklaro_import::{ColumnMaps, Countries, ImportError, Imported, Origin, SkipReason, Workbook, import};
+use deklaro_schemas::batch;
 use deklaro_schemas::codes::{RepairCode, SourceType};
-use deklaro_schemas::{Row, batch};
+use deklaro_schemas::tables::Seed;
 use proptest::prelude::*;
 use rust_xlsxwriter::{Format, Workbook as Writer};
+use std::collections::HashSet;
 
 fn origin() -> Origin {
     Origin {
@@ -66,14 +68,14 @@ fn a_sheet_with_titles_blanks_and_totals() {
     let skipped: Vec<_> = imported.skipped.iter().map(|sheet| (sheet.sheet.as_str(), sheet.why)).collect();
     assert_eq!(skipped, [("alt", SkipReason::Hidden), ("leer", SkipReason::Empty)]);
 
-    let first = &imported.seeds[0];
+    let seeds: Vec<Seed> = imported.seeds.rows().collect();
+    let [first, second] = seeds.as_slice() else { panic!("{seeds:?}") };
     assert_eq!((first.row_number, first.canonical_hostname.as_str()), (5, "www.gemeinde-a.example.at"));
     assert_eq!(first.page_url.as_ref().unwrap().as_str(), "https://gemeinde-a.example.at:8443/start");
     assert_eq!((first.is_root_page, first.seo_score), (Some(true), Some(1.0)));
     assert_eq!(first.repairs, [RepairCode::CaseFolded, RepairCode::TrailingDotRemoved]);
     assert_eq!((first.raw[0].column.as_str(), first.raw[0].text.as_str()), ("Land", "Österreich"));
     assert_eq!(first.raw.len(), 5, "unmapped columns are not kept");
-    let second = &imported.seeds[1];
     assert_eq!(second.page_url.as_ref().unwrap().as_str(), "https://gemeinde-b.example.at/");
     assert_eq!((second.is_root_page, second.seo_score), (Some(false), Some(0.5)));
     assert_eq!(second.repairs, [RepairCode::UrlFromHost]);
@@ -126,7 +128,7 @@ fn a_page_of_another_site_is_left_out_and_a_twin_kept() {
          https://e.example.at/start\t\tAT\n",
     );
     let seed = |index: usize| {
-        let seed = &imported.seeds[index];
+        let seed = imported.seeds.rows().nth(index).unwrap();
         let codes: Vec<&str> = seed.repairs.iter().map(|code| code.as_str()).collect();
         format!(
             "{} {} {codes:?}",
@@ -154,7 +156,7 @@ fn the_country_comes_from_the_row_then_the_sheet_then_the_file() {
     }
     let file = Origin { country: Countries::builtin().find("NL"), ..origin() };
     let imported = read_as("x.xlsx", &writer.save_to_buffer().unwrap(), file).unwrap();
-    let countries: Vec<&str> = imported.seeds.iter().map(|seed| seed.country_code.as_str()).collect();
+    let countries: Vec<&str> = imported.seeds.places().map(|(country, _, _)| country).collect();
     assert_eq!(countries, ["BE", "LU", "NL", "LU"]);
     assert_eq!(imported.sources[0].country_code, None, "the rows name two");
 }
@@ -181,11 +183,13 @@ fn text_files_of_other_habits() {
         .collect();
     let italy = Origin { country: Countries::builtin().find("IT"), ..origin() };
     let imported = read_as("enti.csv", &utf16, italy.clone()).unwrap();
-    assert_eq!(imported.seeds[0].canonical_hostname.as_str(), "www.xn--comune--8xa.example");
-    assert_eq!(imported.seeds[0].organisation.as_deref(), Some("Città"));
+    let seed = imported.seeds.rows().next().unwrap();
+    assert_eq!(seed.canonical_hostname.as_str(), "www.xn--comune--8xa.example");
+    assert_eq!(seed.organisation.as_deref(), Some("Città"));
     let imported =
         read_as("enti.csv", b"Sito web|Ente\nwww.a.example|Citt\xe0 di Forl\xec\n", italy).unwrap();
-    assert_eq!(imported.seeds[0].organisation.as_deref(), Some("Città di Forlì"));
+    let seed = imported.seeds.rows().next().unwrap();
+    assert_eq!(seed.organisation.as_deref(), Some("Città di Forlì"));
 }
 
 #[test]
@@ -219,13 +223,24 @@ fn files_that_give_nothing_say_what_was_looked_for_and_found() {
     assert!(matches!(error("cut.xlsx", &whole[..whole.len() / 2]), ImportError::Damaged { .. }));
 }
 
+/// The columns are filled by hand, cell by cell; the row structs are the measure.
 #[test]
-fn batches_are_in_the_declared_schemas() {
-    let imported = read("a.csv", "host,country\na.example.at,AT\nnone,AT\n");
-    let [sources, seeds, rejects] = imported.batches().unwrap();
-    assert_eq!(sources.schema(), deklaro_schemas::tables::Source::table().schema());
-    assert_eq!(batch::to_rows::<deklaro_schemas::tables::Seed>(&seeds).unwrap(), imported.seeds);
-    assert_eq!((sources.num_rows(), rejects.num_rows()), (1, 1));
+fn batches_are_what_row_structs_would_give() {
+    let sparse = (0..20_000).map(|row| match row % 3 {
+        0 => format!("h{row}.example,AT,Wien,,Yes,0.5,https://h{row}.example/x\n"),
+        1 => format!("H{row}.example,AT,,Amt,,,\n"),
+        _ => format!("\"www.h{row}.at, www.i{row}.at\",BE,,,no,7,\n"),
+    });
+    let header = "gov_domain,country,subnational,organisation,is_root_page,seo_score,page\n";
+    let imported = read("a.csv", &format!("{header}{}", sparse.collect::<String>()));
+    assert_eq!(imported.seeds.len(), 20_000 + 6_666, "{:?}", imported.rejects.first());
+    assert!(imported.seeds.batches().len() > 1);
+    for batch in imported.seeds.batches() {
+        let rows: Vec<Seed> = batch::to_rows(batch).unwrap();
+        assert_eq!(&batch::from_rows(&rows).unwrap(), batch);
+    }
+    let ids: HashSet<_> = imported.seeds.rows().map(|seed| seed.seed_id).collect();
+    assert_eq!(ids.len(), imported.seeds.len());
 }
 
 proptest! {

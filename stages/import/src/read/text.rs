@@ -91,15 +91,24 @@ fn each_row(
         .from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
     let (mut number, mut end) = (0, 0);
+    let mut spare = Vec::new();
     while reader.read_record(&mut record).map_err(Problem::Csv)? {
         number += 1 + blank_lines(text, end);
         end = reader.position().byte() as usize;
-        let cells: Vec<Value<'_>> = record.iter().take(crate::maps::MAX_COLUMNS).map(Value::from).collect();
+        let mut cells = emptied(spare);
+        cells.extend(record.iter().take(crate::maps::MAX_COLUMNS).map(Value::from));
         if !take(number, &cells).map_err(Problem::Import)? {
             break;
         }
+        spare = emptied(cells);
     }
     Ok(())
+}
+
+/// The memory of a row for the cells of another: collecting into the same type takes no new memory.
+fn emptied<'a>(mut cells: Vec<Value<'_>>) -> Vec<Value<'a>> {
+    cells.clear();
+    cells.into_iter().map(|_| Value::Empty).collect()
 }
 
 /// Line ends at `from`, which the CSV reader passes over in silence.
