@@ -12,7 +12,7 @@ fn cell(header: &str, text: &str) -> Vec<(String, Option<String>, Vec<&'static s
     // The mark keeps a zero byte in the cell from looking like a binary file.
     let table = format!("\u{feff}{header},country\n\"{}\",AT\n", text.replace('"', "\"\""));
     let Ok(imported) = read(table.as_bytes(), lists()) else { return Vec::new() };
-    let seeds = imported.seeds.into_iter().map(|seed| {
+    let seeds = imported.seeds.rows().map(|seed| {
         let page = seed.page_url.map(|url| url.as_str().to_owned());
         let repairs = seed.repairs.iter().map(|code| code.as_str()).collect();
         (seed.canonical_hostname.as_str().to_owned(), page, repairs)

@@ -224,3 +224,23 @@ fn a_seed_file_of_the_older_kind() {
     insta::assert_snapshot!("seed_file", of_text("republic-of-cyprus.toon", text));
     insta::assert_snapshot!("other_json", of_text("x.json", r#"{"name":"x"}"#));
 }
+
+#[test]
+fn files_that_another_program_saved() {
+    let file = |name: &str| {
+        let path = format!("{}/tests/files/{name}", env!("CARGO_MANIFEST_DIR"));
+        table(read_with(name, &std::fs::read(path).unwrap(), &maps()))
+    };
+    insta::assert_snapshot!("libreoffice_ods", file("gemeinden.ods"));
+    insta::assert_snapshot!("libreoffice_xls", file("gemeinden.xls"));
+}
+
+#[test]
+fn a_link_formula_that_was_never_worked_out() {
+    insta::assert_snapshot!(of_sheet(|sheet| {
+        rows(sheet, &[&["Land", "Webseite"], &["AT"], &["AT", "b.gv.at"]]);
+        sheet
+            .write_formula(1, 1, Formula::new("HYPERLINK(\"https://a.gv.at/amt\",\"A\")").set_result(""))
+            .unwrap();
+    }));
+}

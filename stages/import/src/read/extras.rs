@@ -1,29 +1,36 @@
 //! What a sheet's cells do not show: where links lead, and which cells are merged.
 
+use crate::maps::MAX_COLUMNS;
 use crate::value::Value;
 use calamine::{Dimensions, Range};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+
+/// Bytes of link targets kept of a sheet; a cell past them shows its own text.
+const MAX_LINK_BYTES: usize = 64 << 20;
+/// Merged areas kept of a sheet.
+const MAX_MERGED: usize = 1 << 20;
 
 /// Links and merged cells of a sheet, laid over its rows when it is read a second time.
 #[derive(Debug, Default)]
 pub(super) struct Extras {
-    links: HashMap<(u32, u32), String>,
-    merged: Vec<Merged>,
-}
-
-/// Merged cells: the first holds the value of all.
-#[derive(Debug)]
-struct Merged {
-    area: Dimensions,
-    value: Value<'static>,
+    /// By row, columns and where they lead.
+    links: HashMap<u32, Vec<(usize, String)>>,
+    link_bytes: usize,
+    /// Merged areas by their first row.
+    merged: BTreeMap<u32, Vec<Dimensions>>,
+    merged_areas: usize,
+    /// By column: the last row of the area that the row at hand is in, and what all its rows hold.
+    open: BTreeMap<usize, (u32, Value<'static>)>,
 }
 
 impl Extras {
     /// Cells that lead somewhere.
     pub(super) fn link(&mut self, area: Dimensions, target: String) {
         // A link over a whole region is no address of each of its cells.
-        if area.start == area.end {
-            self.links.insert(area.start, target);
+        if area.start == area.end && self.link_bytes + target.len() <= MAX_LINK_BYTES {
+            self.link_bytes += target.len();
+            let (row, column) = area.start;
+            self.links.entry(row).or_default().push((column as usize, target));
         }
     }
 
@@ -32,46 +39,70 @@ impl Extras {
         let (top, left) = formulas.start().unwrap_or_default();
         for (row, column, formula) in formulas.used_cells() {
             if let Some(target) = literal_link(formula) {
-                self.links.insert((top + row as u32, left + column as u32), target);
+                let cell = (top + row as u32, left + column as u32);
+                self.link(Dimensions { start: cell, end: cell }, target);
             }
         }
     }
 
     /// Cells merged downwards: the rows below the first have the same value.
-    pub(super) fn merge(&mut self, areas: Vec<Dimensions>) {
-        let downwards = areas.into_iter().filter(|area| area.end.0 > area.start.0);
-        self.merged.extend(downwards.map(|area| Merged { area, value: Value::Empty }));
+    pub(super) fn merge(&mut self, areas: impl IntoIterator<Item = Dimensions>) {
+        for area in areas.into_iter().filter(|area| area.end.0 > area.start.0) {
+            if self.merged_areas < MAX_MERGED {
+                self.merged_areas += 1;
+                self.merged.entry(area.start.0).or_default().push(area);
+            }
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.links.is_empty() && self.merged.is_empty()
+        self.links.is_empty() && self.merged_areas == 0
     }
 
     /// Lays them over a row; rows must come in order. `row` is counted from 0.
     pub(super) fn apply(&mut self, row: u32, cells: &mut Vec<Value<'_>>) {
-        if self.is_empty() {
-            return;
-        }
-        for (column, cell) in (0..).zip(cells.iter_mut()) {
-            if let Some(target) = self.links.get(&(row, column)) {
+        for (column, target) in self.links.get(&row).into_iter().flatten() {
+            // A formula that was never worked out has no cell of its own.
+            if let Some(cell) = cell_at(cells, *column) {
                 *cell = cell.linked(target);
             }
         }
-        for merged in &mut self.merged {
-            let (start, end) = (merged.area.start, merged.area.end);
-            let column = start.1 as usize;
-            if row == start.0 {
-                merged.value = cells.get(column).cloned().unwrap_or(Value::Empty).into_static();
-            } else if (start.0..=end.0).contains(&row) {
-                if cells.len() <= column {
-                    cells.resize(column + 1, Value::Empty);
-                }
-                if cells[column].is_blank() {
-                    cells[column] = merged.value.clone();
+        if self.merged_areas > 0 {
+            self.open.retain(|_, (last, _)| *last >= row);
+            self.fill(cells);
+            self.start(row, cells);
+        }
+    }
+
+    /// Gives the empty cells of areas begun above their value.
+    fn fill(&self, cells: &mut Vec<Value<'_>>) {
+        for (column, (_, value)) in &self.open {
+            if let Some(cell) = cell_at(cells, *column).filter(|cell| cell.is_blank()) {
+                *cell = value.clone();
+            }
+        }
+    }
+
+    /// Opens the areas that begin in this row, and drops those that began in a row without a cell.
+    fn start(&mut self, row: u32, cells: &[Value<'_>]) {
+        while let Some(first) = self.merged.first_entry().filter(|first| *first.key() <= row) {
+            let is_here = *first.key() == row;
+            for area in first.remove().into_iter().filter(|_| is_here) {
+                let column = area.start.1 as usize;
+                if let Some(value) = cells.get(column).filter(|value| !value.is_blank()) {
+                    self.open.insert(column, (area.end.0, value.clone().into_static()));
                 }
             }
         }
     }
+}
+
+/// The cell of a column, made where the row is shorter; nothing for columns that are not read.
+fn cell_at<'c, 'v>(cells: &'c mut Vec<Value<'v>>, column: usize) -> Option<&'c mut Value<'v>> {
+    if column < MAX_COLUMNS && cells.len() <= column {
+        cells.resize(column + 1, Value::Empty);
+    }
+    cells.get_mut(column)
 }
 
 /// The first argument of a HYPERLINK function, where it is a text: `HYPERLINK("https://a.at","A")`.

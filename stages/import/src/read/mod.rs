@@ -3,7 +3,7 @@
 mod archive;
 mod extras;
 mod format;
-mod ods_extent;
+mod ods_content;
 mod seed_file;
 mod streamed;
 mod text;

@@ -1,7 +1,7 @@
 //! Workbooks through calamine. New Excel formats are streamed cell by cell, the others come as whole sheets.
 
 use super::extras::Extras;
-use super::ods_extent;
+use super::ods_content;
 use super::streamed;
 use crate::ImportError;
 use crate::maps::MAX_COLUMNS;
@@ -67,7 +67,7 @@ pub(crate) fn xlsb<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>
 }
 
 pub(crate) fn ods<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>) -> Result<(), ImportError> {
-    ods_extent::check(file, bytes)?;
+    let mut by_sheet = ods_content::extras(file, bytes)?;
     let mut workbook: Ods<Bytes> = Ods::new(Cursor::new(bytes)).map_err(|error| match error {
         calamine::OdsError::Password => locked(file),
         error => damaged(file, None, &error),
@@ -75,7 +75,7 @@ pub(crate) fn ods<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>)
     for name in visible(workbook.sheets_metadata().to_vec(), sheets) {
         let problem = |error: calamine::OdsError| damaged(file, Some(&name), &error);
         let range = workbook.worksheet_range(&name).map_err(problem)?;
-        let mut extras = Extras::default();
+        let mut extras = by_sheet.remove(&name).unwrap_or_default();
         extras.formulas(&workbook.worksheet_formula(&name).map_err(problem)?);
         whole(&range, &name, extras, sheets)?;
     }
