@@ -1,10 +1,10 @@
 use crate::value::Value;
 use crate::words::Words;
-use crate::{GivenColumns, ImportError};
+use crate::{Countries, GivenColumns, ImportError};
 use deklaro_schemas::CountryCode;
 use deklaro_schemas::fold;
 use serde::Deserialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Columns looked at; what stands further right is not part of a list.
 pub(crate) const MAX_COLUMNS: usize = 512;
@@ -96,6 +96,8 @@ struct ColumnMap {
     name: String,
     country: Option<CountryCode>,
     requires: Vec<String>,
+    /// Folded names of columns that hold countries in one list and regions in another.
+    country_or_region: HashSet<String>,
     /// Folded header name to field and rank; a lower rank is the more usual name.
     aliases: HashMap<String, (Field, usize)>,
     /// Names of the host and URL columns as written, for error messages.
@@ -111,6 +113,8 @@ struct MapFile {
     #[serde(default)]
     requires: Vec<String>,
     country: Option<CountryCode>,
+    #[serde(default)]
+    country_or_region: Vec<String>,
     columns: BTreeMap<Field, Vec<String>>,
 }
 
@@ -141,13 +145,14 @@ macro_rules! built_in {
     };
 }
 
-const BUILT_IN: [(&str, &str); 7] = built_in!(
+const BUILT_IN: [(&str, &str); 8] = built_in!(
     "eu-plus",
     "nl-websiteregister",
     "it-indicepa",
     "uk-gov-domains",
     "fr-domains",
     "domain-agency",
+    "us-gsa-target-list",
     "generic"
 );
 
@@ -221,6 +226,43 @@ impl ColumnMaps {
     }
 }
 
+impl ColumnMaps {
+    /// The layout with a column like `Land` or `Kraj` taken for what its first cells hold: countries, else regions.
+    pub(crate) fn settled(
+        &self,
+        mut header: Header,
+        rows: &[(i64, Vec<Value<'static>>)],
+        countries: &Countries,
+    ) -> Header {
+        let (country, region) = (Field::Country as usize, Field::Subnational as usize);
+        let map = self.maps.iter().find(|map| map.name == header.map);
+        let is_open = |column: &usize| {
+            map.is_some_and(|map| map.country_or_region.contains(&fold_header(&header.texts[*column])))
+        };
+        let Some(column) = header.columns[country].or(header.columns[region]).filter(is_open) else {
+            return header;
+        };
+        let below = rows.iter().filter(|(number, _)| *number > header.row);
+        let mut filled =
+            below.filter_map(|(_, cells)| cells.get(column)).filter(|cell| !cell.is_blank()).peekable();
+        if filled.peek().is_none() {
+            return header;
+        }
+        let holds_countries = filled.any(|cell| countries.find(&cell.text()).is_some());
+        let (takes, gives) = if holds_countries { (country, region) } else { (region, country) };
+        if header.columns[gives] == Some(column) {
+            header.columns[gives] = None;
+            header.columns[takes] = header.columns[takes].or(Some(column));
+            header.why.push_str(&format!(
+                "; `{}` holds {}",
+                header.texts[column],
+                if holds_countries { "countries" } else { "regions" }
+            ));
+        }
+        header
+    }
+}
+
 impl Header {
     /// A layout of given columns; columns the header row does not name go by their letters.
     pub(crate) fn of_columns(
@@ -279,7 +321,9 @@ impl ColumnMap {
             return Err(bad("neither `host` nor `page_url` has a column name".to_owned()));
         }
         let requires = parsed.requires.iter().map(|name| fold(name)).collect();
-        Ok(Self { name: parsed.name, country: parsed.country, requires, aliases, host_names })
+        let country_or_region = parsed.country_or_region.iter().map(|name| fold(name)).collect();
+        let MapFile { name, country, .. } = parsed;
+        Ok(Self { name, country, requires, country_or_region, aliases, host_names })
     }
 
     /// The column of each field and how many names fit; nothing without a host or URL column.

@@ -169,7 +169,8 @@ impl SheetRows<'_> {
             return columns.header(&self.head, words).ok_or_else(missing);
         }
         let rows = self.head.iter().map(|(number, cells)| (*number, cells.as_slice()));
-        self.file.maps.header(rows).map_or_else(|| guess(&self.head, words), Ok)
+        let settled = |header| self.file.maps.settled(header, &self.head, self.file.countries);
+        self.file.maps.header(rows).map_or_else(|| guess(&self.head, words), |header| Ok(settled(header)))
     }
 }
 

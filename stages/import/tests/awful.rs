@@ -244,3 +244,22 @@ fn a_link_formula_that_was_never_worked_out() {
             .unwrap();
     }));
 }
+
+#[test]
+fn a_column_that_may_hold_countries_or_regions() {
+    insta::assert_snapshot!(
+        "regions",
+        of_text("a.csv", "Obec;Web;Kraj\nX;www.x.cz;Vysočina\nY;www.y.cz;Zlínský\n")
+    );
+    insta::assert_snapshot!(
+        "countries",
+        of_text("b.csv", "Web;Kraj\nwww.x.pl;Polska\nwww.y.pl;Wielkopolska\n")
+    );
+    insta::assert_snapshot!("states", of_text("c.csv", "Website;State\nwww.x.mt;Malta\nwww.y.ie;Ireland\n"));
+}
+
+#[test]
+fn the_target_list_of_another_scanner() {
+    let text = "target_url,domain,agency,bureau,branch\nsub.def.gov,def.gov,Agency,Bureau,Executive\n";
+    insta::assert_snapshot!(of_text("site-scanning-target-url-list.csv", text));
+}
