@@ -187,6 +187,43 @@ fn an_ods_just_under_the_readers_cap() {
     assert!(outcome.starts_with("error: `bomb`"), "{outcome}");
 }
 
+/// Two formulas in opposite corners: a range from one to the other would have 17 thousand million cells.
+#[test]
+fn formulas_in_opposite_corners() {
+    let mut writer = rust_xlsxwriter::Workbook::new();
+    let sheet = writer.add_worksheet();
+    for (row, column, text) in
+        [(0, 0, "country"), (0, 1, "url"), (1, 0, "AT"), (1, 1, "the town"), (2, 0, "AT")]
+    {
+        sheet.write(row, column, text).unwrap();
+    }
+    let link = |host: &str| rust_xlsxwriter::Formula::new(format!("HYPERLINK(\"https://{host}/\",\"x\")"));
+    sheet.write_formula(1, 1, link("a.example.at").set_result("the town")).unwrap();
+    sheet.write_formula(1_048_575, 16_383, link("b.example.at")).unwrap();
+    let outcome = bounded(&writer.save_to_buffer().unwrap());
+    assert_eq!(outcome, "hosts: a.example.at; rejects: not_a_record");
+}
+
+/// An old Excel file with its last cell, or its declared extent, moved to the farthest corner.
+#[test]
+fn an_old_workbook_with_a_cell_far_off() {
+    let bytes = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/files/gemeinden.xls")).unwrap();
+    let records = |start: [u8; 4]| {
+        let found = bytes.windows(4).enumerate().filter(move |(_, window)| *window == start);
+        found.map(|(at, _)| at + 4).collect::<Vec<_>>()
+    };
+    let shared_text = *records([0xFD, 0x00, 0x0A, 0x00]).last().unwrap();
+    let dimensions = records([0x00, 0x02, 0x0E, 0x00])[0];
+    for (at, far) in
+        [(shared_text, vec![0xFF; 4]), (dimensions, vec![0, 0, 0, 0, 0xFF, 0xFF, 0, 0, 0, 0, 0xFF, 0xFF])]
+    {
+        let mut bytes = bytes.clone();
+        bytes[at..at + far.len()].copy_from_slice(&far);
+        let outcome = bounded(&bytes);
+        assert!(outcome.starts_with("error: `bomb`: cells "), "{outcome}");
+    }
+}
+
 #[test]
 fn macros_and_outside_links_are_left_alone() {
     let link = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship \

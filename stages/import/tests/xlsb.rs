@@ -55,7 +55,7 @@ fn workbook() -> Vec<u8> {
     let relation = |number: u32| {
         format!(r#"<Relationship Id="rId{number}" Type="worksheet" Target="worksheets/sheet{number}.bin"/>"#)
     };
-    let relations = format!(r#"<Relationships>{}{}</Relationships>"#, relation(1), relation(2));
+    let relations = format!("<Relationships>{}{}</Relationships>", relation(1), relation(2));
     let globals = [
         record(0x0083, &[]),
         record(0x008F, &[]),

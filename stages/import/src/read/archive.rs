@@ -13,6 +13,8 @@ pub(crate) struct Listing {
     pub unpacked: u64,
     /// The largest entry that is no sheet, in unpacked bytes: sheets are read as a stream.
     pub largest_held: u64,
+    /// The largest sheet of an Excel file, in unpacked bytes.
+    pub largest_sheet: u64,
 }
 
 /// The entries of a zip file; nothing when it has no readable directory.
@@ -21,7 +23,7 @@ pub(crate) fn list(bytes: &[u8]) -> Option<Listing> {
     let from = bytes.len().saturating_sub(22 + 0xffff);
     let end = from + bytes[from..].windows(4).rposition(|window| window == b"PK\x05\x06")?;
     let mut at = number(bytes, end + 16, 4)? as usize;
-    let mut listing = Listing { names: Vec::new(), unpacked: 0, largest_held: 0 };
+    let mut listing = Listing { names: Vec::new(), unpacked: 0, largest_held: 0, largest_sheet: 0 };
     while bytes.get(at..at + 4) == Some(b"PK\x01\x02") && listing.names.len() < MAX_ENTRIES {
         // 0xffffffff, the mark of a size above 4 GiB, is above our cap too.
         let unpacked = number(bytes, at + 24, 4)?;
@@ -29,7 +31,9 @@ pub(crate) fn list(bytes: &[u8]) -> Option<Listing> {
         let [name, extra, comment] = [28, 30, 32].map(|offset| number(bytes, at + offset, 2));
         let name = name? as usize;
         let text = String::from_utf8_lossy(bytes.get(at + 46..at + 46 + name)?).into_owned();
-        if !text.starts_with("xl/worksheets/") && text != "content.xml" {
+        if text.starts_with("xl/worksheets/") {
+            listing.largest_sheet = listing.largest_sheet.max(unpacked);
+        } else if text != "content.xml" {
             listing.largest_held = listing.largest_held.max(unpacked);
         }
         listing.names.push(text);

@@ -38,10 +38,14 @@ impl Extras {
     pub(super) fn formulas(&mut self, formulas: &Range<String>) {
         let (top, left) = formulas.start().unwrap_or_default();
         for (row, column, formula) in formulas.used_cells() {
-            if let Some(target) = literal_link(formula) {
-                let cell = (top + row as u32, left + column as u32);
-                self.link(Dimensions { start: cell, end: cell }, target);
-            }
+            self.formula((top + row as u32, left + column as u32), formula);
+        }
+    }
+
+    /// The formula of one cell.
+    pub(super) fn formula(&mut self, cell: (u32, u32), formula: &str) {
+        if let Some(target) = literal_link(formula) {
+            self.link(Dimensions { start: cell, end: cell }, target);
         }
     }
 

@@ -9,6 +9,7 @@ mod streamed;
 mod text;
 mod unpack;
 mod workbook;
+mod xls_records;
 
 use crate::ImportError;
 use crate::sheet::{File, Sheets};

@@ -1,8 +1,10 @@
 //! Workbooks through calamine. New Excel formats are streamed cell by cell, the others come as whole sheets.
 
+use super::archive;
 use super::extras::Extras;
 use super::ods_content;
 use super::streamed;
+use super::xls_records;
 use crate::ImportError;
 use crate::maps::MAX_COLUMNS;
 use crate::sheet::{File, Sheets};
@@ -10,15 +12,20 @@ use crate::value::Value;
 use calamine::{
     Ods, Range, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError,
 };
+use std::collections::HashMap;
 use std::io::Cursor;
 
 type Bytes<'b> = Cursor<&'b [u8]>;
+
+/// Unpacked bytes of a sheet up to which its links and merged cells are read: calamine holds them whole.
+const MAX_WITH_EXTRAS: u64 = 64 << 20;
 
 pub(crate) fn xlsx<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>) -> Result<(), ImportError> {
     let mut workbook: Xlsx<Bytes> = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
         XlsxError::Password => locked(file),
         error => damaged(file, None, &error),
     })?;
+    let has_extras = archive::list(bytes).is_some_and(|listing| listing.largest_sheet <= MAX_WITH_EXTRAS);
     for name in visible(workbook.sheets_metadata().to_vec(), sheets) {
         let problem = |error: XlsxError| damaged(file, Some(&name), &error);
         let read = |workbook: &mut Xlsx<Bytes>, sheet, extras| {
@@ -26,7 +33,7 @@ pub(crate) fn xlsx<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>
             streamed::read(file, sheet, extras, || cells.next_cell().map_err(problem))
         };
         let mut sheet = read(&mut workbook, sheets.sheet(&name), Extras::default())?;
-        if sheet.has_gaps() {
+        if has_extras && sheet.has_gaps() {
             let extras = xlsx_extras(&mut workbook, &name).map_err(problem)?;
             if !extras.is_empty() {
                 sheet = read(&mut workbook, sheets.sheet(&name), extras)?;
@@ -40,7 +47,11 @@ pub(crate) fn xlsx<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>
 /// Links, link formulas and merged cells: a reading of the sheet each, so only for sheets that leave gaps.
 fn xlsx_extras(workbook: &mut Xlsx<Bytes<'_>>, name: &str) -> Result<Extras, XlsxError> {
     let mut extras = Extras::default();
-    extras.formulas(&workbook.worksheet_formula(name)?);
+    let mut formulas = workbook.worksheet_cells_reader(name)?;
+    while let Some(formula) = formulas.next_formula()? {
+        extras.formula(formula.get_position(), formula.get_value());
+    }
+    drop(formulas);
     for link in workbook.hyperlinks_by_sheet_name(name)? {
         if let Some(target) = link.target {
             extras.link(link.range, target);
@@ -83,14 +94,16 @@ pub(crate) fn ods<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>)
 }
 
 pub(crate) fn xls<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>) -> Result<(), ImportError> {
+    let links = xls_records::links(file, bytes)?;
     let mut workbook: Xls<Bytes> = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
         XlsError::Password => locked(file),
         error => damaged(file, None, &error),
     })?;
+    let mut links: HashMap<String, Extras> = workbook.sheet_names().into_iter().zip(links).collect();
     for name in visible(workbook.sheets_metadata().to_vec(), sheets) {
         let problem = |error: XlsError| damaged(file, Some(&name), &error);
         let range = workbook.worksheet_range(&name).map_err(problem)?;
-        let mut extras = Extras::default();
+        let mut extras = links.remove(&name).unwrap_or_default();
         extras.formulas(&workbook.worksheet_formula(&name).map_err(problem)?);
         extras.merge(workbook.merge_cells_by_sheet_name(&name).map_err(problem)?);
         whole(&range, &name, extras, sheets)?;
