@@ -59,8 +59,26 @@ codes! {
         Rollback = "rollback",
         /// Withdraws a snapshot.
         Retract = "retract",
-        /// Marks a snapshot as past its retention.
+        /// Marks a snapshot as past its retention; its files may be deleted.
         Expire = "expire",
+        /// Takes a retraction or an expiry back.
+        Restore = "restore",
+        /// Says that the files of an expired snapshot are being deleted.
+        Vacuum = "vacuum",
+    }
+}
+
+codes! {
+    /// Where a published snapshot stands.
+    SnapshotState, "a snapshot state" {
+        /// It can be current.
+        Live = "live",
+        /// Withdrawn.
+        Retracted = "retracted",
+        /// Past its retention.
+        Expired = "expired",
+        /// Its files are deleted.
+        Vacuumed = "vacuumed",
     }
 }
 

@@ -127,6 +127,8 @@ impl Store {
             return Ok(());
         }
         let run = Some(&manifest.run_id);
-        self.append_ref(RefAction::Publish, &manifest.snapshot, run, &manifest.created_at).await.map(|_| ())
+        self.append_ref(RefAction::Publish, &manifest.snapshot, run, &manifest.created_at, None)
+            .await
+            .map(|_| ())
     }
 }

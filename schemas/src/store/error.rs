@@ -1,4 +1,5 @@
 use crate::SnapshotId;
+use crate::codes::RefAction;
 use crate::parquet_file::ParquetFileError;
 
 /// Why the store did not do what was asked. Nothing was overwritten in any of these cases.
@@ -55,6 +56,16 @@ pub enum StoreError {
     /// The snapshot is not in the store.
     #[error("snapshot `{0}` is not in the store")]
     NoSuchSnapshot(SnapshotId),
+    /// The snapshot does not stand where this could be done to it.
+    #[error("cannot {action} snapshot `{snapshot}`: it is {found}")]
+    NotAllowed {
+        /// What was asked.
+        action: RefAction,
+        /// Of which snapshot.
+        snapshot: SnapshotId,
+        /// Where it stands.
+        found: &'static str,
+    },
     /// A Parquet file of the store cannot be read or written.
     #[error("`{path}`")]
     Parquet {
@@ -75,6 +86,7 @@ impl StoreError {
                 Some("give another folder with `--store`, or use the version that made this one")
             }
             Self::Empty => Some("`deklaro demo` or `deklaro run` publishes one"),
+            Self::NotAllowed { .. } => Some("`deklaro log` shows where each snapshot stands"),
             Self::NoSuchSnapshot(_) => Some("`deklaro log` lists what was published"),
             Self::Corrupt { .. } => {
                 Some("`deklaro verify` shows what else is damaged; an earlier snapshot is untouched")

@@ -4,6 +4,7 @@
 //! store.json                               format of the store
 //! snapshots/snapshot=2026-11.0/            claim.json first, manifest.json last; between them the files
 //! evidence/snapshot=2026-11.0/             page bytes
+//! tombstones/snapshot=2026-01.0.json       the manifest of a snapshot whose files are deleted
 //! refs/log/00000000000000000001.json       create-only, each with the hash of the one before
 //! staging/<run_id>/                        work in progress
 //! ```
@@ -13,14 +14,18 @@
 
 mod commit;
 mod error;
+mod history;
 mod manifest;
 mod objects;
 mod refs;
+mod vacuum;
 mod verify;
 
 pub use commit::{CommitStep, Staged};
 pub use error::StoreError;
+pub use history::History;
 pub use manifest::{Manifest, ManifestFile};
 pub use objects::{STORE_FORMAT, Store};
 pub use refs::RefEntry;
+pub use vacuum::Vacuumed;
 pub use verify::{Finding, Verified};

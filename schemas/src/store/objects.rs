@@ -127,12 +127,17 @@ impl Store {
         Ok(paths)
     }
 
+    /// Deletes an object.
+    pub(super) async fn delete(&self, path: &str) -> Result<(), StoreError> {
+        let deleted = self.objects.delete(&Path::from(path)).await;
+        deleted.map_err(|source| StoreError::object(path, "deleting", source))
+    }
+
     /// Removes a run's staging folder.
     pub async fn clear_staging(&self, run: &crate::RunId) -> Result<(), StoreError> {
         let folder = format!("staging/{run}");
         for (path, _) in self.list(&folder).await? {
-            let deleted = self.objects.delete(&Path::from(path.as_str())).await;
-            deleted.map_err(|source| StoreError::object(&path, "deleting", source))?;
+            self.delete(&path).await?;
         }
         match std::fs::remove_dir_all(self.local_path(&folder)) {
             Err(source) if source.kind() != std::io::ErrorKind::NotFound => {

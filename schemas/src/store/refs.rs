@@ -1,4 +1,4 @@
-use super::{Store, StoreError};
+use super::{History, Store, StoreError};
 use crate::codes::RefAction;
 use crate::{RunId, Sha256, SnapshotId};
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,9 @@ pub struct RefEntry {
     pub run_id: Option<RunId>,
     /// When, RFC 3339.
     pub at: String,
+    /// Why, where somebody decided it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// SHA-256 of the entry before; empty for the first.
     pub previous_sha256: Option<Sha256>,
 }
@@ -40,33 +43,34 @@ impl Store {
 
     /// The current snapshot.
     pub async fn current(&self) -> Result<SnapshotId, StoreError> {
-        let entries = self.refs().await?;
-        let moves = |entry: &&RefEntry| matches!(entry.action, RefAction::Publish | RefAction::Rollback);
-        let gone: Vec<&SnapshotId> = entries
-            .iter()
-            .filter(|entry| entry.action == RefAction::Retract)
-            .map(|entry| &entry.snapshot)
-            .collect();
-        let current = entries.iter().rev().filter(moves).find(|entry| !gone.contains(&&entry.snapshot));
-        current.map(|entry| entry.snapshot.clone()).ok_or(StoreError::Empty)
+        self.history().await?.current().cloned().ok_or(StoreError::Empty)
     }
 
-    /// Appends an entry. Losing a race is not an error: the next number is tried.
+    /// What the ref log says of every snapshot.
+    pub async fn history(&self) -> Result<History, StoreError> {
+        Ok(History::of(&self.refs().await?))
+    }
+
+    /// Appends an entry, if [`History::allows`] it. Losing a race is not an error: what the winner wrote is read and the next
+    /// number is tried.
     pub async fn append_ref(
         &self,
         action: RefAction,
         snapshot: &SnapshotId,
         run_id: Option<&RunId>,
         at: &str,
+        reason: Option<&str>,
     ) -> Result<RefEntry, StoreError> {
         loop {
             let log = self.read_log().await?;
+            History::of(&log.entries).allows(action, snapshot)?;
             let entry = RefEntry {
                 sequence: log.entries.len() as u64 + 1,
                 action,
                 snapshot: snapshot.clone(),
                 run_id: run_id.cloned(),
                 at: at.to_owned(),
+                reason: reason.map(str::to_owned),
                 previous_sha256: log.last_sha256,
             };
             let json = serde_json::to_vec_pretty(&entry).expect("a ref entry has only texts and numbers");

@@ -156,8 +156,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (store, manifest, staged) = staged_store(folder.path()).await;
         let manifest = store.commit(manifest, &staged, |_| Ok(())).await.unwrap();
+        let action = crate::codes::RefAction::Retract;
         store
-            .append_ref(crate::codes::RefAction::Rollback, &manifest.snapshot, None, "2026-11-23T00:00:00Z")
+            .append_ref(action, &manifest.snapshot, None, "2026-11-23T00:00:00Z", Some("a test"))
             .await
             .unwrap();
         let first = folder.path().join("refs/log/00000000000000000001.json");

@@ -1,0 +1,76 @@
+//! What the ref log says: where each snapshot stands, which one is current, and what may be done next. Pure.
+
+use super::{RefEntry, StoreError};
+use crate::SnapshotId;
+use crate::codes::{RefAction, SnapshotState};
+use std::collections::BTreeMap;
+
+/// The ref log, read as a history.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    states: BTreeMap<SnapshotId, SnapshotState>,
+    /// Snapshots that were made current, in order.
+    moves: Vec<SnapshotId>,
+}
+
+impl History {
+    /// The history these entries tell.
+    pub fn of(entries: &[RefEntry]) -> Self {
+        let mut history = Self::default();
+        for entry in entries {
+            let state = match entry.action {
+                RefAction::Publish | RefAction::Rollback => {
+                    history.moves.push(entry.snapshot.clone());
+                    SnapshotState::Live
+                }
+                RefAction::Restore => SnapshotState::Live,
+                RefAction::Retract => SnapshotState::Retracted,
+                RefAction::Expire => SnapshotState::Expired,
+                RefAction::Vacuum => SnapshotState::Vacuumed,
+            };
+            history.states.insert(entry.snapshot.clone(), state);
+        }
+        history
+    }
+
+    /// The snapshot last made current, of those that are live.
+    pub fn current(&self) -> Option<&SnapshotId> {
+        self.moves.iter().rev().find(|snapshot| self.state(snapshot) == Some(SnapshotState::Live))
+    }
+
+    /// Where a snapshot stands; nothing where it was never published.
+    pub fn state(&self, snapshot: &SnapshotId) -> Option<SnapshotState> {
+        self.states.get(snapshot).copied()
+    }
+
+    /// Every snapshot ever published, oldest month first, and where it stands.
+    pub fn snapshots(&self) -> impl Iterator<Item = (&SnapshotId, SnapshotState)> {
+        self.states.iter().map(|(snapshot, state)| (snapshot, *state))
+    }
+
+    /// Whether an entry may follow. The current snapshot is never expired, deleted files never come back, and only what is
+    /// expired is deleted.
+    pub fn allows(&self, action: RefAction, snapshot: &SnapshotId) -> Result<(), StoreError> {
+        use SnapshotState::{Expired, Live, Retracted, Vacuumed};
+        let state = self.state(snapshot);
+        let is_current = self.current() == Some(snapshot);
+        let is_allowed = match action {
+            RefAction::Publish => state.is_none(),
+            RefAction::Rollback => state == Some(Live) && !is_current,
+            RefAction::Retract => state == Some(Live),
+            RefAction::Expire => matches!(state, Some(Live | Retracted)) && !is_current,
+            RefAction::Restore => matches!(state, Some(Retracted | Expired)),
+            // Again, where deleting was interrupted.
+            RefAction::Vacuum => matches!(state, Some(Expired | Vacuumed)),
+        };
+        if is_allowed {
+            return Ok(());
+        }
+        let found = match state {
+            None => "unpublished",
+            Some(Live) if is_current => "current",
+            Some(state) => state.as_str(),
+        };
+        Err(StoreError::NotAllowed { action, snapshot: snapshot.clone(), found })
+    }
+}

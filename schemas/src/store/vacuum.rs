@@ -1,0 +1,69 @@
+//! Deleting the files of an expired snapshot, the only deletion there is besides staging.
+
+use super::{Manifest, Store, StoreError};
+use crate::SnapshotId;
+use crate::codes::{RefAction, SnapshotState};
+
+/// What deleting a snapshot's files frees.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Vacuumed {
+    /// The snapshot.
+    pub snapshot: SnapshotId,
+    /// Files in its folder.
+    pub file_count: usize,
+    /// Their length.
+    pub size_bytes: u64,
+}
+
+impl Store {
+    /// What [`Store::vacuum`] would delete of a snapshot. Evidence stays: it has a retention of its own, and later snapshots
+    /// may carry rows that point to it.
+    pub async fn would_vacuum(&self, snapshot: &SnapshotId) -> Result<Vacuumed, StoreError> {
+        let files = self.list(&folder(snapshot)).await?;
+        let size_bytes = files.iter().map(|(_, size)| size).sum();
+        Ok(Vacuumed { snapshot: snapshot.clone(), file_count: files.len(), size_bytes })
+    }
+
+    /// Deletes the files of an expired snapshot: first the tombstone (its manifest, kept for good) and the ref that says so,
+    /// then the manifest, then the rest. Called again after a crash it goes on.
+    ///
+    /// `deleted` is called after each file; an error from it ends the work there.
+    pub async fn vacuum(
+        &self,
+        snapshot: &SnapshotId,
+        at: &str,
+        reason: &str,
+        deleted: impl Fn(&str) -> Result<(), StoreError>,
+    ) -> Result<Vacuumed, StoreError> {
+        let history = self.history().await?;
+        history.allows(RefAction::Vacuum, snapshot)?;
+        let freed = self.would_vacuum(snapshot).await?;
+        if history.state(snapshot) == Some(SnapshotState::Expired) {
+            self.bury(snapshot).await?;
+            self.append_ref(RefAction::Vacuum, snapshot, None, at, Some(reason)).await?;
+        }
+        let manifest = Manifest::path(snapshot);
+        let mut files: Vec<String> =
+            self.list(&folder(snapshot)).await?.into_iter().map(|(path, _)| path).collect();
+        // Without its manifest a snapshot is no snapshot: readers never meet half of one.
+        files.sort_by_key(|path| *path != manifest);
+        for path in files {
+            self.delete(&path).await?;
+            deleted(&path)?;
+        }
+        Ok(freed)
+    }
+
+    /// Keeps the manifest, with the hash of every file, where the snapshot was.
+    async fn bury(&self, snapshot: &SnapshotId) -> Result<(), StoreError> {
+        let manifest = self.read(&Manifest::path(snapshot)).await?;
+        match self.create(&format!("tombstones/snapshot={snapshot}.json"), manifest).await {
+            Ok(()) | Err(StoreError::Exists { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn folder(snapshot: &SnapshotId) -> String {
+    Manifest::folder(snapshot)
+}
