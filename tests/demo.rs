@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 /// One demo for all tests of this file: it takes most of a minute.
-struct Shown {
-    store: tempfile::TempDir,
+pub(crate) struct Shown {
+    pub(crate) store: tempfile::TempDir,
     report: Value,
 }
 
-fn demo() -> &'static Shown {
+pub(crate) fn demo() -> &'static Shown {
     static DEMO: OnceLock<Shown> = OnceLock::new();
     DEMO.get_or_init(|| {
         let store = tempfile::tempdir().unwrap();
@@ -27,7 +27,7 @@ fn snapshots() -> Vec<String> {
         .collect()
 }
 
-fn copy_folder(from: &Path, to: &Path) {
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
         let target = to.join(entry.file_name());

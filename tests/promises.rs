@@ -20,5 +20,7 @@ mod partial;
 mod polite;
 /// The 26 real lists, where they are at hand.
 mod real_lists;
+/// What can be done to published snapshots, and what cannot.
+mod record;
 /// Killed, stopped, resumed: the same tables.
 mod resume;

@@ -1,5 +1,11 @@
 //! What the user can type. Only what was typed: defaults that depend on the configuration file are resolved in `config`.
 
+mod record;
+
+pub use record::{
+    Artifact, ArtifactKind, Catalog, Decision, Diff, Expire, Rehearse, RehearseWhat, Show, Vacuum, Verify,
+};
+
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use deklaro_schemas::codes::SourceType;
 use deklaro_schemas::{CountryCode, HostKey, PageUrl, RunId, RunMonth, SnapshotId};
@@ -55,10 +61,30 @@ pub enum Command {
     Inspect(Inspect),
     /// Measure how often the detector is right, on labelled pages or links.
     Eval(Eval),
-    /// List what was published.
+    /// List what was published, withdrawn and deleted.
     Log(Output),
+    /// Show what a snapshot consists of.
+    Show(Show),
+    /// Compare two snapshots host by host.
+    Diff(Diff),
     /// Check every file of a snapshot against its manifest.
     Verify(Verify),
+    /// Make an earlier snapshot current again; nothing is moved or deleted.
+    Rollback(Decision),
+    /// Withdraw a snapshot; the one before it becomes current.
+    Retract(Decision),
+    /// Take a retraction or an expiry back.
+    Restore(Decision),
+    /// Mark old snapshots as past their retention; the current one never is.
+    Expire(Expire),
+    /// Delete the files of snapshots that were expired some days ago.
+    Vacuum(Vacuum),
+    /// Try out what must work when it is needed.
+    Rehearse(Rehearse),
+    /// Print a country's artifact.
+    Artifact(Artifact),
+    /// Write a small DuckDB file of views over a snapshot.
+    Catalog(Catalog),
     /// Serve the simulated Europe alone.
     Simweb(Simweb),
     /// Write a completion script.
@@ -346,16 +372,6 @@ pub struct EvalFile {
     /// Write what the detector said here, one JSON object a line.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,
-    /// How results are printed.
-    #[command(flatten)]
-    pub output: Output,
-}
-
-/// `deklaro verify`
-#[derive(Debug, Args)]
-pub struct Verify {
-    /// The snapshot [default: the current one].
-    pub snapshot: Option<SnapshotId>,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,

@@ -127,7 +127,7 @@ fn exit_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     let store = cause.downcast_ref::<StoreError>()?;
     Some(match store {
         error if error.is_temporary() => Exit::TryAgain,
-        StoreError::Empty | StoreError::NoSuchSnapshot(_) => Exit::Usage,
+        StoreError::Empty | StoreError::NoSuchSnapshot(_) | StoreError::NotAllowed { .. } => Exit::Usage,
         _ => Exit::BadInput,
     })
 }

@@ -85,6 +85,14 @@ pub fn decode(table: &TableSpec, bytes: Bytes) -> Result<Vec<RecordBatch>, Parqu
     decode_selected(table, bytes, &Selection::all())
 }
 
+/// The key-value metadata of a file.
+pub fn footer(table: &TableSpec, bytes: Bytes) -> Result<Vec<(String, String)>, ParquetFileError> {
+    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes)
+        .map_err(|source| ParquetFileError::Parquet { table: table.name, source })?;
+    let pairs = reader.metadata().file_metadata().key_value_metadata().into_iter().flatten();
+    Ok(pairs.filter_map(|pair| Some((pair.key.clone(), pair.value.clone()?))).collect())
+}
+
 /// The wanted rows and columns of a file, in the declared types; batches without a row are left out.
 pub fn decode_selected(
     table: &TableSpec,

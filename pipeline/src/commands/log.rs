@@ -15,8 +15,9 @@ pub(crate) async fn log(store: &Store, format: Output) -> anyhow::Result<Exit> {
     for entry in &entries {
         let run = entry.run_id.as_ref().map_or_else(String::new, |run| format!("  run {run}"));
         let mark = if current.as_ref() == Some(&entry.snapshot) { "  (current)" } else { "" };
+        let reason = entry.reason.as_ref().map_or_else(String::new, |reason| format!("  {reason}"));
         text.push_str(&format!(
-            "{:>4}  {}  {:<8}  {}{run}{mark}\n",
+            "{:>4}  {}  {:<8}  {}{run}{reason}{mark}\n",
             entry.sequence, entry.at, entry.action, entry.snapshot
         ));
     }

@@ -1,6 +1,10 @@
 //! One file per command.
 
+mod artifact;
+mod catalog;
+mod decide;
 mod demo;
+mod diff;
 pub(crate) mod docs;
 pub(crate) mod eval;
 mod evidence;
@@ -9,12 +13,15 @@ mod import;
 pub(crate) mod inspect;
 mod log;
 mod plan;
+mod rehearse;
 pub(crate) mod robots;
 mod run;
+mod show;
 mod simweb;
 mod sources;
 mod sql;
 mod trace;
+mod vacuum;
 mod verify;
 
 use crate::cli::{Cli, Command};
@@ -25,6 +32,7 @@ use crate::progress::Progress;
 use crate::shutdown::Shutdown;
 use clap::CommandFactory;
 use deklaro_schemas::SnapshotId;
+use deklaro_schemas::codes::RefAction;
 use deklaro_schemas::store::{Store, StoreError};
 
 /// The commands that need the store or the network.
@@ -46,6 +54,16 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
         Command::Evidence(evidence) => evidence::evidence(&store, &evidence).await,
         Command::Log(log) => log::log(&store, log).await,
         Command::Verify(verify) => verify::verify(&store, &verify).await,
+        Command::Show(show) => show::show(&store, &show).await,
+        Command::Diff(diff) => diff::diff(&store, &diff).await,
+        Command::Rollback(to) => decide::decide(&store, RefAction::Rollback, &to).await,
+        Command::Retract(what) => decide::decide(&store, RefAction::Retract, &what).await,
+        Command::Restore(what) => decide::decide(&store, RefAction::Restore, &what).await,
+        Command::Expire(expire) => decide::expire(&store, &expire).await,
+        Command::Vacuum(vacuum) => vacuum::vacuum(&store, &vacuum).await,
+        Command::Rehearse(rehearse) => rehearse::rehearse(&store, &rehearse).await,
+        Command::Artifact(artifact) => artifact::artifact(&store, &artifact).await,
+        Command::Catalog(catalog) => catalog::catalog(&store, &catalog).await,
         Command::Simweb(_)
         | Command::Completions { .. }
         | Command::Docs { .. }

@@ -2,20 +2,38 @@ use super::chosen;
 use crate::cli::Verify;
 use crate::exit::Exit;
 use crate::output;
+use deklaro_schemas::SnapshotId;
+use deklaro_schemas::codes::SnapshotState;
 use deklaro_schemas::store::{Store, Verified};
 
 /// `deklaro verify`: exit 1 when a file differs from its manifest.
 pub(crate) async fn verify(store: &Store, verify: &Verify) -> anyhow::Result<Exit> {
     // The chain of refs is checked by reading it.
-    let snapshot = chosen(store, verify.snapshot.as_ref()).await?;
     let entries = store.refs().await?.len();
-    let verified = store.verify(&snapshot).await?;
-    if verify.output.json {
-        output::json(&verified)?;
-    } else {
-        output::text(&table(&verified, entries))?;
+    let mut all = Vec::new();
+    for snapshot in snapshots(store, verify).await? {
+        all.push(if verify.deep {
+            store.verify_deep(&snapshot).await?
+        } else {
+            store.verify(&snapshot).await?
+        });
     }
-    Ok(if verified.findings.is_empty() { Exit::Done } else { Exit::CheckFailed })
+    match (verify.output.json, verify.all) {
+        (true, true) => output::json(&all)?,
+        (true, false) => output::json(&all[0])?,
+        (false, _) => output::text(&all.iter().map(|one| table(one, entries)).collect::<String>())?,
+    }
+    let is_intact = all.iter().all(|verified| verified.findings.is_empty());
+    Ok(if is_intact { Exit::Done } else { Exit::CheckFailed })
+}
+
+async fn snapshots(store: &Store, verify: &Verify) -> anyhow::Result<Vec<SnapshotId>> {
+    if !verify.all {
+        return Ok(vec![chosen(store, verify.snapshot.as_ref()).await?]);
+    }
+    let history = store.history().await?;
+    let is_there = |(_, state): &(&SnapshotId, SnapshotState)| *state != SnapshotState::Vacuumed;
+    Ok(history.snapshots().filter(is_there).map(|(snapshot, _)| snapshot.clone()).collect())
 }
 
 fn table(verified: &Verified, entries: usize) -> String {

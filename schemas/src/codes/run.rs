@@ -69,6 +69,14 @@ codes! {
 }
 
 codes! {
+    /// What an event of the registry was.
+    EventType, "an event type" {
+        /// A rollback and its undoing, to see that it works and how long it takes.
+        RollbackRehearsal = "rollback_rehearsal",
+    }
+}
+
+codes! {
     /// Where a published snapshot stands.
     SnapshotState, "a snapshot state" {
         /// It can be current.

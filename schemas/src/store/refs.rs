@@ -1,3 +1,4 @@
+use super::chain::{Chain, Link};
 use super::{History, Store, StoreError};
 use crate::codes::RefAction;
 use crate::{RunId, Sha256, SnapshotId};
@@ -24,21 +25,22 @@ pub struct RefEntry {
     pub previous_sha256: Option<Sha256>,
 }
 
-/// The log as read: entries in order, and the hash the next one must carry.
-#[derive(Debug, Default)]
-struct Log {
-    entries: Vec<RefEntry>,
-    last_sha256: Option<Sha256>,
-}
+impl Link for RefEntry {
+    const FOLDER: &'static str = "refs/log";
 
-fn path_of(sequence: u64) -> String {
-    format!("refs/log/{sequence:020}.json")
+    fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    fn previous_sha256(&self) -> Option<&Sha256> {
+        self.previous_sha256.as_ref()
+    }
 }
 
 impl Store {
     /// The ref log, first entry first, with its chain of hashes checked.
     pub async fn refs(&self) -> Result<Vec<RefEntry>, StoreError> {
-        Ok(self.read_log().await?.entries)
+        Ok(self.read_chain::<RefEntry>().await?.entries)
     }
 
     /// The current snapshot.
@@ -61,44 +63,18 @@ impl Store {
         at: &str,
         reason: Option<&str>,
     ) -> Result<RefEntry, StoreError> {
-        loop {
-            let log = self.read_log().await?;
+        self.append(|log: &Chain<RefEntry>| {
             History::of(&log.entries).allows(action, snapshot)?;
-            let entry = RefEntry {
-                sequence: log.entries.len() as u64 + 1,
+            Ok(RefEntry {
+                sequence: log.next(),
                 action,
                 snapshot: snapshot.clone(),
                 run_id: run_id.cloned(),
                 at: at.to_owned(),
                 reason: reason.map(str::to_owned),
-                previous_sha256: log.last_sha256,
-            };
-            let json = serde_json::to_vec_pretty(&entry).expect("a ref entry has only texts and numbers");
-            match self.create(&path_of(entry.sequence), json.into()).await {
-                Ok(()) => return Ok(entry),
-                Err(StoreError::Exists { .. }) => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    async fn read_log(&self) -> Result<Log, StoreError> {
-        let mut log = Log::default();
-        for (path, _) in self.list("refs/log").await? {
-            let bytes = self.read(&path).await?;
-            let corrupt = |why: String| StoreError::Corrupt { path: path.clone(), why };
-            let entry: RefEntry =
-                serde_json::from_slice(&bytes).map_err(|error| corrupt(error.to_string()))?;
-            let expected = log.entries.len() as u64 + 1;
-            if entry.sequence != expected || path != path_of(expected) {
-                return Err(corrupt(format!("it is entry {}, expected entry {expected}", entry.sequence)));
-            }
-            if entry.previous_sha256 != log.last_sha256 {
-                return Err(corrupt("it does not carry the hash of the entry before".to_owned()));
-            }
-            log.last_sha256 = Some(Sha256::of(&bytes));
-            log.entries.push(entry);
-        }
-        Ok(log)
+                previous_sha256: log.last_sha256.clone(),
+            })
+        })
+        .await
     }
 }

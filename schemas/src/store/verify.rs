@@ -1,5 +1,5 @@
 use super::{Manifest, Store, StoreError};
-use crate::{Sha256, SnapshotId};
+use crate::{Sha256, SnapshotId, TableSpec, parquet_file};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -43,6 +43,48 @@ impl Store {
         Ok(verified)
     }
 
+    /// The same, and every Parquet file of the tables is decoded: its columns are the declared ones, its rows as many as the
+    /// manifest says, its footer names the snapshot.
+    pub async fn verify_deep(&self, snapshot: &SnapshotId) -> Result<Verified, StoreError> {
+        let mut verified = self.verify(snapshot).await?;
+        let damaged: BTreeSet<String> =
+            verified.findings.iter().map(|finding| finding.path.clone()).collect();
+        for file in self.manifest(snapshot).await?.files {
+            let path = file.store_path(snapshot);
+            let table =
+                crate::tables::all().into_iter().find(|table| Some(table.name) == file.table.as_deref());
+            if let Some(table) = table.filter(|_| !damaged.contains(&path)) {
+                let problem = self.deep_problem(&table, &path, file.row_count, snapshot).await?;
+                verified.findings.extend(problem.map(|problem| Finding { path, problem }));
+            }
+        }
+        Ok(verified)
+    }
+
+    async fn deep_problem(
+        &self,
+        table: &TableSpec,
+        path: &str,
+        expected: Option<i64>,
+        snapshot: &SnapshotId,
+    ) -> Result<Option<String>, StoreError> {
+        let bytes = self.read(path).await?;
+        let footer = match parquet_file::footer(table, bytes.clone()) {
+            Ok(footer) => footer,
+            Err(error) => return Ok(Some(error.to_string())),
+        };
+        let named = footer.iter().find(|(key, _)| key == "deklaro.snapshot").map(|(_, value)| value.as_str());
+        if named != Some(snapshot.to_string().as_str()) {
+            return Ok(Some(format!("its footer names snapshot `{}`", named.unwrap_or("none"))));
+        }
+        let rows = match parquet_file::decode(table, bytes) {
+            Ok(batches) => batches.iter().map(|batch| batch.num_rows() as i64).sum::<i64>(),
+            Err(error) => return Ok(Some(format!("{error}: {}", source_of(&error)))),
+        };
+        Ok((Some(rows) != expected)
+            .then(|| format!("it has {rows} rows, expected {}", expected.unwrap_or(0))))
+    }
+
     async fn problem_with(&self, path: &str, expected: &Sha256) -> Result<Option<String>, StoreError> {
         let bytes = match self.read(path).await {
             Err(StoreError::Missing { .. }) => return Ok(Some("missing".to_owned())),
@@ -62,6 +104,10 @@ impl Store {
         let strange = found.into_iter().map(|(path, _)| path).filter(|path| !listed.contains(path));
         Ok(strange.map(|path| Finding { path, problem: "not listed in the manifest".to_owned() }).collect())
     }
+}
+
+fn source_of(error: &dyn std::error::Error) -> String {
+    error.source().map_or_else(String::new, ToString::to_string)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use deklaro_frames::{lazy, table};
 use deklaro_schemas::batch::{self, BatchError};
 use deklaro_schemas::tables::{Change, Host, Statement};
 use deklaro_schemas::{Row, RunMonth, SnapshotId};
-use polars::prelude::IntoLazy;
+use polars::prelude::{IntoLazy, JoinArgs, JoinType, UnionArgs, col, concat};
 
 /// What is compared.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +54,25 @@ pub fn diff(input: &DiffInput<'_>) -> Result<Diff, DiffError> {
         state::hosts(lazy::<Statement>(input.statements)?, last.clone(), input.snapshot)?.collect()?;
     let mut changes = changes::changes(hosts.clone().lazy(), last, month)?.collect()?;
     Ok(Diff { hosts: sorted::<Host>(&mut hosts)?, changes: sorted::<Change>(&mut changes)? })
+}
+
+/// What changed between two snapshots: the changes of the later one's hosts against the earlier one's. Hosts that only the
+/// earlier one knows are added as removed, which a run's own comparison never meets: it forgets no host.
+pub fn between(
+    earlier: &[RecordBatch],
+    later: &[RecordBatch],
+    month: RunMonth,
+) -> Result<RecordBatch, DiffError> {
+    let (earlier, later) = (lazy::<Host>(earlier)?, lazy::<Host>(later)?);
+    let gone = state::retired(earlier.clone().join(
+        later.clone(),
+        [col("host_id")],
+        [col("host_id")],
+        JoinArgs::new(JoinType::Anti),
+    ));
+    let later = concat([later, gone], UnionArgs::default())?;
+    let mut changes = changes::changes(later, earlier, month)?.collect()?;
+    sorted::<Change>(&mut changes)
 }
 
 fn sorted<R: Row>(frame: &mut polars::prelude::DataFrame) -> Result<RecordBatch, DiffError> {

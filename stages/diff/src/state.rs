@@ -30,6 +30,11 @@ pub(crate) fn hosts(now: LazyFrame, last: LazyFrame, snapshot: &SnapshotId) -> R
     Ok(concat([fresh, kept], UnionArgs::default())?)
 }
 
+/// These hosts as if no list named them any more.
+pub(crate) fn retired(hosts: LazyFrame) -> LazyFrame {
+    hosts.with_column(lit(Lifecycle::Retired.as_str()).alias("lifecycle"))
+}
+
 /// Both sides by host: what this run saw, and the last state with a `last_` before each name.
 fn joined(now: &LazyFrame, last: &LazyFrame) -> LazyFrame {
     let now = now.clone().select(

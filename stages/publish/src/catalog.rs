@@ -9,6 +9,11 @@ use std::fmt::Write as _;
 /// A table without files becomes an empty view of the declared types, so that every query runs on every snapshot.
 /// Tables kept outside the folder come last: their files have a retention of their own.
 pub fn catalog_sql(snapshot: &SnapshotId, files: &[ManifestFile]) -> String {
+    catalog_sql_from(snapshot, files, "")
+}
+
+/// The same for anywhere: `root` is the snapshot's folder with a slash at its end.
+pub fn catalog_sql_from(snapshot: &SnapshotId, files: &[ManifestFile], root: &str) -> String {
     let mut sql = format!(
         "-- Views over snapshot {snapshot}. In the snapshot's folder: duckdb -init catalog.sql\n\
          -- Times are UTC without a zone. Generated from the declarations in schemas/src/tables.\n\
@@ -17,13 +22,13 @@ pub fn catalog_sql(snapshot: &SnapshotId, files: &[ManifestFile]) -> String {
     let (outside, inside): (Vec<TableSpec>, Vec<TableSpec>) =
         tables::all().into_iter().partition(|table| parts(table, files).any(|file| !is_inside(file)));
     for table in &inside {
-        view(&mut sql, table, files);
+        view(&mut sql, table, files, root);
     }
     if !outside.is_empty() {
         sql.push_str("\n-- Evidence: these views fail once the files are past their retention.\n");
     }
     for table in &outside {
-        view(&mut sql, table, files);
+        view(&mut sql, table, files, root);
     }
     sql
 }
@@ -33,13 +38,13 @@ fn parts<'a>(table: &TableSpec, files: &'a [ManifestFile]) -> impl Iterator<Item
     files.iter().filter(move |file| file.table.as_deref() == Some(name))
 }
 
-fn view(sql: &mut String, table: &TableSpec, files: &[ManifestFile]) {
+fn view(sql: &mut String, table: &TableSpec, files: &[ManifestFile], root: &str) {
     let name = table.name;
     let globs: BTreeSet<String> = parts(table, files).map(folder_glob).collect();
     let query = if globs.is_empty() {
         empty_select(table)
     } else {
-        let list: Vec<_> = globs.iter().map(|glob| quoted(glob)).collect();
+        let list: Vec<_> = globs.iter().map(|glob| quoted(&format!("{root}{glob}"))).collect();
         format!("SELECT * FROM read_parquet([{}])", list.join(", "))
     };
     // Writing to a String cannot fail.

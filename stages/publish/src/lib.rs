@@ -12,7 +12,7 @@ mod spreadsheet;
 mod verify;
 
 pub use artifact::{ArtifactInput, CountryArtifact, DomainRecord, Hop, PublishError, country_artifact};
-pub use catalog::catalog_sql;
+pub use catalog::{catalog_sql, catalog_sql_from};
 pub use columns::column_docs;
 pub use datapackage::datapackage;
 pub use file::sha256sums;

@@ -93,6 +93,14 @@ impl OpenOptions {
     }
 }
 
+/// Writes a database file that holds what `script` makes: views over files elsewhere.
+pub fn write_database(file: &Path, script: &str) -> Result<(), ReportError> {
+    let open = |source| ReportError::Open { folder: file.to_owned(), source };
+    let connection = Connection::open(file).map_err(open)?;
+    connection.execute_batch(script).map_err(open)?;
+    connection.close().map_err(|(_, source)| open(source))
+}
+
 /// A DuckDB over one snapshot, in memory and sealed: it reads the folders it was opened with and nothing else.
 pub struct Database {
     pub(crate) connection: Connection,

@@ -13,7 +13,7 @@ mod testing;
 mod thresholds;
 mod wording;
 
-pub use database::{Database, OpenOptions, ReportError};
+pub use database::{Database, OpenOptions, ReportError, write_database};
 pub use health::{Health, HealthCheck, HealthInput, HealthState, HealthVerdict, Signals, health};
 pub use page::{Page, PageInput};
 pub use readiness::{

@@ -1,0 +1,145 @@
+//! What the user can type about the record: snapshots, their history, what is handed out.
+
+use super::Output;
+use clap::{Args, Subcommand, ValueEnum, ValueHint};
+use deklaro_schemas::{CountryCode, RunMonth, SnapshotId};
+use std::path::PathBuf;
+
+/// `deklaro verify`
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The snapshot [default: the current one].
+    pub snapshot: Option<SnapshotId>,
+    /// Every snapshot whose files are not deleted.
+    #[arg(long, conflicts_with = "snapshot")]
+    pub all: bool,
+    /// Decode the tables too: columns, rows, footers.
+    #[arg(long)]
+    pub deep: bool,
+    /// How results are printed.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `deklaro show`
+#[derive(Debug, Args)]
+pub struct Show {
+    /// The snapshot [default: the current one].
+    pub snapshot: Option<SnapshotId>,
+    /// How results are printed.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `deklaro diff`
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// The earlier snapshot.
+    pub from: SnapshotId,
+    /// The later one.
+    pub to: SnapshotId,
+    /// Only this country.
+    #[arg(long, value_name = "CC")]
+    pub country: Option<CountryCode>,
+    /// How results are printed.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `deklaro rollback`, `deklaro retract` and `deklaro restore`
+#[derive(Debug, Args)]
+pub struct Decision {
+    /// The snapshot.
+    pub snapshot: SnapshotId,
+    /// Why; it is kept in the log.
+    #[arg(long)]
+    pub reason: String,
+    /// How results are printed.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `deklaro expire`
+#[derive(Debug, Args)]
+pub struct Expire {
+    /// Snapshots of months before this one.
+    #[arg(long, value_name = "YYYY-MM")]
+    pub before: RunMonth,
+    /// Why; it is kept in the log.
+    #[arg(long, default_value = "past its retention")]
+    pub reason: String,
+    /// Do it; without this only what would be done is shown.
+    #[arg(long)]
+    pub apply: bool,
+    /// How results are printed.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `deklaro vacuum`
+#[derive(Debug, Args)]
+pub struct Vacuum {
+    /// Days that must have passed since a snapshot was expired.
+    #[arg(long, default_value_t = 7, value_name = "DAYS")]
+    pub grace_days: u32,
+    /// Do it; without this only what would be done is shown.
+    #[arg(long)]
+    pub apply: bool,
+    /// How results are printed.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `deklaro rehearse`
+#[derive(Debug, Args)]
+pub struct Rehearse {
+    /// What is rehearsed.
+    #[command(subcommand)]
+    pub what: RehearseWhat,
+}
+
+/// What can be rehearsed.
+#[derive(Debug, Subcommand)]
+pub enum RehearseWhat {
+    /// Roll back to the snapshot before, check it, and undo that; time taken and outcome go into the registry.
+    Rollback {
+        /// How results are printed.
+        #[command(flatten)]
+        output: Output,
+    },
+}
+
+/// `deklaro artifact`
+#[derive(Debug, Args)]
+pub struct Artifact {
+    /// The country.
+    pub country: CountryCode,
+    /// Of the last live snapshot of this month [default: of the current snapshot].
+    #[arg(long, value_name = "YYYY-MM")]
+    pub month: Option<RunMonth>,
+    /// In which format.
+    #[arg(long, default_value = "toon")]
+    pub format: ArtifactKind,
+}
+
+/// The formats an artifact is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ArtifactKind {
+    /// TOON.
+    Toon,
+    /// JSON.
+    Json,
+    /// CSV.
+    Csv,
+}
+
+/// `deklaro catalog`
+#[derive(Debug, Args)]
+pub struct Catalog {
+    /// The database file; it must not exist.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// Over this snapshot [default: the current one].
+    #[arg(long)]
+    pub snapshot: Option<SnapshotId>,
+}

@@ -1,0 +1,75 @@
+//! What somebody decides about a published snapshot: one entry in the ref log each.
+
+use crate::cli::{Decision, Expire};
+use crate::exit::Exit;
+use crate::output;
+use crate::run::now;
+use deklaro_schemas::SnapshotId;
+use deklaro_schemas::codes::{RefAction, SnapshotState};
+use deklaro_schemas::store::{RefEntry, Store};
+use serde::Serialize;
+
+/// What was decided, and what is current now.
+#[derive(Debug, Serialize)]
+struct Decided {
+    entry: RefEntry,
+    current: Option<SnapshotId>,
+}
+
+/// `deklaro rollback`, `retract` and `restore`.
+pub(crate) async fn decide(store: &Store, action: RefAction, decision: &Decision) -> anyhow::Result<Exit> {
+    if action != RefAction::Retract {
+        // What becomes readable again must be there.
+        store.manifest(&decision.snapshot).await?;
+    }
+    let at = now().to_string();
+    let entry = store.append_ref(action, &decision.snapshot, None, &at, Some(&decision.reason)).await?;
+    let decided = Decided { entry, current: store.history().await?.current().cloned() };
+    if decision.output.json {
+        output::json(&decided)?;
+    } else {
+        let current = decided
+            .current
+            .as_ref()
+            .map_or("no snapshot is current".to_owned(), |current| format!("current is {current}"));
+        output::text(&format!("{action} {}: {current}\n", decision.snapshot))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Snapshots to expire.
+#[derive(Debug, Serialize)]
+struct Expired {
+    is_applied: bool,
+    snapshots: Vec<SnapshotId>,
+}
+
+/// `deklaro expire`
+pub(crate) async fn expire(store: &Store, expire: &Expire) -> anyhow::Result<Exit> {
+    let history = store.history().await?;
+    let is_old = |(snapshot, state): &(&SnapshotId, SnapshotState)| {
+        let is_there = matches!(state, SnapshotState::Live | SnapshotState::Retracted);
+        is_there && snapshot.month() < expire.before && history.current() != Some(*snapshot)
+    };
+    let snapshots: Vec<SnapshotId> =
+        history.snapshots().filter(is_old).map(|(snapshot, _)| snapshot.clone()).collect();
+    if expire.apply {
+        let at = now().to_string();
+        for snapshot in &snapshots {
+            store.append_ref(RefAction::Expire, snapshot, None, &at, Some(&expire.reason)).await?;
+        }
+    }
+    let expired = Expired { is_applied: expire.apply, snapshots };
+    if expire.output.json {
+        output::json(&expired)?;
+        return Ok(Exit::Done);
+    }
+    let mut text: String = expired.snapshots.iter().map(|snapshot| format!("{snapshot}\n")).collect();
+    text.push_str(match (expired.snapshots.is_empty(), expire.apply) {
+        (true, _) => "nothing to expire\n",
+        (false, true) => "expired; `deklaro vacuum` deletes them after their days of grace\n",
+        (false, false) => "would be expired; `--apply` does it\n",
+    });
+    output::text(&text)?;
+    Ok(Exit::Done)
+}

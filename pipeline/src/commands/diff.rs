@@ -1,0 +1,117 @@
+use crate::cli::Diff;
+use crate::exit::Exit;
+use crate::output;
+use arrow::array::RecordBatch;
+use deklaro_schemas::codes::{DetectionStatus, Lifecycle};
+use deklaro_schemas::store::{Manifest, Store};
+use deklaro_schemas::tables::{Change, Host};
+use deklaro_schemas::{HostId, Row, Selection, SnapshotId, batch};
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+
+/// Changes shown to people.
+const SHOWN: usize = 40;
+
+/// How two snapshots differ.
+#[derive(Debug, Serialize)]
+struct Report {
+    from: SnapshotId,
+    to: SnapshotId,
+    cohort: Cohort,
+    changes_by_type: BTreeMap<&'static str, usize>,
+    changes: Vec<Change>,
+}
+
+/// Hosts that both snapshots list, which alone can be compared, and the others apart.
+#[derive(Debug, Default, Serialize)]
+struct Cohort {
+    hosts_from: usize,
+    hosts_to: usize,
+    hosts_common: usize,
+    hosts_added: usize,
+    hosts_removed: usize,
+    /// Statements found among the common hosts.
+    found_from: usize,
+    found_to: usize,
+}
+
+/// `deklaro diff`: rows, not bytes.
+pub(crate) async fn diff(store: &Store, diff: &Diff) -> anyhow::Result<Exit> {
+    let (earlier, later) = (hosts(store, &diff.from, diff).await?, hosts(store, &diff.to, diff).await?);
+    let changes = deklaro_diff::between(&earlier, &later, diff.to.month())?;
+    let changes: Vec<Change> = batch::to_rows(&changes)?;
+    let mut changes_by_type = BTreeMap::new();
+    for change in &changes {
+        *changes_by_type.entry(change.change_type.as_str()).or_insert(0) += 1;
+    }
+    let cohort = cohort(&batch::all_rows(&earlier)?, &batch::all_rows(&later)?);
+    let report = Report { from: diff.from.clone(), to: diff.to.clone(), cohort, changes_by_type, changes };
+    if diff.output.json {
+        output::json(&report)?;
+    } else {
+        output::text(&text(&report))?;
+    }
+    Ok(Exit::Done)
+}
+
+async fn hosts(store: &Store, snapshot: &SnapshotId, diff: &Diff) -> anyhow::Result<Vec<RecordBatch>> {
+    store.manifest(snapshot).await?;
+    let wanted = match &diff.country {
+        Some(country) => Selection::all().only("country_code", country.as_str()),
+        None => Selection::all(),
+    };
+    let folder = format!("{}/tables/{}", Manifest::folder(snapshot), Host::TABLE);
+    Ok(store.read_parquet(&Host::table(), &folder, &wanted).await?)
+}
+
+fn cohort(earlier: &[Host], later: &[Host]) -> Cohort {
+    let is_listed = |host: &&Host| host.lifecycle != Lifecycle::Retired;
+    let is_found = |host: &Host| host.detection_status == DetectionStatus::Found;
+    let before: HashMap<&HostId, &Host> =
+        earlier.iter().filter(is_listed).map(|host| (&host.host_id, host)).collect();
+    let after: Vec<&Host> = later.iter().filter(is_listed).collect();
+    let common: Vec<(&Host, &Host)> =
+        after.iter().filter_map(|host| Some((*before.get(&host.host_id)?, *host))).collect();
+    Cohort {
+        hosts_from: before.len(),
+        hosts_to: after.len(),
+        hosts_common: common.len(),
+        hosts_added: after.len() - common.len(),
+        hosts_removed: before.len() - common.len(),
+        found_from: common.iter().filter(|(before, _)| is_found(before)).count(),
+        found_to: common.iter().filter(|(_, after)| is_found(after)).count(),
+    }
+}
+
+fn text(report: &Report) -> String {
+    let Report { from, to, cohort, .. } = report;
+    let mut text = format!(
+        "{from} has {} hosts, {to} has {}: {} in both, {} added, {} removed\n\
+         statements found among the hosts in both: {}, then {}\n",
+        cohort.hosts_from,
+        cohort.hosts_to,
+        cohort.hosts_common,
+        cohort.hosts_added,
+        cohort.hosts_removed,
+        cohort.found_from,
+        cohort.found_to
+    );
+    for (name, count) in &report.changes_by_type {
+        text.push_str(&format!("{count:>7}  {name}\n"));
+    }
+    for change in report.changes.iter().take(SHOWN) {
+        let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+        text.push_str(&format!(
+            "{} {} {}: {} → {}\n",
+            change.country_code,
+            change.canonical_hostname,
+            change.change_type,
+            side(&change.before),
+            side(&change.after)
+        ));
+    }
+    if report.changes.len() > SHOWN {
+        text.push_str(&format!("… and {} more; `--json` has them all\n", report.changes.len() - SHOWN));
+    }
+    text
+}

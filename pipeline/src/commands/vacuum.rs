@@ -1,0 +1,75 @@
+use crate::cli::Vacuum;
+use crate::exit::Exit;
+use crate::output;
+use crate::run::now;
+use deklaro_schemas::codes::{RefAction, SnapshotState};
+use deklaro_schemas::store::{RefEntry, Store, Vacuumed};
+use deklaro_schemas::{SnapshotId, Timestamp};
+use serde::Serialize;
+
+const DAY_US: i64 = 86_400_000_000;
+
+/// What was deleted, or would be.
+#[derive(Debug, Serialize)]
+struct Report {
+    is_applied: bool,
+    snapshots: Vec<Vacuumed>,
+    /// Expired, but not long enough ago.
+    waiting: Vec<SnapshotId>,
+}
+
+/// `deklaro vacuum`
+pub(crate) async fn vacuum(store: &Store, vacuum: &Vacuum) -> anyhow::Result<Exit> {
+    let mut report = Report { is_applied: vacuum.apply, snapshots: Vec::new(), waiting: Vec::new() };
+    let (entries, history) = (store.refs().await?, store.history().await?);
+    for (snapshot, state) in history.snapshots() {
+        let is_due = match state {
+            SnapshotState::Expired => is_past_grace(&entries, snapshot, vacuum.grace_days),
+            // Deleting was interrupted where files are left.
+            SnapshotState::Vacuumed => store.would_vacuum(snapshot).await?.file_count > 0,
+            SnapshotState::Live | SnapshotState::Retracted => continue,
+        };
+        if !is_due {
+            if state == SnapshotState::Expired {
+                report.waiting.push(snapshot.clone());
+            }
+            continue;
+        }
+        report.snapshots.push(if vacuum.apply {
+            store.vacuum(snapshot, &now().to_string(), "past its days of grace", |_| Ok(())).await?
+        } else {
+            store.would_vacuum(snapshot).await?
+        });
+    }
+    if vacuum.output.json {
+        output::json(&report)?;
+    } else {
+        output::text(&shown(&report))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// A time that cannot be read keeps the files.
+fn is_past_grace(entries: &[RefEntry], snapshot: &SnapshotId, grace_days: u32) -> bool {
+    let is_expiry = |entry: &&RefEntry| entry.action == RefAction::Expire && entry.snapshot == *snapshot;
+    let expired = entries.iter().rev().find(is_expiry).and_then(|entry| entry.at.parse().ok());
+    expired.is_some_and(|at: jiff::Timestamp| {
+        now() >= Timestamp(at.as_microsecond() + i64::from(grace_days) * DAY_US)
+    })
+}
+
+fn shown(report: &Report) -> String {
+    let mut text = String::new();
+    for Vacuumed { snapshot, file_count, size_bytes } in &report.snapshots {
+        text.push_str(&format!("{snapshot}  {file_count} files  {size_bytes} bytes\n"));
+    }
+    for snapshot in &report.waiting {
+        text.push_str(&format!("{snapshot}  expired, in its days of grace\n"));
+    }
+    text.push_str(match (report.snapshots.is_empty(), report.is_applied) {
+        (true, _) => "nothing to delete\n",
+        (false, true) => "deleted; a tombstone with every hash stays\n",
+        (false, false) => "would be deleted; `--apply` does it\n",
+    });
+    text
+}

@@ -1,0 +1,113 @@
+use crate::demo::{copy_folder, demo};
+use crate::support::{json, run, stderr};
+use serde_json::Value;
+use std::path::Path;
+
+/// A store of three months that may be changed.
+fn store() -> tempfile::TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    copy_folder(demo().store.path(), copy.path());
+    copy
+}
+
+fn current(store: &Path) -> String {
+    json(store, &["show", "--json"])["snapshot"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn rolled_back_retracted_and_restored_in_one_step_each() {
+    let store = store();
+    let store = store.path();
+    let decide = |words: [&str; 2]| json(store, &[words[0], words[1], "--reason", "a test", "--json"]);
+    let decided = decide(["rollback", "2026-09.0"]);
+    assert_eq!((&decided["current"], &decided["entry"]["reason"]), (&"2026-09.0".into(), &"a test".into()));
+    assert_eq!(decide(["retract", "2026-09.0"])["current"], "2026-11.0");
+    assert_eq!(decide(["restore", "2026-09.0"])["current"], "2026-09.0");
+    assert_eq!(decide(["rollback", "2026-11.0"])["current"], "2026-11.0");
+    let refused = run(store, &["rollback", "2026-11.0", "--reason", "again"], 2);
+    assert!(stderr(&refused).contains("cannot rollback snapshot `2026-11.0`: it is current"));
+    let unknown = run(store, &["rollback", "2025-01.0", "--reason", "x"], 2);
+    assert!(stderr(&unknown).contains("snapshot `2025-01.0` is not in the store"));
+    assert_eq!(
+        json(store, &["log", "--json"]).as_array().unwrap().len(),
+        7,
+        "what was refused is not in the log"
+    );
+    assert!(json(store, &["verify", "--all", "--deep", "--json"]).as_array().unwrap().len() == 3);
+}
+
+#[test]
+fn old_months_are_deleted_in_two_steps_and_leave_a_tombstone() {
+    let store = store();
+    let store = store.path();
+    let snapshots = |report: &Value| report["snapshots"].as_array().unwrap().len();
+    assert_eq!(
+        snapshots(&json(store, &["expire", "--before", "2027-01", "--json"])),
+        2,
+        "never the current one"
+    );
+    assert_eq!(
+        snapshots(&json(store, &["vacuum", "--grace-days", "0", "--json"])),
+        0,
+        "nothing was expired yet"
+    );
+    json(store, &["expire", "--before", "2026-10", "--apply", "--json"]);
+    let waiting = json(store, &["vacuum", "--json"]);
+    assert_eq!((snapshots(&waiting), &waiting["waiting"][0]), (0, &"2026-09.0".into()), "a week of grace");
+    let shown = json(store, &["vacuum", "--grace-days", "0", "--json"]);
+    assert!(shown["snapshots"][0]["file_count"].as_u64().unwrap() > 20);
+    assert!(store.join("snapshots/snapshot=2026-09.0/manifest.json").exists(), "only shown");
+    json(store, &["vacuum", "--grace-days", "0", "--apply", "--json"]);
+    assert!(!store.join("snapshots/snapshot=2026-09.0").exists());
+    assert!(store.join("tombstones/snapshot=2026-09.0.json").exists());
+    let gone = run(store, &["restore", "2026-09.0", "--reason", "too late"], 2);
+    assert!(stderr(&gone).contains("snapshot `2026-09.0` is not in the store"), "{}", stderr(&gone));
+    assert_eq!(json(store, &["verify", "--all", "--json"]).as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_rehearsed_rollback_changes_nothing_and_is_on_record() {
+    let store = store();
+    let event = json(store.path(), &["rehearse", "rollback", "--json"]);
+    assert_eq!((&event["is_ok"], &event["snapshot"]), (&true.into(), &"2026-10.0".into()), "{event:#}");
+    assert_eq!(current(store.path()), "2026-11.0");
+    assert!(store.path().join("registry/events/00000000000000000001.json").exists());
+    let file = store.path().join("snapshots/snapshot=2026-10.0/tables/hosts/part-00000.parquet");
+    std::fs::write(&file, b"no longer what it was").unwrap();
+    let failed = run(store.path(), &["rehearse", "rollback", "--json"], 1);
+    let event: Value = serde_json::from_slice(&failed.stdout).unwrap();
+    assert_eq!((&event["is_ok"], &event["sequence"]), (&false.into(), &2.into()), "{event:#}");
+    assert_eq!(current(store.path()), "2026-11.0", "undone all the same");
+}
+
+#[test]
+fn two_months_differ_by_rows_and_in_both_directions() {
+    let store = demo().store.path();
+    let diff = json(store, &["diff", "2026-09.0", "2026-11.0", "--json"]);
+    let number = |name: &str| diff["cohort"][name].as_u64().unwrap();
+    assert_eq!(number("hosts_common") + number("hosts_added"), number("hosts_to"));
+    assert_eq!(number("hosts_common") + number("hosts_removed"), number("hosts_from"));
+    let changes = diff["changes"].as_array().unwrap();
+    let counted: u64 =
+        diff["changes_by_type"].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum();
+    assert_eq!(changes.len() as u64, counted);
+    assert!(counted > 0, "the simulated Europe changes over two months");
+    let back = json(store, &["diff", "2026-11.0", "2026-09.0", "--json"]);
+    assert_eq!(back["cohort"]["hosts_added"], diff["cohort"]["hosts_removed"]);
+    let same = json(store, &["diff", "2026-11.0", "2026-11.0", "--json"]);
+    assert_eq!(same["changes"].as_array().unwrap().len(), 0, "{same:#}");
+}
+
+#[test]
+fn artifacts_are_printed_as_published_and_damage_is_not_handed_out() {
+    let store = store();
+    for format in ["toon", "json", "csv"] {
+        let printed =
+            run(store.path(), &["artifact", "AT", "--month", "2026-10", "--format", format], 0).stdout;
+        let path = format!("snapshots/snapshot=2026-10.0/artifacts/AT.{format}");
+        assert_eq!(printed, std::fs::read(store.path().join(path)).unwrap());
+    }
+    std::fs::write(store.path().join("snapshots/snapshot=2026-11.0/artifacts/AT.toon"), b"x").unwrap();
+    let refused = run(store.path(), &["artifact", "AT"], 65);
+    assert!(stderr(&refused).contains("is corrupt") && refused.stdout.is_empty());
+}
