@@ -1,5 +1,5 @@
 use crate::demo::{copy_folder, demo};
-use crate::support::{json, run, stderr};
+use crate::support::{World, json, run, stderr};
 use serde_json::Value;
 use std::path::Path;
 
@@ -110,4 +110,21 @@ fn artifacts_are_printed_as_published_and_damage_is_not_handed_out() {
     std::fs::write(store.path().join("snapshots/snapshot=2026-11.0/artifacts/AT.toon"), b"x").unwrap();
     let refused = run(store.path(), &["artifact", "AT"], 65);
     assert!(stderr(&refused).contains("is corrupt") && refused.stdout.is_empty());
+}
+
+/// A month is compared with what is live, whatever was rolled back, withdrawn or deleted before it.
+#[test]
+fn a_run_follows_on_whatever_was_decided_before() {
+    let world = World::new(12);
+    let store = world.path("lake");
+    for month in ["2026-08", "2026-09", "2026-10"] {
+        world.run_month(&store, month, &[]);
+    }
+    json(&store, &["expire", "--before", "2026-09", "--apply", "--json"]);
+    json(&store, &["vacuum", "--grace-days", "0", "--apply", "--json"]);
+    json(&store, &["retract", "2026-10.0", "--reason", "a test", "--json"]);
+    world.run_month(&store, "2026-10", &[]);
+    let shown = json(&store, &["show", "--json"]);
+    assert_eq!((&shown["snapshot"], &shown["previous"]), (&"2026-10.1".into(), &"2026-09.0".into()));
+    run(&store, &["verify", "--all", "--deep"], 0);
 }

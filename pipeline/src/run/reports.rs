@@ -6,7 +6,7 @@ use deklaro_report::{
     Database, HealthInput, OpenOptions, PageInput, ReadinessInput, Signals, Summary, Thresholds, data_suite,
     health, readiness,
 };
-use deklaro_schemas::codes::{CheckVerdict, FileKind};
+use deklaro_schemas::codes::{CheckVerdict, FileKind, SnapshotState};
 use deklaro_schemas::store::{Manifest, Staged};
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{SnapshotId, Timestamp};
@@ -65,11 +65,14 @@ fn gate(checks: &[MetaCheck]) -> anyhow::Result<()> {
     }
 }
 
-/// The figures of the last published snapshots, oldest first.
+/// The figures of the last live snapshots, oldest first.
 async fn history(work: &Work<'_>) -> anyhow::Result<Vec<Summary>> {
+    let history = work.store.history().await?;
+    let live = history.snapshots().filter(|(_, state)| *state == SnapshotState::Live);
+    let mut last: Vec<&SnapshotId> = live.map(|(snapshot, _)| snapshot).collect();
     let mut summaries = Vec::new();
-    for entry in work.store.refs().await?.iter().rev().take(HISTORY) {
-        summaries.insert(0, read_summary(work.store, &entry.snapshot).await?);
+    for snapshot in last.split_off(last.len().saturating_sub(HISTORY)) {
+        summaries.push(read_summary(work.store, snapshot).await?);
     }
     Ok(summaries)
 }
