@@ -128,3 +128,33 @@ fn a_run_follows_on_whatever_was_decided_before() {
     assert_eq!((&shown["snapshot"], &shown["previous"]), (&"2026-10.1".into(), &"2026-09.0".into()));
     run(&store, &["verify", "--all", "--deep"], 0);
 }
+
+/// Half of a list gone: the month is not published, unless somebody says why.
+#[test]
+fn coverage_that_falls_is_not_published_without_a_reason() {
+    let world = World::new(60);
+    let store = world.path("lake");
+    world.run_month(&store, "2026-10", &[]);
+    let list = std::fs::read_to_string(world.path("list.csv")).unwrap();
+    let half: Vec<&str> = list.lines().take(31).collect();
+    std::fs::write(world.path("list.csv"), half.join("\n")).unwrap();
+    let sources = world.path("sources.toml").display().to_string();
+    let output = world.run_command(&store, &["--month", "2026-11", "--sources", &sources]).output().unwrap();
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("hosts__coverage_kept") && said.contains("--coverage-reason"), "{said}");
+    assert_eq!(current(&store), "2026-10.0", "the old month stays");
+    let run_id = said.split_whitespace().find(|word| word.starts_with("2026-11-")).unwrap().to_owned();
+    let resumed = world
+        .run_command(
+            &store,
+            &["--resume", &run_id, "--coverage-reason", "the register dropped closed bodies"],
+        )
+        .output()
+        .unwrap();
+    assert!(resumed.status.success(), "{}", stderr(&resumed));
+    assert_eq!(current(&store), "2026-11.0");
+    let reason =
+        json(&store, &["sql", "select value from meta_runs where name = 'coverage_reason'", "--json"]);
+    assert_eq!(reason[0]["value"], "the register dropped closed bodies");
+}

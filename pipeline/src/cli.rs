@@ -145,6 +145,9 @@ pub struct Run {
     /// Go on with a run that was stopped or killed.
     #[arg(long, value_name = "RUN", conflicts_with_all = ["month", "country", "sources"])]
     pub resume: Option<RunId>,
+    /// Why fewer hosts are known, attempted or read than last month; without it such a run is not published.
+    #[arg(long, value_name = "TEXT")]
+    pub coverage_reason: Option<String>,
     /// How the web is reached.
     #[command(flatten)]
     pub web: Web,

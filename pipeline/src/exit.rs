@@ -102,6 +102,15 @@ pub struct ChecksFailed {
     pub names: String,
 }
 
+impl ChecksFailed {
+    fn hint(&self) -> Option<String> {
+        let is_coverage = self.names.split(", ").any(|name| name == "hosts__coverage_kept");
+        is_coverage.then(|| {
+            "where hosts are missing for a known reason, `deklaro run --resume RUN --coverage-reason TEXT` publishes it".to_owned()
+        })
+    }
+}
+
 /// The exit code an error ends the program with.
 pub fn exit_of(error: &anyhow::Error) -> Exit {
     error.chain().find_map(exit_of_cause).unwrap_or(Exit::Unavailable)
@@ -147,6 +156,9 @@ pub fn hint_of(error: &anyhow::Error) -> Option<String> {
         if let Some(CrawlError::NoContact) = cause.downcast_ref::<CrawlError>() {
             let hint = "set `contact = \"you@example.eu\"` under `[crawl]` in deklaro.toml; it is sent with every request";
             return Some(hint.to_owned());
+        }
+        if let Some(failed) = cause.downcast_ref::<ChecksFailed>() {
+            return failed.hint();
         }
         cause.downcast_ref::<StoreError>().and_then(StoreError::hint).map(str::to_owned)
     })

@@ -18,11 +18,16 @@ pub(crate) async fn run(
     let crawl = with_web(config.crawl.clone(), &run.web)?;
     let tools = Tools { store, crawl: &crawl, progress, shutdown };
     let outcome = match (&run.resume, run.month) {
-        (Some(run_id), _) => run::resume(tools, run_id).await?,
+        (Some(run_id), _) => run::resume(tools, run_id, run.coverage_reason.clone()).await?,
         (None, Some(month)) => {
             let lists = lists(run.sources.as_ref().or(config.sources.as_ref()))?;
-            let request =
-                RunRequest { month, countries: run.country.clone(), lists, max_rounds: config.max_rounds };
+            let request = RunRequest {
+                month,
+                countries: run.country.clone(),
+                lists,
+                max_rounds: config.max_rounds,
+                coverage_reason: run.coverage_reason.clone(),
+            };
             run::start(tools, request).await?
         }
         (None, None) => return Err(UsageError::new("no month given", "`--month 2026-11`").into()),

@@ -36,6 +36,7 @@ pub(super) fn settings(work: &Work<'_>, recorded_at: Timestamp) -> Vec<MetaRun> 
         ("gap_ms", crawl.gap.as_millis().to_string()),
         ("retries", crawl.retries.to_string()),
         ("max_body_bytes", crawl.max_body_bytes.to_string()),
+        ("coverage_reason", work.run.coverage_reason.clone().unwrap_or_default()),
         ("is_simulated", crawl.connect_to.is_some().to_string()),
     ];
     let row = |(name, value): (&str, String)| MetaRun {

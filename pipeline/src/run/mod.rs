@@ -49,6 +49,8 @@ pub struct RunRequest {
     pub lists: Lists,
     /// Rounds at most.
     pub max_rounds: i32,
+    /// Why coverage may fall.
+    pub coverage_reason: Option<String>,
 }
 
 /// Where the lists of a run come from.
@@ -129,6 +131,7 @@ pub async fn start(tools: Tools<'_>, request: RunRequest) -> anyhow::Result<RunO
         countries: request.countries,
         lists: request.lists,
         max_rounds: request.max_rounds,
+        coverage_reason: request.coverage_reason,
         state: RunState::Running,
         started_at: now(),
         finished_at: None,
@@ -136,9 +139,14 @@ pub async fn start(tools: Tools<'_>, request: RunRequest) -> anyhow::Result<RunO
     see_through(tools, run).await
 }
 
-/// Goes on with a run that was stopped or killed.
-pub async fn resume(tools: Tools<'_>, run_id: &RunId) -> anyhow::Result<RunOutcome> {
+/// Goes on with a run that was stopped, killed, or not published because its coverage fell and nobody had said why.
+pub async fn resume(
+    tools: Tools<'_>,
+    run_id: &RunId,
+    coverage_reason: Option<String>,
+) -> anyhow::Result<RunOutcome> {
     let mut run = RunFile::load(tools.store, run_id).await?;
+    run.coverage_reason = coverage_reason.or(run.coverage_reason);
     run.state = RunState::Running;
     see_through(tools, run).await
 }

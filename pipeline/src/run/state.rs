@@ -23,6 +23,9 @@ pub struct RunFile {
     pub lists: Lists,
     /// Rounds at most.
     pub max_rounds: i32,
+    /// Why coverage may fall.
+    #[serde(default)]
+    pub coverage_reason: Option<String>,
     /// Where it stands.
     pub state: RunState,
     /// When it began.

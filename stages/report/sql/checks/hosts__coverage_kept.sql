@@ -1,8 +1,24 @@
--- No country reads more than 5 % fewer hosts than in the last snapshot.
--- severity: warn
--- From 20 hosts on: below that one host is more than 5 %.
-WITH before AS (SELECT country_code, count(*) AS hosts_read FROM previous.statements WHERE is_read GROUP BY country_code),
-     now AS (SELECT country_code, count(*) AS hosts_read FROM statements WHERE is_read GROUP BY country_code)
-SELECT country_code, b.hosts_read AS before, coalesce(n.hosts_read, 0) AS now
-FROM before b LEFT JOIN now n USING (country_code)
-WHERE b.hosts_read >= 20 AND coalesce(n.hosts_read, 0) < 0.95 * b.hosts_read
+-- Known, attempted and read hosts are not 5 % fewer than in the last snapshot, in all, in a country or in a language, unless the run gives a reason.
+-- severity: error
+-- From 20 hosts on: below that one host is more than 5 %. The reason is the run's `--coverage-reason`, kept in meta_runs.
+WITH visited AS (
+    SELECT false AS is_now, country_code, detected_language, fetch_count > 0 AS is_attempted, is_read FROM previous.statements
+    UNION ALL
+    SELECT true, country_code, detected_language, fetch_count > 0, is_read FROM statements
+),
+counted AS (
+    SELECT is_now, country_code, detected_language, grouping(country_code, detected_language) AS level,
+        count(*) AS known, count(*) FILTER (WHERE is_attempted) AS attempted, count(*) FILTER (WHERE is_read) AS read
+    FROM visited
+    GROUP BY GROUPING SETS ((is_now), (is_now, country_code), (is_now, detected_language))
+),
+measured AS (UNPIVOT counted ON known, attempted, read INTO NAME measure VALUE hosts)
+SELECT b.measure, b.country_code, b.detected_language, b.hosts AS before, coalesce(n.hosts, 0) AS now
+FROM (FROM measured WHERE NOT is_now) b
+LEFT JOIN (FROM measured WHERE is_now) n
+    ON b.measure = n.measure AND b.level = n.level
+    AND b.country_code IS NOT DISTINCT FROM n.country_code AND b.detected_language IS NOT DISTINCT FROM n.detected_language
+WHERE b.hosts >= 20 AND coalesce(n.hosts, 0) < 0.95 * b.hosts
+    -- Hosts without a language are those whose page was not read, or that have no statement.
+    AND (b.level <> 2 OR b.detected_language IS NOT NULL)
+    AND NOT EXISTS (FROM meta_runs WHERE name = 'coverage_reason' AND trim(value) <> '')
