@@ -1,5 +1,8 @@
 //! Requests per second on loopback, the crawl beside a bare client that reads bodies and keeps nothing:
-//! `cargo run --release --example throughput -- HOSTS [bare|crawl]`. Every host has a robots.txt and one page of 20 KB.
+//! `cargo run --release --example throughput -- HOSTS [TURNS]`. Every host has a robots.txt and one page of 20 KB.
+//!
+//! The two take turns, each with a server on an address of its own: the ports of closed connections stay taken for a minute,
+//! and who comes second on one address would look for a free one among them.
 
 use deklaro_crawl::{ConnectTo, CrawlConfig, Crawler};
 use deklaro_schemas::codes::Purpose;
@@ -19,29 +22,34 @@ type Failure = Box<dyn std::error::Error>;
 #[tokio::main]
 #[expect(clippy::print_stdout, reason = "printing is what the example is for")]
 async fn main() -> Result<(), Failure> {
-    let hosts: usize = std::env::args().nth(1).map_or(Ok(20_000), |count| count.parse())?;
-    let address = serve().await?;
-    let config = CrawlConfig {
-        gap: Duration::ZERO,
-        connect_to: Some(ConnectTo { http: address, https: address }),
-        ..CrawlConfig::default()
+    let argument = |place: usize, usual: usize| {
+        std::env::args().nth(place).map_or(Ok(usual), |count| count.parse::<usize>())
     };
-    let only = std::env::args().nth(2);
-    let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
-    let mut rates = Vec::new();
-    if wanted("bare") {
-        rates.push(("bare", bare(address, hosts, config.max_in_flight).await?));
+    let (hosts, turns) = (argument(1, 20_000)?, argument(2, 5)?.clamp(1, 120) as u8);
+    let (mut bares, mut crawls) = (Vec::new(), Vec::new());
+    for turn in 0..turns {
+        let to = serve(turn, 2).await?;
+        let done = bare(to, hosts, CrawlConfig::default().max_in_flight).await?;
+        println!("{}", line("bare", done));
+        bares.push(per_second(done));
+        let to = serve(turn, 3).await?;
+        let connect_to = Some(ConnectTo { http: to, https: to });
+        let done =
+            crawl(CrawlConfig { gap: Duration::ZERO, connect_to, ..CrawlConfig::default() }, hosts).await?;
+        println!("{}", line("crawl", done));
+        crawls.push(per_second(done));
     }
-    if wanted("crawl") {
-        rates.push(("crawl", crawl(config, hosts).await?));
-    }
-    for (name, done) in &rates {
-        println!("{}", line(name, *done));
-    }
-    if let [(_, bare), (_, crawl)] = rates[..] {
-        println!("{:>6}: {:.0} % of bare", "crawl", 100.0 * per_second(crawl) / per_second(bare));
-    }
+    let (bare, crawl) = (median(bares), median(crawls));
+    println!(
+        "medians of {turns}: bare {bare:.0}/s, crawl {crawl:.0}/s, {:.0} % of bare",
+        100.0 * crawl / bare
+    );
     Ok(())
+}
+
+fn median(mut rates: Vec<f64>) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    rates[rates.len() / 2]
 }
 
 fn per_second((requests, time): (u32, Duration)) -> f64 {
@@ -73,7 +81,8 @@ async fn bare(address: SocketAddr, hosts: usize, in_flight: usize) -> Result<(u3
         .tls_backend_preconfigured(tls)
         .dns_resolver(Everywhere(address))
         .no_proxy()
-        .pool_idle_timeout(Duration::from_secs(1))
+        // Longer, and the connections of hosts that are done would use up the descriptors.
+        .pool_idle_timeout(Duration::from_millis(100))
         .build()?;
     let begin = Instant::now();
     let requests = futures::stream::iter(0..hosts)
@@ -120,8 +129,8 @@ async fn crawl(config: CrawlConfig, hosts: usize) -> Result<(u32, Duration), Fai
     Ok((requests, begin.elapsed()))
 }
 
-async fn serve() -> std::io::Result<SocketAddr> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
+async fn serve(turn: u8, who: u8) -> std::io::Result<SocketAddr> {
+    let listener = TcpListener::bind((std::net::Ipv4Addr::new(127, 1, turn, who), 0)).await?;
     let address = listener.local_addr()?;
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
