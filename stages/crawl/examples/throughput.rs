@@ -17,6 +17,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
+/// What the program itself runs on.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+/// Requests, and the wall and processor time they took; the server's work is part of the latter on both sides.
+type Done = (u32, Duration, Duration);
+
 type Failure = Box<dyn std::error::Error>;
 
 #[tokio::main]
@@ -26,23 +33,25 @@ async fn main() -> Result<(), Failure> {
         std::env::args().nth(place).map_or(Ok(usual), |count| count.parse::<usize>())
     };
     let (hosts, turns) = (argument(1, 20_000)?, argument(2, 5)?.clamp(1, 120) as u8);
-    let (mut bares, mut crawls) = (Vec::new(), Vec::new());
+    let (mut bares, mut crawls, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for turn in 0..turns {
         let to = serve(turn, 2).await?;
-        let done = bare(to, hosts, CrawlConfig::default().max_in_flight).await?;
-        println!("{}", line("bare", done));
-        bares.push(per_second(done));
+        let other = bare(to, hosts, CrawlConfig::default().max_in_flight).await?;
+        println!("{}", line("bare", other));
+        bares.push(per_second(other));
         let to = serve(turn, 3).await?;
         let connect_to = Some(ConnectTo { http: to, https: to });
         let done =
             crawl(CrawlConfig { gap: Duration::ZERO, connect_to, ..CrawlConfig::default() }, hosts).await?;
         println!("{}", line("crawl", done));
         crawls.push(per_second(done));
+        ratios.push(other.2.as_secs_f64() / done.2.as_secs_f64());
     }
-    let (bare, crawl) = (median(bares), median(crawls));
+    let (bare, crawl, ratio) = (median(bares), median(crawls), median(ratios));
     println!(
-        "medians of {turns}: bare {bare:.0}/s, crawl {crawl:.0}/s, {:.0} % of bare",
-        100.0 * crawl / bare
+        "medians of {turns}: bare {bare:.0}/s, crawl {crawl:.0}/s, {:.0} % of bare; by processor time {:.0} %",
+        100.0 * crawl / bare,
+        100.0 * ratio
     );
     Ok(())
 }
@@ -52,13 +61,26 @@ fn median(mut rates: Vec<f64>) -> f64 {
     rates[rates.len() / 2]
 }
 
-fn per_second((requests, time): (u32, Duration)) -> f64 {
+fn per_second((requests, time, _): Done) -> f64 {
     f64::from(requests) / time.as_secs_f64()
 }
 
-fn line(name: &str, done: (u32, Duration)) -> String {
-    let (requests, time) = done;
-    format!("{name:>6}: {requests} requests in {:.2} s, {:.0}/s", time.as_secs_f64(), per_second(done))
+fn line(name: &str, done: Done) -> String {
+    let (requests, time, cpu) = done;
+    let each = cpu.as_micros() / u128::from(requests.max(1));
+    format!(
+        "{name:>6}: {requests} requests in {:.2} s, {:.0}/s, {each} µs of processor time each",
+        time.as_secs_f64(),
+        per_second(done)
+    )
+}
+
+/// Processor time of this process, user and system (proc(5): fields 14 and 15 of `stat`, in hundredths of a second).
+fn processor_time() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields).split_ascii_whitespace();
+    let ticks = fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum::<u64>();
+    Duration::from_millis(10 * ticks)
 }
 
 /// Answers every name with the server's address.
@@ -72,7 +94,7 @@ impl Resolve for Everywhere {
 }
 
 /// The same requests by one client for all; no guards, no rows.
-async fn bare(address: SocketAddr, hosts: usize, in_flight: usize) -> Result<(u32, Duration), Failure> {
+async fn bare(address: SocketAddr, hosts: usize, in_flight: usize) -> Result<Done, Failure> {
     let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_root_certificates(rustls::RootCertStore::empty())
@@ -84,7 +106,7 @@ async fn bare(address: SocketAddr, hosts: usize, in_flight: usize) -> Result<(u3
         // Longer, and the connections of hosts that are done would use up the descriptors.
         .pool_idle_timeout(Duration::from_millis(100))
         .build()?;
-    let begin = Instant::now();
+    let (begin, cpu) = (Instant::now(), processor_time());
     let requests = futures::stream::iter(0..hosts)
         .map(|n| {
             let client = client.clone();
@@ -98,10 +120,10 @@ async fn bare(address: SocketAddr, hosts: usize, in_flight: usize) -> Result<(u3
         .buffer_unordered(in_flight)
         .fold(0, |sum, done| async move { sum + done.map_or(0, |done| done.unwrap_or(0)) })
         .await;
-    Ok((requests, begin.elapsed()))
+    Ok((requests, begin.elapsed(), processor_time() - cpu))
 }
 
-async fn crawl(config: CrawlConfig, hosts: usize) -> Result<(u32, Duration), Failure> {
+async fn crawl(config: CrawlConfig, hosts: usize) -> Result<Done, Failure> {
     let country_code = CountryCode::parse("AT")?;
     let mut frontier = Vec::with_capacity(hosts);
     for n in 0..hosts {
@@ -117,7 +139,7 @@ async fn crawl(config: CrawlConfig, hosts: usize) -> Result<(u32, Duration), Fai
             found_in: None,
         });
     }
-    let begin = Instant::now();
+    let (begin, cpu) = (Instant::now(), processor_time());
     let crawler = Crawler::new(config)?;
     let requests = crawler
         .round(&SnapshotId::parse("2026-11.0")?, frontier, CancellationToken::new())
@@ -126,7 +148,7 @@ async fn crawl(config: CrawlConfig, hosts: usize) -> Result<(u32, Duration), Fai
             |sum, outcome| async move { sum + outcome.fetches.len() as u32 + outcome.robots.len() as u32 },
         )
         .await;
-    Ok((requests, begin.elapsed()))
+    Ok((requests, begin.elapsed(), processor_time() - cpu))
 }
 
 async fn serve(turn: u8, who: u8) -> std::io::Result<SocketAddr> {

@@ -31,6 +31,8 @@ pub(crate) struct Answer {
 /// Why a request was not made, or has no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stop {
+    /// The run was stopped before it.
+    Cancelled,
     /// The host asked not to be visited.
     OptedOut,
     /// The host failed too often in a row.

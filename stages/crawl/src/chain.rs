@@ -104,8 +104,7 @@ fn refresh_of(answer: &Answer) -> Option<(String, HopKind)> {
 
 /// Ports any hop may lead to; others only where the chain began there.
 fn is_port_allowed(start: &PageUrl, url: &PageUrl) -> bool {
-    let port = |url: &PageUrl| url.to_url().port_or_known_default();
-    matches!(port(url), Some(80 | 443)) || port(url) == port(start)
+    matches!(url.port(), 80 | 443) || url.port() == start.port()
 }
 
 /// Asks for a URL and follows its redirects; each hop passes all guards anew.

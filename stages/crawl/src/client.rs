@@ -21,13 +21,17 @@ const IDLE_AFTER_GAP: Duration = Duration::from_secs(2);
 pub(crate) struct ClientFactory {
     tls: ClientConfig,
     headers: HeaderMap,
+    /// The same as text, for the rows.
+    lines: String,
     names: Names,
     config: CrawlConfig,
 }
 
 impl ClientFactory {
     pub(crate) fn new(config: &CrawlConfig, names: Names) -> Result<Self, CrawlError> {
-        let factory = Self { tls: tls(config)?, headers: headers(config)?, names, config: config.clone() };
+        let headers = headers(config)?;
+        let lines = crate::head::lines(&headers);
+        let factory = Self { tls: tls(config)?, headers, lines, names, config: config.clone() };
         // Everything that can be wrong with the settings shows here, not at the thousandth host.
         factory.build(true).and_then(|_| factory.build(false)).map_err(CrawlError::Client)?;
         Ok(factory)
@@ -67,8 +71,8 @@ impl Clients {
     }
 
     /// The header lines every request carries beside `Host`.
-    pub(crate) fn header_lines(&self) -> String {
-        crate::head::lines(&self.factory.headers)
+    pub(crate) fn header_lines(&self) -> &str {
+        &self.factory.lines
     }
 
     pub(crate) fn of(&self, url: &PageUrl) -> &Client {

@@ -43,11 +43,11 @@ pub(crate) fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
 pub(crate) fn lines(headers: &HeaderMap) -> String {
     let mut text = String::new();
     for (name, value) in headers.iter().filter(|(name, _)| *name != SET_COOKIE) {
-        let line = format!("{name}: {}\r\n", lossy(value.as_bytes()));
-        if text.len() + line.len() > MAX_HEADER_BYTES {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        if text.len() + name.as_str().len() + value.len() + ": \r\n".len() > MAX_HEADER_BYTES {
             break;
         }
-        text.push_str(&line);
+        text.extend([name.as_str(), ": ", &value, "\r\n"]);
     }
     text
 }

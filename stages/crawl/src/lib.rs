@@ -10,6 +10,7 @@ mod config;
 mod content_type;
 mod crawler;
 mod failure;
+mod feed;
 mod head;
 mod kept;
 mod names;

@@ -37,7 +37,10 @@ fn unquoted(text: &str) -> &str {
 /// The target of the first refresh tag in a page's head that leads somewhere.
 pub(crate) fn in_markup(page: &[u8]) -> Option<String> {
     let mut rest = &page[..page.len().min(MAX_HEAD_BYTES)];
-    while let Some(at) = rest.iter().position(|octet| *octet == b'<') {
+    if !speaks_of_refresh(rest) {
+        return None;
+    }
+    while let Some(at) = memchr::memchr(b'<', rest) {
         rest = &rest[at + 1..];
         if let Some(comment) = rest.strip_prefix(b"!--") {
             rest = behind(comment, b"-->");
@@ -52,6 +55,15 @@ pub(crate) fn in_markup(page: &[u8]) -> Option<String> {
         }
     }
     None
+}
+
+/// Nearly every page stops here: the word is looked for by its rarest letter, many octets at a time.
+fn speaks_of_refresh(page: &[u8]) -> bool {
+    let is_word = |at: usize| {
+        let word = page.get(at.wrapping_sub(2)..at + 5);
+        word.is_some_and(|word| word.eq_ignore_ascii_case(b"refresh"))
+    };
+    memchr::memchr2_iter(b'f', b'F', page).any(is_word)
 }
 
 /// The text of the first title, as it stands.

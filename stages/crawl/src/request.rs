@@ -58,16 +58,20 @@ pub(crate) async fn ask(
     let crawl_delay = match want {
         Want::Robots => None,
         Want::Page => {
-            let stance = robots_of(session, &url.authority()).await;
+            let stance = robots_of(session, &url.authority()).await?;
             stance.consent(url.as_str())?;
             stance.crawl_delay()
         }
     };
-    let mut turn = politeness.host_permit(&host, waits).await?;
-    turn.address_permit(waits).await?;
-    turn.backoff(waits).await;
-    turn.gap(crawl_delay, waits).await;
-    turn.slot(waits).await;
+    let turn = session.before_stop(async {
+        let mut turn = politeness.host_permit(&host, waits).await?;
+        turn.address_permit(waits).await?;
+        turn.backoff(waits).await;
+        turn.gap(crawl_delay, waits).await;
+        turn.slot(waits).await;
+        Ok(turn)
+    });
+    let turn = turn.await?;
     let result = exchange(session, url, want, clock).await;
     turn.end(&result);
     result

@@ -107,14 +107,14 @@ fn row(
     let (outcome, reason_code, robots_decision) = verdict(&chain);
     let alias_candidate = alias_candidate(item, outcome, &chain);
     let Chain { hops, last_url, status_code, ended, clock } = chain;
-    let answer = match ended {
+    let mut answer = match ended {
         Ended::Answer(answer) => Some(answer),
         Ended::Stopped(_) | Ended::BadRedirect(_) => None,
     };
     let content =
         answer.as_ref().map_or((None, None), |answer| (answer.content_type.clone(), answer.charset.clone()));
-    let body = answer.as_ref().and_then(|answer| answer.body.as_deref());
-    let head = answer.as_ref().map(|answer| answer.head.clone()).unwrap_or_default();
+    let body = answer.as_mut().and_then(|answer| answer.body.take());
+    let head = answer.as_mut().map(|answer| std::mem::take(&mut answer.head)).unwrap_or_default();
     Fetch {
         fetch_id: FetchId::of(&item.host_id, month, item.round, url, attempt),
         host_id: item.host_id.clone(),
@@ -194,6 +194,7 @@ fn stopped(stop: Stop) -> (FetchOutcome, ReasonCode, RobotsDecision) {
     };
     let refused = |reason, decision| (FetchOutcome::Refused, reason, decision);
     match stop {
+        Stop::Cancelled => refused(ReasonCode::Cancelled, RobotsDecision::NotAsked),
         Stop::OptedOut => refused(ReasonCode::OptedOut, RobotsDecision::NotAsked),
         Stop::PortForbidden => refused(ReasonCode::PortForbidden, RobotsDecision::NotAsked),
         // Only who may ask gets as far as the host's turn.
