@@ -22,3 +22,5 @@ mod polite;
 mod real_lists;
 /// Killed, stopped, resumed: the same tables.
 mod resume;
+/// No descriptors, no network, no room: named, and nothing wrong is written down.
+mod trouble;

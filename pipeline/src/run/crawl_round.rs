@@ -1,6 +1,8 @@
 use super::Work;
 use super::area::{Part, WorkArea};
 use super::chunks::Chunks;
+use super::silence::{Silence, Silent};
+use crate::exit::NetworkGone;
 use anyhow::Context;
 use deklaro_crawl::{Crawler, HostOutcome};
 use deklaro_schemas::tables::{Body, Fetch, FrontierUrl, Robots};
@@ -46,6 +48,7 @@ pub(super) async fn crawl_round(
     step.advance(done);
     let mut writer = PartWriter { work, round, buffers: BTreeMap::new(), next_number };
     let mut finished = done;
+    let mut silence = Silence::new(work.crawl.max_open_hosts);
     let stop = work.shutdown.token.clone();
     let (frontier, failure) = batches(work, chunks, round);
     let mut outcomes = crawler.round_of_batches(&work.run.snapshot, frontier, stop);
@@ -57,11 +60,16 @@ pub(super) async fn crawl_round(
                 if outcome.is_complete {
                     finished += 1;
                     step.advance(1);
-                    writer.take(chunks, outcome).await?;
+                    for outcome in silence.take(outcome).map_err(NetworkGone::from)? {
+                        writer.take(chunks, outcome).await?;
+                    }
                 }
             }
             _ = flush.tick() => writer.flush_all().await?,
         }
+    }
+    for outcome in silence.end().map_err(NetworkGone::from)? {
+        writer.take(chunks, outcome).await?;
     }
     writer.flush_all().await?;
     if let Some(failure) = failure.lock().unwrap_or_else(PoisonError::into_inner).take() {
@@ -122,18 +130,21 @@ fn batches(
 ) -> (impl Stream<Item = Vec<FrontierUrl>> + Send + 'static, Failure) {
     let (area, failure) = (work.area.clone(), Failure::default());
     let kept = failure.clone();
-    let frontier =
-        stream::unfold((chunks.numbers(), area, failure), async move |(mut numbers, area, failure)| {
-            let chunk = numbers.next()?;
-            match left_of(&area, chunk, round).await {
-                Ok(rows) => Some((rows, (numbers, area, failure))),
-                Err(error) => {
-                    *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                    None
-                }
-            }
-        });
-    (frontier, kept)
+    let left = stream::iter(chunks.numbers()).then(move |chunk| {
+        let area = area.clone();
+        async move { left_of(&area, chunk, round).await }
+    });
+    let until_one_fails = left.scan(failure, |failure, rows| {
+        let fail = |error| *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        std::future::ready(rows.map_err(fail).ok())
+    });
+    (until_one_fails, kept)
+}
+
+impl From<Silent> for NetworkGone {
+    fn from(Silent(hosts): Silent) -> Self {
+        Self { hosts }
+    }
 }
 
 impl PartWriter<'_> {

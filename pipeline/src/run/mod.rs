@@ -18,6 +18,7 @@ mod publish;
 mod reports;
 mod rounds;
 mod select;
+mod silence;
 mod state;
 mod targets;
 mod verdicts;

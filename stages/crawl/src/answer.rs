@@ -14,6 +14,8 @@ pub(crate) struct Answer {
     pub(crate) refresh: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) head: Head,
+    /// What the page's own tag asks of those who read it.
+    pub(crate) meta_robots: Option<String>,
     /// True when it asks its visitors to prove that they are people.
     pub(crate) is_challenge: bool,
     pub(crate) content_type: Option<String>,
@@ -62,6 +64,11 @@ impl Answer {
             502..=504 => Some(ReasonCode::HttpUnavailable),
             _ => Some(ReasonCode::HttpServerError),
         }
+    }
+
+    /// True for HTML, and where no type is named.
+    pub(crate) fn is_markup(&self) -> bool {
+        self.content_type.as_deref().is_none_or(|name| name.contains("html"))
     }
 
     pub(crate) fn is_success(&self) -> bool {

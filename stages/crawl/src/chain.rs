@@ -97,8 +97,7 @@ fn refresh_of(answer: &Answer) -> Option<(String, HopKind)> {
         return None;
     }
     let header = answer.refresh.as_deref().and_then(refresh::target);
-    let is_markup = answer.content_type.as_deref().is_none_or(|name| name.contains("html"));
-    let tag = || answer.body.as_deref().filter(|_| is_markup).and_then(refresh::in_markup);
+    let tag = || answer.body.as_deref().filter(|_| answer.is_markup()).and_then(refresh::in_markup);
     header.map(|target| (target, HopKind::RefreshHeader)).or_else(|| Some((tag()?, HopKind::MetaRefresh)))
 }
 

@@ -5,8 +5,9 @@ use crate::body::{self, BodyLimits};
 use crate::challenge;
 use crate::content_type;
 use crate::failure::reason_of;
-use crate::head::{Head, text};
+use crate::head::{self, Head, text};
 use crate::pace::Waits;
+use crate::refresh;
 use crate::retry_after;
 use crate::robots::robots_of;
 use crate::session::Session;
@@ -90,8 +91,13 @@ async fn exchange(session: &Session, url: &PageUrl, want: Want, clock: &mut Cloc
     let result = match response {
         Ok(response) => {
             clock.to_headers = Some(clock.spent + begin.elapsed());
+            if head::is_flood(response.headers()) {
+                clock.spent += begin.elapsed();
+                return Err(Stop::Failed(ReasonCode::HeadersTooLarge));
+            }
             let lines = format!("host: {}\r\n{}", host_line(url), session.clients.header_lines());
-            Ok(read(session, response, lines, want).await)
+            let tls_version = session.clients.tls_version(url);
+            Ok(read(session, response, lines, tls_version, want).await)
         }
         Err(stop) => Err(stop),
     };
@@ -122,7 +128,13 @@ fn failure(url: &PageUrl, error: &reqwest::Error) -> ReasonCode {
     reason
 }
 
-async fn read(session: &Session, response: Response, request_headers: String, want: Want) -> Answer {
+async fn read(
+    session: &Session,
+    response: Response,
+    request_headers: String,
+    tls_version: Option<&'static str>,
+    want: Want,
+) -> Answer {
     let headers = response.headers();
     let (content_type, charset) =
         text(headers, CONTENT_TYPE).map_or((None, None), |text| content_type::split(&text));
@@ -130,7 +142,7 @@ async fn read(session: &Session, response: Response, request_headers: String, wa
         status: response.status().as_u16(),
         location: text(headers, LOCATION),
         refresh: text(headers, REFRESH),
-        head: Head::of(&response, request_headers),
+        head: Head::of(&response, request_headers, tls_version),
         is_challenge: challenge::is_announced(headers),
         retry_after: text(headers, RETRY_AFTER)
             .and_then(|text| retry_after::parse(&text, jiff::Timestamp::now())),
@@ -141,6 +153,7 @@ async fn read(session: &Session, response: Response, request_headers: String, wa
         body_bytes: 0,
         is_truncated: false,
         body_failure: None,
+        meta_robots: None,
     };
     let (limits, is_kept) = body_plan(session, &answer, want);
     match body::read(response, limits).await {
@@ -148,6 +161,9 @@ async fn read(session: &Session, response: Response, request_headers: String, wa
             answer.body_bytes = read.bytes.len() as i64;
             answer.is_challenge |= challenge::is_titled(answer.status, &read.bytes);
             answer.is_truncated = read.is_truncated;
+            if want == Want::Page && is_kept && answer.is_markup() {
+                answer.meta_robots = refresh::robots_of(&read.bytes);
+            }
             answer.body = Some(read.bytes).filter(|bytes| is_kept && !bytes.is_empty());
         }
         Err(reason) => answer.body_failure = Some(reason),

@@ -110,3 +110,19 @@ impl Session {
         self.found.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_clock_that_is_set_does_not_reorder_what_happened() {
+        let config = CrawlConfig { contact: Some("info@example.eu".to_owned()), ..CrawlConfig::default() };
+        let mut web = Web::new(config).unwrap();
+        // The wall clock read 1970 when the crawl began, and jumps by half a century right after.
+        web.began = (Timestamp(0), Instant::now());
+        let (first, second) = (web.now(), web.now());
+        assert!(first <= second && second.0 < Duration::from_secs(3_600).as_micros() as i64, "{second:?}");
+    }
+}

@@ -2,15 +2,15 @@
 
 use super::fetch::Stance;
 use deklaro_schemas::Authority;
+use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
-use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
-/// Authorities remembered; each takes some 60 bytes, as most files say the same as others.
+/// Authorities remembered; each takes some 30 bytes, as most files say the same as others.
 const MAX_AUTHORITIES: usize = 240_000;
 
 /// Memory for all rules. Typical groups hold 20 rules of 20 bytes; hostile files are why there is a cap.
@@ -35,26 +35,45 @@ pub(super) enum Found {
 #[derive(Debug, Default)]
 pub(crate) struct RobotsCache(Mutex<Shelf>);
 
-/// An authority by two hashes with keys of this process: nobody outside can make two of them meet.
-type Name = (u64, u64);
-
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shelf {
+    began: Instant,
+    /// Two hashes of an authority, with keys of this process: nobody outside can make two of them meet.
     keys: (RandomState, RandomState),
-    asked: HashMap<Name, Cell>,
-    known: HashMap<Name, (Instant, Arc<Stance>)>,
-    order: VecDeque<Name>,
+    asked: HashMap<u64, Cell>,
+    known: HashMap<u64, Known>,
     /// Each answer once, by its hash: most sites run one of a few systems with the file it came with.
     distinct: HashMap<u64, Arc<Stance>>,
     weight: usize,
 }
 
+/// An answer that was had.
+#[derive(Debug)]
+struct Known {
+    /// The authority's other hash.
+    check: u32,
+    /// Seconds after the crawl began.
+    since: u32,
+    stance: Arc<Stance>,
+}
+
+impl Default for Shelf {
+    fn default() -> Self {
+        let (keys, began) = ((RandomState::new(), RandomState::new()), Instant::now());
+        let (asked, known, distinct) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Self { began, keys, asked, known, distinct, weight: 0 }
+    }
+}
+
 impl RobotsCache {
     pub(super) fn find(&self, authority: &Authority) -> Found {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let name = kept.name(authority);
+        let (name, check) = kept.name(authority);
+        let oldest = kept.seconds().saturating_sub(KEEP_FOR.as_secs() as u32);
         match kept.known.get(&name) {
-            Some((since, stance)) if since.elapsed() < KEEP_FOR => Found::Known(stance.clone()),
+            Some(known) if known.check == check && known.since >= oldest => {
+                Found::Known(known.stance.clone())
+            }
             _ => Found::Asked(kept.asked.entry(name).or_default().clone()),
         }
     }
@@ -63,18 +82,20 @@ impl RobotsCache {
     pub(super) fn keep(&self, authority: &Authority, stance: Stance) -> Arc<Stance> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.make_room();
-        let (name, stance) = (kept.name(authority), kept.shared(stance));
+        let ((name, check), since, stance) = (kept.name(authority), kept.seconds(), kept.shared(stance));
         kept.asked.remove(&name);
-        if kept.known.insert(name, (Instant::now(), stance.clone())).is_none() {
-            kept.order.push_back(name);
-        }
+        kept.known.insert(name, Known { check, since, stance: stance.clone() });
         stance
     }
 }
 
 impl Shelf {
-    fn name(&self, authority: &Authority) -> Name {
-        (self.keys.0.hash_one(authority), self.keys.1.hash_one(authority))
+    fn name(&self, authority: &Authority) -> (u64, u32) {
+        (self.keys.0.hash_one(authority), self.keys.1.hash_one(authority) as u32)
+    }
+
+    fn seconds(&self) -> u32 {
+        self.began.elapsed().as_secs() as u32
     }
 
     fn shared(&mut self, stance: Stance) -> Arc<Stance> {
@@ -92,14 +113,15 @@ impl Shelf {
         stance
     }
 
-    /// Forgets the older half when full, and the answers that nobody left gave.
+    /// Forgets the older half, by the second, when full, and the answers that nobody left gave.
     fn make_room(&mut self) {
         if self.known.len() < MAX_AUTHORITIES && self.weight <= MAX_WEIGHT_BYTES {
             return;
         }
-        for name in self.order.drain(..self.order.len().div_ceil(2)) {
-            self.known.remove(&name);
-        }
+        let mut ages: Vec<u32> = self.known.values().map(|known| known.since).collect();
+        let middle = ages.len() / 2;
+        let middle = ages.get(middle).is_some().then(|| *ages.select_nth_unstable(middle).1);
+        self.known.retain(|_, known| Some(known.since) > middle);
         self.distinct.retain(|_, stance| Arc::strong_count(stance) > 1);
         self.weight = self.distinct.values().map(|stance| stance.weight()).sum();
     }
@@ -128,11 +150,9 @@ mod tests {
         let known = |n| matches!(cache.find(&authority(n)), Found::Known(_));
         assert!(known(5_999) && !known(0));
         let kept = cache.0.lock().unwrap();
-        assert!(
-            kept.weight <= MAX_WEIGHT_BYTES + 20_000 && kept.known.len() == kept.order.len(),
-            "{}",
-            kept.weight
-        );
+        let weight: usize = kept.distinct.values().map(|stance| stance.weight()).sum();
+        assert!(kept.weight == weight && weight <= MAX_WEIGHT_BYTES + 20_000, "{} {weight}", kept.weight);
+        assert!(kept.known.len() <= kept.distinct.len());
     }
 
     #[test]
