@@ -140,6 +140,8 @@ pub async fn start(tools: Tools<'_>, request: RunRequest) -> anyhow::Result<RunO
 /// Goes on with a run that was stopped or killed.
 pub async fn resume(tools: Tools<'_>, run_id: &RunId) -> anyhow::Result<RunOutcome> {
     let mut run = RunFile::load(tools.store, run_id).await?;
+    // Whom the killed process asked last is not known: every host gets its pause.
+    tokio::time::sleep(tools.crawl.gap).await;
     run.state = RunState::Running;
     see_through(tools, run).await
 }

@@ -1,25 +1,20 @@
 //! What one request gives back.
 
+use crate::facts::HeaderFacts;
 use crate::head::Head;
 use deklaro_schemas::codes::ReasonCode;
 use std::net::SocketAddr;
-use std::time::Duration;
 
 /// An answer with a status; what of its body was read, or why it was not.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    pub(crate) location: Option<String>,
-    /// The `Refresh` header, as sent.
-    pub(crate) refresh: Option<String>,
-    pub(crate) retry_after: Option<Duration>,
+    pub(crate) facts: HeaderFacts,
     pub(crate) head: Head,
     /// What the page's own tag asks of those who read it.
     pub(crate) meta_robots: Option<String>,
     /// True when it asks its visitors to prove that they are people.
     pub(crate) is_challenge: bool,
-    pub(crate) content_type: Option<String>,
-    pub(crate) charset: Option<String>,
     pub(crate) remote_address: Option<SocketAddr>,
     /// The decoded bytes, where they are worth keeping and not empty.
     pub(crate) body: Option<Vec<u8>>,
@@ -68,7 +63,7 @@ impl Answer {
 
     /// True for HTML, and where no type is named.
     pub(crate) fn is_markup(&self) -> bool {
-        self.content_type.as_deref().is_none_or(|name| name.contains("html"))
+        self.facts.content_type.as_deref().is_none_or(|name| name.contains("html"))
     }
 
     pub(crate) fn is_success(&self) -> bool {

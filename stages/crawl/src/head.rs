@@ -20,7 +20,6 @@ pub(crate) struct Head {
     pub(crate) tls_version: Option<String>,
     pub(crate) request_headers: Option<String>,
     pub(crate) response_headers: Option<String>,
-    pub(crate) x_robots_tag: Option<String>,
 }
 
 impl Head {
@@ -30,18 +29,20 @@ impl Head {
         request_headers: String,
         tls_version: Option<&'static str>,
     ) -> Self {
-        let headers = response.headers();
-        let tags: Vec<_> =
-            headers.get_all("x-robots-tag").iter().map(|value| lossy(value.as_bytes())).collect();
-        let tags: String = tags.join(", ").chars().take(MAX_VALUE_CHARS).collect();
         Self {
             http_version: Some(version(response.version()).to_owned()),
             tls_version: tls_version.map(str::to_owned),
             request_headers: Some(request_headers),
-            response_headers: Some(lines(headers)),
-            x_robots_tag: Some(tags).filter(|tags| !tags.is_empty()),
+            response_headers: Some(lines(response.headers())),
         }
     }
+}
+
+/// All `X-Robots-Tag` headers as one list.
+pub(crate) fn x_robots_tag(headers: &HeaderMap) -> Option<String> {
+    let tags: Vec<_> = headers.get_all("x-robots-tag").iter().map(|value| lossy(value.as_bytes())).collect();
+    let tags: String = tags.join(", ").chars().take(MAX_VALUE_CHARS).collect();
+    Some(tags).filter(|tags| !tags.is_empty())
 }
 
 /// True for more headers than any page needs; such an answer is not read on.

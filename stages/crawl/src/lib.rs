@@ -9,6 +9,7 @@ mod client;
 mod config;
 mod content_type;
 mod crawler;
+mod facts;
 mod failure;
 mod feed;
 mod head;
@@ -28,4 +29,5 @@ mod work;
 
 pub use config::{ConnectTo, CrawlConfig, CrawlError, HostPolicy};
 pub use crawler::{Crawler, HostOutcome};
+pub use facts::HeaderFacts;
 pub use opt_out::{OptOut, OptOutError};

@@ -4,16 +4,16 @@ use crate::answer::{Answer, Stop};
 use crate::body::{self, BodyLimits};
 use crate::challenge;
 use crate::content_type;
+use crate::facts::HeaderFacts;
 use crate::failure::reason_of;
-use crate::head::{self, Head, text};
+use crate::head::{self, Head};
 use crate::pace::Waits;
 use crate::refresh;
-use crate::retry_after;
 use crate::robots::robots_of;
 use crate::session::Session;
 use deklaro_schemas::codes::ReasonCode;
 use deklaro_schemas::{PageUrl, Timestamp};
-use reqwest::header::{CONTENT_TYPE, HOST, LOCATION, REFRESH, RETRY_AFTER};
+use reqwest::header::HOST;
 use reqwest::{RequestBuilder, Response};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -135,19 +135,12 @@ async fn read(
     tls_version: Option<&'static str>,
     want: Want,
 ) -> Answer {
-    let headers = response.headers();
-    let (content_type, charset) =
-        text(headers, CONTENT_TYPE).map_or((None, None), |text| content_type::split(&text));
+    let facts = HeaderFacts::of(response.headers(), jiff::Timestamp::now());
     let mut answer = Answer {
         status: response.status().as_u16(),
-        location: text(headers, LOCATION),
-        refresh: text(headers, REFRESH),
         head: Head::of(&response, request_headers, tls_version),
-        is_challenge: challenge::is_announced(headers),
-        retry_after: text(headers, RETRY_AFTER)
-            .and_then(|text| retry_after::parse(&text, jiff::Timestamp::now())),
-        content_type,
-        charset,
+        is_challenge: facts.is_challenge,
+        facts,
         remote_address: response.remote_addr(),
         body: None,
         body_bytes: 0,
@@ -182,7 +175,7 @@ fn body_plan(session: &Session, answer: &Answer, want: Want) -> (BodyLimits, boo
         stall_timeout: config.stall_timeout,
         min_bytes_per_second: config.min_bytes_per_second,
     };
-    let is_readable = content_type::is_readable(answer.content_type.as_deref());
+    let is_readable = content_type::is_readable(answer.facts.content_type.as_deref());
     match (want, answer.status) {
         (Want::Robots, 200..=299) => (limits(config.max_robots_bytes), true),
         (Want::Page, 200..=299) if is_readable => (limits(config.max_body_bytes), true),

@@ -115,8 +115,9 @@ fn row(
         Ended::Answer(answer) => Some(answer),
         Ended::Stopped(_) | Ended::BadRedirect(_) => None,
     };
-    let content =
-        answer.as_ref().map_or((None, None), |answer| (answer.content_type.clone(), answer.charset.clone()));
+    let content = answer
+        .as_ref()
+        .map_or((None, None), |answer| (answer.facts.content_type.clone(), answer.facts.charset.clone()));
     let body = answer.as_mut().and_then(|answer| answer.body.take());
     let head = answer.as_mut().map(|answer| std::mem::take(&mut answer.head)).unwrap_or_default();
     Fetch {
@@ -151,7 +152,7 @@ fn row(
         content_type: content.0,
         charset: content.1,
         alias_candidate,
-        x_robots_tag: head.x_robots_tag,
+        x_robots_tag: answer.as_mut().and_then(|answer| answer.facts.x_robots_tag.take()),
         meta_robots: answer.as_ref().and_then(|answer| answer.meta_robots.clone()),
         tls_version: head.tls_version,
         http_version: head.http_version,
@@ -242,16 +243,16 @@ mod tests {
     fn the_twin_is_tried_where_the_name_is_wrong_and_nothing_answered() {
         let wrong = || failed("https://a.example/", ReasonCode::TlsWrongName);
         let refused = || failed("http://a.example/", ReasonCode::ConnectRefused);
-        let twin = |rows: &[Fetch]| super::twin(&entry(), rows).map(|url| url.to_string());
-        assert_eq!(twin(&[wrong(), refused()]).as_deref(), Some("https://www.a.example/"));
+        let tried = |rows: &[Fetch]| twin(&entry(), rows).map(|url| url.to_string());
+        assert_eq!(tried(&[wrong(), refused()]).as_deref(), Some("https://www.a.example/"));
         assert_eq!(
-            twin(&[failed("https://a.example/", ReasonCode::DnsNotFound)]).as_deref(),
+            tried(&[failed("https://a.example/", ReasonCode::DnsNotFound)]).as_deref(),
             Some("https://www.a.example/")
         );
-        assert_eq!(twin(&[refused()]), None);
-        assert_eq!(twin(&[wrong(), Fetch { status_code: Some(200), ..refused() }]), None, "http answered");
+        assert_eq!(tried(&[refused()]), None);
+        assert_eq!(tried(&[wrong(), Fetch { status_code: Some(200), ..refused() }]), None, "http answered");
         let probe = FrontierUrl { purpose: Purpose::Probe, ..entry() };
-        assert_eq!(super::twin(&probe, &[wrong()]), None);
+        assert_eq!(twin(&probe, &[wrong()]), None);
     }
 
     #[test]

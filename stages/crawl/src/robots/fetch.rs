@@ -100,8 +100,9 @@ async fn fetch(session: &Session, authority: &Authority) -> Result<Stance, Stop>
         (Stance::Rules(_), Ended::Answer(answer)) => answer.body.take(),
         _ => None,
     };
-    let content =
-        chain.answer().map_or((None, None), |answer| (answer.content_type.clone(), answer.charset.clone()));
+    let content = chain
+        .answer()
+        .map_or((None, None), |answer| (answer.facts.content_type.clone(), answer.facts.charset.clone()));
     session.keep_robots(Robots {
         authority: authority.clone(),
         status_code: chain.status_code,
