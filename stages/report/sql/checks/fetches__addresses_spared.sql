@@ -6,11 +6,11 @@ WITH made AS (
   FROM fetches
   WHERE len(redirect_hops) = 0 AND remote_address IS NOT NULL AND NOT starts_with(remote_address, '127.')
 ), steps AS (
-  SELECT remote_address, started_at AS at, 1 AS step FROM made
+  SELECT remote_address, started_at AS moment, 1 AS step FROM made
   UNION ALL SELECT remote_address, ended_at, -1 FROM made
 ), running AS (
-  SELECT remote_address, at,
-         sum(step) OVER (PARTITION BY remote_address ORDER BY at, step ROWS UNBOUNDED PRECEDING) AS at_once
+  SELECT remote_address, moment,
+         sum(step) OVER (PARTITION BY remote_address ORDER BY moment, step ROWS UNBOUNDED PRECEDING) AS at_once
   FROM steps
 )
 SELECT remote_address, max(at_once) AS most_at_once FROM running GROUP BY ALL HAVING most_at_once > 4
