@@ -148,7 +148,8 @@ fn a_service_manager_stops_it_politely() {
     let world = World::new(HOSTS);
     let store = world.path("lake");
     let child = start(&world, &store);
-    wait_for_requests(&world, 60);
+    // Every robots.txt comes first, then the pages.
+    wait_for_requests(&world, 2 * HOSTS);
     let ended = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
     assert!(ended.success());
     let output = child.wait_with_output().unwrap();

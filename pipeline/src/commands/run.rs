@@ -17,7 +17,9 @@ pub(crate) async fn run(
     shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {
     let (crawl, told) = descriptors::fitted(with_web(config.crawl.clone(), &run.web)?)?;
-    told.iter().for_each(|told| progress.say(told));
+    if let Some(told) = told {
+        progress.say(&told);
+    }
     let tools = Tools { store, crawl: &crawl, progress, shutdown };
     let outcome = match (&run.resume, run.month) {
         (Some(run_id), _) => run::resume(tools, run_id).await?,

@@ -120,7 +120,7 @@ async fn bare(address: SocketAddr, hosts: usize, in_flight: usize) -> Result<Don
         .buffer_unordered(in_flight)
         .fold(0, |sum, done| async move { sum + done.map_or(0, |done| done.unwrap_or(0)) })
         .await;
-    Ok((requests, begin.elapsed(), processor_time() - cpu))
+    Ok((requests, begin.elapsed(), processor_time().saturating_sub(cpu)))
 }
 
 async fn crawl(config: CrawlConfig, hosts: usize) -> Result<Done, Failure> {
@@ -148,7 +148,7 @@ async fn crawl(config: CrawlConfig, hosts: usize) -> Result<Done, Failure> {
             |sum, outcome| async move { sum + outcome.fetches.len() as u32 + outcome.robots.len() as u32 },
         )
         .await;
-    Ok((requests, begin.elapsed(), processor_time() - cpu))
+    Ok((requests, begin.elapsed(), processor_time().saturating_sub(cpu)))
 }
 
 async fn serve(turn: u8, who: u8) -> std::io::Result<SocketAddr> {
