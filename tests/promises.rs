@@ -24,3 +24,5 @@ mod real_lists;
 mod record;
 /// Killed, stopped, resumed: the same tables.
 mod resume;
+/// No descriptors, no network, no room: named, and nothing wrong is written down.
+mod trouble;

@@ -92,6 +92,16 @@ pub struct Stopped {
     pub exit: Exit,
 }
 
+/// So many hosts in a row gave no sign that it must be us.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "nothing was heard of the last {hosts} hosts, no name server and no web server: the network is gone, or closed to us"
+)]
+pub struct NetworkGone {
+    /// How many.
+    pub hosts: usize,
+}
+
 /// A check that stops the publication.
 #[derive(Debug, thiserror::Error)]
 #[error("{count} checks failed, the snapshot is not published: {names}")]
@@ -119,6 +129,9 @@ pub fn exit_of(error: &anyhow::Error) -> Exit {
 fn exit_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(stopped) = cause.downcast_ref::<Stopped>() {
         return Some(stopped.exit);
+    }
+    if cause.is::<NetworkGone>() {
+        return Some(Exit::TryAgain);
     }
     if cause.is::<ChecksFailed>() {
         return Some(Exit::CheckFailed);
@@ -149,6 +162,10 @@ pub fn hint_of(error: &anyhow::Error) -> Option<String> {
         }
         if let Some(stopped) = cause.downcast_ref::<Stopped>() {
             return Some(format!("go on with `deklaro run --resume {}`", stopped.run));
+        }
+        if cause.is::<NetworkGone>() {
+            let hint = "these hosts are not written down as unreachable; mend the network, then continue the run with `--resume`";
+            return Some(hint.to_owned());
         }
         if let Some(import) = cause.downcast_ref::<ImportError>() {
             return import.hint();

@@ -4,6 +4,7 @@ pub mod cli;
 mod commands;
 pub mod config;
 mod demo_data;
+pub mod descriptors;
 pub mod exit;
 mod logs;
 mod output;

@@ -125,7 +125,9 @@ COMMENT ON COLUMN fetches."content_type" IS 'Media type in lower case, without p
 COMMENT ON COLUMN fetches."charset" IS 'Charset parameter, as sent.';
 COMMENT ON COLUMN fetches."alias_candidate" IS 'Host the redirects of an entry page ended at, where it is another than the one asked for: perhaps the same site.';
 COMMENT ON COLUMN fetches."x_robots_tag" IS 'What `X-Robots-Tag` headers ask of those who read the page.';
+COMMENT ON COLUMN fetches."meta_robots" IS 'What `<meta name="robots">` asks of those who read the page.';
 COMMENT ON COLUMN fetches."http_version" IS 'HTTP version of the last answer.';
+COMMENT ON COLUMN fetches."tls_version" IS 'TLS version of the connection the last answer came over; none over http.';
 COMMENT ON COLUMN fetches."request_headers" IS 'Header lines of the last request, without what the connection itself adds.';
 COMMENT ON COLUMN fetches."response_headers" IS 'Header lines of the last answer; cookies are left out.';
 COMMENT ON COLUMN fetches."remote_address" IS 'Address that answered.';

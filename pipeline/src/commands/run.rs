@@ -1,5 +1,6 @@
 use crate::cli::Run;
 use crate::config::{Config, with_web};
+use crate::descriptors;
 use crate::exit::{Exit, UsageError};
 use crate::output;
 use crate::progress::Progress;
@@ -15,7 +16,10 @@ pub(crate) async fn run(
     progress: &Progress,
     shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {
-    let crawl = with_web(config.crawl.clone(), &run.web)?;
+    let (crawl, told) = descriptors::fitted(with_web(config.crawl.clone(), &run.web)?)?;
+    if let Some(told) = told {
+        progress.say(&told);
+    }
     let tools = Tools { store, crawl: &crawl, progress, shutdown };
     let outcome = match (&run.resume, run.month) {
         (Some(run_id), _) => run::resume(tools, run_id, run.coverage_reason.clone()).await?,

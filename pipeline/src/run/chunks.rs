@@ -11,7 +11,8 @@ pub const HOSTS_PER_CHUNK: usize = 2_048;
 /// Which host belongs to which chunk, in table order, so that chunk after chunk is the table's order too.
 #[derive(Debug, Clone, Default)]
 pub struct Chunks {
-    of_host: HashMap<HostId, u32>,
+    /// By the number the id spells, which takes a fifth of the text.
+    of_host: HashMap<u128, u32>,
     per_country: BTreeMap<CountryCode, i64>,
     of_country: BTreeMap<CountryCode, Range<u32>>,
 }
@@ -21,7 +22,7 @@ impl Chunks {
     pub fn deal(&mut self, targets: &[Target]) {
         for target in targets {
             let chunk = (self.of_host.len() / HOSTS_PER_CHUNK) as u32;
-            self.of_host.insert(target.host_id.clone(), chunk);
+            self.of_host.insert(number(&target.host_id), chunk);
             *self.per_country.entry(target.country_code).or_default() += 1;
             self.of_country.entry(target.country_code).or_insert(chunk..chunk).end = chunk + 1;
         }
@@ -39,7 +40,7 @@ impl Chunks {
 
     /// The chunk of a host.
     pub fn of(&self, host: &HostId) -> Option<u32> {
-        self.of_host.get(host).copied()
+        self.of_host.get(&number(host)).copied()
     }
 
     /// Hosts in all.
@@ -51,4 +52,9 @@ impl Chunks {
     pub fn per_country(&self) -> &BTreeMap<CountryCode, i64> {
         &self.per_country
     }
+}
+
+/// The 32 hexadecimal digits of an id as a number.
+fn number(host: &HostId) -> u128 {
+    u128::from_str_radix(host.as_str(), 16).expect("a host id has 32 hexadecimal digits")
 }

@@ -1,12 +1,15 @@
 use super::Work;
-use super::area::Part;
+use super::area::{Part, WorkArea};
 use super::chunks::Chunks;
+use super::silence::{Silence, Silent};
+use crate::exit::NetworkGone;
 use anyhow::Context;
 use deklaro_crawl::{Crawler, HostOutcome};
 use deklaro_schemas::tables::{Body, Fetch, FrontierUrl, Robots};
 use deklaro_schemas::{HostId, Row};
-use futures::StreamExt;
+use futures::stream::{self, Stream, StreamExt};
 use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// A part is written when its chunk holds this many bytes of bodies …
@@ -40,15 +43,15 @@ pub(super) async fn crawl_round(
     chunks: &Chunks,
     round: i32,
 ) -> anyhow::Result<bool> {
-    let (frontier, done, next_number) = remaining(work, chunks, round).await?;
-    let hosts: HashSet<&HostId> = frontier.iter().map(|row| &row.host_id).collect();
-    let total = hosts.len() as u64;
-    let step = work.progress.step(&format!("crawl {round}"), total + done);
+    let (total, done, next_number) = counts(work, chunks, round).await?;
+    let step = work.progress.step(&format!("crawl {round}"), total);
     step.advance(done);
     let mut writer = PartWriter { work, round, buffers: BTreeMap::new(), next_number };
-    let mut finished = 0;
+    let mut finished = done;
+    let mut silence = Silence::new(work.crawl.max_open_hosts);
     let stop = work.shutdown.token.clone();
-    let mut outcomes = std::pin::pin!(crawler.round(&work.run.snapshot, frontier, stop));
+    let (frontier, failure) = batches(work, chunks, round);
+    let mut outcomes = crawler.round_of_batches(&work.run.snapshot, frontier, stop);
     let mut flush = tokio::time::interval(FLUSH_EVERY);
     loop {
         tokio::select! {
@@ -57,37 +60,91 @@ pub(super) async fn crawl_round(
                 if outcome.is_complete {
                     finished += 1;
                     step.advance(1);
-                    writer.take(chunks, outcome).await?;
+                    for outcome in silence.take(outcome).map_err(NetworkGone::from)? {
+                        writer.take(chunks, outcome).await?;
+                    }
                 }
             }
             _ = flush.tick() => writer.flush_all().await?,
         }
     }
+    for outcome in silence.end().map_err(NetworkGone::from)? {
+        writer.take(chunks, outcome).await?;
+    }
     writer.flush_all().await?;
-    step.done(&format!("{} of {} hosts", finished + done, total + done));
+    if let Some(failure) = failure.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        return Err(failure);
+    }
+    step.done(&format!("{finished} of {total} hosts"));
     Ok(finished == total)
 }
 
-/// Frontier rows of hosts without an outcome in this round, the number of hosts that have one, and the next part numbers.
-async fn remaining(
+/// Hosts of the round, those of them that are done, and the next part numbers.
+async fn counts(
     work: &Work<'_>,
     chunks: &Chunks,
     round: i32,
-) -> anyhow::Result<(Vec<FrontierUrl>, u64, BTreeMap<u32, u32>)> {
-    let mut frontier = Vec::new();
-    let mut done = HashSet::new();
-    let mut next_number = BTreeMap::new();
+) -> anyhow::Result<(u64, u64, BTreeMap<u32, u32>)> {
+    let (mut total, mut done, mut next_number) = (0, 0, BTreeMap::new());
     for chunk in chunks.numbers() {
+        let part = Part { chunk, round, number: 0 };
+        let hosts = work.area.texts(&FrontierUrl::table(), part, "host_id").await?;
+        total += hosts.into_iter().collect::<HashSet<String>>().len() as u64;
+        done += done_hosts(&work.area, chunk, round).await?.len() as u64;
         let parts = work.area.parts(&Fetch::table(), chunk).await?;
-        for part in parts.into_iter().filter(|part| part.round == round) {
-            let hosts = work.area.texts(&Fetch::table(), part, "host_id").await?;
-            done.extend(hosts.iter().map(|host| host.parse()).collect::<Result<Vec<HostId>, _>>()?);
-            next_number.insert(chunk, part.number + 1);
+        if let Some(last) = parts.iter().rfind(|part| part.round == round) {
+            next_number.insert(chunk, last.number + 1);
         }
-        let rows: Vec<FrontierUrl> = work.area.rows_of(Part { chunk, round, number: 0 }).await?;
-        frontier.extend(rows.into_iter().filter(|row| !done.contains(&row.host_id)));
     }
-    Ok((frontier, done.len() as u64, next_number))
+    Ok((total, done, next_number))
+}
+
+/// The hosts of a chunk whose rows of this round are on disk.
+async fn done_hosts(area: &WorkArea, chunk: u32, round: i32) -> anyhow::Result<HashSet<HostId>> {
+    let mut done = HashSet::new();
+    for part in area.parts(&Fetch::table(), chunk).await? {
+        if part.round == round {
+            let hosts = area.texts(&Fetch::table(), part, "host_id").await?;
+            done.extend(hosts.iter().map(|host| host.parse()).collect::<Result<Vec<HostId>, _>>()?);
+        }
+    }
+    Ok(done)
+}
+
+/// What is left of a chunk's frontier.
+async fn left_of(area: &WorkArea, chunk: u32, round: i32) -> anyhow::Result<Vec<FrontierUrl>> {
+    let done = done_hosts(area, chunk, round).await?;
+    let mut rows: Vec<FrontierUrl> = area.rows_of(Part { chunk, round, number: 0 }).await?;
+    rows.retain(|row| !done.contains(&row.host_id));
+    Ok(rows)
+}
+
+/// Where a failure to read the frontier is put: a stream of rows has no place for it.
+type Failure = Arc<Mutex<Option<anyhow::Error>>>;
+
+/// The frontier of a round, chunk by chunk, each read when the crawl gets to it.
+fn batches(
+    work: &Work<'_>,
+    chunks: &Chunks,
+    round: i32,
+) -> (impl Stream<Item = Vec<FrontierUrl>> + Send + 'static, Failure) {
+    let (area, failure) = (work.area.clone(), Failure::default());
+    let kept = failure.clone();
+    let left = stream::iter(chunks.numbers()).then(move |chunk| {
+        let area = area.clone();
+        async move { left_of(&area, chunk, round).await }
+    });
+    let until_one_fails = left.scan(failure, |failure, rows| {
+        let fail = |error| *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        std::future::ready(rows.map_err(fail).ok())
+    });
+    (until_one_fails, kept)
+}
+
+impl From<Silent> for NetworkGone {
+    fn from(Silent(hosts): Silent) -> Self {
+        Self { hosts }
+    }
 }
 
 impl PartWriter<'_> {

@@ -18,6 +18,7 @@ mod publish;
 mod reports;
 mod rounds;
 mod select;
+mod silence;
 mod state;
 mod targets;
 mod verdicts;
@@ -147,6 +148,8 @@ pub async fn resume(
 ) -> anyhow::Result<RunOutcome> {
     let mut run = RunFile::load(tools.store, run_id).await?;
     run.coverage_reason = coverage_reason.or(run.coverage_reason);
+    // Whom the killed process asked last is not known: every host gets its pause.
+    tokio::time::sleep(tools.crawl.gap).await;
     run.state = RunState::Running;
     see_through(tools, run).await
 }

@@ -53,6 +53,9 @@ impl ReasonCode {
             Self::HeadersTimeout => "Find out why the page takes so long to begin; visitors wait as long.",
             Self::BodyTimeout => "Make the page smaller, or the line to the server faster.",
             Self::BodyStalled => "Look for a proxy or script that stops sending before the page is complete.",
+            Self::HeadersTooLarge => {
+                "Send fewer headers: at most 100 lines and 64 KiB; look at cookies and security policies."
+            }
             Self::ProtocolError => "Check that a web server, and no other service, answers on this port.",
             _ => return None,
         })

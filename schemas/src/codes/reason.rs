@@ -90,6 +90,8 @@ codes! {
         BodyStalled = "body_stalled",
         /// The answer is not HTTP, or breaks its rules.
         ProtocolError = "protocol_error",
+        /// The response has more header lines, or longer ones, than any page needs.
+        HeadersTooLarge = "headers_too_large",
         /// The body is longer than the cap; what came before it is kept.
         BodyTooLarge = "body_too_large",
         /// The compressed body inflates beyond the cap.

@@ -75,24 +75,42 @@ impl PageUrl {
 
     /// The host.
     pub fn host(&self) -> HostKey {
-        HostKey(self.to_url().host_str().expect("http URLs have a host").to_owned())
+        let (host, _) = self.host_and_port();
+        HostKey(host.to_owned())
     }
 
     /// Scheme, host and port: what robots.txt and permits are held for.
     pub fn authority(&self) -> Authority {
-        Authority(self.to_url().origin().ascii_serialization())
+        Authority(self.split().0.to_owned())
     }
 
     /// Path and query, as sent in a request line.
     pub fn path_and_query(&self) -> String {
-        let url = self.to_url();
-        url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
+        self.split().1.to_owned()
     }
 
     /// True for `/` or an empty path without a query.
     pub fn is_root(&self) -> bool {
-        let url = self.to_url();
-        url.path() == "/" && url.query().is_none()
+        self.split().1 == "/"
+    }
+
+    /// The port, that of the scheme where none is written.
+    pub fn port(&self) -> u16 {
+        let usual = if self.is_https() { 443 } else { 80 };
+        self.host_and_port().1.and_then(|port| port.parse().ok()).unwrap_or(usual)
+    }
+
+    /// Origin, then path and query: what is kept is in the URL Standard's spelling, so the third `/` parts the two.
+    fn split(&self) -> (&str, &str) {
+        let begin = self.0.find("://").map_or(0, |at| at + "://".len());
+        let end = self.0[begin..].find('/').map_or(self.0.len(), |at| begin + at);
+        self.0.split_at(end)
+    }
+
+    fn host_and_port(&self) -> (&str, Option<&str>) {
+        let (origin, _) = self.split();
+        let authority = origin.split_once("://").map_or(origin, |(_, authority)| authority);
+        authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)))
     }
 
     /// True when the scheme is https.
@@ -200,6 +218,19 @@ mod tests {
             let host = HostKey::parse("a.at").unwrap();
             if let Some(url) = PageUrl::plain_on(&host, &text) {
                 prop_assert_eq!(Ok(url), PageUrl::parse(&text));
+            }
+        }
+
+        #[test]
+        fn the_parts_are_those_of_the_url_standard(text in "https?://[a-zä]{1,9}\\.[a-z]{2,4}(:[1-9][0-9]{0,3})?(/|\\?)?\\PC{0,20}") {
+            if let Ok(page) = PageUrl::parse(&text) {
+                let url = page.to_url();
+                let (host, authority) = (page.host(), page.authority());
+                prop_assert_eq!(Some(host.as_str()), url.host_str());
+                prop_assert_eq!(Some(page.port()), url.port_or_known_default());
+                prop_assert_eq!(authority.as_str(), url.origin().ascii_serialization());
+                prop_assert_eq!(page.path_and_query(), &url[url::Position::BeforePath..]);
+                prop_assert_eq!(page.is_root(), url.path() == "/" && url.query().is_none());
             }
         }
 

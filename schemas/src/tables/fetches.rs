@@ -84,8 +84,12 @@ table! {
     alias_candidate: Option<HostKey>,
     /// What `X-Robots-Tag` headers ask of those who read the page.
     x_robots_tag: Option<String>,
+    /// What `<meta name="robots">` asks of those who read the page.
+    meta_robots: Option<String>,
     /// HTTP version of the last answer.
     http_version: Option<String>,
+    /// TLS version of the connection the last answer came over; none over http.
+    tls_version: Option<String>,
     /// Header lines of the last request, without what the connection itself adds.
     request_headers: Option<String>,
     /// Header lines of the last answer; cookies are left out.

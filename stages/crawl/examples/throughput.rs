@@ -1,5 +1,8 @@
 //! Requests per second on loopback, the crawl beside a bare client that reads bodies and keeps nothing:
-//! `cargo run --release --example throughput -- HOSTS [bare|crawl]`. Every host has a robots.txt and one page of 20 KB.
+//! `cargo run --release --example throughput -- HOSTS [TURNS]`. Every host has a robots.txt and one page of 20 KB.
+//!
+//! The two take turns, each with a server on an address of its own: the ports of closed connections stay taken for a minute,
+//! and who comes second on one address would look for a free one among them.
 
 use deklaro_crawl::{ConnectTo, CrawlConfig, Crawler};
 use deklaro_schemas::codes::Purpose;
@@ -14,43 +17,70 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
+/// What the program itself runs on.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+/// Requests, and the wall and processor time they took; the server's work is part of the latter on both sides.
+type Done = (u32, Duration, Duration);
+
 type Failure = Box<dyn std::error::Error>;
 
 #[tokio::main]
 #[expect(clippy::print_stdout, reason = "printing is what the example is for")]
 async fn main() -> Result<(), Failure> {
-    let hosts: usize = std::env::args().nth(1).map_or(Ok(20_000), |count| count.parse())?;
-    let address = serve().await?;
-    let config = CrawlConfig {
-        gap: Duration::ZERO,
-        connect_to: Some(ConnectTo { http: address, https: address }),
-        ..CrawlConfig::default()
+    let argument = |place: usize, usual: usize| {
+        std::env::args().nth(place).map_or(Ok(usual), |count| count.parse::<usize>())
     };
-    let only = std::env::args().nth(2);
-    let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
-    let mut rates = Vec::new();
-    if wanted("bare") {
-        rates.push(("bare", bare(address, hosts, config.max_in_flight).await?));
+    let (hosts, turns) = (argument(1, 20_000)?, argument(2, 5)?.clamp(1, 120) as u8);
+    let (mut bares, mut crawls, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    for turn in 0..turns {
+        let to = serve(turn, 2).await?;
+        let other = bare(to, hosts, CrawlConfig::default().max_in_flight).await?;
+        println!("{}", line("bare", other));
+        bares.push(per_second(other));
+        let to = serve(turn, 3).await?;
+        let connect_to = Some(ConnectTo { http: to, https: to });
+        let done =
+            crawl(CrawlConfig { gap: Duration::ZERO, connect_to, ..CrawlConfig::default() }, hosts).await?;
+        println!("{}", line("crawl", done));
+        crawls.push(per_second(done));
+        ratios.push(other.2.as_secs_f64() / done.2.as_secs_f64());
     }
-    if wanted("crawl") {
-        rates.push(("crawl", crawl(config, hosts).await?));
-    }
-    for (name, done) in &rates {
-        println!("{}", line(name, *done));
-    }
-    if let [(_, bare), (_, crawl)] = rates[..] {
-        println!("{:>6}: {:.0} % of bare", "crawl", 100.0 * per_second(crawl) / per_second(bare));
-    }
+    let (bare, crawl, ratio) = (median(bares), median(crawls), median(ratios));
+    println!(
+        "medians of {turns}: bare {bare:.0}/s, crawl {crawl:.0}/s, {:.0} % of bare; by processor time {:.0} %",
+        100.0 * crawl / bare,
+        100.0 * ratio
+    );
     Ok(())
 }
 
-fn per_second((requests, time): (u32, Duration)) -> f64 {
+fn median(mut rates: Vec<f64>) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    rates[rates.len() / 2]
+}
+
+fn per_second((requests, time, _): Done) -> f64 {
     f64::from(requests) / time.as_secs_f64()
 }
 
-fn line(name: &str, done: (u32, Duration)) -> String {
-    let (requests, time) = done;
-    format!("{name:>6}: {requests} requests in {:.2} s, {:.0}/s", time.as_secs_f64(), per_second(done))
+fn line(name: &str, done: Done) -> String {
+    let (requests, time, cpu) = done;
+    let each = cpu.as_micros() / u128::from(requests.max(1));
+    format!(
+        "{name:>6}: {requests} requests in {:.2} s, {:.0}/s, {each} µs of processor time each",
+        time.as_secs_f64(),
+        per_second(done)
+    )
+}
+
+/// Processor time of this process, user and system (proc(5): fields 14 and 15 of `stat`, in hundredths of a second).
+fn processor_time() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields).split_ascii_whitespace();
+    let ticks = fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum::<u64>();
+    Duration::from_millis(10 * ticks)
 }
 
 /// Answers every name with the server's address.
@@ -64,7 +94,7 @@ impl Resolve for Everywhere {
 }
 
 /// The same requests by one client for all; no guards, no rows.
-async fn bare(address: SocketAddr, hosts: usize, in_flight: usize) -> Result<(u32, Duration), Failure> {
+async fn bare(address: SocketAddr, hosts: usize, in_flight: usize) -> Result<Done, Failure> {
     let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_root_certificates(rustls::RootCertStore::empty())
@@ -73,9 +103,10 @@ async fn bare(address: SocketAddr, hosts: usize, in_flight: usize) -> Result<(u3
         .tls_backend_preconfigured(tls)
         .dns_resolver(Everywhere(address))
         .no_proxy()
-        .pool_idle_timeout(Duration::from_secs(1))
+        // Longer, and the connections of hosts that are done would use up the descriptors.
+        .pool_idle_timeout(Duration::from_millis(100))
         .build()?;
-    let begin = Instant::now();
+    let (begin, cpu) = (Instant::now(), processor_time());
     let requests = futures::stream::iter(0..hosts)
         .map(|n| {
             let client = client.clone();
@@ -89,10 +120,10 @@ async fn bare(address: SocketAddr, hosts: usize, in_flight: usize) -> Result<(u3
         .buffer_unordered(in_flight)
         .fold(0, |sum, done| async move { sum + done.map_or(0, |done| done.unwrap_or(0)) })
         .await;
-    Ok((requests, begin.elapsed()))
+    Ok((requests, begin.elapsed(), processor_time().saturating_sub(cpu)))
 }
 
-async fn crawl(config: CrawlConfig, hosts: usize) -> Result<(u32, Duration), Failure> {
+async fn crawl(config: CrawlConfig, hosts: usize) -> Result<Done, Failure> {
     let country_code = CountryCode::parse("AT")?;
     let mut frontier = Vec::with_capacity(hosts);
     for n in 0..hosts {
@@ -108,7 +139,7 @@ async fn crawl(config: CrawlConfig, hosts: usize) -> Result<(u32, Duration), Fai
             found_in: None,
         });
     }
-    let begin = Instant::now();
+    let (begin, cpu) = (Instant::now(), processor_time());
     let crawler = Crawler::new(config)?;
     let requests = crawler
         .round(&SnapshotId::parse("2026-11.0")?, frontier, CancellationToken::new())
@@ -117,11 +148,11 @@ async fn crawl(config: CrawlConfig, hosts: usize) -> Result<(u32, Duration), Fai
             |sum, outcome| async move { sum + outcome.fetches.len() as u32 + outcome.robots.len() as u32 },
         )
         .await;
-    Ok((requests, begin.elapsed()))
+    Ok((requests, begin.elapsed(), processor_time().saturating_sub(cpu)))
 }
 
-async fn serve() -> std::io::Result<SocketAddr> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
+async fn serve(turn: u8, who: u8) -> std::io::Result<SocketAddr> {
+    let listener = TcpListener::bind((std::net::Ipv4Addr::new(127, 1, turn, who), 0)).await?;
     let address = listener.local_addr()?;
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {

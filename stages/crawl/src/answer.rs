@@ -1,23 +1,20 @@
 //! What one request gives back.
 
+use crate::facts::HeaderFacts;
 use crate::head::Head;
 use deklaro_schemas::codes::ReasonCode;
 use std::net::SocketAddr;
-use std::time::Duration;
 
 /// An answer with a status; what of its body was read, or why it was not.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    pub(crate) location: Option<String>,
-    /// The `Refresh` header, as sent.
-    pub(crate) refresh: Option<String>,
-    pub(crate) retry_after: Option<Duration>,
+    pub(crate) facts: HeaderFacts,
     pub(crate) head: Head,
+    /// What the page's own tag asks of those who read it.
+    pub(crate) meta_robots: Option<String>,
     /// True when it asks its visitors to prove that they are people.
     pub(crate) is_challenge: bool,
-    pub(crate) content_type: Option<String>,
-    pub(crate) charset: Option<String>,
     pub(crate) remote_address: Option<SocketAddr>,
     /// The decoded bytes, where they are worth keeping and not empty.
     pub(crate) body: Option<Vec<u8>>,
@@ -31,6 +28,8 @@ pub(crate) struct Answer {
 /// Why a request was not made, or has no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stop {
+    /// The run was stopped before it.
+    Cancelled,
     /// The host asked not to be visited.
     OptedOut,
     /// The host failed too often in a row.
@@ -60,6 +59,11 @@ impl Answer {
             502..=504 => Some(ReasonCode::HttpUnavailable),
             _ => Some(ReasonCode::HttpServerError),
         }
+    }
+
+    /// True for HTML, and where no type is named.
+    pub(crate) fn is_markup(&self) -> bool {
+        self.facts.content_type.as_deref().is_none_or(|name| name.contains("html"))
     }
 
     pub(crate) fn is_success(&self) -> bool {

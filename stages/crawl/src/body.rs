@@ -15,6 +15,9 @@ const BROTLI_BUFFER_BYTES: usize = 4 << 10;
 /// Received bytes decoded at a time.
 const PIECE_BYTES: usize = 1 << 10;
 
+/// Room made at once for a body that says how long it is; the usual page fits.
+const MAX_EXPECTED_BYTES: u64 = 128 << 10;
+
 /// How far a body is read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BodyLimits {
@@ -58,7 +61,8 @@ pub(crate) async fn read(mut response: Response, limits: BodyLimits) -> Result<B
     let begin = Instant::now();
     let encoding =
         response.headers().get(CONTENT_ENCODING).map_or(&b""[..], |value| value.as_bytes()).to_owned();
-    let mut decoder = Decoder::new(&encoding, Sink::new(limits.max_bytes))?;
+    let expected = response.content_length().unwrap_or_default().min(MAX_EXPECTED_BYTES);
+    let mut decoder = Decoder::new(&encoding, Sink::new(limits.max_bytes, expected as usize))?;
     let mut received: u64 = 0;
     loop {
         let until = limits.next_chunk_by(begin, Instant::now());
@@ -70,8 +74,7 @@ pub(crate) async fn read(mut response: Response, limits: BodyLimits) -> Result<B
         if limits.is_stalled(begin.elapsed(), received + chunk.len() as u64) {
             return Err(ReasonCode::BodyStalled);
         }
-        // In small pieces: the ratio counts what was decoded, not what else came along with it.
-        for piece in chunk.chunks(PIECE_BYTES) {
+        for piece in chunk.chunks(decoder.piece_bytes(chunk.len())) {
             received += piece.len() as u64;
             decoder = match decoder.feed(piece)? {
                 Fed::More(decoder) => decoder,
@@ -93,8 +96,8 @@ struct Sink {
 }
 
 impl Sink {
-    fn new(max_bytes: usize) -> Self {
-        Self { bytes: Vec::new(), max_bytes, is_full: false }
+    fn new(max_bytes: usize, expected: usize) -> Self {
+        Self { bytes: Vec::with_capacity(expected.min(max_bytes)), max_bytes, is_full: false }
     }
 
     /// What was collected; the decoder's last flush, when it is dropped, finds no room any more.
@@ -146,6 +149,12 @@ impl Decoder {
             b"br" => Ok(Self::Brotli(Box::new(brotli::DecompressorWriter::new(sink, BROTLI_BUFFER_BYTES)))),
             _ => Err(ReasonCode::BodyEncoding),
         }
+    }
+
+    /// Bytes to feed at a time. Coded bodies come in small pieces: the ratio counts what was decoded, not what else came
+    /// along with it.
+    fn piece_bytes(&self, whole: usize) -> usize {
+        if matches!(self, Self::Identity(_)) { whole.max(1) } else { PIECE_BYTES }
     }
 
     fn feed(self, chunk: &[u8]) -> Result<Fed, ReasonCode> {
@@ -316,7 +325,7 @@ mod tests {
             body in proptest::collection::vec(any::<u8>(), 0..300),
             encoding in prop_oneof!["gzip", "br", "deflate", "identity", "\\PC{0,8}"],
         ) {
-            let sink = Sink::new(64);
+            let sink = Sink::new(64, 1 << 20);
             if let Ok(Ok(Fed::More(decoder))) = Decoder::new(encoding.as_bytes(), sink).map(|decoder| decoder.feed(&body))
                 && let Ok(read) = decoder.finish(body.len() as u64)
             {

@@ -56,7 +56,7 @@ impl Chain {
 
     /// Adds the hop and moves on to its target.
     fn hop(&mut self, answer: &Answer, max_redirects: usize) -> Result<(), ReasonCode> {
-        let location = answer.location.as_deref().unwrap_or_default();
+        let location = answer.facts.location.as_deref().unwrap_or_default();
         let target = self.last_url.join(location).ok().filter(|_| !location.trim().is_empty());
         let raw = || location.chars().take(MAX_TARGET_CHARS).collect();
         let to_url = target.as_ref().map_or_else(raw, ToString::to_string);
@@ -96,16 +96,14 @@ fn refresh_of(answer: &Answer) -> Option<(String, HopKind)> {
     if answer.reason().is_some() {
         return None;
     }
-    let header = answer.refresh.as_deref().and_then(refresh::target);
-    let is_markup = answer.content_type.as_deref().is_none_or(|name| name.contains("html"));
-    let tag = || answer.body.as_deref().filter(|_| is_markup).and_then(refresh::in_markup);
+    let header = answer.facts.refresh.clone();
+    let tag = || answer.body.as_deref().filter(|_| answer.is_markup()).and_then(refresh::in_markup);
     header.map(|target| (target, HopKind::RefreshHeader)).or_else(|| Some((tag()?, HopKind::MetaRefresh)))
 }
 
 /// Ports any hop may lead to; others only where the chain began there.
 fn is_port_allowed(start: &PageUrl, url: &PageUrl) -> bool {
-    let port = |url: &PageUrl| url.to_url().port_or_known_default();
-    matches!(port(url), Some(80 | 443)) || port(url) == port(start)
+    matches!(url.port(), 80 | 443) || url.port() == start.port()
 }
 
 /// Asks for a URL and follows its redirects; each hop passes all guards anew.

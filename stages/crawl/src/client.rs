@@ -2,11 +2,11 @@
 
 use crate::config::{CrawlConfig, CrawlError};
 use crate::names::{Fixed, Names};
-use crate::trust::Trust;
+use crate::trust::{Heard, Trust};
 use deklaro_schemas::PageUrl;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, FROM, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Client, redirect, retry};
-use rustls::client::WebPkiServerVerifier;
+use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
@@ -16,27 +16,44 @@ use std::time::Duration;
 /// An idle connection outlives the gap by this much, to be used again.
 const IDLE_AFTER_GAP: Duration = Duration::from_secs(2);
 
+/// TLS sessions kept for a host's work: it asks few others.
+const MAX_SESSIONS: usize = 8;
+
 /// Makes clients that differ in nothing.
 #[derive(Debug)]
 pub(crate) struct ClientFactory {
     tls: ClientConfig,
+    trust: Arc<WebPkiServerVerifier>,
     headers: HeaderMap,
+    /// The same as text, for the rows.
+    lines: String,
     names: Names,
     config: CrawlConfig,
 }
 
 impl ClientFactory {
     pub(crate) fn new(config: &CrawlConfig, names: Names) -> Result<Self, CrawlError> {
-        let factory = Self { tls: tls(config)?, headers: headers(config)?, names, config: config.clone() };
+        let headers = headers(config)?;
+        let lines = crate::head::lines(&headers);
+        let trust = trust(config)?;
+        let factory = Self { tls: tls(trust.clone())?, trust, headers, lines, names, config: config.clone() };
         // Everything that can be wrong with the settings shows here, not at the thousandth host.
-        factory.build(true).and_then(|_| factory.build(false)).map_err(CrawlError::Client)?;
+        let heard = Heard::default();
+        factory.build(true, &heard).and_then(|_| factory.build(false, &heard)).map_err(CrawlError::Client)?;
         Ok(factory)
     }
 
-    fn build(&self, is_https: bool) -> reqwest::Result<Client> {
+    fn build(&self, is_https: bool, heard: &Heard) -> reqwest::Result<Client> {
         let config = &self.config;
+        let mut tls = self.tls.clone();
+        if is_https {
+            tls.dangerous().set_certificate_verifier(Arc::new(Trust::new(self.trust.clone(), heard.clone())));
+            // With sessions of its own, a host's first handshake is a whole one, and its version is heard.
+            tls.resumption = Resumption::in_memory_sessions(MAX_SESSIONS);
+        }
         let builder = Client::builder()
-            .tls_backend_preconfigured(self.tls.clone())
+            .tls_backend_preconfigured(tls)
+            .http2_max_header_list_size(crate::head::MAX_OCTETS)
             .default_headers(self.headers.clone())
             .redirect(redirect::Policy::none())
             .retry(retry::never())
@@ -59,21 +76,28 @@ pub(crate) struct Clients {
     factory: Arc<ClientFactory>,
     http: OnceLock<Client>,
     https: OnceLock<Client>,
+    heard: Heard,
 }
 
 impl Clients {
     pub(crate) fn new(factory: Arc<ClientFactory>) -> Self {
-        Self { factory, http: OnceLock::new(), https: OnceLock::new() }
+        Self { factory, http: OnceLock::new(), https: OnceLock::new(), heard: Heard::default() }
     }
 
     /// The header lines every request carries beside `Host`.
-    pub(crate) fn header_lines(&self) -> String {
-        crate::head::lines(&self.factory.headers)
+    pub(crate) fn header_lines(&self) -> &str {
+        &self.factory.lines
     }
 
     pub(crate) fn of(&self, url: &PageUrl) -> &Client {
         let cell = if url.is_https() { &self.https } else { &self.http };
-        cell.get_or_init(|| self.factory.build(url.is_https()).expect("the same settings built one before"))
+        let build = || self.factory.build(url.is_https(), &self.heard);
+        cell.get_or_init(|| build().expect("the same settings built one before"))
+    }
+
+    /// The TLS version its host spoke in the last whole handshake of this work.
+    pub(crate) fn tls_version(&self, url: &PageUrl) -> Option<&'static str> {
+        url.is_https().then(|| self.heard.version(url.host().as_str())).flatten()
     }
 }
 
@@ -107,22 +131,26 @@ fn headers(config: &CrawlConfig) -> Result<HeaderMap, CrawlError> {
 }
 
 /// The web's roots and the extra ones, HTTP/2 before HTTP/1.1.
-fn tls(config: &CrawlConfig) -> Result<ClientConfig, CrawlError> {
+fn tls(trust: Arc<WebPkiServerVerifier>) -> Result<ClientConfig, CrawlError> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(CrawlError::Tls)?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Trust::new(trust, Heard::default())))
+        .with_no_client_auth();
+    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(tls)
+}
+
+fn trust(config: &CrawlConfig) -> Result<Arc<WebPkiServerVerifier>, CrawlError> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     if let Some(pem) = &config.extra_ca_pem {
         add_roots(&mut roots, pem).map_err(|reason| CrawlError::Certificates { reason })?;
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let usual = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone()).build();
-    let usual = usual.map_err(|error| CrawlError::Certificates { reason: error.to_string() })?;
-    let mut tls = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(CrawlError::Tls)?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Trust(usual)))
-        .with_no_client_auth();
-    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(tls)
+    let usual = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
+    usual.map_err(|error| CrawlError::Certificates { reason: error.to_string() })
 }
 
 fn add_roots(roots: &mut RootCertStore, pem: &str) -> Result<(), String> {

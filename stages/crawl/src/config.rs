@@ -38,6 +38,8 @@ pub struct CrawlConfig {
     pub breaker_after: u32,
     /// For how long: 5 min.
     pub breaker_pause: Duration,
+    /// For the requests in flight to end after a stop: 10 s.
+    pub drain: Duration,
     /// Longest Retry-After honoured, and longest backoff: 60 s.
     pub max_retry_after: Duration,
     /// For one name look-up: 5 s.
@@ -102,6 +104,7 @@ impl Default for CrawlConfig {
             backoff: Duration::from_secs(2),
             breaker_after: 10,
             breaker_pause: Duration::from_secs(300),
+            drain: Duration::from_secs(10),
             max_retry_after: Duration::from_secs(60),
             dns_timeout: Duration::from_secs(5),
             connect_timeout: Duration::from_secs(10),

@@ -1,10 +1,12 @@
 use crate::config::{CrawlConfig, CrawlError};
+use crate::feed::Feed;
 use crate::session::{Session, Web};
 use crate::visit::visit;
-use crate::work::{HostWork, plan};
+use crate::work::HostWork;
 use deklaro_schemas::tables::{Body, Fetch, FrontierUrl, Robots};
-use deklaro_schemas::{HostId, RunMonth, ScanId, SnapshotId};
-use futures::{Stream, StreamExt};
+use deklaro_schemas::{HostId, HostKey, RunMonth, ScanId, SnapshotId};
+use futures::future::{BoxFuture, FutureExt};
+use futures::stream::{BoxStream, FuturesUnordered, Stream, StreamExt};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
@@ -37,34 +39,76 @@ impl Crawler {
         Ok(Self { web: Arc::new(Web::new(config)?) })
     }
 
-    /// Fetches a round of the run that makes `snapshot`: one outcome per host, as each is done, in no particular order. Needs a tokio runtime.
-    ///
-    /// At most `max_open_hosts` are worked on at a time, and no more are begun while outcomes wait to be taken, so memory
-    /// does not grow with the round. Dropping the stream drops the requests in flight. When `stop` is cancelled no new
-    /// request is made and every host that is not done comes back incomplete.
+    /// [`Crawler::round_of_batches`] over one batch that is at hand.
     pub fn round(
         &self,
         snapshot: &SnapshotId,
         frontier: impl IntoIterator<Item = FrontierUrl>,
         stop: CancellationToken,
-    ) -> impl Stream<Item = HostOutcome> + Send + 'static {
-        let web = self.web.clone();
-        let snapshot = snapshot.clone();
-        let open = web.config.max_open_hosts.max(1);
-        // The one concurrent line of the crawl: everything below it is one host, one request after the other.
-        futures::stream::iter(plan(frontier))
-            .map(move |work| {
-                let host_id = work.first().host_id.clone();
-                let task = AbortOnDropHandle::new(tokio::spawn(host(
-                    web.clone(),
-                    snapshot.clone(),
-                    work,
-                    stop.clone(),
-                )));
-                // A task that panics is a host that is not done.
-                async move { task.await.unwrap_or_else(|_| HostOutcome::incomplete(host_id)) }
-            })
-            .buffer_unordered(open)
+    ) -> BoxStream<'static, HostOutcome> {
+        let batch: Vec<FrontierUrl> = frontier.into_iter().collect();
+        self.round_of_batches(snapshot, futures::stream::iter([batch]), stop)
+    }
+
+    /// Fetches a round of the run that makes `snapshot`: one outcome per host, as each is done, in no particular order.
+    /// Needs a tokio runtime. All rows of a host stand in one batch.
+    ///
+    /// At most `max_open_hosts` are worked on at a time, and neither are more begun nor further batches taken while outcomes
+    /// wait to be taken, so memory does not grow with the round. Dropping the stream drops the requests in flight. When
+    /// `stop` is cancelled no new request is made and no further batch taken; the requests in flight may end within
+    /// `drain`, and every host that is not done by then comes back incomplete.
+    pub fn round_of_batches(
+        &self,
+        snapshot: &SnapshotId,
+        frontier: impl Stream<Item = Vec<FrontierUrl>> + Send + 'static,
+        stop: CancellationToken,
+    ) -> BoxStream<'static, HostOutcome> {
+        let feed = Feed::new(frontier, stop.clone());
+        let round = Round {
+            web: self.web.clone(),
+            snapshot: snapshot.clone(),
+            feed,
+            running: FuturesUnordered::new(),
+            stop,
+        };
+        futures::stream::unfold(round, async |mut round| Some((round.next().await?, round))).boxed()
+    }
+}
+
+/// A host's work, and the crowd it is of.
+type Running = BoxFuture<'static, (HostOutcome, Option<HostKey>)>;
+
+/// A round under way.
+struct Round {
+    web: Arc<Web>,
+    snapshot: SnapshotId,
+    feed: Feed,
+    running: FuturesUnordered<Running>,
+    stop: CancellationToken,
+}
+
+impl Round {
+    /// The next outcome, as many hosts being worked on as may be.
+    async fn next(&mut self) -> Option<HostOutcome> {
+        let places = self.web.config.max_open_hosts.max(1);
+        while self.running.len() < places {
+            let Some((work, crowd)) = self.feed.next().await else { break };
+            self.running.push(self.begin(work, crowd));
+        }
+        let (outcome, crowd) = self.running.next().await?;
+        if let Some(crowd) = crowd {
+            self.feed.ended(crowd);
+        }
+        Some(outcome)
+    }
+
+    /// The one concurrent line of the crawl: everything below it is one host, one request after the other.
+    fn begin(&self, work: HostWork, crowd: Option<HostKey>) -> Running {
+        let host_id = work.first().host_id.clone();
+        let work = host(self.web.clone(), self.snapshot.clone(), work, self.stop.clone());
+        let task = AbortOnDropHandle::new(tokio::spawn(work));
+        // A task that panics is a host that is not done.
+        async move { (task.await.unwrap_or_else(|_| HostOutcome::incomplete(host_id)), crowd) }.boxed()
     }
 }
 
@@ -85,22 +129,43 @@ async fn host(web: Arc<Web>, snapshot: SnapshotId, work: HostWork, stop: Cancell
         hostname = %item.canonical_hostname,
         round = item.round
     );
-    let done = stop.run_until_cancelled(fetch_all(web, snapshot.month(), &work)).instrument(span).await;
-    done.unwrap_or_else(|| HostOutcome::incomplete(host_id))
+    let drained = {
+        let (stop, drain) = (stop.clone(), web.config.drain);
+        async move {
+            stop.cancelled().await;
+            tokio::time::sleep(drain).await;
+        }
+    };
+    let done = async {
+        tokio::select! {
+            done = fetch_all(web, snapshot.month(), &work, stop) => done,
+            () = drained => None,
+        }
+    };
+    done.instrument(span).await.unwrap_or_else(|| HostOutcome::incomplete(host_id))
 }
 
-async fn fetch_all(web: Arc<Web>, month: RunMonth, work: &HostWork) -> HostOutcome {
-    let session = Session::new(web);
+/// All of a host's URLs; none where a stop came between.
+async fn fetch_all(
+    web: Arc<Web>,
+    month: RunMonth,
+    work: &HostWork,
+    stop: CancellationToken,
+) -> Option<HostOutcome> {
+    let session = Session::new(web, stop);
     let mut fetches = Vec::with_capacity(work.urls().len());
     for item in work.urls() {
         visit(&session, month, item, &mut fetches).await;
+        if session.is_cut_short() {
+            return None;
+        }
     }
     let found = session.into_found();
-    HostOutcome {
+    Some(HostOutcome {
         host_id: work.first().host_id.clone(),
         fetches,
         robots: found.robots,
         bodies: found.bodies.into_values().collect(),
         is_complete: true,
-    }
+    })
 }

@@ -12,6 +12,9 @@ pub(crate) fn reason_of(error: &reqwest::Error, is_https: bool) -> ReasonCode {
     if let Some(reason) = causes(error).find_map(known_cause) {
         return reason;
     }
+    if causes(error).any(is_flood) {
+        return ReasonCode::HeadersTooLarge;
+    }
     let has_ended_early = causes(error).any(is_early_end);
     match (error.is_connect(), error.is_timeout()) {
         (true, true) => ReasonCode::ConnectTimeout,
@@ -47,6 +50,11 @@ fn known_cause(cause: &(dyn Error + 'static)) -> Option<ReasonCode> {
         rustls::Error::InvalidCertificate(fault) => Some(certificate_fault(fault)),
         _ => Some(ReasonCode::TlsFailed),
     }
+}
+
+/// The client stops at a hundred header lines; it keeps its error kinds to itself, too.
+fn is_flood(cause: &(dyn Error + 'static)) -> bool {
+    cause.to_string().starts_with("message head is too large")
 }
 
 fn certificate_fault(fault: &CertificateError) -> ReasonCode {

@@ -9,7 +9,9 @@ mod client;
 mod config;
 mod content_type;
 mod crawler;
+mod facts;
 mod failure;
+mod feed;
 mod head;
 mod kept;
 mod names;
@@ -27,4 +29,5 @@ mod work;
 
 pub use config::{ConnectTo, CrawlConfig, CrawlError, HostPolicy};
 pub use crawler::{Crawler, HostOutcome};
+pub use facts::HeaderFacts;
 pub use opt_out::{OptOut, OptOutError};

@@ -201,4 +201,41 @@ mod tests {
         let names = Names::new(&CrawlConfig::default());
         assert!(matches!(names.look_up("localhost").await, Err(NameError::Forbidden | NameError::NotFound)));
     }
+
+    /// A name server that gives the next of these addresses with each question for one, and says that it holds for no time.
+    async fn name_server(addresses: &'static [[u8; 4]]) -> SocketAddr {
+        let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let address = socket.local_addr().unwrap();
+        tokio::spawn(async move {
+            let (mut question, mut next) = ([0; 512], addresses.iter().cycle());
+            while let Ok((length, from)) = socket.recv_from(&mut question).await {
+                let name_end = 12 + question[12..length].iter().position(|octet| *octet == 0).unwrap() + 1;
+                let is_v4 = question[name_end + 1] == 1;
+                let mut answer =
+                    [&question[..2], &[0x81, 0x80, 0, 1, 0, u8::from(is_v4), 0, 0, 0, 0]].concat();
+                answer.extend_from_slice(&question[12..name_end + 4]);
+                if is_v4 {
+                    answer.extend_from_slice(&[0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4]);
+                    answer.extend_from_slice(next.next().unwrap());
+                }
+                socket.send_to(&answer, from).await.unwrap();
+            }
+        });
+        address
+    }
+
+    #[tokio::test]
+    async fn a_name_that_comes_to_lead_inside_is_refused_then() {
+        let server = name_server(&[[8, 8, 8, 8], [127, 0, 0, 1]]).await;
+        let names = Names::new(&CrawlConfig { name_server: Some(server), ..CrawlConfig::default() });
+        let public = ips(&["8.8.8.8"]);
+        assert_eq!(names.look_up("rebound.example.at").await.unwrap().as_ref(), public);
+        // The connection asks the same resolver: what the guard let through is what it gets.
+        let resolved: Vec<SocketAddr> =
+            names.resolve("rebound.example.at".parse().unwrap()).await.unwrap().collect();
+        assert_eq!(resolved.iter().map(SocketAddr::ip).collect::<Vec<_>>(), public);
+        // Once that answer is no longer kept, the new one counts, and is refused.
+        names.kept.lock().unwrap().clear();
+        assert_eq!(names.look_up("rebound.example.at").await, Err(NameError::Forbidden));
+    }
 }

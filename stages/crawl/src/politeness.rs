@@ -118,7 +118,7 @@ impl Turn<'_> {
     /// Ends the turn: the gap begins, and a failure that may pass backs the host off.
     pub(crate) fn end(mut self, result: &Result<Answer, Stop>) {
         let (may_pass, asked) = match result {
-            Ok(answer) => (answer.may_pass(), answer.retry_after),
+            Ok(answer) => (answer.may_pass(), answer.facts.retry_after),
             Err(stop) => (stop.may_pass(), None),
         };
         let now = Instant::now();

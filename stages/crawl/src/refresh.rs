@@ -1,10 +1,14 @@
-//! Pages that send their visitors on: the `Refresh` header and `<meta http-equiv="refresh">` (HTML, section 4.2.5.3).
+//! What pages say in `meta` tags: `<meta http-equiv="refresh">` (HTML, section 4.2.5.3), as the `Refresh` header does, sends
+//! visitors on; `<meta name="robots">` asks something of those who read them.
 
 /// Longest delay followed; a page that waits longer is meant to be read.
 const MAX_DELAY_SECONDS: f64 = 5.0;
 
 /// How far into a page the tag is looked for.
 const MAX_HEAD_BYTES: usize = 64 << 10;
+
+/// Longest value kept of a robots tag.
+const MAX_ROBOTS_CHARS: usize = 1_000;
 
 /// Elements whose content is no markup for us: text of other kinds, or meant for others.
 const OPAQUE: [&[u8]; 6] = [b"script", b"style", b"noscript", b"template", b"textarea", b"title"];
@@ -36,8 +40,27 @@ fn unquoted(text: &str) -> &str {
 
 /// The target of the first refresh tag in a page's head that leads somewhere.
 pub(crate) fn in_markup(page: &[u8]) -> Option<String> {
+    first_meta(page, b"refresh", 2, refresh)
+}
+
+/// What the page's first robots tag asks for: `noindex, nofollow`.
+pub(crate) fn robots_of(page: &[u8]) -> Option<String> {
+    first_meta(page, b"robots", 2, robots)
+}
+
+/// What `read` makes of the first `meta` tag it makes something of, in a page that holds `word`; `rarest` is the place of
+/// its rarest letter, by which it is looked for many octets at a time. Nearly every page stops there.
+fn first_meta(
+    page: &[u8],
+    word: &[u8],
+    rarest: usize,
+    read: impl Fn(&[Attribute<'_>]) -> Option<String>,
+) -> Option<String> {
     let mut rest = &page[..page.len().min(MAX_HEAD_BYTES)];
-    while let Some(at) = rest.iter().position(|octet| *octet == b'<') {
+    if !holds(rest, word, rarest) {
+        return None;
+    }
+    while let Some(at) = memchr::memchr(b'<', rest) {
         rest = &rest[at + 1..];
         if let Some(comment) = rest.strip_prefix(b"!--") {
             rest = behind(comment, b"-->");
@@ -46,12 +69,22 @@ pub(crate) fn in_markup(page: &[u8]) -> Option<String> {
         } else if starts_with_name(rest, b"meta") {
             let (tag, after) = tag(&rest[4..]);
             rest = after;
-            if let Some(found) = refresh(&tag) {
+            if let Some(found) = read(&tag) {
                 return Some(found);
             }
         }
     }
     None
+}
+
+fn holds(page: &[u8], word: &[u8], rarest: usize) -> bool {
+    let letter = word[rarest];
+    let is_word = |at: usize| {
+        let begin = at.checked_sub(rarest);
+        let part = begin.and_then(|begin| page.get(begin..begin + word.len()));
+        part.is_some_and(|part| part.eq_ignore_ascii_case(word))
+    };
+    memchr::memchr2_iter(letter, letter.to_ascii_uppercase(), page).any(is_word)
 }
 
 /// The text of the first title, as it stands.
@@ -115,13 +148,21 @@ fn skip(text: &[u8], is_skipped: impl Fn(u8) -> bool) -> &[u8] {
     &text[end..]
 }
 
+/// The value of the first attribute of this name.
+fn get<'a>(attributes: &[Attribute<'a>], name: &[u8]) -> Option<&'a [u8]> {
+    attributes.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
+}
+
 fn refresh(attributes: &[Attribute<'_>]) -> Option<String> {
-    let get = |name: &[u8]| {
-        attributes.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
-    };
-    get(b"http-equiv").filter(|value| value.trim_ascii().eq_ignore_ascii_case(b"refresh"))?;
-    let content = String::from_utf8_lossy(get(b"content")?).replace("&amp;", "&");
+    get(attributes, b"http-equiv").filter(|value| value.trim_ascii().eq_ignore_ascii_case(b"refresh"))?;
+    let content = String::from_utf8_lossy(get(attributes, b"content")?).replace("&amp;", "&");
     target(&content)
+}
+
+fn robots(attributes: &[Attribute<'_>]) -> Option<String> {
+    get(attributes, b"name").filter(|value| value.trim_ascii().eq_ignore_ascii_case(b"robots"))?;
+    let content = String::from_utf8_lossy(get(attributes, b"content")?);
+    Some(content.trim().chars().take(MAX_ROBOTS_CHARS).collect()).filter(|asked: &String| !asked.is_empty())
 }
 
 #[cfg(test)]
@@ -146,6 +187,21 @@ mod tests {
         ];
         for (value, expected) in cases {
             assert_eq!(target(value).as_deref(), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn robots_tags() {
+        let cases = [
+            ("<META NAME=Robots CONTENT=' noindex, nofollow '>", Some("noindex, nofollow")),
+            ("<meta content=none name='robots'/>", Some("none")),
+            ("<!-- <meta name=robots content=none> -->", None),
+            ("<meta name=robots content=''>", None),
+            ("<meta name=googlebot content=none>robots", None),
+            ("robots", None),
+        ];
+        for (page, expected) in cases {
+            assert_eq!(robots_of(page.as_bytes()).as_deref(), expected, "{page}");
         }
     }
 

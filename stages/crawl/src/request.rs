@@ -4,15 +4,16 @@ use crate::answer::{Answer, Stop};
 use crate::body::{self, BodyLimits};
 use crate::challenge;
 use crate::content_type;
+use crate::facts::HeaderFacts;
 use crate::failure::reason_of;
-use crate::head::{Head, text};
+use crate::head::{self, Head};
 use crate::pace::Waits;
-use crate::retry_after;
+use crate::refresh;
 use crate::robots::robots_of;
 use crate::session::Session;
 use deklaro_schemas::codes::ReasonCode;
 use deklaro_schemas::{PageUrl, Timestamp};
-use reqwest::header::{CONTENT_TYPE, HOST, LOCATION, REFRESH, RETRY_AFTER};
+use reqwest::header::HOST;
 use reqwest::{RequestBuilder, Response};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -58,16 +59,20 @@ pub(crate) async fn ask(
     let crawl_delay = match want {
         Want::Robots => None,
         Want::Page => {
-            let stance = robots_of(session, &url.authority()).await;
+            let stance = robots_of(session, &url.authority()).await?;
             stance.consent(url.as_str())?;
             stance.crawl_delay()
         }
     };
-    let mut turn = politeness.host_permit(&host, waits).await?;
-    turn.address_permit(waits).await?;
-    turn.backoff(waits).await;
-    turn.gap(crawl_delay, waits).await;
-    turn.slot(waits).await;
+    let turn = session.before_stop(async {
+        let mut turn = politeness.host_permit(&host, waits).await?;
+        turn.address_permit(waits).await?;
+        turn.backoff(waits).await;
+        turn.gap(crawl_delay, waits).await;
+        turn.slot(waits).await;
+        Ok(turn)
+    });
+    let turn = turn.await?;
     let result = exchange(session, url, want, clock).await;
     turn.end(&result);
     result
@@ -86,8 +91,13 @@ async fn exchange(session: &Session, url: &PageUrl, want: Want, clock: &mut Cloc
     let result = match response {
         Ok(response) => {
             clock.to_headers = Some(clock.spent + begin.elapsed());
+            if head::is_flood(response.headers()) {
+                clock.spent += begin.elapsed();
+                return Err(Stop::Failed(ReasonCode::HeadersTooLarge));
+            }
             let lines = format!("host: {}\r\n{}", host_line(url), session.clients.header_lines());
-            Ok(read(session, response, lines, want).await)
+            let tls_version = session.clients.tls_version(url);
+            Ok(read(session, response, lines, tls_version, want).await)
         }
         Err(stop) => Err(stop),
     };
@@ -118,25 +128,25 @@ fn failure(url: &PageUrl, error: &reqwest::Error) -> ReasonCode {
     reason
 }
 
-async fn read(session: &Session, response: Response, request_headers: String, want: Want) -> Answer {
-    let headers = response.headers();
-    let (content_type, charset) =
-        text(headers, CONTENT_TYPE).map_or((None, None), |text| content_type::split(&text));
+async fn read(
+    session: &Session,
+    response: Response,
+    request_headers: String,
+    tls_version: Option<&'static str>,
+    want: Want,
+) -> Answer {
+    let facts = HeaderFacts::of(response.headers(), jiff::Timestamp::now());
     let mut answer = Answer {
         status: response.status().as_u16(),
-        location: text(headers, LOCATION),
-        refresh: text(headers, REFRESH),
-        head: Head::of(&response, request_headers),
-        is_challenge: challenge::is_announced(headers),
-        retry_after: text(headers, RETRY_AFTER)
-            .and_then(|text| retry_after::parse(&text, jiff::Timestamp::now())),
-        content_type,
-        charset,
+        head: Head::of(&response, request_headers, tls_version),
+        is_challenge: facts.is_challenge,
+        facts,
         remote_address: response.remote_addr(),
         body: None,
         body_bytes: 0,
         is_truncated: false,
         body_failure: None,
+        meta_robots: None,
     };
     let (limits, is_kept) = body_plan(session, &answer, want);
     match body::read(response, limits).await {
@@ -144,6 +154,9 @@ async fn read(session: &Session, response: Response, request_headers: String, wa
             answer.body_bytes = read.bytes.len() as i64;
             answer.is_challenge |= challenge::is_titled(answer.status, &read.bytes);
             answer.is_truncated = read.is_truncated;
+            if want == Want::Page && is_kept && answer.is_markup() {
+                answer.meta_robots = refresh::robots_of(&read.bytes);
+            }
             answer.body = Some(read.bytes).filter(|bytes| is_kept && !bytes.is_empty());
         }
         Err(reason) => answer.body_failure = Some(reason),
@@ -162,7 +175,7 @@ fn body_plan(session: &Session, answer: &Answer, want: Want) -> (BodyLimits, boo
         stall_timeout: config.stall_timeout,
         min_bytes_per_second: config.min_bytes_per_second,
     };
-    let is_readable = content_type::is_readable(answer.content_type.as_deref());
+    let is_readable = content_type::is_readable(answer.facts.content_type.as_deref());
     match (want, answer.status) {
         (Want::Robots, 200..=299) => (limits(config.max_robots_bytes), true),
         (Want::Page, 200..=299) if is_readable => (limits(config.max_body_bytes), true),

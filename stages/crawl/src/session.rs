@@ -1,5 +1,6 @@
 //! The work on one host of the frontier: its clients, and what it found so far.
 
+use crate::answer::Stop;
 use crate::client::{ClientFactory, Clients};
 use crate::config::{CrawlConfig, CrawlError};
 use crate::names::Names;
@@ -8,8 +9,10 @@ use crate::robots::RobotsCache;
 use deklaro_schemas::tables::{Body, Robots};
 use deklaro_schemas::{Bytes, Sha256, Timestamp};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 /// What all hosts share.
 #[derive(Debug)]
@@ -46,6 +49,8 @@ impl Web {
 pub(crate) struct Session {
     pub(crate) web: Arc<Web>,
     pub(crate) clients: Clients,
+    stop: CancellationToken,
+    is_cut_short: AtomicBool,
     found: Mutex<Found>,
 }
 
@@ -57,25 +62,42 @@ pub(crate) struct Found {
 }
 
 impl Session {
-    pub(crate) fn new(web: Arc<Web>) -> Self {
+    pub(crate) fn new(web: Arc<Web>, stop: CancellationToken) -> Self {
         let clients = Clients::new(web.clients.clone());
-        Self { web, clients, found: Mutex::default() }
+        Self { web, clients, stop, is_cut_short: AtomicBool::new(false), found: Mutex::default() }
+    }
+
+    /// Waits for a request's turn, but not beyond a stop: none is begun after it.
+    pub(crate) async fn before_stop<T>(
+        &self,
+        turn: impl Future<Output = Result<T, Stop>>,
+    ) -> Result<T, Stop> {
+        let turn = if self.stop.is_cancelled() { None } else { self.stop.run_until_cancelled(turn).await };
+        turn.unwrap_or_else(|| {
+            self.is_cut_short.store(true, Ordering::Relaxed);
+            Err(Stop::Cancelled)
+        })
+    }
+
+    /// True when a request was not made because of a stop.
+    pub(crate) fn is_cut_short(&self) -> bool {
+        self.is_cut_short.load(Ordering::Relaxed)
     }
 
     /// Keeps a body once, and gives its hash.
     pub(crate) fn keep_body(
         &self,
-        body: &[u8],
+        body: Vec<u8>,
         (content_type, charset): (Option<String>, Option<String>),
     ) -> Sha256 {
-        let body_sha256 = Sha256::of(body);
+        let body_sha256 = Sha256::of(&body);
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         found.bodies.entry(body_sha256.clone()).or_insert_with(|| Body {
             body_sha256: body_sha256.clone(),
             content_type,
             charset,
             body_bytes: body.len() as i64,
-            body: Bytes(body.to_vec()),
+            body: Bytes(body),
         });
         body_sha256
     }
@@ -86,5 +108,21 @@ impl Session {
 
     pub(crate) fn into_found(self) -> Found {
         self.found.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_clock_that_is_set_does_not_reorder_what_happened() {
+        let config = CrawlConfig { contact: Some("info@example.eu".to_owned()), ..CrawlConfig::default() };
+        let mut web = Web::new(config).unwrap();
+        // The wall clock read 1970 when the crawl began, and jumps by half a century right after.
+        web.began = (Timestamp(0), Instant::now());
+        let (first, second) = (web.now(), web.now());
+        assert!(first <= second && second.0 < Duration::from_secs(3_600).as_micros() as i64, "{second:?}");
     }
 }

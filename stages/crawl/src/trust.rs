@@ -4,7 +4,8 @@ use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme};
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The server sent its own certificate alone, and who issued it is nobody we know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -13,7 +14,44 @@ pub(crate) struct IncompleteChain;
 
 /// The usual check. Nothing it refuses is let through; the two faults it does not tell apart get their names.
 #[derive(Debug)]
-pub(crate) struct Trust(pub(crate) Arc<WebPkiServerVerifier>);
+pub(crate) struct Trust {
+    usual: Arc<WebPkiServerVerifier>,
+    heard: Heard,
+}
+
+impl Trust {
+    pub(crate) fn new(usual: Arc<WebPkiServerVerifier>, heard: Heard) -> Self {
+        Self { usual, heard }
+    }
+}
+
+/// The TLS version each host spoke. The library tells it nobody but the one who checks the handshake: first the name, then,
+/// by version, the signature. One after the other, as a host's requests are.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Heard(Arc<Mutex<Versions>>);
+
+#[derive(Debug, Default)]
+struct Versions {
+    shaking: String,
+    by_host: HashMap<String, &'static str>,
+}
+
+impl Heard {
+    /// The version this host spoke, where a handshake with it came so far.
+    pub(crate) fn version(&self, host: &str) -> Option<&'static str> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).by_host.get(host).copied()
+    }
+
+    fn name(&self, name: &ServerName<'_>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).shaking = name.to_str().into_owned();
+    }
+
+    fn spoke(&self, version: &'static str) {
+        let mut versions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let host = std::mem::take(&mut versions.shaking);
+        versions.by_host.insert(host, version);
+    }
+}
 
 impl ServerCertVerifier for Trust {
     fn verify_server_cert(
@@ -24,7 +62,8 @@ impl ServerCertVerifier for Trust {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        self.0.verify_server_cert(own, intermediates, name, ocsp, now).map_err(|error| match error {
+        self.heard.name(name);
+        self.usual.verify_server_cert(own, intermediates, name, ocsp, now).map_err(|error| match error {
             Error::InvalidCertificate(fault) => Error::InvalidCertificate(named(fault, own, intermediates)),
             other => other,
         })
@@ -36,7 +75,8 @@ impl ServerCertVerifier for Trust {
         own: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.0.verify_tls12_signature(message, own, signature)
+        self.heard.spoke("TLS 1.2");
+        self.usual.verify_tls12_signature(message, own, signature)
     }
 
     fn verify_tls13_signature(
@@ -45,11 +85,12 @@ impl ServerCertVerifier for Trust {
         own: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.0.verify_tls13_signature(message, own, signature)
+        self.heard.spoke("TLS 1.3");
+        self.usual.verify_tls13_signature(message, own, signature)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.supported_verify_schemes()
+        self.usual.supported_verify_schemes()
     }
 }
 

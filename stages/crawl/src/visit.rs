@@ -15,7 +15,7 @@ pub(crate) async fn visit(session: &Session, month: RunMonth, item: &FrontierUrl
     if let Some(url) = rows.last().and_then(|row| other_scheme(item, row)) {
         attempts(session, month, item, &url, rows, first).await;
     }
-    if let Some(url) = rows.last().and_then(|row| twin(item, row)) {
+    if let Some(url) = twin(item, &rows[first..]) {
         attempts(session, month, item, &url, rows, first).await;
     }
     if let Some(last) = rows.last_mut() {
@@ -76,9 +76,13 @@ fn other_scheme(item: &FrontierUrl, last: &Fetch) -> Option<PageUrl> {
 }
 
 /// The address with or without `www.`, for an entry page whose name has no address or a certificate for another; tried once.
-fn twin(item: &FrontierUrl, last: &Fetch) -> Option<PageUrl> {
-    let is_name_wrong = matches!(last.reason_code, Some(ReasonCode::DnsNotFound | ReasonCode::TlsWrongName));
-    let is_tried = item.purpose == Purpose::Entry && is_name_wrong && last.redirect_hops.is_empty();
+fn twin(item: &FrontierUrl, rows: &[Fetch]) -> Option<PageUrl> {
+    let is_name_wrong = |row: &Fetch| {
+        row.redirect_hops.is_empty()
+            && matches!(row.reason_code, Some(ReasonCode::DnsNotFound | ReasonCode::TlsWrongName))
+    };
+    let is_without_answer = rows.last().is_some_and(|last| last.status_code.is_none());
+    let is_tried = item.purpose == Purpose::Entry && is_without_answer && rows.iter().any(is_name_wrong);
     is_tried.then(|| item.url.on_twin())
 }
 
@@ -107,14 +111,15 @@ fn row(
     let (outcome, reason_code, robots_decision) = verdict(&chain);
     let alias_candidate = alias_candidate(item, outcome, &chain);
     let Chain { hops, last_url, status_code, ended, clock } = chain;
-    let answer = match ended {
+    let mut answer = match ended {
         Ended::Answer(answer) => Some(answer),
         Ended::Stopped(_) | Ended::BadRedirect(_) => None,
     };
-    let content =
-        answer.as_ref().map_or((None, None), |answer| (answer.content_type.clone(), answer.charset.clone()));
-    let body = answer.as_ref().and_then(|answer| answer.body.as_deref());
-    let head = answer.as_ref().map(|answer| answer.head.clone()).unwrap_or_default();
+    let content = answer
+        .as_ref()
+        .map_or((None, None), |answer| (answer.facts.content_type.clone(), answer.facts.charset.clone()));
+    let body = answer.as_mut().and_then(|answer| answer.body.take());
+    let head = answer.as_mut().map(|answer| std::mem::take(&mut answer.head)).unwrap_or_default();
     Fetch {
         fetch_id: FetchId::of(&item.host_id, month, item.round, url, attempt),
         host_id: item.host_id.clone(),
@@ -147,7 +152,9 @@ fn row(
         content_type: content.0,
         charset: content.1,
         alias_candidate,
-        x_robots_tag: head.x_robots_tag,
+        x_robots_tag: answer.as_mut().and_then(|answer| answer.facts.x_robots_tag.take()),
+        meta_robots: answer.as_ref().and_then(|answer| answer.meta_robots.clone()),
+        tls_version: head.tls_version,
         http_version: head.http_version,
         request_headers: head.request_headers,
         response_headers: head.response_headers,
@@ -194,6 +201,7 @@ fn stopped(stop: Stop) -> (FetchOutcome, ReasonCode, RobotsDecision) {
     };
     let refused = |reason, decision| (FetchOutcome::Refused, reason, decision);
     match stop {
+        Stop::Cancelled => refused(ReasonCode::Cancelled, RobotsDecision::NotAsked),
         Stop::OptedOut => refused(ReasonCode::OptedOut, RobotsDecision::NotAsked),
         Stop::PortForbidden => refused(ReasonCode::PortForbidden, RobotsDecision::NotAsked),
         // Only who may ask gets as far as the host's turn.
@@ -204,5 +212,60 @@ fn stopped(stop: Stop) -> (FetchOutcome, ReasonCode, RobotsDecision) {
         }
         Stop::RobotsUnreachable(Some(reason)) => (network(reason), reason, RobotsDecision::Unreachable),
         Stop::Failed(reason) => (network(reason), reason, RobotsDecision::Allowed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use deklaro_schemas::HostId;
+    use deklaro_schemas::tables::testing::{at, host, url};
+
+    fn entry() -> FrontierUrl {
+        FrontierUrl {
+            host_id: HostId::of(at(), &host("a.example")),
+            country_code: at(),
+            canonical_hostname: host("a.example"),
+            round: 1,
+            url: url("https://a.example/"),
+            purpose: Purpose::Entry,
+            rank: 0,
+            found_in: None,
+        }
+    }
+
+    fn failed(address: &str, reason: ReasonCode) -> Fetch {
+        let row = deklaro_schemas::tables::testing::fetch("a.example");
+        Fetch { url: url(address), status_code: None, reason_code: Some(reason), ..row }
+    }
+
+    #[test]
+    fn the_twin_is_tried_where_the_name_is_wrong_and_nothing_answered() {
+        let wrong = || failed("https://a.example/", ReasonCode::TlsWrongName);
+        let refused = || failed("http://a.example/", ReasonCode::ConnectRefused);
+        let tried = |rows: &[Fetch]| twin(&entry(), rows).map(|url| url.to_string());
+        assert_eq!(tried(&[wrong(), refused()]).as_deref(), Some("https://www.a.example/"));
+        assert_eq!(
+            tried(&[failed("https://a.example/", ReasonCode::DnsNotFound)]).as_deref(),
+            Some("https://www.a.example/")
+        );
+        assert_eq!(tried(&[refused()]), None);
+        assert_eq!(tried(&[wrong(), Fetch { status_code: Some(200), ..refused() }]), None, "http answered");
+        let probe = FrontierUrl { purpose: Purpose::Probe, ..entry() };
+        assert_eq!(twin(&probe, &[wrong()]), None);
+    }
+
+    #[test]
+    fn a_fallback_is_named() {
+        let named = |address: &str| fallback(&entry(), &url(address));
+        assert_eq!(named("https://a.example/"), None);
+        assert_eq!(named("http://a.example/"), Some(ReasonCode::FellBackToHttp));
+        assert_eq!(named("https://www.a.example/"), Some(ReasonCode::FellBackToTwin));
+    }
+
+    #[test]
+    fn a_request_that_a_stop_came_before_is_no_failure_of_the_host() {
+        let expected = (FetchOutcome::Refused, ReasonCode::Cancelled, RobotsDecision::NotAsked);
+        assert_eq!(stopped(Stop::Cancelled), expected);
     }
 }

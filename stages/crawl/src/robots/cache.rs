@@ -2,14 +2,16 @@
 
 use super::fetch::Stance;
 use deklaro_schemas::Authority;
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
-/// Authorities remembered. Twice the hosts of the largest list known (27,168), over http and https.
-const MAX_AUTHORITIES: usize = 120_000;
+/// Authorities remembered; each takes some 30 bytes, as most files say the same as others.
+const MAX_AUTHORITIES: usize = 240_000;
 
 /// Memory for all rules. Typical groups hold 20 rules of 20 bytes; hostile files are why there is a cap.
 const MAX_WEIGHT_BYTES: usize = 64 << 20;
@@ -20,70 +22,147 @@ const KEEP_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 /// A place for one authority's answer; those who ask at the same time share one fetch.
 pub(super) type Cell = Arc<OnceCell<Arc<Stance>>>;
 
+/// What is known of an authority.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// Its answer.
+    Known(Arc<Stance>),
+    /// Somebody asks, or is to ask, and puts the answer here.
+    Asked(Cell),
+}
+
 /// The answers so far, bounded: the oldest are forgotten first, and asked for again when needed.
 #[derive(Debug, Default)]
 pub(crate) struct RobotsCache(Mutex<Shelf>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shelf {
-    cells: HashMap<Authority, (Instant, Cell)>,
-    order: VecDeque<Authority>,
+    began: Instant,
+    /// Two hashes of an authority, with keys of this process: nobody outside can make two of them meet.
+    keys: (RandomState, RandomState),
+    asked: HashMap<u64, Cell>,
+    known: HashMap<u64, Known>,
+    /// Each answer once, by its hash: most sites run one of a few systems with the file it came with.
+    distinct: HashMap<u64, Arc<Stance>>,
     weight: usize,
 }
 
+/// An answer that was had.
+#[derive(Debug)]
+struct Known {
+    /// The authority's other hash.
+    check: u32,
+    /// Seconds after the crawl began.
+    since: u32,
+    stance: Arc<Stance>,
+}
+
+impl Default for Shelf {
+    fn default() -> Self {
+        let (keys, began) = ((RandomState::new(), RandomState::new()), Instant::now());
+        let (asked, known, distinct) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Self { began, keys, asked, known, distinct, weight: 0 }
+    }
+}
+
 impl RobotsCache {
-    pub(super) fn cell(&self, authority: &Authority) -> Cell {
+    pub(super) fn find(&self, authority: &Authority) -> Found {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match kept.cells.get(authority) {
-            Some((since, cell)) if since.elapsed() < KEEP_FOR => return cell.clone(),
-            Some(_) => kept.forget(authority),
-            None => {}
+        let (name, check) = kept.name(authority);
+        let oldest = kept.seconds().saturating_sub(KEEP_FOR.as_secs() as u32);
+        match kept.known.get(&name) {
+            Some(known) if known.check == check && known.since >= oldest => {
+                Found::Known(known.stance.clone())
+            }
+            _ => Found::Asked(kept.asked.entry(name).or_default().clone()),
         }
-        kept.make_room();
-        kept.order.push_back(authority.clone());
-        let cell = Cell::default();
-        kept.cells.insert(authority.clone(), (Instant::now(), cell.clone()));
-        cell
     }
 
-    /// Counts what a filled cell holds.
-    pub(super) fn add_weight(&self, stance: &Stance) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).weight += stance.weight();
+    /// Keeps an answer and gives the one that all who got the same share.
+    pub(super) fn keep(&self, authority: &Authority, stance: Stance) -> Arc<Stance> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.make_room();
+        let ((name, check), since, stance) = (kept.name(authority), kept.seconds(), kept.shared(stance));
+        kept.asked.remove(&name);
+        kept.known.insert(name, Known { check, since, stance: stance.clone() });
+        stance
     }
 }
 
 impl Shelf {
-    fn make_room(&mut self) {
-        while self.cells.len() >= MAX_AUTHORITIES || self.weight > MAX_WEIGHT_BYTES {
-            let Some(oldest) = self.order.pop_front() else { return };
-            self.forget(&oldest);
-        }
+    fn name(&self, authority: &Authority) -> (u64, u32) {
+        (self.keys.0.hash_one(authority), self.keys.1.hash_one(authority) as u32)
     }
 
-    fn forget(&mut self, authority: &Authority) {
-        let forgotten = self.cells.remove(authority);
-        let stance = forgotten.as_ref().and_then(|(_, cell)| cell.get());
-        self.weight = self.weight.saturating_sub(stance.map_or(0, |stance| stance.weight()));
+    fn seconds(&self) -> u32 {
+        self.began.elapsed().as_secs() as u32
+    }
+
+    fn shared(&mut self, stance: Stance) -> Arc<Stance> {
+        let mut hasher = DefaultHasher::new();
+        stance.hash(&mut hasher);
+        let hash = hasher.finish();
+        if let Some(same) = self.distinct.get(&hash).filter(|known| ***known == stance) {
+            return same.clone();
+        }
+        self.weight += stance.weight();
+        let stance = Arc::new(stance);
+        if let Some(other) = self.distinct.insert(hash, stance.clone()) {
+            self.weight = self.weight.saturating_sub(other.weight());
+        }
+        stance
+    }
+
+    /// Forgets the older half, by the second, when full, and the answers that nobody left gave.
+    fn make_room(&mut self) {
+        if self.known.len() < MAX_AUTHORITIES && self.weight <= MAX_WEIGHT_BYTES {
+            return;
+        }
+        let mut ages: Vec<u32> = self.known.values().map(|known| known.since).collect();
+        let middle = ages.len() / 2;
+        let middle = ages.get(middle).is_some().then(|| *ages.select_nth_unstable(middle).1);
+        self.known.retain(|_, known| Some(known.since) > middle);
+        self.distinct.retain(|_, stance| Arc::strong_count(stance) > 1);
+        self.weight = self.distinct.values().map(|stance| stance.weight()).sum();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::robots::Rules;
+
+    fn authority(n: usize) -> Authority {
+        Authority::parse(&format!("https://h{n}.example.at")).unwrap()
+    }
+
+    fn stance(n: usize) -> Stance {
+        let rules = format!("user-agent: *\ndisallow: /{n}/{}", "x".repeat(16_000)).into_bytes();
+        Stance::Rules(Rules::parse(&rules, "deklaro"))
+    }
 
     #[test]
     fn the_oldest_answers_give_way_when_the_weight_is_reached() {
         let cache = RobotsCache::default();
-        let authority = |n: usize| Authority::parse(&format!("https://h{n}.example.at")).unwrap();
-        let rules = format!("user-agent: *\ndisallow: /{}", "x".repeat(16_000)).into_bytes();
-        let fill = |n: usize| {
-            let stance = Arc::new(Stance::Rules(crate::robots::Rules::parse(&rules, "deklaro")));
-            cache.add_weight(&stance);
-            cache.cell(&authority(n)).set(stance).unwrap();
-        };
-        (0..6_000).for_each(fill);
+        for n in 0..6_000 {
+            cache.keep(&authority(n), stance(n));
+        }
+        let known = |n| matches!(cache.find(&authority(n)), Found::Known(_));
+        assert!(known(5_999) && !known(0));
         let kept = cache.0.lock().unwrap();
-        assert!(kept.cells.len() < 4_500 && kept.cells.len() == kept.order.len(), "{}", kept.cells.len());
-        assert!(kept.cells.contains_key(&authority(5_999)) && !kept.cells.contains_key(&authority(0)));
+        let weight: usize = kept.distinct.values().map(|stance| stance.weight()).sum();
+        assert!(kept.weight == weight && weight <= MAX_WEIGHT_BYTES + 20_000, "{} {weight}", kept.weight);
+        assert!(kept.known.len() <= kept.distinct.len());
+    }
+
+    #[test]
+    fn the_same_answer_is_kept_once() {
+        let cache = RobotsCache::default();
+        let first = cache.keep(&authority(0), stance(7));
+        for n in 1..6_000 {
+            assert!(Arc::ptr_eq(&first, &cache.keep(&authority(n), stance(7))));
+        }
+        assert!(matches!(cache.find(&authority(0)), Found::Known(_)));
+        assert!(matches!(cache.find(&authority(6_000)), Found::Asked(_)));
     }
 }

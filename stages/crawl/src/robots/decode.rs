@@ -12,7 +12,7 @@ pub(super) fn decode(bytes: &[u8]) -> Cow<'_, [u8]> {
         Some((encoding, length)) => utf16(encoding, &bytes[length..]),
         None => match unmarked_utf16(bytes) {
             Some(encoding) => utf16(encoding, bytes),
-            None => Cow::Borrowed(without_broken_mark(bytes)),
+            None => without_mangled_mark(bytes),
         },
     }
 }
@@ -31,11 +31,14 @@ fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Drops the first one or two octets of a UTF-8 mark that was cut, as editors leave it.
-fn without_broken_mark(bytes: &[u8]) -> &[u8] {
-    match bytes {
-        [0xEF, 0xBB, rest @ ..] | [0xEF, rest @ ..] if rest.first().is_none_or(u8::is_ascii) => rest,
-        _ => bytes,
+/// Drops what is left of a mark that was cut, or read in another encoding and written again: no line of a robots.txt
+/// begins with an octet beyond ASCII. A file in UTF-16 that went the same way has a zero behind or before each letter.
+fn without_mangled_mark(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let length = bytes.iter().take_while(|octet| !octet.is_ascii()).count();
+    let rest = &bytes[length..];
+    match unmarked_utf16(rest) {
+        Some(_) if length > 0 => Cow::Owned(rest.iter().copied().filter(|octet| *octet != 0).collect()),
+        _ => Cow::Borrowed(rest),
     }
 }
 
@@ -55,6 +58,9 @@ mod tests {
             utf16("\u{feff}allow: /", u16::to_be_bytes),
             utf16("allow: /", u16::to_le_bytes),
             utf16("allow: /", u16::to_be_bytes),
+            "\u{ef}\u{bb}\u{bf}allow: /".into(),
+            [b"\xC3\xBF\xC3\xBE".to_vec(), utf16("allow: /", u16::to_le_bytes)].concat(),
+            ["\u{fffd}\u{fffd}".as_bytes(), &utf16("allow: /", u16::to_be_bytes)].concat(),
         ];
         for bytes in cases {
             assert_eq!(decode(&bytes).as_ref(), b"allow: /", "{bytes:?}");

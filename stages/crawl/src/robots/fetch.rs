@@ -1,5 +1,6 @@
 //! Getting an authority's robots.txt, and what its answer means (RFC 9309 section 2.3.1).
 
+use super::cache::Found;
 use super::rules::Rules;
 use crate::answer::{Answer, Stop};
 use crate::chain::{self, Chain, Ended};
@@ -16,7 +17,7 @@ use std::time::Duration;
 const GIVE_UP_AFTER_DAYS: i64 = 30;
 
 /// What robots.txt means for requests to its authority.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Stance {
     /// Rules were read (2.3.1.1).
     Rules(Rules),
@@ -53,31 +54,40 @@ impl Stance {
 }
 
 /// What the robots.txt of this authority means, from the cache or the web. Whoever asks first fetches, and gets the row.
-pub(crate) fn robots_of<'a>(session: &'a Session, authority: &'a Authority) -> BoxFuture<'a, Arc<Stance>> {
+/// A stop leaves the question open, for the next round to ask.
+pub(crate) fn robots_of<'a>(
+    session: &'a Session,
+    authority: &'a Authority,
+) -> BoxFuture<'a, Result<Arc<Stance>, Stop>> {
     async move {
         let cache = &session.web.robots;
-        let cell = cache.cell(authority);
-        let stance = cell.get_or_init(|| async {
-            let stance = Arc::new(fetch(session, authority).await);
-            cache.add_weight(&stance);
-            stance
+        let cell = match cache.find(authority) {
+            Found::Known(stance) => return Ok(stance),
+            Found::Asked(cell) => cell,
+        };
+        let stance = cell.get_or_try_init(|| async {
+            let stance = fetch(session, authority).await?;
+            Ok(cache.keep(authority, stance))
         });
-        stance.await.clone()
+        stance.await.cloned()
     }
     .boxed()
 }
 
-async fn fetch(session: &Session, authority: &Authority) -> Stance {
+async fn fetch(session: &Session, authority: &Authority) -> Result<Stance, Stop> {
     let url = authority.robots_url();
     let fetched_at = session.web.now();
     let mut tries_left = session.web.config.retries;
-    let chain = loop {
+    let mut chain = loop {
         let chain = chain::follow(session, &url, Want::Robots).await;
         if tries_left == 0 || !chain.may_pass() {
             break chain;
         }
         tries_left -= 1;
     };
+    if matches!(chain.ended, Ended::Stopped(Stop::Cancelled)) {
+        return Err(Stop::Cancelled);
+    }
     let (stance, outcome, reason_code) = judge(&chain, &session.web.config.user_agent);
     let unreachable_since = (outcome == RobotsOutcome::Unreachable)
         .then(|| session.web.config.unreachable_since.get(authority).copied().unwrap_or(fetched_at));
@@ -86,12 +96,13 @@ async fn fetch(session: &Session, authority: &Authority) -> Stance {
         _ => (stance, outcome),
     };
     tracing::debug!(%authority, %outcome, reason = reason_code.map(ReasonCode::as_str), "robots");
-    let body = match (&stance, &chain.ended) {
-        (Stance::Rules(_), Ended::Answer(answer)) => answer.body.as_deref(),
+    let body = match (&stance, &mut chain.ended) {
+        (Stance::Rules(_), Ended::Answer(answer)) => answer.body.take(),
         _ => None,
     };
-    let content =
-        chain.answer().map_or((None, None), |answer| (answer.content_type.clone(), answer.charset.clone()));
+    let content = chain
+        .answer()
+        .map_or((None, None), |answer| (answer.facts.content_type.clone(), answer.facts.charset.clone()));
     session.keep_robots(Robots {
         authority: authority.clone(),
         status_code: chain.status_code,
@@ -106,7 +117,7 @@ async fn fetch(session: &Session, authority: &Authority) -> Stance {
         unreachable_since,
         fetched_at,
     });
-    stance
+    Ok(stance)
 }
 
 /// True when a robots.txt could not be had for so long that it counts as not there (RFC 9309 section 2.3.1.4: 30 days).
@@ -138,7 +149,7 @@ fn judge(chain: &Chain, user_agent: &str) -> (Stance, RobotsOutcome, Option<Reas
         // A redirect that may not be followed gives no file either.
         Ended::Stopped(Stop::OptedOut) => closed(None, ReasonCode::OptedOut),
         Ended::Stopped(Stop::PortForbidden) => closed(None, ReasonCode::PortForbidden),
-        Ended::Stopped(Stop::Disallowed | Stop::RobotsUnreachable(_)) => {
+        Ended::Stopped(Stop::Disallowed | Stop::RobotsUnreachable(_) | Stop::Cancelled) => {
             closed(None, ReasonCode::RobotsUnreachable)
         }
     }

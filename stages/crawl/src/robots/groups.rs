@@ -9,7 +9,7 @@ use std::time::Duration;
 const MAX_LINE_BYTES: usize = 8 * 2_083 - 1;
 
 /// One `allow` or `disallow` line that is not empty.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Rule {
     pub(super) is_allow: bool,
     /// In the spelling of [`normalise_pattern`].
@@ -17,7 +17,7 @@ pub(super) struct Rule {
 }
 
 /// All groups for one agent, merged.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Group {
     pub(super) rules: Vec<Rule>,
     pub(super) crawl_delay: Option<Duration>,

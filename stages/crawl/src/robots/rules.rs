@@ -18,7 +18,7 @@ pub struct Decision {
 }
 
 /// The rules of a robots.txt for one crawler: its groups merged, all else dropped.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Rules(Group);
 
 impl Rules {

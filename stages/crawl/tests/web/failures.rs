@@ -163,3 +163,30 @@ fn nobody_in_particular_does_not_crawl_the_real_web() {
     let error = Crawler::new(CrawlConfig::default()).unwrap_err();
     assert!(error.to_string().starts_with("`contact` is missing"), "{error}");
 }
+
+#[tokio::test]
+async fn more_headers_than_any_page_needs_are_refused_by_number_and_by_size() {
+    let server = Server::start(without_robots(|_, path| match path {
+        "/many" => response(200, &"x-more: 1\r\n".repeat(150), b"x"),
+        "/long" => response(200, &format!("x-long: {}\r\n", "x".repeat(70 << 10)), b"x"),
+        _ => response(200, &"x-more: 1\r\n".repeat(90), b"x"),
+    }))
+    .await;
+    let urls = ["http://a.example.at/many", "http://a.example.at/long", "http://a.example.at/fair"];
+    let outcomes = crawl(config(server.address, server.address), frontier(&urls)).await;
+    insta::assert_snapshot!(lines(&outcomes[0]), @r"
+    http://a.example.at/many #1 - network_error headers_too_large robots:allowed final
+    http://a.example.at/long #1 - network_error headers_too_large robots:allowed final
+    http://a.example.at/fair #1 200 ok - robots:allowed final
+    ");
+}
+
+#[tokio::test]
+async fn no_way_to_an_address_is_told_from_a_refusal() {
+    // The system knows at once that nothing can be connected to there.
+    let nowhere = "255.255.255.255:80".parse().unwrap();
+    let config = CrawlConfig { retries: 0, ..config(nowhere, nowhere) };
+    let outcomes = crawl(config, frontier(&["http://a.example.at/"])).await;
+    let first = lines(&outcomes[0]).lines().next().unwrap().to_owned();
+    assert_eq!(first, "http://a.example.at/ #1 - network_error connect_failed robots:unreachable");
+}

@@ -7,6 +7,7 @@ mod names;
 mod politeness;
 mod redirects;
 mod robots;
+mod robots_files;
 mod simweb;
 mod support;
 mod tls;

@@ -157,3 +157,31 @@ async fn a_stop_ends_the_round_and_says_what_is_not_done() {
     assert!(outcomes.iter().filter(|outcome| !outcome.is_complete).all(|outcome| outcome.fetches.is_empty()));
     assert_eq!(server.asked().len(), 16, "no request after the stop");
 }
+
+#[tokio::test]
+async fn what_is_in_flight_at_a_stop_may_end_and_nothing_is_begun() {
+    let stop = CancellationToken::new();
+    let pulled = stop.clone();
+    let server = Server::start(without_robots(move |_, _| {
+        pulled.cancel();
+        html("<p>the last")
+    }))
+    .await;
+    let config = CrawlConfig {
+        max_open_hosts: 1,
+        drain: Duration::from_secs(60),
+        ..config(server.address, server.address)
+    };
+    let crawler = Crawler::new(config).unwrap();
+    let urls = ["http://a.example.at/1", "http://b.example.at/1", "http://b.example.at/2"];
+    let mut outcomes: Vec<_> = crawler.round(&snapshot(), frontier(&urls[..1]), stop.clone()).collect().await;
+    assert!(outcomes[0].is_complete, "its one request was answered");
+    assert_eq!(lines(&outcomes.remove(0)), "http://a.example.at/1 #1 200 ok - robots:allowed final");
+    // After the stop robots.txt is not asked for either, and its answer stays open for a later round.
+    let outcomes: Vec<_> = crawler.round(&snapshot(), frontier(&urls[1..]), stop).collect().await;
+    assert!(outcomes.iter().all(|outcome| !outcome.is_complete && outcome.robots.is_empty()));
+    assert_eq!(server.paths(), ["a.example.at/robots.txt", "a.example.at/1"]);
+    let again: Vec<_> =
+        crawler.round(&snapshot(), frontier(&urls[1..2]), CancellationToken::new()).collect().await;
+    assert!(again[0].is_complete && again[0].robots.len() == 1);
+}

@@ -69,6 +69,12 @@ async fn every_habit_is_met_as_it_should_be() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+    let answered =
+        outcomes.iter().flat_map(|outcome| &outcome.fetches).filter(|row| row.remote_address.is_some());
+    for row in answered {
+        let is_secure = row.final_url.as_ref().is_some_and(deklaro_schemas::PageUrl::is_https);
+        assert_eq!(row.tls_version.as_deref(), is_secure.then_some("TLS 1.3"), "{row:?}");
+    }
     let seen = simweb.seen();
     assert!(smallest_gap(&seen) >= gap, "{:?}", smallest_gap(&seen));
     let mut met = BTreeSet::new();

@@ -153,6 +153,7 @@ pub(crate) fn config(http: SocketAddr, https: SocketAddr) -> CrawlConfig {
     CrawlConfig {
         gap: Duration::ZERO,
         backoff: Duration::from_millis(1),
+        drain: Duration::from_millis(50),
         connect_to: Some(ConnectTo { http, https }),
         ..CrawlConfig::default()
     }

@@ -85,7 +85,12 @@ async fn every_fault_of_a_certificate_has_its_reason() {
     let (stranger, stranger_root) = authority("stranger");
     let mut strange = issued(&stranger, HOST, 2048);
     strange.chain.push(stranger_root.der().clone());
+    let mut unfit = params(HOST, 2048);
+    unfit.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ClientAuth];
+    let key = KeyPair::generate().unwrap();
+    let unfit = Made { chain: vec![unfit.signed_by(&key, &trusted).unwrap().der().clone()], key };
     let cases = [
+        (unfit, "tls_certificate"),
         (issued(&trusted, HOST, 2020), "tls_expired"),
         (issued(&trusted, "b.example.at", 2048), "tls_wrong_name"),
         (self_signed(), "tls_untrusted"),

@@ -106,3 +106,9 @@ UPDATE fetches SET waited_ms = 500, gap_wait_ms = 0, backoff_wait_ms = 0, retry_
 -- fault: fetches__requests_few
 -- also: statements__fetches_counted, fetches__one_at_a_time
 INSERT INTO fetches SELECT fetches.* REPLACE (fetch_id || n AS fetch_id, false AS is_final) FROM fetches, range(100) AS more(n) WHERE fetch_id = 'entry2';
+-- fault: fetches__addresses_spared
+-- also: statements__fetches_counted, fetches__one_at_a_time
+INSERT INTO fetches SELECT fetches.* REPLACE (fetch_id || n AS fetch_id, false AS is_final, '192.0.2.1' AS remote_address) FROM fetches, range(5) AS more(n) WHERE fetch_id = 'entry2';
+-- fault: fetches__refusals_known
+-- also: statements__fetches_counted, fetches__one_at_a_time, fetches__one_final
+INSERT INTO fetches SELECT fetches.* REPLACE (fetch_id || n AS fetch_id, false AS is_final, n || canonical_hostname AS canonical_hostname, 403 AS status_code, 'http_error' AS outcome, 'http_forbidden' AS reason_code, 5000 AS body_bytes) FROM fetches, range(5) AS more(n) WHERE fetch_id = 'entry2';
