@@ -1,11 +1,13 @@
 //! The terms of `data/glossary`, read once, and one automaton over all of them.
 
 mod builtin;
+mod grammar;
 mod matcher;
 mod months;
 mod role;
 mod rows;
 
+pub(crate) use grammar::{Found, Grammar};
 pub(crate) use matcher::Hit;
 pub use role::Role;
 pub use rows::{GlossaryError, Term};
@@ -28,6 +30,7 @@ pub struct Glossary {
     terms: Vec<Term>,
     matcher: Matcher,
     months: Months,
+    grammar: Grammar,
     /// Primary languages of the terms, `und` left out; the index is what the two below hold.
     languages: Vec<String>,
     /// The language of each term.
@@ -76,7 +79,8 @@ impl Glossary {
             terms.iter().zip(&term_languages).filter_map(|(term, language)| Some(((*language)?, term.role)));
         let roles = roles.collect();
         let (matcher, months) = (Matcher::of(&terms)?, Months::of(&terms));
-        Ok(Self { terms, matcher, months, languages, term_languages, roles, stopwords })
+        let grammar = Grammar::of(&terms);
+        Ok(Self { terms, matcher, months, grammar, languages, term_languages, roles, stopwords })
     }
 
     /// Every term, in file order.
@@ -110,6 +114,11 @@ impl Glossary {
     /// The month a folded word names; where languages disagree (`listopad`), the given one decides.
     pub(crate) fn month(&self, word: &str, language: Option<&str>) -> Option<i8> {
         self.months.get(word, language)
+    }
+
+    /// The words of a language that make up a sentence on conformance.
+    pub(crate) fn grammar(&self) -> &Grammar {
+        &self.grammar
     }
 
     /// False when no term of a link can stand in a folded text.

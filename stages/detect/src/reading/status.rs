@@ -1,3 +1,4 @@
+use super::phrase;
 use super::sheet::{Sheet, is_heading};
 use crate::glossary::{Hit, Role};
 use crate::html::BlockKind;
@@ -32,11 +33,13 @@ impl Declared {
 }
 
 /// The declared status. Fixed phrases under the heading of that section come first, then what else is said there
-/// ("in accordance … with exceptions"), then fixed phrases anywhere, then a sentence that names law or standard.
-pub(crate) fn declared(sheet: &Sheet<'_>) -> Declared {
-    let fixed: Vec<&Hit> = sheet.content_hits(&STATUSES).collect();
+/// ("in accordance … with exceptions"), then fixed phrases anywhere, then sentences that say it in words of their own.
+pub(crate) fn declared(sheet: &Sheet<'_>, language: Option<&str>) -> Declared {
     let sections = sections(sheet);
     let in_section = |hit: &&Hit| sections.iter().any(|section| section.contains(&(hit.start as usize)));
+    let is_denial = |hit: &&Hit| sheet.term(hit).role == Role::StatusNon;
+    let is_fixed = |hit: &&Hit| !is_denial(hit) || in_section(hit) || phrase::is_of_site(sheet, hit, language);
+    let fixed: Vec<&Hit> = sheet.content_hits(&STATUSES).filter(is_fixed).collect();
     let first = fixed.iter().copied().find(in_section);
     if is_option_list(sheet, &fixed, first) || is_plain_option_list(sheet) {
         return Declared { is_list: true, ..Declared::default() };
@@ -45,10 +48,17 @@ pub(crate) fn declared(sheet: &Sheet<'_>) -> Declared {
         national: national(sheet, hit),
         ..Declared::of(meaning(sheet, hit), hit, true)
     };
+    let by_words = |within: Option<&[Range<usize>]>| {
+        let found = phrase::first(sheet, language, within)?;
+        let is_firm = within.is_some() || found.status == Conformance::Partial;
+        Some(Declared::of(found.status, &found.hit, is_firm))
+    };
     first
         .map(by_phrase)
+        .or_else(|| by_words(Some(&sections)))
         .or_else(|| sections.iter().find_map(|section| described(sheet, section)))
         .or_else(|| fixed.first().copied().map(by_phrase))
+        .or_else(|| by_words(None))
         .or_else(|| sentence(sheet))
         .unwrap_or_default()
 }
