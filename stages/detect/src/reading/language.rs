@@ -6,7 +6,54 @@ use std::collections::BTreeSet;
 /// Words of the text that are looked at.
 const SAMPLE_WORDS: usize = 1_500;
 
-/// The language of the text: function words and glossary terms decide, the `lang` attribute helps and fills in.
+/// Letters that few languages write, each with those that do.
+const LETTERS: [(&str, &[&str]); 21] = [
+    ("őű", &["hu"]),
+    ("ħġċ", &["mt"]),
+    ("șțăţş", &["ro"]),
+    ("łąęśźż", &["pl"]),
+    ("řěů", &["cs"]),
+    ("ľŕĺ", &["sk"]),
+    ("đ", &["hr"]),
+    ("āēīūķļņģ", &["lv"]),
+    ("ėųįęū", &["lt"]),
+    ("ðþ", &["is"]),
+    ("ñ", &["es", "gl", "eu"]),
+    ("ãõ", &["pt", "et"]),
+    ("øæ", &["da", "nb", "nn"]),
+    ("åä", &["sv", "fi"]),
+    ("ŵŷ", &["cy"]),
+    ("ßü", &["de", "lb", "et", "hu"]),
+    ("ë", &["lb", "nl"]),
+    ("ъщѝ", &["bg"]),
+    ("ô", &["sk", "fr", "cy"]),
+    ("çê", &["fr", "pt", "ca"]),
+    ("čšž", &["cs", "hr", "lt", "lv", "sk", "sl"]),
+];
+/// Points for the letters of one row at most.
+const MAX_LETTERS: usize = 8;
+
+/// What the letters of the text's beginning speak for: each found one once, shared by the languages that write it.
+fn by_letters(sheet: &Sheet<'_>, points: &mut [f64]) {
+    let languages = sheet.glossary.languages();
+    let text = &sheet.document.text;
+    let rare = text.chars().filter(|letter| !letter.is_ascii()).take(SAMPLE_WORDS);
+    let mut counts = [0_usize; LETTERS.len()];
+    for letter in rare.flat_map(char::to_lowercase) {
+        for (count, _) in counts.iter_mut().zip(LETTERS).filter(|(_, (letters, _))| letters.contains(letter))
+        {
+            *count += 1;
+        }
+    }
+    for (count, (_, users)) in counts.iter().zip(LETTERS) {
+        let share = (*count).min(MAX_LETTERS) as f64 * 0.8 / users.len() as f64;
+        for index in users.iter().filter_map(|user| languages.iter().position(|own| own == user)) {
+            points[index] += share;
+        }
+    }
+}
+
+/// The language of the text: function words, letters and glossary terms decide, the `lang` attribute helps and fills in.
 pub(crate) fn of(sheet: &Sheet<'_>) -> Option<LanguageTag> {
     let declared = sheet.document.lang.as_deref().and_then(|tag| LanguageTag::parse(tag).ok());
     let languages = sheet.glossary.languages();
@@ -28,6 +75,7 @@ pub(crate) fn of(sheet: &Sheet<'_>) -> Option<LanguageTag> {
             points[usize::from(language)] += 2.0;
         }
     }
+    by_letters(sheet, &mut points);
     let own = declared.as_ref().and_then(|tag| languages.iter().position(|own| own == tag.primary()));
     if let Some(own) = own {
         points[own] = points[own] * 1.3 + 0.5;

@@ -29,7 +29,11 @@ pub(super) struct Phrase {
 
 /// The first sentence that declares a status: in these stretches of the folded text, where any word for meeting a
 /// demand is about the site; or, without a stretch, anywhere, where the sentence must name the site itself.
-pub(super) fn first(sheet: &Sheet<'_>, language: Option<&str>, within: Option<&[Range<usize>]>) -> Option<Phrase> {
+pub(super) fn first(
+    sheet: &Sheet<'_>,
+    language: Option<&str>,
+    within: Option<&[Range<usize>]>,
+) -> Option<Phrase> {
     let language = language?;
     let reaches = |start: usize, end: usize| {
         within.is_none_or(|ranges| ranges.iter().any(|range| range.start < end && start < range.end))
@@ -39,7 +43,8 @@ pub(super) fn first(sheet: &Sheet<'_>, language: Option<&str>, within: Option<&[
         let mut at = start;
         for text in sentences(&text) {
             let folded = crate::text::fold(text);
-            let sentence = Sentence { sheet, folded: &folded, at, is_question: text.trim_end().ends_with('?') };
+            let sentence =
+                Sentence { sheet, folded: &folded, at, is_question: text.trim_end().ends_with('?') };
             // The folded sentence begins with the space that ends the one before.
             at += folded.len() - 1;
             left = left.checked_sub(1)?;
@@ -103,16 +108,18 @@ fn paragraphs<'d>(
     texts
 }
 
-/// Cuts a text behind full stops, question marks, colons and semicolons that a space follows; a stop behind a number or
+/// Cuts a text behind full stops, question marks and semicolons that a space follows; a stop behind a number or
 /// a short word is an abbreviation (`č.`, `Nr.`, `S.I.`).
 fn sentences(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut start = 0;
-    for (at, mark) in text.match_indices(['.', '!', '?', ';', ':', '•', '\n']) {
+    for (at, mark) in text.match_indices(['.', '!', '?', ';', '•', '\n']) {
         let after = at + mark.len();
         let word = text[start..at].rsplit(char::is_whitespace).next().unwrap_or("");
         let is_short = mark == "."
-            && (word.chars().count() <= 3 || word.ends_with(|last: char| last.is_ascii_digit()) || word.contains('.'));
+            && (word.chars().count() <= 3
+                || word.ends_with(|last: char| last.is_ascii_digit())
+                || word.contains('.'));
         if !is_short && text[after..].starts_with(char::is_whitespace) {
             parts.push(&text[start..after]);
             start = after;
@@ -176,7 +183,8 @@ impl Parts<'_> {
     }
 
     fn status(&self, has_exception: bool) -> Option<(Conformance, Found)> {
-        let core = self.all(&[Role::Conform, Role::StatusPlain, Role::NotConform, Role::Accessible]).next()?;
+        let core =
+            self.all(&[Role::Conform, Role::StatusPlain, Role::NotConform, Role::Accessible]).next()?;
         // "If the site does not …", "sites must meet …": rules and questions, unless under the heading.
         let is_modal = self.all(&[Role::Modal]).next().is_some();
         if !self.is_inside && self.all(&[Role::Modal]).any(|modal| modal.at < core.at) {
@@ -228,7 +236,8 @@ impl Parts<'_> {
 
     fn is_denied(&self, core: Found) -> bool {
         self.all(&[Role::Negation]).any(|not| {
-            (1..=12).contains(&core.at.saturating_sub(not.at)) || (1..=3).contains(&not.at.saturating_sub(core.at))
+            (1..=12).contains(&core.at.saturating_sub(not.at))
+                || (1..=3).contains(&not.at.saturating_sub(core.at))
         })
     }
 
@@ -250,7 +259,7 @@ mod tests {
     fn abbreviations_end_no_sentence() {
         assert_eq!(
             sentences("Web je v souladu se zákonem č. 99/2019 Sb. Další věta. A 3. část: x"),
-            ["Web je v souladu se zákonem č. 99/2019 Sb. Další věta.", " A 3. část:", " x"]
+            ["Web je v souladu se zákonem č. 99/2019 Sb. Další věta.", " A 3. část: x"]
         );
     }
 }

@@ -38,7 +38,8 @@ pub(crate) fn declared(sheet: &Sheet<'_>, language: Option<&str>) -> Declared {
     let sections = sections(sheet);
     let in_section = |hit: &&Hit| sections.iter().any(|section| section.contains(&(hit.start as usize)));
     let is_denial = |hit: &&Hit| sheet.term(hit).role == Role::StatusNon;
-    let is_fixed = |hit: &&Hit| !is_denial(hit) || in_section(hit) || phrase::is_of_site(sheet, hit, language);
+    let is_fixed =
+        |hit: &&Hit| !is_denial(hit) || in_section(hit) || phrase::is_of_site(sheet, hit, language);
     let fixed: Vec<&Hit> = sheet.content_hits(&STATUSES).filter(is_fixed).collect();
     let first = fixed.iter().copied().find(in_section);
     if is_option_list(sheet, &fixed, first) || is_plain_option_list(sheet) {
