@@ -2,12 +2,14 @@
 
 mod builtin;
 mod grammar;
+mod letters;
 mod matcher;
 mod months;
 mod role;
 mod rows;
 
 pub(crate) use grammar::{Found, Grammar};
+pub(crate) use letters::Letters;
 pub(crate) use matcher::Hit;
 pub use role::Role;
 pub use rows::{GlossaryError, Term};
@@ -31,6 +33,7 @@ pub struct Glossary {
     matcher: Matcher,
     months: Months,
     grammar: Grammar,
+    letters: Letters,
     /// Primary languages of the terms, `und` left out; the index is what the two below hold.
     languages: Vec<String>,
     /// The language of each term.
@@ -79,8 +82,8 @@ impl Glossary {
             terms.iter().zip(&term_languages).filter_map(|(term, language)| Some(((*language)?, term.role)));
         let roles = roles.collect();
         let (matcher, months) = (Matcher::of(&terms)?, Months::of(&terms));
-        let grammar = Grammar::of(&terms);
-        Ok(Self { terms, matcher, months, grammar, languages, term_languages, roles, stopwords })
+        let (grammar, letters) = (Grammar::of(&terms), Letters::of(&languages));
+        Ok(Self { terms, matcher, months, grammar, letters, languages, term_languages, roles, stopwords })
     }
 
     /// Every term, in file order.
@@ -114,6 +117,11 @@ impl Glossary {
     /// The month a folded word names; where languages disagree (`listopad`), the given one decides.
     pub(crate) fn month(&self, word: &str, language: Option<&str>) -> Option<i8> {
         self.months.get(word, language)
+    }
+
+    /// What letters say about the language of a text.
+    pub(crate) fn letters(&self) -> &Letters {
+        &self.letters
     }
 
     /// The words of a language that make up a sentence on conformance.

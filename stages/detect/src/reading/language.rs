@@ -6,49 +6,16 @@ use std::collections::BTreeSet;
 /// Words of the text that are looked at.
 const SAMPLE_WORDS: usize = 1_500;
 
-/// Letters that few languages write, each with those that do.
-const LETTERS: [(&str, &[&str]); 21] = [
-    ("őű", &["hu"]),
-    ("ħġċ", &["mt"]),
-    ("șțăţş", &["ro"]),
-    ("łąęśźż", &["pl"]),
-    ("řěů", &["cs"]),
-    ("ľŕĺ", &["sk"]),
-    ("đ", &["hr"]),
-    ("āēīūķļņģ", &["lv"]),
-    ("ėųįęū", &["lt"]),
-    ("ðþ", &["is"]),
-    ("ñ", &["es", "gl", "eu"]),
-    ("ãõ", &["pt", "et"]),
-    ("øæ", &["da", "nb", "nn"]),
-    ("åä", &["sv", "fi"]),
-    ("ŵŷ", &["cy"]),
-    ("ßü", &["de", "lb", "et", "hu"]),
-    ("ë", &["lb", "nl"]),
-    ("ъщѝ", &["bg"]),
-    ("ô", &["sk", "fr", "cy"]),
-    ("çê", &["fr", "pt", "ca"]),
-    ("čšž", &["cs", "hr", "lt", "lv", "sk", "sl"]),
-];
 /// Points for the letters of one row at most.
 const MAX_LETTERS: usize = 8;
 
-/// What the letters of the text's beginning speak for: each found one once, shared by the languages that write it.
+/// What the letters of the text's beginning speak for: a row of letters is shared by the languages that write it.
 fn by_letters(sheet: &Sheet<'_>, points: &mut [f64]) {
-    let languages = sheet.glossary.languages();
-    let text = &sheet.document.text;
-    let rare = text.chars().filter(|letter| !letter.is_ascii()).take(SAMPLE_WORDS);
-    let mut counts = [0_usize; LETTERS.len()];
-    for letter in rare.flat_map(char::to_lowercase) {
-        for (count, _) in counts.iter_mut().zip(LETTERS).filter(|(_, (letters, _))| letters.contains(letter))
-        {
-            *count += 1;
-        }
-    }
-    for (count, (_, users)) in counts.iter().zip(LETTERS) {
-        let share = (*count).min(MAX_LETTERS) as f64 * 0.8 / users.len() as f64;
-        for index in users.iter().filter_map(|user| languages.iter().position(|own| own == user)) {
-            points[index] += share;
+    let rare = sheet.document.text.chars().filter(|letter| !letter.is_ascii()).take(SAMPLE_WORDS);
+    for (count, users) in sheet.glossary.letters().count(rare) {
+        let share = count.min(MAX_LETTERS) as f64 * 0.8 / users.len().max(1) as f64;
+        for index in users {
+            points[usize::from(*index)] += share;
         }
     }
 }

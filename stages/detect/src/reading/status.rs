@@ -49,14 +49,19 @@ pub(crate) fn declared(sheet: &Sheet<'_>, language: Option<&str>) -> Declared {
         national: national(sheet, hit),
         ..Declared::of(meaning(sheet, hit), hit, true)
     };
+    // Ordinary pages have sentences too; only those that speak as a statement are worth the look.
+    let speaks = || sheet.has(&[Role::Name, Role::NameVariant, Role::Mention, Role::Scope]);
     let by_words = |within: Option<&[Range<usize>]>| {
+        if within.is_none() && !speaks() {
+            return None;
+        }
         let found = phrase::first(sheet, language, within)?;
         let is_firm = within.is_some() || found.status == Conformance::Partial;
         Some(Declared::of(found.status, &found.hit, is_firm))
     };
     first
         .map(by_phrase)
-        .or_else(|| by_words(Some(&sections)))
+        .or_else(|| if sections.is_empty() { None } else { by_words(Some(&sections)) })
         .or_else(|| sections.iter().find_map(|section| described(sheet, section)))
         .or_else(|| fixed.first().copied().map(by_phrase))
         .or_else(|| by_words(None))
