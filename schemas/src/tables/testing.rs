@@ -149,6 +149,12 @@ pub fn reading(hostname: &str) -> Reading {
         reason_codes: Vec::new(),
         refresh_url: None,
         navigation_urls: Vec::new(),
+        covers_this_host: None,
+        national_status: None,
+        obligations_present: None,
+        obligations_absent: None,
+        promised_on: None,
+        glossary_version: None,
     }
 }
 
@@ -172,6 +178,7 @@ pub fn candidate(hostname: &str, path: &str, score: f64) -> Candidate {
         is_document: false,
         is_chosen: true,
         why_not: None,
+        glossary_version: None,
     }
 }
 
@@ -205,5 +212,14 @@ pub fn statement(hostname: &str) -> Statement {
         entry_fetch_id: None,
         sampled_urls: Vec::new(),
         sample_shortfall_reason: Some(ShortfallReason::NoLinks),
+        covers_this_host: None,
+        national_status: None,
+        obligations_present: None,
+        obligations_absent: None,
+        age_days: None,
+        is_review_overdue: None,
+        promises_past_count: None,
+        glossary_version: None,
+        rubric_version: None,
     }
 }

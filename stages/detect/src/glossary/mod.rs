@@ -14,6 +14,7 @@ pub(crate) use matcher::Hit;
 pub use role::Role;
 pub use rows::{GlossaryError, Term};
 
+use deklaro_schemas::Sha256;
 use matcher::Matcher;
 use months::Months;
 use rustc_hash::FxBuildHasher;
@@ -38,6 +39,7 @@ pub struct Glossary {
     languages: Vec<String>,
     /// The language of each term.
     term_languages: Vec<Option<u8>>,
+    version: String,
     /// What each language has a term for.
     roles: HashSet<(u8, Role), FxBuildHasher>,
     /// Function words, each with the languages that use it.
@@ -62,6 +64,7 @@ impl Glossary {
     /// A term that stands twice in a language is refused with file and line, as is a kind or language nobody knows.
     pub fn parse(files: &[(&str, &str)]) -> Result<Self, GlossaryError> {
         let terms = rows::read(files)?;
+        let version = version(files);
         let mut languages: Vec<String> =
             terms.iter().map(|term| term.language.primary().to_owned()).collect();
         languages.sort_unstable();
@@ -83,7 +86,21 @@ impl Glossary {
         let roles = roles.collect();
         let (matcher, months) = (Matcher::of(&terms)?, Months::of(&terms));
         let (grammar, letters) = (Grammar::of(&terms), Letters::of(&languages));
-        Ok(Self { terms, matcher, months, grammar, letters, languages, term_languages, roles, stopwords })
+        Ok(Self { version, terms, matcher, months, grammar, letters, languages, term_languages, roles, stopwords })
+    }
+
+    /// What tells this glossary from any other: the first 16 digits of the hash of its files.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The shipped terms and a user's own: a file of the same columns, whose name errors carry.
+    ///
+    /// A term that the shipped files have already is refused like any that stands twice.
+    pub fn with_own(name: &str, content: &str) -> Result<Self, GlossaryError> {
+        let mut files = builtin::FILES.to_vec();
+        files.push((name, content));
+        Self::parse(&files)
     }
 
     /// Every term, in file order.
@@ -156,6 +173,12 @@ impl Glossary {
     pub(crate) fn stopword(&self, word: &str) -> &[u8] {
         self.stopwords.get(word).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Over names and contents; where a checkout changed the line ends, the terms are still the same.
+fn version(files: &[(&str, &str)]) -> String {
+    let lines = files.iter().flat_map(|(name, content)| std::iter::once(*name).chain(content.lines()));
+    Sha256::of_fields(lines).as_str()[..16].to_owned()
 }
 
 #[cfg(test)]
