@@ -20,5 +20,6 @@ mod partial;
 mod polite;
 /// The 26 real lists, where they are at hand.
 mod real_lists;
+mod redetect;
 /// Killed, stopped, resumed: the same tables.
 mod resume;

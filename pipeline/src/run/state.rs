@@ -23,6 +23,12 @@ pub struct RunFile {
     pub lists: Lists,
     /// Rounds at most.
     pub max_rounds: i32,
+    /// The snapshot whose stored pages are read again, instead of a crawl.
+    #[serde(default)]
+    pub redetect: Option<SnapshotId>,
+    /// A glossary of the user's own.
+    #[serde(default)]
+    pub glossary: Option<std::path::PathBuf>,
     /// Where it stands.
     pub state: RunState,
     /// When it began.
