@@ -1,8 +1,8 @@
 use crate::support::{World, json, run, stderr};
-use deklaro_schemas::{Row, SnapshotId};
 use deklaro_schemas::tables::{
     Body, Candidate, Change, Fetch, FrontierUrl, Host, Reading, Robots, Seed, Source, Statement, Target,
 };
+use deklaro_schemas::{Row, SnapshotId};
 
 /// The rows of a table as text, the snapshot's own name left out of them.
 fn rows<R: Row + std::fmt::Debug>(world: &World, snapshot: &str) -> Vec<String> {

@@ -79,7 +79,8 @@ async fn months(
         web.set_month(number);
         let tools = Tools { store, crawl: &crawl, progress, shutdown };
         let lists = Lists::File(sources.clone());
-        let request = RunRequest { month, countries: Vec::new(), lists, max_rounds: config.max_rounds, glossary: None };
+        let request =
+            RunRequest { month, countries: Vec::new(), lists, max_rounds: config.max_rounds, glossary: None };
         let outcome = run::start(tools, request).await?;
         let score = score(store, &outcome.snapshot, web.europe(), number).await?;
         shown.snapshots.push(outcome.snapshot.to_string());

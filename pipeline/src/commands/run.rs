@@ -21,8 +21,13 @@ pub(crate) async fn run(
         (Some(run_id), _) => run::resume(tools, run_id).await?,
         (None, Some(month)) => {
             let lists = lists(run.sources.as_ref().or(config.sources.as_ref()))?;
-            let request =
-                RunRequest { month, countries: run.country.clone(), lists, max_rounds: config.max_rounds, glossary: run.terms.path()? };
+            let request = RunRequest {
+                month,
+                countries: run.country.clone(),
+                lists,
+                max_rounds: config.max_rounds,
+                glossary: run.terms.path()?,
+            };
             run::start(tools, request).await?
         }
         (None, None) => return Err(UsageError::new("no month given", "`--month 2026-11`").into()),

@@ -218,7 +218,8 @@ pub fn own_glossary(file: &std::path::Path) -> anyhow::Result<Glossary> {
     let content = std::fs::read_to_string(file)
         .map_err(|source| crate::exit::BadFile { path: file.to_owned(), source })?;
     Glossary::with_own(&file.display().to_string(), &content).map_err(|error| {
-        let hint = "six columns parted by tabs: language, term_key, term, kind, sure, source; see data/glossary";
+        let hint =
+            "six columns parted by tabs: language, term_key, term, kind, sure, source; see data/glossary";
         UsageError::new(error.to_string(), hint).into()
     })
 }

@@ -57,9 +57,13 @@ struct Settings {
 impl Settings {
     async fn of(store: &Store, snapshot: &SnapshotId) -> anyhow::Result<Self> {
         let rows: Vec<MetaRun> = store.read_rows(snapshot, &Selection::all()).await?;
-        let value = |name: &str| rows.iter().find(|row| row.name == name).map_or("", |row| row.value.as_str());
+        let value =
+            |name: &str| rows.iter().find(|row| row.name == name).map_or("", |row| row.value.as_str());
         Ok(Self {
-            countries: value("countries").split_whitespace().map(CountryCode::parse).collect::<Result<_, _>>()?,
+            countries: value("countries")
+                .split_whitespace()
+                .map(CountryCode::parse)
+                .collect::<Result<_, _>>()?,
             max_rounds: value("max_rounds").parse().unwrap_or(3),
         })
     }
@@ -112,7 +116,8 @@ async fn deal<R: Row>(
         let (Some(chunk), round) = place(&row) else { continue };
         dealt.entry((chunk, round)).or_default().push(row);
     }
-    for ((chunk, round), rows) in dealt.into_iter().filter(|((chunk, _), _)| chunks.numbers().contains(chunk)) {
+    for ((chunk, round), rows) in dealt.into_iter().filter(|((chunk, _), _)| chunks.numbers().contains(chunk))
+    {
         work.area.write_rows(Part { chunk, round, number }, &rows).await?;
     }
     Ok(())
@@ -187,7 +192,8 @@ impl Kept {
         let mut files = Vec::new();
         for sha256 in fetches.iter().filter_map(|fetch| fetch.body_sha256.as_ref()) {
             let Some(file) = self.file_of.get(sha256) else {
-                let message = format!("the page `{sha256}` of snapshot `{}` is not kept any more", self.snapshot);
+                let message =
+                    format!("the page `{sha256}` of snapshot `{}` is not kept any more", self.snapshot);
                 return Err(UsageError::new(message, "its evidence has expired; make a new run").into());
             };
             files.push(*file);

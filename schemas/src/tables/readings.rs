@@ -1,4 +1,6 @@
-use crate::codes::{Conformance, Coverage, Obligation, PageKind, PolicyMention, PreparationMethod, ReasonCode, Signal};
+use crate::codes::{
+    Conformance, Coverage, Obligation, PageKind, PolicyMention, PreparationMethod, ReasonCode, Signal,
+};
 use crate::table::table;
 use crate::tables::Evidence;
 use crate::{CountryCode, Date, FetchId, HostId, HostKey, LanguageTag, PageUrl, Sha256};

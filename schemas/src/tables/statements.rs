@@ -1,5 +1,6 @@
 use crate::codes::{
-    Confidence, Conformance, Coverage, DetectionStatus, Obligation, PolicyMention, PreparationMethod, ReasonCode, ShortfallReason,
+    Confidence, Conformance, Coverage, DetectionStatus, Obligation, PolicyMention, PreparationMethod,
+    ReasonCode, ShortfallReason,
 };
 use crate::column::nested;
 use crate::table::table;

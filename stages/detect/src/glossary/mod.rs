@@ -86,7 +86,18 @@ impl Glossary {
         let roles = roles.collect();
         let (matcher, months) = (Matcher::of(&terms)?, Months::of(&terms));
         let (grammar, letters) = (Grammar::of(&terms), Letters::of(&languages));
-        Ok(Self { version, terms, matcher, months, grammar, letters, languages, term_languages, roles, stopwords })
+        Ok(Self {
+            version,
+            terms,
+            matcher,
+            months,
+            grammar,
+            letters,
+            languages,
+            term_languages,
+            roles,
+            stopwords,
+        })
     }
 
     /// What tells this glossary from any other: the first 16 digits of the hash of its files.

@@ -87,6 +87,8 @@ pub enum Role {
     Negative,
     /// Words of block and challenge pages.
     Block,
+    /// Words of pages that ask for consent to cookies.
+    Consent,
     /// Words of pages that wait for scripts.
     Script,
     /// What a template leaves for the body to fill in.
@@ -165,6 +167,7 @@ impl Role {
             ("guidance", _) => Self::Guidance,
             ("negative_context", _) | ("heading", "multi_year_plan") => Self::Negative,
             ("block", _) => Self::Block,
+            ("consent", _) => Self::Consent,
             ("script", _) => Self::Script,
             ("placeholder", _) => Self::Placeholder,
             ("widget", _) => Self::Widget,

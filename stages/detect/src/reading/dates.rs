@@ -4,6 +4,9 @@ use deklaro_schemas::Date;
 /// Years a statement can be from: the first pages of this kind are older than the directive.
 const YEARS: std::ops::RangeInclusive<i16> = 2010..=2099;
 
+/// Days without a year that are completed, and dates that their year is looked for in.
+const MAX_COMPLETED: usize = 100;
+
 /// A date and where its words stand in the folded text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Found {
@@ -63,8 +66,8 @@ fn day_and_month(words: &[Word<'_>], glossary: &Glossary, language: Option<&str>
 
 /// Gives a day without a year the year that the page itself gives the same day elsewhere, when it gives only one.
 fn complete(found: &mut Vec<Found>, without_year: &[Yearless]) {
-    let full = found.len();
-    for yearless in without_year {
+    let full = found.len().min(MAX_COMPLETED);
+    for yearless in without_year.iter().take(MAX_COMPLETED) {
         let is_same = |found: &&Found| {
             YEARS.clone().any(|year| day(year, yearless.month, yearless.day) == Some(found.date))
         };

@@ -155,9 +155,11 @@ impl Sentence<'_, '_> {
     }
 
     fn has(&self, roles: &[Role]) -> bool {
-        let end = self.at + self.folded.len();
-        let inside = |hit: &&Hit| (self.at.saturating_sub(1)..end).contains(&(hit.start as usize));
-        self.sheet.hits.iter().filter(inside).any(|hit| roles.contains(&self.sheet.term(hit).role))
+        let (start, end) = (self.at.saturating_sub(1), self.at + self.folded.len());
+        let hits = &self.sheet.hits;
+        let inside = &hits[hits.partition_point(|hit| (hit.start as usize) < start)..];
+        let mut inside = inside.iter().take_while(|hit| (hit.start as usize) < end);
+        inside.any(|hit| roles.contains(&self.sheet.term(hit).role))
     }
 
     fn hit(&self, words: &[&str], part: Found) -> Hit {

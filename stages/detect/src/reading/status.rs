@@ -8,6 +8,10 @@ use std::ops::Range;
 const STATUSES: [Role; 3] = [Role::StatusFull, Role::StatusPartial, Role::StatusNon];
 /// Bytes of folded text after its heading that a status is looked for in.
 const SECTION: usize = 700;
+/// Headings of the status that are looked at.
+const MAX_SECTIONS: usize = 20;
+/// Denials outside of them that are looked at.
+const MAX_DENIALS: usize = 20;
 /// Bytes within which all three statuses are a list of options.
 const LIST: u32 = 900;
 
@@ -38,8 +42,14 @@ pub(crate) fn declared(sheet: &Sheet<'_>, language: Option<&str>) -> Declared {
     let sections = sections(sheet);
     let in_section = |hit: &&Hit| sections.iter().any(|section| section.contains(&(hit.start as usize)));
     let is_denial = |hit: &&Hit| sheet.term(hit).role == Role::StatusNon;
-    let is_fixed =
-        |hit: &&Hit| !is_denial(hit) || in_section(hit) || phrase::is_of_site(sheet, hit, language);
+    let mut denials = 0;
+    let is_fixed = |hit: &&Hit| {
+        if !is_denial(hit) || in_section(hit) {
+            return true;
+        }
+        denials += 1;
+        denials <= MAX_DENIALS && phrase::is_of_site(sheet, hit, language)
+    };
     let fixed: Vec<&Hit> = sheet.content_hits(&STATUSES).filter(is_fixed).collect();
     let first = fixed.iter().copied().find(in_section);
     if is_option_list(sheet, &fixed, first) || is_plain_option_list(sheet) {
@@ -79,7 +89,7 @@ fn sections(sheet: &Sheet<'_>) -> Vec<Range<usize>> {
             && sheet.extra_words(hit) <= 12
     };
     let headings = sheet.content_hits(&[Role::Heading]).filter(is_status);
-    headings.map(|hit| hit.end as usize..section_end(sheet, hit)).collect()
+    headings.take(MAX_SECTIONS).map(|hit| hit.end as usize..section_end(sheet, hit)).collect()
 }
 
 /// The next marked heading ends a section.

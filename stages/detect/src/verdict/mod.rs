@@ -7,11 +7,11 @@ mod rubric;
 
 pub use rubric::{RUBRIC, Rule};
 
+use crate::view::REVIEW_DAYS;
+use age::Age;
 use deklaro_schemas::codes::{DetectionStatus, PageKind, ReasonCode, ShortfallReason};
 use deklaro_schemas::tables::{Candidate, Evidence, Fetch, Reading, Statement, Target};
 use deklaro_schemas::{HostId, PageUrl, RunMonth};
-use crate::view::REVIEW_DAYS;
-use age::Age;
 use host::Known;
 use proof::Proof;
 use rayon::prelude::*;
