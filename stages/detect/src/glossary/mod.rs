@@ -30,6 +30,8 @@ pub const OFFICIAL_LANGUAGES: [&str; 24] = [
 /// All terms, ready to be looked for.
 #[derive(Debug)]
 pub struct Glossary {
+    /// What tells it from any other.
+    version: String,
     terms: Vec<Term>,
     matcher: Matcher,
     months: Months,
@@ -39,7 +41,6 @@ pub struct Glossary {
     languages: Vec<String>,
     /// The language of each term.
     term_languages: Vec<Option<u8>>,
-    version: String,
     /// What each language has a term for.
     roles: HashSet<(u8, Role), FxBuildHasher>,
     /// Function words, each with the languages that use it.
@@ -133,6 +134,21 @@ impl Glossary {
             .collect()
     }
 
+    /// Names and bare words that another language has as a word of another accessibility, as `es: x is negative in ca`: on a
+    /// link both are heard. Every one that is known is listed in a test.
+    pub fn false_friends(&self) -> Vec<String> {
+        let is_name = |role| {
+            matches!(role, Role::Name | Role::NameVariant | Role::Mention | Role::Bare | Role::BareVariant)
+        };
+        let negative = self.terms.iter().filter(|term| term.role == Role::Negative);
+        let against: HashMap<&str, &Term> = negative.map(|term| (term.folded.as_str(), term)).collect();
+        let names = self.terms.iter().filter(|term| is_name(term.role));
+        names
+            .filter_map(|name| Some((name, against.get(name.folded.as_str())?)))
+            .map(|(name, other)| format!("{}: {} is negative in {}", name.language, name.text, other.language))
+            .collect()
+    }
+
     pub(crate) fn term(&self, hit: &Hit) -> &Term {
         &self.terms[hit.term as usize]
     }
@@ -202,6 +218,24 @@ mod tests {
         // The gap that is known: no Irish name of the transposing act was found in a source.
         assert_eq!(glossary.gaps(), ["ga: Law"]);
         assert!(glossary.terms().len() > 3_000);
+    }
+
+    #[test]
+    fn false_friends_are_known() {
+        assert_eq!(Glossary::builtin().false_friends(), [""; 0]);
+    }
+
+    #[test]
+    fn own_terms_stand_beside_the_shipped_ones() {
+        let header = "language\tterm_key\tterm\tkind\tsure\tsource\n";
+        let own = format!("{header}de\taccessibility_statement\tZugangsauskunft\tlabel\tseen\tx\n");
+        let glossary = Glossary::with_own("mine.tsv", &own).unwrap();
+        assert_eq!(glossary.terms().len(), Glossary::builtin().terms().len() + 1);
+        assert_ne!(glossary.version(), Glossary::builtin().version());
+        assert!(!glossary.hits(&crate::text::fold("Unsere Zugangsauskunft")).is_empty());
+        let shipped = format!("{header}de\taccessibility_statement\tErklärung zur Barrierefreiheit\tlabel\tseen\tx\n");
+        let refused = Glossary::with_own("mine.tsv", &shipped).unwrap_err().to_string();
+        assert!(refused.starts_with("mine.tsv, line 2: `Erklärung zur Barrierefreiheit` stands"), "{refused}");
     }
 
     #[test]

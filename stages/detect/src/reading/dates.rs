@@ -7,6 +7,9 @@ const YEARS: std::ops::RangeInclusive<i16> = 2010..=2099;
 /// Days without a year that are completed, and dates that their year is looked for in.
 const MAX_COMPLETED: usize = 100;
 
+/// Years that a month alone is believed for.
+const DIRECTIVE: std::ops::RangeInclusive<i16> = 2018..=2060;
+
 /// A date and where its words stand in the folded text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Found {
@@ -105,6 +108,11 @@ fn date_at(words: &[Word<'_>], glossary: &Glossary, language: Option<&str>) -> O
     {
         return numeric(first, middle, third).map(|date| (date, 3));
     }
+    // `09/2020`: with its zero, so that laws (`4/2004`) are none.
+    let is_month = words[0].is_number && words[0].text.len() == 2 && (1..=12).contains(&first);
+    if let Some(year) = second.number.filter(|year| is_month && second.is_number && DIRECTIVE.contains(year)) {
+        return day(year, i8::try_from(first).ok()?, 1).map(|date| (date, 2));
+    }
     if YEARS.contains(&first) {
         // `2020 gada 14 julija`
         let at = (1..=2).find(|at| words.get(*at).is_some_and(|word| word.number.is_some()));
@@ -180,6 +188,8 @@ mod tests {
             ("3 listopada 2020", "pl", "2020-11-03"),
             ("12. tammikuuta 2024", "fi", "2024-01-12"),
             ("u rujnu 2020. godine", "hr", "2020-09-01"),
+            ("Stand: 09/2020", "de", "2020-09-01"),
+            ("23 Meán Fómhair 2020", "ga", "2020-09-23"),
         ] {
             assert_eq!(dates(text, language), [date], "{text}");
         }
@@ -195,6 +205,8 @@ mod tests {
             "Nr. 445",
             "1112/2018",
             "12.03.1998",
+            "V2.1.2 (2018-08)",
+            "legge 4/2004",
             "2020",
         ] {
             assert_eq!(dates(text, "de"), [""; 0], "{text}");
