@@ -145,7 +145,9 @@ impl Glossary {
         let names = self.terms.iter().filter(|term| is_name(term.role));
         names
             .filter_map(|name| Some((name, against.get(name.folded.as_str())?)))
-            .map(|(name, other)| format!("{}: {} is negative in {}", name.language, name.text, other.language))
+            .map(|(name, other)| {
+                format!("{}: {} is negative in {}", name.language, name.text, other.language)
+            })
             .collect()
     }
 
@@ -233,9 +235,13 @@ mod tests {
         assert_eq!(glossary.terms().len(), Glossary::builtin().terms().len() + 1);
         assert_ne!(glossary.version(), Glossary::builtin().version());
         assert!(!glossary.hits(&crate::text::fold("Unsere Zugangsauskunft")).is_empty());
-        let shipped = format!("{header}de\taccessibility_statement\tErklärung zur Barrierefreiheit\tlabel\tseen\tx\n");
+        let shipped =
+            format!("{header}de\taccessibility_statement\tErklärung zur Barrierefreiheit\tlabel\tseen\tx\n");
         let refused = Glossary::with_own("mine.tsv", &shipped).unwrap_err().to_string();
-        assert!(refused.starts_with("mine.tsv, line 2: `Erklärung zur Barrierefreiheit` stands"), "{refused}");
+        assert!(
+            refused.starts_with("mine.tsv, line 2: `Erklärung zur Barrierefreiheit` stands"),
+            "{refused}"
+        );
     }
 
     #[test]

@@ -37,6 +37,12 @@ pub(crate) fn find(folded: &str, glossary: &Glossary, language: Option<&str>) ->
     let mut index = 0;
     while index < words.len() {
         let taken = words[index].number.and_then(|_| date_at(&words[index..], glossary, language));
+        // A number before a month and its year was meant as their day, and is none.
+        let follows_number = index > 0 && words[index - 1].number.is_some();
+        let taken = taken.filter(|(_, count)| *count > 2 || !follows_number);
+        // `V2.1.2 (2018-08)` is a version and when it came out.
+        let is_version = index > 0 && is_version(words[index - 1].text);
+        let taken = taken.filter(|_| !is_version);
         let by_month = taken.or_else(|| month_first(&words[index..], glossary, language));
         if let Some((date, count)) = by_month {
             let last = words[index + count - 1];
@@ -49,6 +55,11 @@ pub(crate) fn find(folded: &str, glossary: &Glossary, language: Option<&str>) ->
     }
     complete(&mut found, &without_year);
     found
+}
+
+/// `v2`, as in the versions of a standard.
+fn is_version(word: &str) -> bool {
+    word.strip_prefix('v').is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
 }
 
 /// A day and a month that no year follows.
@@ -110,7 +121,8 @@ fn date_at(words: &[Word<'_>], glossary: &Glossary, language: Option<&str>) -> O
     }
     // `09/2020`: with its zero, so that laws (`4/2004`) are none.
     let is_month = words[0].is_number && words[0].text.len() == 2 && (1..=12).contains(&first);
-    if let Some(year) = second.number.filter(|year| is_month && second.is_number && DIRECTIVE.contains(year)) {
+    if let Some(year) = second.number.filter(|year| is_month && second.is_number && DIRECTIVE.contains(year))
+    {
         return day(year, i8::try_from(first).ok()?, 1).map(|date| (date, 2));
     }
     if YEARS.contains(&first) {
