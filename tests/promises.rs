@@ -22,6 +22,8 @@ mod polite;
 mod real_lists;
 /// What can be done to published snapshots, and what cannot.
 mod record;
+/// The stored pages read again: the same tables, and no server asked.
+mod redetect;
 /// Killed, stopped, resumed: the same tables.
 mod resume;
 /// No descriptors, no network, no room: named, and nothing wrong is written down.

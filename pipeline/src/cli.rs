@@ -43,6 +43,8 @@ pub enum Command {
     Demo(Demo),
     /// A month's work: import, crawl, detect, compare, report, publish.
     Run(Run),
+    /// Read the stored pages of a snapshot again, with today's rules, into a new snapshot; asks no server.
+    Detect(Detect),
     /// Take workbooks into the store, or show with --dry-run what would be taken.
     Import(Import),
     /// List what was imported: when, how many rows, what was rejected.
@@ -143,17 +145,57 @@ pub struct Run {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub sources: Option<PathBuf>,
     /// Go on with a run that was stopped or killed.
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["month", "country", "sources"])]
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["month", "country", "sources", "glossary"])]
     pub resume: Option<RunId>,
     /// Why fewer hosts are known, attempted or read than last month; without it such a run is not published.
     #[arg(long, value_name = "TEXT")]
     pub coverage_reason: Option<String>,
+    /// Terms of one's own.
+    #[command(flatten)]
+    pub terms: Terms,
     /// How the web is reached.
     #[command(flatten)]
     pub web: Web,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,
+}
+
+/// `deklaro detect`
+#[derive(Debug, Args)]
+pub struct Detect {
+    /// Pages of this snapshot [default: the current one].
+    #[arg(long)]
+    pub snapshot: Option<SnapshotId>,
+    /// Terms of one's own.
+    #[command(flatten)]
+    pub terms: Terms,
+    /// How results are printed.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// Terms of one's own.
+#[derive(Debug, Args)]
+pub struct Terms {
+    /// A glossary file beside the shipped ones, with the same six columns as data/glossary.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub glossary: Option<PathBuf>,
+}
+
+impl Terms {
+    /// The shipped glossary with the file's terms, where one is given.
+    pub fn own(&self) -> anyhow::Result<Option<deklaro_detect::Glossary>> {
+        self.glossary.as_deref().map(crate::run::own_glossary).transpose()
+    }
+
+    /// The file with its whole path: a resume may start in another folder.
+    pub fn path(&self) -> anyhow::Result<Option<PathBuf>> {
+        let whole = |path: &PathBuf| {
+            path.canonicalize().map_err(|source| crate::exit::BadFile { path: path.clone(), source })
+        };
+        Ok(self.glossary.as_ref().map(whole).transpose()?)
+    }
 }
 
 /// How the web is reached.
@@ -336,6 +378,9 @@ pub enum InspectWhat {
         /// Country of the body [default: from the host's top-level domain].
         #[arg(long, value_name = "CC")]
         country: Option<CountryCode>,
+        /// Terms of one's own.
+        #[command(flatten)]
+        terms: Terms,
         /// How results are printed.
         #[command(flatten)]
         output: Output,
@@ -375,6 +420,9 @@ pub struct EvalFile {
     /// Write what the detector said here, one JSON object a line.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,
+    /// Terms of one's own.
+    #[command(flatten)]
+    pub terms: Terms,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,

@@ -151,6 +151,7 @@ COMMENT ON COLUMN candidates."is_hub" IS 'True for a link to a hub page that may
 COMMENT ON COLUMN candidates."is_document" IS 'True for a document (PDF, DOCX, ODT).';
 COMMENT ON COLUMN candidates."is_chosen" IS 'True when it should be fetched.';
 COMMENT ON COLUMN candidates."why_not" IS 'Why it was not chosen.';
+COMMENT ON COLUMN candidates."glossary_version" IS 'Version of the glossary it was graded with: the beginning of the hash of its terms.';
 
 CREATE OR REPLACE VIEW readings AS SELECT * FROM read_parquet(['tables/readings/*.parquet']);
 COMMENT ON VIEW readings IS 'One row per page that was read: what the detector saw in it.';
@@ -181,6 +182,12 @@ COMMENT ON COLUMN readings."has_host_named" IS 'True when it is tied to this hos
 COMMENT ON COLUMN readings."reason_codes" IS 'Why it is what it is.';
 COMMENT ON COLUMN readings."refresh_url" IS 'Where a meta refresh leads.';
 COMMENT ON COLUMN readings."navigation_urls" IS 'Up to 10 navigation links to the same site.';
+COMMENT ON COLUMN readings."covers_this_host" IS 'Whether the statement is for this host.';
+COMMENT ON COLUMN readings."national_status" IS 'The status of a national register that has more than three, as declared: Dutch A to E.';
+COMMENT ON COLUMN readings."obligations_present" IS 'What the statement holds of the model statement; empty where the page is no statement.';
+COMMENT ON COLUMN readings."obligations_absent" IS 'What it lacks; what stands in neither list no machine can decide.';
+COMMENT ON COLUMN readings."promised_on" IS 'Dates by which it promises to have repaired something, later than itself.';
+COMMENT ON COLUMN readings."glossary_version" IS 'Version of the glossary it was read with: the beginning of the hash of its terms.';
 
 CREATE OR REPLACE VIEW statements AS SELECT * FROM read_parquet(['tables/statements/*.parquet']);
 COMMENT ON VIEW statements IS 'One row per target of this run: the verdict and what it rests on.';
@@ -210,6 +217,15 @@ COMMENT ON COLUMN statements."proof_body_sha256" IS 'Hash of that page''s bytes.
 COMMENT ON COLUMN statements."entry_fetch_id" IS 'Fetch of the entry page.';
 COMMENT ON COLUMN statements."sampled_urls" IS 'Up to 10 navigation URLs of the host.';
 COMMENT ON COLUMN statements."sample_shortfall_reason" IS 'Why fewer than 10.';
+COMMENT ON COLUMN statements."covers_this_host" IS 'Whether the statement is for this host.';
+COMMENT ON COLUMN statements."national_status" IS 'The status of a national register that has more than three, as declared: Dutch A to E.';
+COMMENT ON COLUMN statements."obligations_present" IS 'What the statement holds of the model statement; empty where no statement was read.';
+COMMENT ON COLUMN statements."obligations_absent" IS 'What it lacks; what stands in neither list no machine can decide.';
+COMMENT ON COLUMN statements."age_days" IS 'Days from its preparation or last review, whichever is later, to the visit.';
+COMMENT ON COLUMN statements."is_review_overdue" IS 'True when that is more than twelve months.';
+COMMENT ON COLUMN statements."promises_past_count" IS 'Promised repairs whose date was past at the visit.';
+COMMENT ON COLUMN statements."glossary_version" IS 'Version of the glossary the pages were read with: the beginning of the hash of its terms.';
+COMMENT ON COLUMN statements."rubric_version" IS 'Version of the rubric the verdict was taken by: the beginning of the hash of its rules.';
 
 CREATE OR REPLACE VIEW hosts AS SELECT * FROM read_parquet(['tables/hosts/*.parquet']);
 COMMENT ON VIEW hosts IS 'One row per host ever known, with its state after this month and the verdict that stands.';

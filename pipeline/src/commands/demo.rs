@@ -85,6 +85,7 @@ async fn months(
             lists,
             max_rounds: config.max_rounds,
             coverage_reason: None,
+            glossary: None,
         };
         let outcome = run::start(tools, request).await?;
         let score = score(store, &outcome.snapshot, web.europe(), number).await?;

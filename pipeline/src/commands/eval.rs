@@ -22,12 +22,14 @@ pub(crate) fn eval(what: &EvalWhat) -> anyhow::Result<Exit> {
 
 fn pages(list: &EvalFile) -> anyhow::Result<Exit> {
     let cases: Vec<PageCase> = lines(&list.file, "a page with `id`, `label` and `html` or `file`")?;
+    let own = list.terms.own()?;
+    let glossary = own.as_ref().unwrap_or_else(|| Glossary::builtin());
     let judged: Vec<PagePrediction> = cases
         .par_iter()
         .enumerate()
         .map(|(index, case)| {
             let bytes = body(&list.file, index + 1, case)?;
-            Ok(judge_page(case, &bytes, Glossary::builtin(), &country_of))
+            Ok(judge_page(case, &bytes, glossary, &country_of))
         })
         .collect::<anyhow::Result<_>>()?;
     let report = PageReport::of(cases.iter().zip(&judged));
@@ -36,7 +38,8 @@ fn pages(list: &EvalFile) -> anyhow::Result<Exit> {
 
 fn links(list: &EvalFile, text_only: bool) -> anyhow::Result<Exit> {
     let cases: Vec<LinkCase> = lines(&list.file, "a site with `site` and `anchors`")?;
-    let glossary = Glossary::builtin();
+    let own = list.terms.own()?;
+    let glossary = own.as_ref().unwrap_or_else(|| Glossary::builtin());
     let judge = |case: &LinkCase| judge_links(case, text_only, glossary, &country_of);
     let judged: Vec<LinkPrediction> = cases.par_iter().map(judge).collect();
     let report = LinkReport::of(&judged);

@@ -8,7 +8,8 @@ use std::path::Path;
 
 /// `deklaro inspect`
 pub(crate) fn inspect(what: &InspectWhat) -> anyhow::Result<Exit> {
-    let InspectWhat::Page { file, url, country, output } = what;
+    let InspectWhat::Page { file, url, country, terms, output } = what;
+    let own = terms.own()?;
     let bytes = std::fs::read(file).map_err(|source| BadFile { path: file.clone(), source })?;
     let host = url.host();
     let country = country.unwrap_or_else(|| country_of(&host));
@@ -21,7 +22,7 @@ pub(crate) fn inspect(what: &InspectWhat) -> anyhow::Result<Exit> {
         aliases: &[],
         country,
     };
-    let page = inspect_page(&input, Glossary::builtin());
+    let page = inspect_page(&input, own.as_ref().unwrap_or_else(|| Glossary::builtin()));
     if output.json {
         output::json(&PageView::of(&page, Some(crate::run::now().date())))?;
     } else {

@@ -4,6 +4,7 @@ mod artifact;
 mod catalog;
 mod decide;
 mod demo;
+mod detect;
 mod diff;
 pub(crate) mod docs;
 pub(crate) mod eval;
@@ -46,6 +47,7 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
     match command {
         Command::Demo(demo) => demo::demo(&store, config, &demo, &progress, &shutdown).await,
         Command::Run(run) => run::run(&store, config, &run, &progress, &shutdown).await,
+        Command::Detect(detect) => detect::detect(&store, config, &detect, &progress, &shutdown).await,
         Command::Import(import) => import::import(&store, &import, &progress).await,
         Command::Sources(sources) => sources::sources(&store, &sources).await,
         Command::Plan(plan) => plan::plan(&store, config, &plan, &progress).await,

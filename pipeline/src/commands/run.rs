@@ -31,6 +31,7 @@ pub(crate) async fn run(
                 lists,
                 max_rounds: config.max_rounds,
                 coverage_reason: run.coverage_reason.clone(),
+                glossary: run.terms.path()?,
             };
             run::start(tools, request).await?
         }

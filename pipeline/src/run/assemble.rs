@@ -1,6 +1,7 @@
 use super::Work;
 use super::carry::{carried, last_countries, last_rows};
 use super::chunks::Chunks;
+use super::redetect;
 use super::select::filter_text;
 use super::verdicts::compare;
 use arrow::array::RecordBatch;
@@ -37,7 +38,10 @@ pub(super) async fn assemble(work: &Work<'_>, chunks: &Chunks, staged: &mut Stag
         whole(work, &table, rows, staged).await?;
     }
     whole(work, &Robots::table(), robots(work, chunks).await?, staged).await?;
-    evidence(work, chunks, staged).await
+    match &work.run.redetect {
+        Some(from) => redetect::evidence(work, from, staged).await,
+        None => evidence(work, chunks, staged).await,
+    }
 }
 
 /// A table that is sorted in one piece.

@@ -37,6 +37,8 @@ pub(super) fn settings(work: &Work<'_>, recorded_at: Timestamp) -> Vec<MetaRun> 
         ("retries", crawl.retries.to_string()),
         ("max_body_bytes", crawl.max_body_bytes.to_string()),
         ("coverage_reason", work.run.coverage_reason.clone().unwrap_or_default()),
+        ("redetected_from", work.run.redetect.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("glossary_version", work.glossary().version().to_owned()),
         ("is_simulated", crawl.connect_to.is_some().to_string()),
     ];
     let row = |(name, value): (&str, String)| MetaRun {

@@ -15,6 +15,7 @@ pub mod list_report;
 pub mod lists;
 mod meta;
 mod publish;
+pub mod redetect;
 mod reports;
 mod rounds;
 mod select;
@@ -32,6 +33,7 @@ use crate::progress::Progress;
 use crate::shutdown::Shutdown;
 use area::WorkArea;
 use deklaro_crawl::{CrawlConfig, Crawler};
+use deklaro_detect::Glossary;
 use deklaro_report::Summary;
 use deklaro_schemas::codes::RunState;
 use deklaro_schemas::store::{Manifest, Store, StoreError};
@@ -52,6 +54,8 @@ pub struct RunRequest {
     pub max_rounds: i32,
     /// Why coverage may fall.
     pub coverage_reason: Option<String>,
+    /// A glossary of the user's own beside the shipped one.
+    pub glossary: Option<PathBuf>,
 }
 
 /// Where the lists of a run come from.
@@ -91,6 +95,8 @@ pub(crate) struct Work<'a> {
     pub(crate) progress: &'a Progress,
     pub(crate) shutdown: &'a Shutdown,
     pub(crate) run: RunFile,
+    /// The glossary with the user's own terms; the shipped one where he has none.
+    own_glossary: Option<Glossary>,
 }
 
 /// What a run is done with, whichever run it is.
@@ -133,6 +139,8 @@ pub async fn start(tools: Tools<'_>, request: RunRequest) -> anyhow::Result<RunO
         lists: request.lists,
         max_rounds: request.max_rounds,
         coverage_reason: request.coverage_reason,
+        redetect: None,
+        glossary: request.glossary,
         state: RunState::Running,
         started_at: now(),
         finished_at: None,
@@ -159,7 +167,8 @@ async fn see_through(tools: Tools<'_>, run: RunFile) -> anyhow::Result<RunOutcom
     run.save(store).await?;
     progress.say(&format!("run {} for {} makes snapshot {}", run.run_id, run.month, run.snapshot));
     let area = WorkArea::new(store, &run.run_id);
-    let mut work = Work { store, area, crawl, progress, shutdown, run };
+    let own_glossary = run.glossary.as_deref().map(own_glossary).transpose()?;
+    let mut work = Work { store, area, crawl, progress, shutdown, run, own_glossary };
     let span = tracing::info_span!("run", run_id = %work.run.run_id, snapshot = %work.run.snapshot);
     match steps(&mut work).instrument(span).await {
         Ok(outcome) => Ok(outcome),
@@ -184,7 +193,12 @@ async fn steps(work: &mut Work<'_>) -> anyhow::Result<RunOutcome> {
         return Ok(outcome);
     }
     let chunks = targets::targets(work).await?;
-    rounds::rounds(work, &chunks).await?;
+    if let Some(from) = work.run.redetect.clone() {
+        redetect::take_over_fetches(work, &from, &chunks).await?;
+        redetect::detect(work, &from, &chunks).await?;
+    } else {
+        rounds::rounds(work, &chunks).await?;
+    }
     verdicts::verdicts(work, &chunks).await?;
     publish::publish(work, &chunks).await
 }
@@ -196,6 +210,11 @@ impl Work<'_> {
         self.run.countries.is_empty() || country.is_none_or(named)
     }
 
+    /// The terms pages are read with.
+    pub(crate) fn glossary(&self) -> &Glossary {
+        self.own_glossary.as_ref().unwrap_or_else(|| Glossary::builtin())
+    }
+
     /// Key-value metadata of every Parquet file of the run.
     pub(crate) fn footer(&self) -> [(String, String); 2] {
         [
@@ -203,6 +222,17 @@ impl Work<'_> {
             ("run_id".to_owned(), self.run.run_id.to_string()),
         ]
     }
+}
+
+/// The shipped glossary with a file of the user's own; what is wrong in it is named with its line.
+pub fn own_glossary(file: &std::path::Path) -> anyhow::Result<Glossary> {
+    let content = std::fs::read_to_string(file)
+        .map_err(|source| crate::exit::BadFile { path: file.to_owned(), source })?;
+    Glossary::with_own(&file.display().to_string(), &content).map_err(|error| {
+        let hint =
+            "six columns parted by tabs: language, term_key, term, kind, sure, source; see data/glossary";
+        UsageError::new(error.to_string(), hint).into()
+    })
 }
 
 /// The clock, read at the edge.

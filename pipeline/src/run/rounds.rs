@@ -4,7 +4,6 @@ use super::chunks::Chunks;
 use super::crawl_round::crawl_round;
 use crate::exit::Stopped;
 use deklaro_crawl::{CrawlConfig, Crawler};
-use deklaro_detect::Glossary;
 use deklaro_frontier::RoundInput;
 use deklaro_schemas::tables::{Body, Candidate, Fetch, FrontierUrl, Reading, Robots, Target};
 use deklaro_schemas::{Authority, CountryCode, Row, Selection, Timestamp};
@@ -93,7 +92,7 @@ async fn detect(work: &Work<'_>, chunks: &Chunks, round: i32) -> anyhow::Result<
             if part.round == round && !work.area.has(&Reading::table(), part).await? {
                 let fetches: Vec<Fetch> = work.area.rows_of(part).await?;
                 let bodies: Vec<Body> = work.area.rows_of(part).await?;
-                let read = deklaro_detect::read_round(&targets, &fetches, &bodies, Glossary::builtin());
+                let read = deklaro_detect::read_round(&targets, &fetches, &bodies, work.glossary());
                 pages += read.readings.len();
                 links += read.candidates.len();
                 work.area.write_rows(part, &read.candidates).await?;

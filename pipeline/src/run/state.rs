@@ -26,6 +26,12 @@ pub struct RunFile {
     /// Why coverage may fall.
     #[serde(default)]
     pub coverage_reason: Option<String>,
+    /// The snapshot whose stored pages are read again, instead of a crawl.
+    #[serde(default)]
+    pub redetect: Option<SnapshotId>,
+    /// A glossary of the user's own.
+    #[serde(default)]
+    pub glossary: Option<std::path::PathBuf>,
     /// Where it stands.
     pub state: RunState,
     /// When it began.

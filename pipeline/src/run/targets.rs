@@ -2,7 +2,7 @@ use super::area::Part;
 use super::carry::last_rows;
 use super::chunks::{Chunks, HOSTS_PER_CHUNK};
 use super::select::texts;
-use super::{Work, import, lists};
+use super::{Work, import, lists, redetect};
 use crate::exit::UsageError;
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
@@ -13,9 +13,13 @@ use std::collections::BTreeSet;
 /// Imports the lists and makes the targets, where that is not done yet.
 pub(super) async fn targets(work: &Work<'_>) -> anyhow::Result<Chunks> {
     if !work.area.is_marked("targets").await? {
-        let lists = lists::read_lists(&work.run.lists, work.store).await?;
-        import::import_all(&work.area, lists, &work.run.countries, work.progress).await?;
-        make_targets(work).await?;
+        if let Some(from) = &work.run.redetect {
+            redetect::take_over(work, from).await?;
+        } else {
+            let lists = lists::read_lists(&work.run.lists, work.store).await?;
+            import::import_all(&work.area, lists, &work.run.countries, work.progress).await?;
+            make_targets(work).await?;
+        }
         work.area.mark("targets").await?;
     }
     let mut chunks = Chunks::default();
@@ -31,7 +35,7 @@ pub(super) async fn targets(work: &Work<'_>) -> anyhow::Result<Chunks> {
 
 /// Country after country, in the table's order; whole chunks are written as soon as they are full.
 async fn make_targets(work: &Work<'_>) -> anyhow::Result<()> {
-    let mut dealer = Dealer { work, waiting: Vec::new(), chunk: 0, hosts: 0 };
+    let mut dealer = Dealer::new(work);
     for country in listed_countries(work).await? {
         let wanted =
             Selection::columns(&deklaro_frontier::SEED_COLUMNS).only("country_code", country.as_str());
@@ -56,21 +60,25 @@ async fn listed_countries(work: &Work<'_>) -> anyhow::Result<BTreeSet<CountryCod
 }
 
 /// Deals targets out to chunks of one size.
-struct Dealer<'a> {
+pub(super) struct Dealer<'a> {
     work: &'a Work<'a>,
     waiting: Vec<RecordBatch>,
     chunk: u32,
     hosts: usize,
 }
 
-impl Dealer<'_> {
-    async fn take(&mut self, targets: RecordBatch) -> anyhow::Result<()> {
+impl<'a> Dealer<'a> {
+    pub(super) fn new(work: &'a Work<'a>) -> Self {
+        Self { work, waiting: Vec::new(), chunk: 0, hosts: 0 }
+    }
+
+    pub(super) async fn take(&mut self, targets: RecordBatch) -> anyhow::Result<()> {
         self.hosts += targets.num_rows();
         self.waiting.push(targets);
         self.deal(HOSTS_PER_CHUNK).await
     }
 
-    async fn finish(&mut self) -> anyhow::Result<()> {
+    pub(super) async fn finish(&mut self) -> anyhow::Result<()> {
         self.deal(1).await
     }
 

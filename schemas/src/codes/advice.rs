@@ -78,6 +78,8 @@ impl ReasonCode {
                 "Exempt the home page and the statement from the visitor check; assistive technology fails at it, too."
             }
             Self::BlockPage => "Let our User-Agent pass the firewall; our contact is in it.",
+            Self::ConsentWall => "Show the page beside the question about cookies, not after it.",
+            Self::FramesOnly => "Put the content in the page itself, or a link to it beside the frames.",
             Self::ScriptOnly => {
                 "Deliver the text and links of the page in its HTML, without need for scripts."
             }

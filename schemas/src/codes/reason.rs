@@ -164,6 +164,10 @@ codes! {
         ScriptOnly = "script_only",
         /// The page is a block, consent or challenge page.
         BlockPage = "block_page",
+        /// The page asks for consent to cookies and shows nothing else.
+        ConsentWall = "consent_wall",
+        /// The page is nothing but frames that could not be looked into.
+        FramesOnly = "frames_only",
         /// The page could not be read as text.
         Unreadable = "unreadable",
         /// No page of the host could be fetched.

@@ -37,4 +37,6 @@ table! {
     is_chosen: bool,
     /// Why it was not chosen.
     why_not: Option<ReasonCode>,
+    /// Version of the glossary it was graded with: the beginning of the hash of its terms.
+    glossary_version: Option<String>,
 }

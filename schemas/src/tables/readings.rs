@@ -1,4 +1,6 @@
-use crate::codes::{Conformance, PageKind, PolicyMention, PreparationMethod, ReasonCode, Signal};
+use crate::codes::{
+    Conformance, Coverage, Obligation, PageKind, PolicyMention, PreparationMethod, ReasonCode, Signal,
+};
 use crate::table::table;
 use crate::tables::Evidence;
 use crate::{CountryCode, Date, FetchId, HostId, HostKey, LanguageTag, PageUrl, Sha256};
@@ -60,4 +62,16 @@ table! {
     refresh_url: Option<PageUrl>,
     /// Up to 10 navigation links to the same site.
     navigation_urls: Vec<PageUrl>,
+    /// Whether the statement is for this host.
+    covers_this_host: Option<Coverage>,
+    /// The status of a national register that has more than three, as declared: Dutch A to E.
+    national_status: Option<String>,
+    /// What the statement holds of the model statement; empty where the page is no statement.
+    obligations_present: Option<Vec<Obligation>>,
+    /// What it lacks; what stands in neither list no machine can decide.
+    obligations_absent: Option<Vec<Obligation>>,
+    /// Dates by which it promises to have repaired something, later than itself.
+    promised_on: Option<Vec<Date>>,
+    /// Version of the glossary it was read with: the beginning of the hash of its terms.
+    glossary_version: Option<String>,
 }

@@ -1,5 +1,6 @@
 use crate::codes::{
-    Confidence, Conformance, DetectionStatus, PolicyMention, PreparationMethod, ReasonCode, ShortfallReason,
+    Confidence, Conformance, Coverage, DetectionStatus, Obligation, PolicyMention, PreparationMethod,
+    ReasonCode, ShortfallReason,
 };
 use crate::column::nested;
 use crate::table::table;
@@ -72,4 +73,22 @@ table! {
     sampled_urls: Vec<PageUrl>,
     /// Why fewer than 10.
     sample_shortfall_reason: Option<ShortfallReason>,
+    /// Whether the statement is for this host.
+    covers_this_host: Option<Coverage>,
+    /// The status of a national register that has more than three, as declared: Dutch A to E.
+    national_status: Option<String>,
+    /// What the statement holds of the model statement; empty where no statement was read.
+    obligations_present: Option<Vec<Obligation>>,
+    /// What it lacks; what stands in neither list no machine can decide.
+    obligations_absent: Option<Vec<Obligation>>,
+    /// Days from its preparation or last review, whichever is later, to the visit.
+    age_days: Option<i32>,
+    /// True when that is more than twelve months.
+    is_review_overdue: Option<bool>,
+    /// Promised repairs whose date was past at the visit.
+    promises_past_count: Option<i32>,
+    /// Version of the glossary the pages were read with: the beginning of the hash of its terms.
+    glossary_version: Option<String>,
+    /// Version of the rubric the verdict was taken by: the beginning of the hash of its rules.
+    rubric_version: Option<String>,
 }

@@ -151,6 +151,12 @@ pub fn reading(hostname: &str) -> Reading {
         reason_codes: Vec::new(),
         refresh_url: None,
         navigation_urls: Vec::new(),
+        covers_this_host: None,
+        national_status: None,
+        obligations_present: None,
+        obligations_absent: None,
+        promised_on: None,
+        glossary_version: None,
     }
 }
 
@@ -174,6 +180,7 @@ pub fn candidate(hostname: &str, path: &str, score: f64) -> Candidate {
         is_document: false,
         is_chosen: true,
         why_not: None,
+        glossary_version: None,
     }
 }
 
@@ -207,5 +214,14 @@ pub fn statement(hostname: &str) -> Statement {
         entry_fetch_id: None,
         sampled_urls: Vec::new(),
         sample_shortfall_reason: Some(ShortfallReason::NoLinks),
+        covers_this_host: None,
+        national_status: None,
+        obligations_present: None,
+        obligations_absent: None,
+        age_days: None,
+        is_review_overdue: None,
+        promises_past_count: None,
+        glossary_version: None,
+        rubric_version: None,
     }
 }

@@ -238,4 +238,6 @@ fn bare(page: &PageInput<'_>, page_kind: PageKind, reason_codes: Vec<ReasonCode>
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod tests;

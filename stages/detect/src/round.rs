@@ -1,6 +1,6 @@
 use crate::glossary::Glossary;
 use crate::page::{Page, PageInput, inspect};
-use deklaro_schemas::codes::{FetchOutcome, ReasonCode};
+use deklaro_schemas::codes::{FetchOutcome, Finding, PageKind, ReasonCode};
 use deklaro_schemas::tables::{Body, Candidate, Fetch, Reading, Target};
 use deklaro_schemas::{HostId, Sha256};
 use rayon::prelude::*;
@@ -68,8 +68,8 @@ pub fn read_round(
             let target = by_host.get(&fetch.host_id)?;
             let body = bodies.body(fetch.body_sha256.as_ref()?)?;
             let page = read_page(target, fetch, body, glossary);
-            let candidates = candidates(fetch, &page, &visited);
-            Some((reading(fetch, body, page), candidates))
+            let candidates = candidates(fetch, &page, &visited, glossary);
+            Some((reading(fetch, body, page, glossary), candidates))
         })
         .collect();
     let mut round = RoundReadings::default();
@@ -93,7 +93,12 @@ fn read_page(target: &Target, fetch: &Fetch, body: &Body, glossary: &Glossary) -
     inspect(&input, glossary)
 }
 
-fn candidates(fetch: &Fetch, page: &Page, visited: &HashSet<(&HostId, &str)>) -> Vec<Candidate> {
+fn candidates(
+    fetch: &Fetch,
+    page: &Page,
+    visited: &HashSet<(&HostId, &str)>,
+    glossary: &Glossary,
+) -> Vec<Candidate> {
     let mut rows: Vec<Candidate> = Vec::with_capacity(page.links.len());
     for link in &page.links {
         // A link without a target stands under the page's own address; its best words stay.
@@ -123,13 +128,19 @@ fn candidates(fetch: &Fetch, page: &Page, visited: &HashSet<(&HostId, &str)>) ->
             } else {
                 link.why_not
             },
+            glossary_version: Some(glossary.version().to_owned()),
         });
     }
     rows
 }
 
-fn reading(fetch: &Fetch, body: &Body, page: Page) -> Reading {
+fn reading(fetch: &Fetch, body: &Body, page: Page, glossary: &Glossary) -> Reading {
+    let is_statement = page.page_kind == PageKind::Statement;
+    let obligations = |finding| is_statement.then(|| page.checklist.with(finding));
     Reading {
+        covers_this_host: is_statement.then(|| page.covers_this_host()),
+        obligations_present: obligations(Finding::Present),
+        obligations_absent: obligations(Finding::Absent),
         fetch_id: fetch.fetch_id.clone(),
         host_id: fetch.host_id.clone(),
         country_code: fetch.country_code,
@@ -157,5 +168,8 @@ fn reading(fetch: &Fetch, body: &Body, page: Page) -> Reading {
         reason_codes: page.reason_codes,
         refresh_url: page.refresh_url,
         navigation_urls: page.navigation_urls,
+        national_status: page.national_status,
+        promised_on: is_statement.then_some(page.promised_on),
+        glossary_version: Some(glossary.version().to_owned()),
     }
 }

@@ -151,6 +151,7 @@ fn statement(name: &str) -> Statement {
         entry_fetch_id: host.proof_fetch_id,
         sampled_urls: vec![testing::url(&format!("https://{name}/kontakt"))],
         sample_shortfall_reason: Some(ShortfallReason::FewLinks),
+        ..testing::statement(name)
     }
 }
 

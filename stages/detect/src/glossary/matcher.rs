@@ -30,7 +30,7 @@ impl Matcher {
         let mut owners: Vec<Vec<u32>> = Vec::new();
         let mut index_of: HashMap<String, usize> = HashMap::new();
         let mut on_links: Vec<usize> = Vec::new();
-        for (index, term) in terms.iter().enumerate().filter(|(_, term)| !term.role.is_single_word()) {
+        for (index, term) in terms.iter().enumerate().filter(|(_, term)| is_searched_for(term.role)) {
             for spelling in spellings(term) {
                 let at = *index_of.entry(spelling.clone()).or_insert_with(|| {
                     patterns.push(spelling);
@@ -84,6 +84,10 @@ impl Matcher {
         }
         kept
     }
+}
+
+fn is_searched_for(role: Role) -> bool {
+    !role.is_single_word() && !role.is_grammar()
 }
 
 /// Where the word ends that a match ends in, when no more letters than allowed are left of it.

@@ -1,15 +1,20 @@
 //! The terms of `data/glossary`, read once, and one automaton over all of them.
 
 mod builtin;
+mod grammar;
+mod letters;
 mod matcher;
 mod months;
 mod role;
 mod rows;
 
+pub(crate) use grammar::{Found, Grammar};
+pub(crate) use letters::Letters;
 pub(crate) use matcher::Hit;
 pub use role::Role;
 pub use rows::{GlossaryError, Term};
 
+use deklaro_schemas::Sha256;
 use matcher::Matcher;
 use months::Months;
 use rustc_hash::FxBuildHasher;
@@ -25,9 +30,13 @@ pub const OFFICIAL_LANGUAGES: [&str; 24] = [
 /// All terms, ready to be looked for.
 #[derive(Debug)]
 pub struct Glossary {
+    /// What tells it from any other.
+    version: String,
     terms: Vec<Term>,
     matcher: Matcher,
     months: Months,
+    grammar: Grammar,
+    letters: Letters,
     /// Primary languages of the terms, `und` left out; the index is what the two below hold.
     languages: Vec<String>,
     /// The language of each term.
@@ -56,6 +65,7 @@ impl Glossary {
     /// A term that stands twice in a language is refused with file and line, as is a kind or language nobody knows.
     pub fn parse(files: &[(&str, &str)]) -> Result<Self, GlossaryError> {
         let terms = rows::read(files)?;
+        let version = version(files);
         let mut languages: Vec<String> =
             terms.iter().map(|term| term.language.primary().to_owned()).collect();
         languages.sort_unstable();
@@ -76,7 +86,33 @@ impl Glossary {
             terms.iter().zip(&term_languages).filter_map(|(term, language)| Some(((*language)?, term.role)));
         let roles = roles.collect();
         let (matcher, months) = (Matcher::of(&terms)?, Months::of(&terms));
-        Ok(Self { terms, matcher, months, languages, term_languages, roles, stopwords })
+        let (grammar, letters) = (Grammar::of(&terms), Letters::of(&languages));
+        Ok(Self {
+            version,
+            terms,
+            matcher,
+            months,
+            grammar,
+            letters,
+            languages,
+            term_languages,
+            roles,
+            stopwords,
+        })
+    }
+
+    /// What tells this glossary from any other: the first 16 digits of the hash of its files.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The shipped terms and a user's own: a file of the same columns, whose name errors carry.
+    ///
+    /// A term that the shipped files have already is refused like any that stands twice.
+    pub fn with_own(name: &str, content: &str) -> Result<Self, GlossaryError> {
+        let mut files = builtin::FILES.to_vec();
+        files.push((name, content));
+        Self::parse(&files)
     }
 
     /// Every term, in file order.
@@ -98,6 +134,23 @@ impl Glossary {
             .collect()
     }
 
+    /// Names and bare words that another language has as a word of another accessibility, as `es: x is negative in ca`: on a
+    /// link both are heard. Every one that is known is listed in a test.
+    pub fn false_friends(&self) -> Vec<String> {
+        let is_name = |role| {
+            matches!(role, Role::Name | Role::NameVariant | Role::Mention | Role::Bare | Role::BareVariant)
+        };
+        let negative = self.terms.iter().filter(|term| term.role == Role::Negative);
+        let against: HashMap<&str, &Term> = negative.map(|term| (term.folded.as_str(), term)).collect();
+        let names = self.terms.iter().filter(|term| is_name(term.role));
+        names
+            .filter_map(|name| Some((name, against.get(name.folded.as_str())?)))
+            .map(|(name, other)| {
+                format!("{}: {} is negative in {}", name.language, name.text, other.language)
+            })
+            .collect()
+    }
+
     pub(crate) fn term(&self, hit: &Hit) -> &Term {
         &self.terms[hit.term as usize]
     }
@@ -110,6 +163,16 @@ impl Glossary {
     /// The month a folded word names; where languages disagree (`listopad`), the given one decides.
     pub(crate) fn month(&self, word: &str, language: Option<&str>) -> Option<i8> {
         self.months.get(word, language)
+    }
+
+    /// What letters say about the language of a text.
+    pub(crate) fn letters(&self) -> &Letters {
+        &self.letters
+    }
+
+    /// The words of a language that make up a sentence on conformance.
+    pub(crate) fn grammar(&self) -> &Grammar {
+        &self.grammar
     }
 
     /// False when no term of a link can stand in a folded text.
@@ -141,6 +204,12 @@ impl Glossary {
     }
 }
 
+/// Over names and contents; where a checkout changed the line ends, the terms are still the same.
+fn version(files: &[(&str, &str)]) -> String {
+    let lines = files.iter().flat_map(|(name, content)| std::iter::once(*name).chain(content.lines()));
+    Sha256::of_fields(lines).as_str()[..16].to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,6 +220,28 @@ mod tests {
         // The gap that is known: no Irish name of the transposing act was found in a source.
         assert_eq!(glossary.gaps(), ["ga: Law"]);
         assert!(glossary.terms().len() > 3_000);
+    }
+
+    #[test]
+    fn false_friends_are_known() {
+        assert_eq!(Glossary::builtin().false_friends(), [""; 0]);
+    }
+
+    #[test]
+    fn own_terms_stand_beside_the_shipped_ones() {
+        let header = "language\tterm_key\tterm\tkind\tsure\tsource\n";
+        let own = format!("{header}de\taccessibility_statement\tZugangsauskunft\tlabel\tseen\tx\n");
+        let glossary = Glossary::with_own("mine.tsv", &own).unwrap();
+        assert_eq!(glossary.terms().len(), Glossary::builtin().terms().len() + 1);
+        assert_ne!(glossary.version(), Glossary::builtin().version());
+        assert!(!glossary.hits(&crate::text::fold("Unsere Zugangsauskunft")).is_empty());
+        let shipped =
+            format!("{header}de\taccessibility_statement\tErklärung zur Barrierefreiheit\tlabel\tseen\tx\n");
+        let refused = Glossary::with_own("mine.tsv", &shipped).unwrap_err().to_string();
+        assert!(
+            refused.starts_with("mine.tsv, line 2: `Erklärung zur Barrierefreiheit` stands"),
+            "{refused}"
+        );
     }
 
     #[test]

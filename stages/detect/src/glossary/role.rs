@@ -31,6 +31,26 @@ pub enum Role {
     Degree,
     /// Words of exception.
     Exception,
+    /// More words of degree, read only within a sentence on conformance.
+    DegreeWord,
+    /// Wholly, in every point.
+    FullDegree,
+    /// Not.
+    Negation,
+    /// Words for meeting a demand: compliant, conforms, in accordance.
+    Conform,
+    /// The same with the negation inside the word: Latvian `neatbilst`.
+    NotConform,
+    /// The thing that is spoken of: website, portal, app.
+    Site,
+    /// What is to be met: requirements, law, standard.
+    Demand,
+    /// Must, may, if: the sentence does not say what is.
+    Modal,
+    /// Contents, documents, some: the sentence is about a part of the site.
+    SitePart,
+    /// Accessible: a status only together with a word of degree.
+    Accessible,
     /// A phrase that only looks like another term; it hides that term and says nothing.
     Neutral,
     /// The heading over the status, or another fixed heading of the model.
@@ -67,6 +87,8 @@ pub enum Role {
     Negative,
     /// Words of block and challenge pages.
     Block,
+    /// Words of pages that ask for consent to cookies.
+    Consent,
     /// Words of pages that wait for scripts.
     Script,
     /// What a template leaves for the body to fill in.
@@ -118,6 +140,16 @@ impl Role {
             ("status_plain", _) => Self::StatusPlain,
             ("degree_partial", _) => Self::Degree,
             ("exception", _) => Self::Exception,
+            ("degree_word", _) => Self::DegreeWord,
+            ("degree_full", _) => Self::FullDegree,
+            ("negation", _) => Self::Negation,
+            ("conform", _) => Self::Conform,
+            ("not_conform", _) => Self::NotConform,
+            ("site", _) => Self::Site,
+            ("demand", _) => Self::Demand,
+            ("accessible", _) => Self::Accessible,
+            ("modal", _) => Self::Modal,
+            ("site_part", _) => Self::SitePart,
             ("neutral", _) => Self::Neutral,
             ("noncompliant_content", _) => Self::Noncompliant,
             ("disproportionate_burden", _) => Self::Burden,
@@ -135,6 +167,7 @@ impl Role {
             ("guidance", _) => Self::Guidance,
             ("negative_context", _) | ("heading", "multi_year_plan") => Self::Negative,
             ("block", _) => Self::Block,
+            ("consent", _) => Self::Consent,
             ("script", _) => Self::Script,
             ("placeholder", _) => Self::Placeholder,
             ("widget", _) => Self::Widget,
@@ -147,6 +180,23 @@ impl Role {
     /// True for months and function words, which are looked up word by word instead of searched for.
     pub(super) fn is_single_word(self) -> bool {
         matches!(self, Self::Month | Self::Stopword)
+    }
+
+    /// True for words that mean something only within a sentence on conformance; they are looked up there alone.
+    pub(super) fn is_grammar(self) -> bool {
+        matches!(
+            self,
+            Self::DegreeWord
+                | Self::FullDegree
+                | Self::Negation
+                | Self::Conform
+                | Self::NotConform
+                | Self::Site
+                | Self::Demand
+                | Self::Modal
+                | Self::SitePart
+                | Self::Accessible
+        )
     }
 
     /// True for roles that make a link worth a thought.

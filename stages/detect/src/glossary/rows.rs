@@ -81,6 +81,9 @@ pub(super) fn read(files: &[(&str, &str)]) -> Result<Vec<Term>, GlossaryError> {
                 1
             } else if term.role.is_single_word() {
                 2
+            } else if term.role.is_grammar() {
+                // `full` and `compliant` are parts of longer terms; one class each.
+                3
             } else {
                 0
             };

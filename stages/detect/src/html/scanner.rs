@@ -29,6 +29,8 @@ pub(super) struct Scanner {
     /// The open link and the tag that closes it.
     link: Option<(usize, Tag)>,
     noscript: Vec<String>,
+    /// The title was read; a page has one.
+    has_title: bool,
     /// A link began or ended, and no text came since: neighbours without a space between them are words apart.
     is_border: bool,
 }
@@ -274,12 +276,13 @@ impl Scanner {
     }
 
     fn title(&mut self, text: &str) {
-        if self.document.blocks.iter().any(|block| block.kind == BlockKind::Title) {
+        if self.has_title {
             return;
         }
         append(text, &mut self.document.text);
         let (start, end) = trimmed(&self.document.text, self.block_start);
         if start < end {
+            self.has_title = true;
             self.push_block(Block { start, end, kind: BlockKind::Title, place: Place::Title, linked: 0 });
         }
     }

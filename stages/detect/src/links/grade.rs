@@ -262,11 +262,10 @@ fn best_label(raw: &RawLink, document: &Document, glossary: &Glossary) -> (Piece
 /// Up to 60 bytes of the same block before the link.
 fn words_before<'d>(raw: &RawLink, document: &'d Document) -> &'d str {
     let text = document.text.get(..raw.text_start).unwrap_or("");
-    let block = &text[text.rfind('\n').map_or(0, |at| at + 1)..];
-    let from = (block.len().saturating_sub(60)..block.len())
-        .find(|at| block.is_char_boundary(*at))
-        .unwrap_or(block.len());
-    &block[from..]
+    // A block can be as long as the page: only its end is looked at.
+    let from = (text.len().saturating_sub(60)..text.len()).find(|at| text.is_char_boundary(*at));
+    let tail = &text[from.unwrap_or(text.len())..];
+    &tail[tail.rfind('\n').map_or(0, |at| at + 1)..]
 }
 
 fn of_words(folded: &str, glossary: &Glossary) -> Piece {

@@ -18,6 +18,8 @@ use deklaro_schemas::codes::{Place, ReasonCode};
 use deklaro_schemas::{LanguageTag, PageUrl};
 use grade::{FirstLook, Graded};
 use serde::Serialize;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// How strong the words and the address of a link are, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -75,7 +77,7 @@ const MAX_CANDIDATES: usize = 40;
 pub(crate) fn rank(sheet: &Sheet<'_>, site: &Site<'_>) -> Vec<Link> {
     let (document, glossary) = (sheet.document, sheet.glossary);
     let base = site.base(document);
-    let mut links: Vec<Link> = Vec::new();
+    let mut links = Kept::default();
     let mut first_look = FirstLook::new(sheet);
     for (position, raw) in document.links.iter().enumerate() {
         if !first_look.is_worth_grading(raw) {
@@ -83,10 +85,11 @@ pub(crate) fn rank(sheet: &Sheet<'_>, site: &Site<'_>) -> Vec<Link> {
         }
         let Some(target) = Target::of(raw, &base, site.page) else { continue };
         if let Some(graded) = grade::grade(raw, &target, document, site, glossary) {
-            keep_best(&mut links, Link { position, ..link(raw, target, graded) });
+            links.keep_best(Link { position, ..link(raw, target, graded) });
         }
     }
     frames(document, &base, site, &mut links);
+    let mut links = links.links;
     // Stable: equal scores stay in page order.
     links.sort_by(|a, b| b.score.total_cmp(&a.score));
     links.truncate(MAX_CANDIDATES);
@@ -151,17 +154,33 @@ fn link(raw: &RawLink, target: Target, graded: Graded) -> Link {
     }
 }
 
-/// One row per address: the better link stays, the first of equals.
-fn keep_best(links: &mut Vec<Link>, link: Link) {
-    match links.iter_mut().find(|kept| kept.url == link.url) {
-        Some(kept) if kept.score < link.score => *kept = link,
-        Some(_) => {}
-        None => links.push(link),
+/// The links worth a thought, one per address.
+#[derive(Default)]
+struct Kept {
+    links: Vec<Link>,
+    by_url: HashMap<Option<PageUrl>, usize>,
+}
+
+impl Kept {
+    /// The better link of an address stays, the first of equals.
+    fn keep_best(&mut self, link: Link) {
+        match self.by_url.entry(link.url.clone()) {
+            Entry::Occupied(kept) => {
+                let kept = &mut self.links[*kept.get()];
+                if kept.score < link.score {
+                    *kept = link;
+                }
+            }
+            Entry::Vacant(place) => {
+                place.insert(self.links.len());
+                self.links.push(link);
+            }
+        }
     }
 }
 
 /// A page that is little more than frames: its frames are looked into.
-fn frames(document: &Document, base: &PageUrl, site: &Site<'_>, links: &mut Vec<Link>) {
+fn frames(document: &Document, base: &PageUrl, site: &Site<'_>, links: &mut Kept) {
     if document.text.len() > 600 || document.links.len() > 5 {
         return;
     }
@@ -182,7 +201,7 @@ fn frames(document: &Document, base: &PageUrl, site: &Site<'_>, links: &mut Vec<
             why_not: None,
             position: 0,
         };
-        keep_best(links, frame);
+        links.keep_best(frame);
     }
 }
 

@@ -16,6 +16,11 @@ impl Checklist {
         self.0.iter().find(|(own, _)| *own == obligation).map(|(_, finding)| *finding)
     }
 
+    /// The obligations with this finding, in the annex's order.
+    pub fn with(&self, finding: Finding) -> Vec<Obligation> {
+        self.0.iter().filter(|(_, own)| *own == finding).map(|(obligation, _)| *obligation).collect()
+    }
+
     /// Obligations with this finding.
     pub fn count(&self, finding: Finding) -> usize {
         self.0.iter().filter(|(_, own)| *own == finding).count()

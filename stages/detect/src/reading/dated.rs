@@ -60,7 +60,10 @@ fn nearest(sheet: &Sheet<'_>, found: &[Found], roles: &[Role], taken: Option<Fou
         if !super::sheet::is_content(sheet.block(hit)) {
             continue;
         }
-        for date in found.iter().filter(|date| Some(**date) != taken) {
+        // The dates are in order: only those in reach are looked at.
+        let from = found.partition_point(|date| date.end + REACH < hit.start as usize);
+        let near = found[from..].iter().take_while(|date| date.start <= hit.end as usize + REACH);
+        for date in near.filter(|date| Some(**date) != taken) {
             let Some(distance) = distance(hit, date) else { continue };
             if best.is_none_or(|(least, ..)| distance < least) {
                 best = Some((distance, *hit, *date));

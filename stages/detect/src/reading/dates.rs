@@ -4,6 +4,12 @@ use deklaro_schemas::Date;
 /// Years a statement can be from: the first pages of this kind are older than the directive.
 const YEARS: std::ops::RangeInclusive<i16> = 2010..=2099;
 
+/// Days without a year that are completed, and dates that their year is looked for in.
+const MAX_COMPLETED: usize = 100;
+
+/// Years that a month alone is believed for.
+const DIRECTIVE: std::ops::RangeInclusive<i16> = 2018..=2060;
+
 /// A date and where its words stand in the folded text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Found {
@@ -31,6 +37,12 @@ pub(crate) fn find(folded: &str, glossary: &Glossary, language: Option<&str>) ->
     let mut index = 0;
     while index < words.len() {
         let taken = words[index].number.and_then(|_| date_at(&words[index..], glossary, language));
+        // A number before a month and its year was meant as their day, and is none.
+        let follows_number = index > 0 && words[index - 1].number.is_some();
+        let taken = taken.filter(|(_, count)| *count > 2 || !follows_number);
+        // `V2.1.2 (2018-08)` is a version and when it came out.
+        let is_version = index > 0 && is_version(words[index - 1].text);
+        let taken = taken.filter(|_| !is_version);
         let by_month = taken.or_else(|| month_first(&words[index..], glossary, language));
         if let Some((date, count)) = by_month {
             let last = words[index + count - 1];
@@ -43,6 +55,11 @@ pub(crate) fn find(folded: &str, glossary: &Glossary, language: Option<&str>) ->
     }
     complete(&mut found, &without_year);
     found
+}
+
+/// `v2`, as in the versions of a standard.
+fn is_version(word: &str) -> bool {
+    word.strip_prefix('v').is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
 }
 
 /// A day and a month that no year follows.
@@ -63,8 +80,8 @@ fn day_and_month(words: &[Word<'_>], glossary: &Glossary, language: Option<&str>
 
 /// Gives a day without a year the year that the page itself gives the same day elsewhere, when it gives only one.
 fn complete(found: &mut Vec<Found>, without_year: &[Yearless]) {
-    let full = found.len();
-    for yearless in without_year {
+    let full = found.len().min(MAX_COMPLETED);
+    for yearless in without_year.iter().take(MAX_COMPLETED) {
         let is_same = |found: &&Found| {
             YEARS.clone().any(|year| day(year, yearless.month, yearless.day) == Some(found.date))
         };
@@ -101,6 +118,12 @@ fn date_at(words: &[Word<'_>], glossary: &Glossary, language: Option<&str>) -> O
         && second.is_number
     {
         return numeric(first, middle, third).map(|date| (date, 3));
+    }
+    // `09/2020`: with its zero, so that laws (`4/2004`) are none.
+    let is_month = words[0].is_number && words[0].text.len() == 2 && (1..=12).contains(&first);
+    if let Some(year) = second.number.filter(|year| is_month && second.is_number && DIRECTIVE.contains(year))
+    {
+        return day(year, i8::try_from(first).ok()?, 1).map(|date| (date, 2));
     }
     if YEARS.contains(&first) {
         // `2020 gada 14 julija`
@@ -177,6 +200,8 @@ mod tests {
             ("3 listopada 2020", "pl", "2020-11-03"),
             ("12. tammikuuta 2024", "fi", "2024-01-12"),
             ("u rujnu 2020. godine", "hr", "2020-09-01"),
+            ("Stand: 09/2020", "de", "2020-09-01"),
+            ("23 Meán Fómhair 2020", "ga", "2020-09-23"),
         ] {
             assert_eq!(dates(text, language), [date], "{text}");
         }
@@ -192,6 +217,8 @@ mod tests {
             "Nr. 445",
             "1112/2018",
             "12.03.1998",
+            "V2.1.2 (2018-08)",
+            "legge 4/2004",
             "2020",
         ] {
             assert_eq!(dates(text, "de"), [""; 0], "{text}");

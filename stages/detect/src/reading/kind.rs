@@ -3,6 +3,7 @@ use super::signals::Signs;
 use super::status::Declared;
 use super::template;
 use crate::glossary::Role;
+use crate::html::BlockKind;
 use deklaro_schemas::codes::{PageKind, ReasonCode};
 
 /// Characters of text below which a page with scripts is a shell.
@@ -50,6 +51,16 @@ fn no_page(sheet: &Sheet<'_>) -> Option<(PageKind, Vec<ReasonCode>)> {
     {
         return Some((PageKind::Block, vec![ReasonCode::BlockPage]));
     }
+    if text < BLOCK_TEXT && document.links.len() < 12 && asks_for_consent_only(sheet) {
+        return Some((PageKind::Block, vec![ReasonCode::ConsentWall]));
+    }
+    if text < SHELL_TEXT
+        && document.links.len() < 3
+        && !document.frames.is_empty()
+        && document.refresh.is_none()
+    {
+        return Some((PageKind::ScriptShell, vec![ReasonCode::FramesOnly]));
+    }
     let waits = document.script_count > 0
         && (document.links.is_empty() || text < SHELL_TEXT && document.links.len() < 3);
     let is_statement_like = sheet.has(&[Role::Scope, Role::Heading]) || text > 4_000;
@@ -64,6 +75,23 @@ fn no_page(sheet: &Sheet<'_>) -> Option<(PageKind, Vec<ReasonCode>)> {
         return Some((PageKind::ScriptShell, vec![ReasonCode::ScriptOnly]));
     }
     None
+}
+
+/// True where hardly a word is left besides those on cookies: banners stand above pages, walls in place of them.
+fn asks_for_consent_only(sheet: &Sheet<'_>) -> bool {
+    let asking: Vec<usize> = sheet
+        .hits
+        .iter()
+        .filter(|hit| sheet.term(hit).role == Role::Consent)
+        .map(|hit| sheet.block_index(hit.start as usize))
+        .collect();
+    if asking.len() < 2 || sheet.has(&[Role::Scope, Role::Law, Role::Name]) {
+        return false;
+    }
+    let blocks = sheet.document.blocks.iter().enumerate().filter(|(_, block)| block.kind != BlockKind::Title);
+    let other: usize =
+        blocks.filter(|(index, _)| !asking.contains(index)).map(|(_, block)| block.end - block.start).sum();
+    other < SHELL_TEXT
 }
 
 /// Weighs the signs. Independent ones add up; words of guidance and of another accessibility on top take away.

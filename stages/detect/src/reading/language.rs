@@ -6,7 +6,21 @@ use std::collections::BTreeSet;
 /// Words of the text that are looked at.
 const SAMPLE_WORDS: usize = 1_500;
 
-/// The language of the text: function words and glossary terms decide, the `lang` attribute helps and fills in.
+/// Points for the letters of one row at most.
+const MAX_LETTERS: usize = 8;
+
+/// What the letters of the text's beginning speak for: a row of letters is shared by the languages that write it.
+fn by_letters(sheet: &Sheet<'_>, points: &mut [f64]) {
+    let rare = sheet.document.text.chars().filter(|letter| !letter.is_ascii()).take(SAMPLE_WORDS);
+    for (count, users) in sheet.glossary.letters().count(rare) {
+        let share = count.min(MAX_LETTERS) as f64 * 0.8 / users.len().max(1) as f64;
+        for index in users {
+            points[usize::from(*index)] += share;
+        }
+    }
+}
+
+/// The language of the text: function words, letters and glossary terms decide, the `lang` attribute helps and fills in.
 pub(crate) fn of(sheet: &Sheet<'_>) -> Option<LanguageTag> {
     let declared = sheet.document.lang.as_deref().and_then(|tag| LanguageTag::parse(tag).ok());
     let languages = sheet.glossary.languages();
@@ -28,6 +42,7 @@ pub(crate) fn of(sheet: &Sheet<'_>) -> Option<LanguageTag> {
             points[usize::from(language)] += 2.0;
         }
     }
+    by_letters(sheet, &mut points);
     let own = declared.as_ref().and_then(|tag| languages.iter().position(|own| own == tag.primary()));
     if let Some(own) = own {
         points[own] = points[own] * 1.3 + 0.5;

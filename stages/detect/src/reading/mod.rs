@@ -8,6 +8,7 @@ mod kind;
 mod language;
 mod markup;
 mod owner;
+mod phrase;
 mod policy;
 mod sheet;
 mod signals;
@@ -51,7 +52,7 @@ pub(crate) fn read(sheet: &Sheet<'_>, site: &Site<'_>) -> Read {
     let language = language::of(sheet);
     let tag = language.as_ref().map(LanguageTag::primary);
     let prescribed = markup::read(sheet, tag);
-    let declared = status::declared(sheet);
+    let declared = status::declared(sheet, tag);
     let dates = dated::read(sheet, &prescribed, tag);
     let named = owner::has_host_named(sheet, site, &prescribed);
     let signs = Signs::of(sheet, site, &prescribed, &declared, &dates, named);

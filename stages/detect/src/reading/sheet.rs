@@ -78,10 +78,10 @@ impl<'a> Sheet<'a> {
         self.content_hits(roles).next().is_some()
     }
 
-    /// The words of the hit's block that are not the hit's.
+    /// The words of the hit's block that are not the hit's, counted to 64 on either side.
     pub(crate) fn extra_words(&self, hit: &Hit) -> usize {
         let (start, end) = self.block_bounds(self.block_index(hit.start as usize));
-        let count = |from: usize, to: usize| self.folded[from..to].split_ascii_whitespace().count();
+        let count = |from: usize, to: usize| self.folded[from..to].split_ascii_whitespace().take(64).count();
         count(start, hit.start as usize) + count((hit.end as usize).min(end), end)
     }
 

@@ -1,3 +1,4 @@
+use super::phrase;
 use super::sheet::{Sheet, is_heading};
 use crate::glossary::{Hit, Role};
 use crate::html::BlockKind;
@@ -7,6 +8,10 @@ use std::ops::Range;
 const STATUSES: [Role; 3] = [Role::StatusFull, Role::StatusPartial, Role::StatusNon];
 /// Bytes of folded text after its heading that a status is looked for in.
 const SECTION: usize = 700;
+/// Headings of the status that are looked at.
+const MAX_SECTIONS: usize = 20;
+/// Denials outside of them that are looked at.
+const MAX_DENIALS: usize = 20;
 /// Bytes within which all three statuses are a list of options.
 const LIST: u32 = 900;
 
@@ -32,11 +37,20 @@ impl Declared {
 }
 
 /// The declared status. Fixed phrases under the heading of that section come first, then what else is said there
-/// ("in accordance … with exceptions"), then fixed phrases anywhere, then a sentence that names law or standard.
-pub(crate) fn declared(sheet: &Sheet<'_>) -> Declared {
-    let fixed: Vec<&Hit> = sheet.content_hits(&STATUSES).collect();
+/// ("in accordance … with exceptions"), then fixed phrases anywhere, then sentences that say it in words of their own.
+pub(crate) fn declared(sheet: &Sheet<'_>, language: Option<&str>) -> Declared {
     let sections = sections(sheet);
     let in_section = |hit: &&Hit| sections.iter().any(|section| section.contains(&(hit.start as usize)));
+    let is_denial = |hit: &&Hit| sheet.term(hit).role == Role::StatusNon;
+    let mut denials = 0;
+    let is_fixed = |hit: &&Hit| {
+        if !is_denial(hit) || in_section(hit) {
+            return true;
+        }
+        denials += 1;
+        denials <= MAX_DENIALS && phrase::is_of_site(sheet, hit, language)
+    };
+    let fixed: Vec<&Hit> = sheet.content_hits(&STATUSES).filter(is_fixed).collect();
     let first = fixed.iter().copied().find(in_section);
     if is_option_list(sheet, &fixed, first) || is_plain_option_list(sheet) {
         return Declared { is_list: true, ..Declared::default() };
@@ -45,10 +59,22 @@ pub(crate) fn declared(sheet: &Sheet<'_>) -> Declared {
         national: national(sheet, hit),
         ..Declared::of(meaning(sheet, hit), hit, true)
     };
+    // Ordinary pages have sentences too; only those that speak as a statement are worth the look.
+    let speaks = || sheet.has(&[Role::Name, Role::NameVariant, Role::Mention, Role::Scope]);
+    let by_words = |within: Option<&[Range<usize>]>| {
+        if within.is_none() && !speaks() {
+            return None;
+        }
+        let found = phrase::first(sheet, language, within)?;
+        let is_firm = within.is_some() || found.status == Conformance::Partial;
+        Some(Declared::of(found.status, &found.hit, is_firm))
+    };
     first
         .map(by_phrase)
+        .or_else(|| if sections.is_empty() { None } else { by_words(Some(&sections)) })
         .or_else(|| sections.iter().find_map(|section| described(sheet, section)))
         .or_else(|| fixed.first().copied().map(by_phrase))
+        .or_else(|| by_words(None))
         .or_else(|| sentence(sheet))
         .unwrap_or_default()
 }
@@ -63,7 +89,7 @@ fn sections(sheet: &Sheet<'_>) -> Vec<Range<usize>> {
             && sheet.extra_words(hit) <= 12
     };
     let headings = sheet.content_hits(&[Role::Heading]).filter(is_status);
-    headings.map(|hit| hit.end as usize..section_end(sheet, hit)).collect()
+    headings.take(MAX_SECTIONS).map(|hit| hit.end as usize..section_end(sheet, hit)).collect()
 }
 
 /// The next marked heading ends a section.

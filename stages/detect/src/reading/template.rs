@@ -34,7 +34,13 @@ fn gaps(text: &str) -> usize {
     let dotted = text.matches("....").count().min(2)
         + text.matches("____").count().min(2)
         + text.matches("……").count().min(2);
-    variables + brackets + dotted
+    variables + brackets + dotted + crosses(text)
+}
+
+/// Words of nothing but crosses, as in `XXX` or `xx/xx/xxxx`; two say enough.
+fn crosses(text: &str) -> usize {
+    let is_cross = |word: &&str| word.len() >= 3 && word.bytes().all(|byte| byte.eq_ignore_ascii_case(&b'x'));
+    text.split(|letter: char| !letter.is_alphanumeric()).filter(is_cross).take(2).count()
 }
 
 #[cfg(test)]
@@ -45,6 +51,7 @@ mod tests {
     fn gaps_are_told_from_footnotes() {
         assert_eq!(gaps("[Iestādes nosaukums] apņemas [atbilst, neatbilst, daļēji atbilst]"), 2);
         assert_eq!(gaps("Zákon [1] a vyhláška [2], info[at]obec.sk [...]"), 0);
+        assert_eq!(gaps("XXXX se ha comprometido, fecha XX/XX/XXXX, www.xxx.example, XX, XXI"), 2);
         assert_eq!(gaps("${backurl} a $_Accessibility_Web"), 2);
         assert_eq!(gaps("[[[[[[ [aria-label] [requisito 9.1.3.1]"), 0);
     }

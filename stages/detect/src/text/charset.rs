@@ -18,6 +18,13 @@ pub(crate) struct Decoded<'a> {
 /// Decodes by byte order mark, header, meta element, then by looking at the bytes; a label that cannot be true is passed over.
 pub(crate) fn decode<'a>(bytes: &'a [u8], header: Option<&str>, tld: &str) -> Decoded<'a> {
     let bytes = &bytes[..bytes.len().min(MAX_BYTES)];
+    // Nearly every page: looked at once.
+    if Encoding::for_bom(bytes).is_none()
+        && !has_zero(bytes)
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return Decoded { text: Cow::Borrowed(text), charset: "utf-8".to_owned() };
+    }
     let encoding = encoding_of(bytes, header, tld);
     // The byte order mark itself wins here too (WHATWG Encoding, "decode").
     let (text, used, _) = encoding.decode(bytes);
@@ -28,12 +35,16 @@ fn encoding_of(bytes: &[u8], header: Option<&str>, tld: &str) -> &'static Encodi
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
         return encoding;
     }
-    // Zero bytes are valid UTF-8 too, but only UTF-16 pages have them at the start.
-    if is_utf8(bytes) && memchr::memchr(0, &bytes[..bytes.len().min(64)]).is_none() {
+    if is_utf8(bytes) && !has_zero(bytes) {
         return UTF_8;
     }
     let labels = [header.and_then(|label| Encoding::for_label(label.trim().as_bytes())), meta_charset(bytes)];
     labels.into_iter().flatten().find(|&encoding| fits(encoding, bytes)).unwrap_or_else(|| guess(bytes, tld))
+}
+
+/// Zero bytes are valid UTF-8 too, but only UTF-16 pages have them at the start.
+fn has_zero(bytes: &[u8]) -> bool {
+    memchr::memchr(0, &bytes[..bytes.len().min(64)]).is_some()
 }
 
 /// Bytes that are valid UTF-8 with at least one multi-byte sequence, or plain ASCII, are nothing else in practice.

@@ -1,11 +1,14 @@
 //! One verdict per target, by the rubric.
 
+mod age;
 mod host;
 mod proof;
 mod rubric;
 
 pub use rubric::{RUBRIC, Rule};
 
+use crate::view::REVIEW_DAYS;
+use age::Age;
 use deklaro_schemas::codes::{DetectionStatus, PageKind, ReasonCode, ShortfallReason};
 use deklaro_schemas::tables::{Candidate, Evidence, Fetch, Reading, Statement, Target};
 use deklaro_schemas::{HostId, PageUrl, RunMonth};
@@ -59,6 +62,8 @@ fn statement(month: RunMonth, known: &Known<'_>) -> Statement {
     let (sampled_urls, sample_shortfall_reason) = sample(known);
     let target = known.target;
     let read = proof.reading.filter(|reading| is_about_statement(reading));
+    let age = read.map(|reading| Age::of(reading, known.fetch_of(reading))).unwrap_or_default();
+    let of_any = known.readings.first();
     Statement {
         host_id: target.host_id.clone(),
         country_code: target.country_code,
@@ -88,6 +93,15 @@ fn statement(month: RunMonth, known: &Known<'_>) -> Statement {
         entry_fetch_id: known.entry().map(|fetch| fetch.fetch_id.clone()),
         sampled_urls,
         sample_shortfall_reason,
+        covers_this_host: read.and_then(|reading| reading.covers_this_host),
+        national_status: read.and_then(|reading| reading.national_status.clone()),
+        obligations_present: read.and_then(|reading| reading.obligations_present.clone()),
+        obligations_absent: read.and_then(|reading| reading.obligations_absent.clone()),
+        age_days: age.days,
+        is_review_overdue: age.days.map(|days| days > REVIEW_DAYS),
+        promises_past_count: age.promises_past,
+        glossary_version: of_any.and_then(|reading| reading.glossary_version.clone()),
+        rubric_version: Some(rubric::version().to_owned()),
     }
 }
 

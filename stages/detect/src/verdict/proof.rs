@@ -193,9 +193,13 @@ fn target_unread<'a>(known: &Known<'a>) -> Option<Proof<'a>> {
 fn nothing<'a>(known: &Known<'a>) -> Proof<'a> {
     let entry = known.entry_reading();
     let kind = |kind: PageKind| known.readings.iter().copied().find(|reading| reading.page_kind == kind);
-    if known.is_read()
-        && !entry.is_some_and(|entry| matches!(entry.page_kind, PageKind::Block | PageKind::ScriptShell))
-    {
+    let hides = |entry: &Reading| match entry.page_kind {
+        PageKind::Block => true,
+        // What its frames hold was read instead.
+        PageKind::ScriptShell => !entry.reason_codes.contains(&ReasonCode::FramesOnly),
+        _ => false,
+    };
+    if known.is_read() && !entry.is_some_and(hides) {
         let is_confirmed =
             known.target.previous_detection_status == Some(deklaro_schemas::codes::DetectionStatus::NotFound);
         let proof = entry.or(known.readings.first().copied());
@@ -206,12 +210,12 @@ fn nothing<'a>(known: &Known<'a>) -> Proof<'a> {
         };
     }
     if let Some(reading) = kind(PageKind::Block) {
-        return Proof::of(rubric::BLOCKED, Some(reading), None, Vec::new());
+        return Proof::of(rubric::BLOCKED, Some(reading), None, reading.reason_codes.clone());
     }
     if let Some(reading) = kind(PageKind::ScriptShell)
         .or_else(|| known.readings.iter().copied().find(|reading| reading.link_count == 0))
     {
-        return Proof::of(rubric::SCRIPT_ONLY, Some(reading), None, Vec::new());
+        return Proof::of(rubric::SCRIPT_ONLY, Some(reading), None, reading.reason_codes.clone());
     }
     let failure = known.failure();
     let rule = match failure {

@@ -1,4 +1,6 @@
+use deklaro_schemas::Sha256;
 use deklaro_schemas::codes::{Confidence, DetectionStatus, ReasonCode};
+use std::sync::LazyLock;
 
 /// One row of the rubric: the first whose condition holds gives the verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +134,17 @@ pub const RUBRIC: [Rule; 18] = [
     NOT_FOUND_TWICE,
     NOT_FOUND,
 ];
+
+/// What tells this rubric from any other: the first 16 digits of the hash of its rules, in order.
+pub(super) fn version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| {
+        let rules = RUBRIC.iter().flat_map(|rule| {
+            [rule.name, rule.status.as_str(), rule.confidence.as_str(), rule.reason.as_str(), rule.when]
+        });
+        Sha256::of_fields(rules).as_str()[..16].to_owned()
+    });
+    &VERSION
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,27 @@
+use crate::cli::Detect;
+use crate::config::Config;
+use crate::exit::Exit;
+use crate::output;
+use crate::progress::Progress;
+use crate::run::{Tools, redetect};
+use crate::shutdown::Shutdown;
+use deklaro_schemas::store::Store;
+
+/// `deklaro detect`
+pub(crate) async fn detect(
+    store: &Store,
+    config: &Config,
+    detect: &Detect,
+    progress: &Progress,
+    shutdown: &Shutdown,
+) -> anyhow::Result<Exit> {
+    let from = super::chosen(store, detect.snapshot.as_ref()).await?;
+    let tools = Tools { store, crawl: &config.crawl, progress, shutdown };
+    let outcome = redetect::start(tools, &from, detect.terms.path()?).await?;
+    if detect.output.json {
+        output::json(&outcome)?;
+    } else {
+        output::text(&super::run::shown(&outcome))?;
+    }
+    Ok(Exit::Done)
+}

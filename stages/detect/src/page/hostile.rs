@@ -1,0 +1,87 @@
+//! Pages made to hurt, read whole: nothing panics, and nothing looks at all pairs of what a page is full of.
+
+use super::*;
+use crate::glossary::Role;
+use proptest::prelude::*;
+
+fn read(html: &str) -> Page {
+    let url = PageUrl::parse("https://www.gemeinde.example/x").unwrap();
+    let host = url.host();
+    let input = PageInput {
+        url: &url,
+        bytes: html.as_bytes(),
+        content_type: Some("text/html"),
+        charset: None,
+        host: &host,
+        aliases: &[],
+        country: CountryCode::parse("DE").unwrap(),
+    };
+    inspect(&input, Glossary::builtin())
+}
+
+/// Each piece makes one reader meet its term tens of thousands of times: with all pairs of them looked at, this test would
+/// not come to an end.
+#[test]
+fn a_page_full_of_one_thing_is_read_to_its_end() {
+    let statement = "<title>Erklärung zur Barrierefreiheit</title><h1>Erklärung zur Barrierefreiheit</h1>\
+                     <p>Diese Erklärung gilt für www.gemeinde.example.</p>";
+    let pieces = [
+        "erstellt am 1.2.2024 ",
+        "<p>erstellt am 1.2.2024</p>",
+        "7. November ",
+        "nicht vereinbar ",
+        "<h2>Stand der Vereinbarkeit mit den Anforderungen</h2>",
+        "Erklärung zur Barrierefreiheit ",
+        "Die Website ist teilweise. ",
+        "<a href=/b>Barrierefreiheit</a> ",
+        "<h1>Barrierefreiheit ",
+        "<title>x</title>",
+        "a@b.example ",
+        "www.a.example ",
+        "[Name der Stelle] ",
+        "Wir verwenden Cookies ",
+        "\u{0}",
+        "<div class=footer><a href=x title='Erklärung zur Barrierefreiheit'>",
+        "ãé",
+    ];
+    for piece in pieces {
+        let page = read(&format!("{statement}{}", piece.repeat(900_000 / piece.len())));
+        assert!(page.links.len() <= 40 && page.evidence.len() <= 12, "`{piece}`");
+    }
+}
+
+#[test]
+fn many_links_and_huge_labels_are_cut() {
+    let each = (0..100_000).map(|at| format!("<a href=/{at}>Barrierefreiheit {at}</a>"));
+    assert_eq!(read(&each.collect::<String>()).links.len(), 40);
+    let wide = format!("<a title='{}' href=/x>Barrierefreiheit</a>", "Barrierefreiheit ".repeat(100_000));
+    assert_eq!(read(&wide).links.len(), 1);
+    let deep = "<div>".repeat(200_000) + "<a href=/x>Barrierefreiheit</a>";
+    assert_eq!(read(&deep).links.len(), 1);
+    assert_eq!(read(&"<".repeat(5 * 1024 * 1024)).links.len(), 0);
+}
+
+proptest! {
+    #[test]
+    fn any_words_are_a_statement(
+        words in "[a-zäöüßéèçčšžřłąęőāūέή0-9.,:;?!/()\\[\\] \n-]{0,400}",
+        at in 0..crate::OFFICIAL_LANGUAGES.len(),
+    ) {
+        let language = crate::OFFICIAL_LANGUAGES[at];
+        let terms = Glossary::builtin().terms();
+        let of = |role| terms.iter().find(|term| term.language.primary() == language && term.role == role);
+        let text = |role| of(role).map_or("", |term| term.text.as_str());
+        let html = format!(
+            "<html lang={language}><title>{name}</title><p>{} www.gemeinde.example</p><p>{}: {words}</p>\
+             <p>{} {words} {}</p>",
+            text(Role::Scope),
+            text(Role::Prepared),
+            text(Role::StatusPartial),
+            text(Role::StatusNon),
+            name = text(Role::Name),
+        );
+        let page = read(&html);
+        prop_assert_eq!(&page, &read(&html));
+        prop_assert!(page.prepared_on.is_none_or(|date| date.to_string().as_str() >= "2010-01-01"));
+    }
+}

@@ -1,0 +1,267 @@
+//! Sentences that declare a status in words of their own: a word for meeting a demand, a word of degree, a negation.
+//!
+//! Fixed phrases cover what the model statements say; bodies write "does not yet meet all requirements", "is for the
+//! most part compliant", with the name of the law in between. Within one sentence the parts decide together.
+
+use super::sheet::{Sheet, is_content};
+use crate::glossary::{Found, Hit, Role};
+use crate::html::BlockKind;
+use deklaro_schemas::codes::Conformance;
+use std::ops::Range;
+
+/// Words of a sentence that are looked at.
+const MAX_WORDS: usize = 80;
+/// Sentences of a page that are looked at.
+const MAX_SENTENCES: usize = 400;
+/// Bytes of blocks that are joined.
+const MAX_PARAGRAPH: usize = 2_000;
+/// What ends a sentence.
+const ENDS: [char; 5] = ['.', '!', '?', ':', ';'];
+/// Words between the word of degree and the word for meeting a demand: the name of a law may stand between.
+const DEGREE_REACH: usize = 16;
+
+/// A status put together from the words of one sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Phrase {
+    pub(super) status: Conformance,
+    pub(super) hit: Hit,
+}
+
+/// The first sentence that declares a status: in these stretches of the folded text, where any word for meeting a
+/// demand is about the site; or, without a stretch, anywhere, where the sentence must name the site itself.
+pub(super) fn first(
+    sheet: &Sheet<'_>,
+    language: Option<&str>,
+    within: Option<&[Range<usize>]>,
+) -> Option<Phrase> {
+    let language = language?;
+    let reaches = |start: usize, end: usize| {
+        within.is_none_or(|ranges| ranges.iter().any(|range| range.start < end && start < range.end))
+    };
+    let mut left = MAX_SENTENCES;
+    for (start, text) in paragraphs(sheet, &reaches) {
+        let mut at = start;
+        for text in sentences(&text) {
+            let folded = crate::text::fold(text);
+            let sentence =
+                Sentence { sheet, folded: &folded, at, is_question: text.trim_end().ends_with('?') };
+            // The folded sentence begins with the space that ends the one before.
+            at += folded.len() - 1;
+            left = left.checked_sub(1)?;
+            if reaches(sentence.at, at)
+                && let Some(phrase) = sentence.status(language, within.is_some())
+            {
+                return Some(phrase);
+            }
+        }
+    }
+    None
+}
+
+/// False for a denial that is about a part of the site or a case that may be: "if something does not comply, tell us",
+/// "documents that are not compliant".
+pub(super) fn is_of_site(sheet: &Sheet<'_>, hit: &Hit, language: Option<&str>) -> bool {
+    let Some(language) = language else { return true };
+    let index = sheet.block_index(hit.start as usize);
+    let mut at = sheet.block_bounds(index).0;
+    for text in sentences(sheet.document.block_text(&sheet.document.blocks[index])) {
+        let folded = crate::text::fold(text);
+        let end = at + folded.len() - 1;
+        if (at..end).contains(&(hit.start as usize)) {
+            let before = folded.get(1..1 + hit.start as usize - at).unwrap_or("");
+            let words: Vec<&str> = before.split_ascii_whitespace().take(MAX_WORDS).collect();
+            let found = sheet.glossary.grammar().read(&words, language);
+            return !found.iter().any(|part| matches!(part.role, Role::Modal | Role::SitePart));
+        }
+        at = end;
+    }
+    true
+}
+
+/// The texts of the page's own blocks, each with where it begins in the folded text. A block that goes on in the next
+/// one (no full stop, then a small letter) is one text with it: converted pages have a paragraph for every line.
+fn paragraphs<'d>(
+    sheet: &Sheet<'d>,
+    reaches: &dyn Fn(usize, usize) -> bool,
+) -> Vec<(usize, std::borrow::Cow<'d, str>)> {
+    let mut texts: Vec<(usize, std::borrow::Cow<'d, str>)> = Vec::new();
+    let mut last = None;
+    for (index, block) in sheet.document.blocks.iter().enumerate().filter(|(_, block)| is_content(block)) {
+        let (start, end) = sheet.block_bounds(index);
+        if !reaches(start, end) {
+            continue;
+        }
+        let text = sheet.document.block_text(block);
+        let goes_on = block.kind == BlockKind::Text
+            && last == index.checked_sub(1)
+            && text.starts_with(|first: char| first.is_lowercase() || first.is_ascii_digit() || first == '(');
+        match texts.last_mut().filter(|(_, before)| goes_on && !before.ends_with(ENDS)) {
+            Some((_, before)) if before.len() < MAX_PARAGRAPH => {
+                let joined = before.to_mut();
+                joined.push(' ');
+                joined.push_str(text);
+            }
+            _ => texts.push((start, text.into())),
+        }
+        last = Some(index);
+    }
+    texts
+}
+
+/// Cuts a text behind full stops, question marks and semicolons that a space follows; a stop behind a number or
+/// a short word is an abbreviation (`č.`, `Nr.`, `S.I.`).
+fn sentences(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (at, mark) in text.match_indices(['.', '!', '?', ';', '•', '\n']) {
+        let after = at + mark.len();
+        let word = text[start..at].rsplit(char::is_whitespace).next().unwrap_or("");
+        let is_short = mark == "."
+            && (word.chars().count() <= 3
+                || word.ends_with(|last: char| last.is_ascii_digit())
+                || word.contains('.'));
+        if !is_short && text[after..].starts_with(char::is_whitespace) {
+            parts.push(&text[start..after]);
+            start = after;
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
+struct Sentence<'a, 's> {
+    sheet: &'a Sheet<'s>,
+    folded: &'a str,
+    /// Where its first letter stands in the page's folded text.
+    at: usize,
+    is_question: bool,
+}
+
+impl Sentence<'_, '_> {
+    fn status(&self, language: &str, is_inside: bool) -> Option<Phrase> {
+        let words: Vec<&str> = self.folded.split_ascii_whitespace().take(MAX_WORDS).collect();
+        if self.is_question || words.len() < 3 || self.is_intention() {
+            return None;
+        }
+        let found = self.sheet.glossary.grammar().read(&words, language);
+        let parts = Parts { found: &found, is_inside, has_demand: self.has(&[Role::Law, Role::Standard]) };
+        let (status, part) = parts.status(self.has(&[Role::Exception]))?;
+        Some(Phrase { status, hit: self.hit(&words, part) })
+    }
+
+    /// A body that commits itself says what it wants, not what is.
+    fn is_intention(&self) -> bool {
+        self.has(&[Role::Commitment])
+    }
+
+    fn has(&self, roles: &[Role]) -> bool {
+        let (start, end) = (self.at.saturating_sub(1), self.at + self.folded.len());
+        let hits = &self.sheet.hits;
+        let inside = &hits[hits.partition_point(|hit| (hit.start as usize) < start)..];
+        let mut inside = inside.iter().take_while(|hit| (hit.start as usize) < end);
+        inside.any(|hit| roles.contains(&self.sheet.term(hit).role))
+    }
+
+    fn hit(&self, words: &[&str], part: Found) -> Hit {
+        let width = |words: &[&str]| words.iter().map(|word| word.len() + 1).sum::<usize>();
+        let start = self.at + width(&words[..part.at]);
+        let end = start + width(&words[part.at..part.at + part.count]) - 1;
+        Hit { term: part.term, start: start as u32, end: end as u32 }
+    }
+}
+
+/// What the words of one sentence say.
+struct Parts<'a> {
+    found: &'a [Found],
+    /// The sentence stands under the heading that announces the status.
+    is_inside: bool,
+    /// A law or a standard is named in it.
+    has_demand: bool,
+}
+
+impl Parts<'_> {
+    fn all(&self, roles: &'static [Role]) -> impl Iterator<Item = Found> {
+        self.found.iter().copied().filter(move |part| roles.contains(&part.role))
+    }
+
+    fn status(&self, has_exception: bool) -> Option<(Conformance, Found)> {
+        let core =
+            self.all(&[Role::Conform, Role::StatusPlain, Role::NotConform, Role::Accessible]).next()?;
+        // "If the site does not …", "sites must meet …": rules and questions, unless under the heading.
+        let is_modal = self.all(&[Role::Modal]).next().is_some();
+        if !self.is_inside && self.all(&[Role::Modal]).any(|modal| modal.at < core.at) {
+            return None;
+        }
+        let is_subject = self.is_inside
+            || self.all(&[Role::Site]).any(|site| site.at < 12)
+            || self.all(&[Role::Demand]).any(|demand| demand.at < 3);
+        let denied = self.all(&[Role::NotConform]).next();
+        let met = self.all(&[Role::Conform, Role::StatusPlain]).next();
+        let accessible = self.all(&[Role::Accessible]).next();
+        if !is_subject {
+            return None;
+        }
+        if let Some(core) = met.or(denied).or(accessible)
+            && self.is_partly(core)
+        {
+            return Some((Conformance::Partial, core));
+        }
+        if is_modal {
+            return None;
+        }
+        if let Some(core) = denied.or_else(|| met.filter(|core| self.is_denied(*core))) {
+            return self.is_short(core).then_some((Conformance::Non, core));
+        }
+        let core = met?;
+        let has_demand = self.has_demand || self.all(&[Role::Demand]).next().is_some();
+        if !has_demand {
+            return None;
+        }
+        let is_full = self.all(&[Role::FullDegree]).any(|full| full.at.abs_diff(core.at) <= DEGREE_REACH);
+        let follows = self.all(&[Role::Site]).any(|site| (1..=4).contains(&core.at.saturating_sub(site.at)));
+        match (has_exception, is_full, follows) {
+            (true, ..) => Some((Conformance::Partial, core)),
+            (false, true, _) | (false, false, true) => Some((Conformance::Full, core)),
+            (false, false, false) => None,
+        }
+    }
+
+    /// Partly, for the most part; and "not" right before "fully" or "all".
+    fn is_partly(&self, core: Found) -> bool {
+        let is_near = |part: Found| part.at.abs_diff(core.at) <= DEGREE_REACH;
+        let partial = self.all(&[Role::Degree, Role::DegreeWord]).any(is_near);
+        let denied = self.all(&[Role::Negation, Role::NotConform]).any(|not| {
+            self.all(&[Role::FullDegree]).any(|full| (1..=4).contains(&full.at.saturating_sub(not.at)))
+        });
+        partial || denied
+    }
+
+    fn is_denied(&self, core: Found) -> bool {
+        self.all(&[Role::Negation]).any(|not| {
+            (1..=12).contains(&core.at.saturating_sub(not.at))
+                || (1..=3).contains(&not.at.saturating_sub(core.at))
+        })
+    }
+
+    /// Under its heading, or with the site right before: "documents on this site that do not …" is no status.
+    fn is_short(&self, core: Found) -> bool {
+        if self.all(&[Role::SitePart]).any(|part| part.at < core.at) {
+            return false;
+        }
+        let first = self.all(&[Role::Site]).next();
+        self.is_inside || first.is_some_and(|site| site.at <= 4 && core.at.saturating_sub(site.at) <= 10)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn abbreviations_end_no_sentence() {
+        assert_eq!(
+            sentences("Web je v souladu se zákonem č. 99/2019 Sb. Další věta. A 3. část: x"),
+            ["Web je v souladu se zákonem č. 99/2019 Sb. Další věta.", " A 3. část: x"]
+        );
+    }
+}
