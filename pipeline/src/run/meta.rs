@@ -34,6 +34,7 @@ pub(super) fn settings(work: &Work<'_>, recorded_at: Timestamp) -> Vec<MetaRun> 
         ("user_agent", crawl.user_agent.clone()),
         ("max_in_flight", crawl.max_in_flight.to_string()),
         ("gap_ms", crawl.gap.as_millis().to_string()),
+        ("per_address", crawl.per_address.to_string()),
         ("retries", crawl.retries.to_string()),
         ("max_body_bytes", crawl.max_body_bytes.to_string()),
         ("coverage_reason", work.run.coverage_reason.clone().unwrap_or_default()),
