@@ -48,6 +48,7 @@ checks![
     "statements__funnel_narrows",
     "statements__link_is_candidate",
     "statements__proof_exists",
+    "statements__reads_kept",
     "statements__reasons_given",
     "statements__sample_explained",
     "statements__target_known",

@@ -12,6 +12,7 @@ UPDATE seeds SET canonical_hostname = 'lost.example.at' WHERE seed_id = 'seed1';
 -- fault: targets__seeds_known
 UPDATE targets SET sources = [] WHERE host_id = 'host2';
 -- fault: targets__one_verdict
+-- also: hosts__coverage_kept
 DELETE FROM statements WHERE host_id = 'host3';
 -- fault: targets__have_hosts
 UPDATE hosts SET lifecycle = 'retired', retired_reason = 'delisted', is_stale = false WHERE host_id = 'host3';
@@ -50,8 +51,11 @@ UPDATE hosts SET lifecycle = 'inactive', is_stale = false, retired_reason = 'unr
 UPDATE hosts SET first_seen_month = '2026-12' WHERE host_id = 'host1';
 -- fault: hosts__none_forgotten
 INSERT INTO previous.hosts BY NAME SELECT * REPLACE ('host9' AS host_id) FROM hosts WHERE host_id = 'host3';
--- fault: hosts__coverage_kept
+-- fault: statements__reads_kept
+-- also: hosts__coverage_kept
 INSERT INTO previous.statements BY NAME SELECT s.* REPLACE ('host' || (100 + n) AS host_id) FROM statements s, range(30) t(n) WHERE host_id = 'host1';
+-- fault: hosts__coverage_kept
+INSERT INTO previous.statements BY NAME SELECT s.* REPLACE ('host' || (100 + n) AS host_id, false AS is_read) FROM statements s, range(30) t(n) WHERE host_id = 'host1';
 -- fault: fetches__refused_has_no_answer
 -- also: fetches__robots_decided
 UPDATE fetches SET robots_decision = 'disallowed' WHERE fetch_id = 'entry2';
