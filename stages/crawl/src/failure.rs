@@ -28,6 +28,22 @@ pub(crate) fn reason_of(error: &reqwest::Error, is_https: bool) -> ReasonCode {
     }
 }
 
+/// True where no connection came about, whatever was to be asked over it.
+pub(crate) fn is_unconnected(reason: ReasonCode) -> bool {
+    matches!(
+        reason,
+        ReasonCode::ConnectRefused
+            | ReasonCode::ConnectFailed
+            | ReasonCode::ConnectTimeout
+            | ReasonCode::TlsFailed
+            | ReasonCode::TlsExpired
+            | ReasonCode::TlsWrongName
+            | ReasonCode::TlsUntrusted
+            | ReasonCode::TlsIncompleteChain
+            | ReasonCode::TlsCertificate
+    )
+}
+
 /// The reason code of a body that broke off.
 pub(crate) fn body_reason_of(error: &reqwest::Error) -> ReasonCode {
     let has_ended_early = causes(error).any(is_early_end);

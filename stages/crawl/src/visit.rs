@@ -2,6 +2,7 @@
 
 use crate::answer::{Answer, Stop};
 use crate::chain::{self, Chain, Ended};
+use crate::failure::is_unconnected;
 use crate::request::Want;
 use crate::session::Session;
 use deklaro_schemas::codes::{FetchOutcome, Purpose, ReasonCode, RobotsDecision};
@@ -54,20 +55,7 @@ fn next_attempt(rows: &[Fetch], first: usize, url: &PageUrl) -> i32 {
 
 /// The same address over the other scheme, for an entry page whose host does not speak this one to us; tried once.
 fn other_scheme(item: &FrontierUrl, last: &Fetch) -> Option<PageUrl> {
-    let is_unconnected = matches!(
-        last.reason_code,
-        Some(
-            ReasonCode::ConnectRefused
-                | ReasonCode::ConnectFailed
-                | ReasonCode::ConnectTimeout
-                | ReasonCode::TlsFailed
-                | ReasonCode::TlsExpired
-                | ReasonCode::TlsWrongName
-                | ReasonCode::TlsUntrusted
-                | ReasonCode::TlsIncompleteChain
-                | ReasonCode::TlsCertificate
-        )
-    );
+    let is_unconnected = last.reason_code.is_some_and(is_unconnected);
     if item.purpose != Purpose::Entry || !is_unconnected || !last.redirect_hops.is_empty() {
         return None;
     }

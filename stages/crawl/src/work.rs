@@ -70,13 +70,15 @@ fn crowd(work: &HostWork, asked: &HashMap<HostKey, usize>) -> Option<HostKey> {
     shared.max_by_key(|host| (asked[host], host.clone()))
 }
 
+/// Rows of a round for tests.
 #[cfg(test)]
-mod tests {
+pub(crate) mod testing {
     use super::*;
     use deklaro_schemas::codes::Purpose;
     use deklaro_schemas::{CountryCode, PageUrl};
 
-    fn item(owner: &str, url: &str, rank: i32) -> FrontierUrl {
+    /// What a host in Denmark is asked for, so many ranks down.
+    pub(crate) fn item(owner: &str, url: &str, rank: i32) -> FrontierUrl {
         let (country_code, canonical_hostname) =
             (CountryCode::parse("DK").unwrap(), HostKey::parse(owner).unwrap());
         FrontierUrl {
@@ -90,6 +92,12 @@ mod tests {
             found_in: None,
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::item;
+    use super::*;
 
     #[test]
     fn urls_are_grouped_by_host_and_ordered_by_rank() {

@@ -4,6 +4,7 @@ use super::cache::Found;
 use super::rules::Rules;
 use crate::answer::{Answer, Stop};
 use crate::chain::{self, Chain, Ended};
+use crate::failure::is_unconnected;
 use crate::request::Want;
 use crate::session::Session;
 use deklaro_schemas::codes::{ReasonCode, RobotsOutcome};
@@ -143,7 +144,7 @@ fn judge(chain: &Chain, user_agent: &str) -> (Stance, RobotsOutcome, Option<Reas
         Ended::BadRedirect(reason) => open(*reason),
         // A connection that failed behind a redirect says nothing of the authority that was asked.
         Ended::Stopped(Stop::Failed(reason)) => {
-            closed(Some(*reason).filter(|r| chain.hops.is_empty() && is_unconnected(*r)), *reason)
+            closed(Some(*reason).filter(|r| chain.hops.is_empty() && fails_for_pages_too(*r)), *reason)
         }
         Ended::Stopped(Stop::CircuitOpen) => closed(None, ReasonCode::CircuitOpen),
         // A redirect that may not be followed gives no file either.
@@ -161,23 +162,15 @@ fn rules(answer: &Answer, user_agent: &str) -> Rules {
 }
 
 /// True where a page request would fail the same way.
-fn is_unconnected(reason: ReasonCode) -> bool {
-    matches!(
+fn fails_for_pages_too(reason: ReasonCode) -> bool {
+    let is_nameless = matches!(
         reason,
         ReasonCode::DnsNotFound
             | ReasonCode::DnsServfail
             | ReasonCode::DnsTimeout
             | ReasonCode::AddressForbidden
-            | ReasonCode::ConnectRefused
-            | ReasonCode::ConnectFailed
-            | ReasonCode::ConnectTimeout
-            | ReasonCode::TlsFailed
-            | ReasonCode::TlsExpired
-            | ReasonCode::TlsWrongName
-            | ReasonCode::TlsUntrusted
-            | ReasonCode::TlsIncompleteChain
-            | ReasonCode::TlsCertificate
-    )
+    );
+    is_nameless || is_unconnected(reason)
 }
 
 #[cfg(test)]
