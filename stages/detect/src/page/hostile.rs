@@ -5,18 +5,7 @@ use crate::glossary::Role;
 use proptest::prelude::*;
 
 fn read(html: &str) -> Page {
-    let url = PageUrl::parse("https://www.gemeinde.example/x").unwrap();
-    let host = url.host();
-    let input = PageInput {
-        url: &url,
-        bytes: html.as_bytes(),
-        content_type: Some("text/html"),
-        charset: None,
-        host: &host,
-        aliases: &[],
-        country: CountryCode::parse("DE").unwrap(),
-    };
-    inspect(&input, Glossary::builtin())
+    tests::read("DE", "https://www.body.example/x", html)
 }
 
 /// Each piece makes one reader meet its term tens of thousands of times: with all pairs of them looked at, this test would

@@ -1,7 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
-fn read(country: &str, url: &str, html: &str) -> Page {
+pub(super) fn read(country: &str, url: &str, html: &str) -> Page {
     let url = PageUrl::parse(url).unwrap();
     let host = HostKey::parse("www.body.example").unwrap();
     let country = CountryCode::parse(country).unwrap();
