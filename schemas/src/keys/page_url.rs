@@ -37,8 +37,35 @@ impl PageUrl {
         if reference.len() > MAX_URL_BYTES {
             return Err(KeyError::new(reference, "a URL of at most 4096 bytes", ReasonCode::UrlTooLong));
         }
+        let reference = reference.trim();
+        if let Some(url) = self.joined_plain(reference) {
+            return Ok(url);
+        }
         let error = |_| KeyError::new(reference, "a resolvable URL reference", ReasonCode::UrlMalformed);
-        Self::from_url(self.to_url().join(reference.trim()).map_err(error)?)
+        Self::from_url(self.to_url().join(reference).map_err(error)?)
+    }
+
+    /// The same for a reference to this very host so plain that nothing needs to be parsed; most links of a page are.
+    fn joined_plain(&self, reference: &str) -> Option<Self> {
+        let (origin, own_path) = self.split();
+        let reference = reference.split_once('#').map_or(reference, |(reference, _)| reference);
+        let rooted = reference.strip_prefix(origin).unwrap_or(reference);
+        let (path, query) = rooted.split_once('?').unwrap_or((rooted, ""));
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte);
+        let is_query = |byte: u8| is_plain(byte) || b"?=&%+;,:@!$()*".contains(&byte);
+        // What begins with neither stands in the folder of this page.
+        let is_rooted = path.starts_with('/');
+        let folder = if is_rooted { "" } else { folder(own_path) };
+        let is_clean = !path.starts_with("//")
+            && !path.is_empty()
+            && !path.starts_with('.')
+            && (is_rooted || rooted.len() == reference.len())
+            && path.bytes().all(is_plain)
+            && query.bytes().all(is_query)
+            // A segment that begins with a dot may be `..`.
+            && !path.as_bytes().windows(2).any(|pair| pair == b"/.");
+        let length = origin.len() + folder.len() + rooted.len();
+        (is_clean && length <= MAX_URL_BYTES).then(|| Self([origin, folder, rooted].concat()))
     }
 
     /// The https home page of a host.
@@ -54,9 +81,13 @@ impl PageUrl {
         }
         let host = HostKey::parse(url.host_str().unwrap_or(""))?;
         url.set_fragment(None);
-        url.set_username("").map_err(|()| error())?;
-        url.set_password(None).map_err(|()| error())?;
-        url.set_host(Some(host.as_str())).map_err(|_| error())?;
+        if !url.username().is_empty() || url.password().is_some() {
+            url.set_username("").map_err(|()| error())?;
+            url.set_password(None).map_err(|()| error())?;
+        }
+        if url.host_str() != Some(host.as_str()) {
+            url.set_host(Some(host.as_str())).map_err(|_| error())?;
+        }
         if url.as_str().len() > MAX_URL_BYTES {
             return Err(KeyError::new(&text, "a URL of at most 4096 bytes", ReasonCode::UrlTooLong));
         }
@@ -145,6 +176,12 @@ impl PageUrl {
     }
 }
 
+/// A path up to its last slash.
+fn folder(path_and_query: &str) -> &str {
+    let path = path_and_query.split('?').next().unwrap_or("");
+    &path[..path.rfind('/').map_or(0, |slash| slash + 1)]
+}
+
 text_key!(PageUrl);
 
 /// Scheme, host and port of a URL as an origin, `https://host[:port]`: the unit RFC 9309 section 2.3 holds rules for.
@@ -218,6 +255,16 @@ mod tests {
             let host = HostKey::parse("a.at").unwrap();
             if let Some(url) = PageUrl::plain_on(&host, &text) {
                 prop_assert_eq!(Ok(url), PageUrl::parse(&text));
+            }
+        }
+
+        #[test]
+        fn plain_references_join_as_all_do(reference in "(https?://a\\.at(:81)?)?[a-zA-Z0-9./_~%?&=;,:@!$()*#+ '-]{0,16}") {
+            for base in ["https://a.at/x/y?z/z", "http://a.at:81/"] {
+                let base = PageUrl::parse(base).unwrap();
+                if let Some(url) = base.joined_plain(reference.trim()) {
+                    prop_assert_eq!(Ok(url), PageUrl::from_url(base.to_url().join(&reference).unwrap()));
+                }
             }
         }
 

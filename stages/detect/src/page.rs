@@ -165,7 +165,7 @@ fn html(page: &PageInput<'_>, glossary: &Glossary) -> Page {
     let links = links::rank(&sheet, &site);
     let base = site.base(&document);
     let has_target =
-        |link: &&crate::html::RawLink| link.href.as_deref().is_some_and(|href| !href.trim().is_empty());
+        |link: &&crate::html::RawLink<'_>| link.href.as_deref().is_some_and(|href| !href.trim().is_empty());
     let texts = document.blocks.iter().filter(|block| block.kind != crate::html::BlockKind::Title);
     let text_count: usize = texts.map(|block| document.block_text(block).chars().count()).sum();
     Page {

@@ -1,6 +1,9 @@
+use super::openings::Openings;
 use super::role::Role;
 use super::rows::{GlossaryError, Term};
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::automaton::{Automaton, StateID};
+use aho_corasick::nfa::contiguous::NFA;
+use aho_corasick::{Anchored, MatchKind};
 use std::collections::HashMap;
 
 /// A term found in a folded text.
@@ -14,14 +17,16 @@ pub(crate) struct Hit {
     pub(crate) end: u32,
 }
 
-/// One automaton over all spellings of all terms.
+/// One automaton over all spellings of all terms, walked from the beginnings of words only.
 #[derive(Debug)]
 pub(super) struct Matcher {
-    automaton: AhoCorasick,
+    automaton: NFA,
+    start: StateID,
     /// For each pattern the terms it spells: equal spellings of several languages share one.
     owners: Vec<Vec<u32>>,
-    /// The spellings that a link can carry, alone: most links carry none, and this says so fastest.
-    links: AhoCorasick,
+    /// How words begin that begin a spelling, and those a link can carry: most words begin none.
+    openings: Openings,
+    link_openings: Openings,
 }
 
 impl Matcher {
@@ -29,9 +34,13 @@ impl Matcher {
         let mut patterns: Vec<String> = Vec::new();
         let mut owners: Vec<Vec<u32>> = Vec::new();
         let mut index_of: HashMap<String, usize> = HashMap::new();
-        let mut on_links: Vec<usize> = Vec::new();
+        let (mut openings, mut link_openings) = (Openings::new(), Openings::new());
         for (index, term) in terms.iter().enumerate().filter(|(_, term)| is_searched_for(term.role)) {
             for spelling in spellings(term) {
+                openings.add(spelling.as_bytes());
+                if term.role.is_on_links() {
+                    link_openings.add(spelling.as_bytes());
+                }
                 let at = *index_of.entry(spelling.clone()).or_insert_with(|| {
                     patterns.push(spelling);
                     owners.push(Vec::new());
@@ -40,49 +49,66 @@ impl Matcher {
                 if !owners[at].contains(&(index as u32)) {
                     owners[at].push(index as u32);
                 }
-                if term.role.is_on_links() {
-                    on_links.push(at);
-                }
             }
         }
-        let automaton = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .match_kind(MatchKind::Standard)
-            .build(&patterns)?;
-        let links = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(on_links.into_iter().map(|at| patterns[at].as_str()))?;
-        Ok(Self { automaton, owners, links })
+        let automaton = NFA::builder().match_kind(MatchKind::Standard).build(&patterns)?;
+        let start =
+            automaton.start_state(Anchored::Yes).expect("every automaton of this kind can be anchored");
+        Ok(Self { automaton, start, owners, openings, link_openings })
     }
 
     /// False when no term of a link can stand in a folded text; true is a reason to look closer.
     pub(super) fn may_be_on_link(&self, folded: &str) -> bool {
-        self.links.is_match(folded)
+        self.link_openings.words(folded.as_bytes()).next().is_some()
     }
 
     /// All matches with word borders on both sides, then the leftmost and of those the longest; equal spellings all stay.
     pub(super) fn hits(&self, folded: &str, terms: &[Term]) -> Vec<Hit> {
-        let mut found: Vec<Hit> = Vec::new();
-        for matched in self.automaton.find_overlapping_iter(folded) {
-            for &term in &self.owners[matched.pattern().as_usize()] {
-                if let Some(end) = word_end(folded, matched.end(), terms[term as usize].ending) {
-                    found.push(Hit { term, start: matched.start() as u32 + 1, end: end as u32 });
+        let mut hits: Vec<Hit> = Vec::new();
+        let mut taken = 0;
+        for start in self.openings.words(folded.as_bytes()) {
+            if start >= taken {
+                let known = hits.len();
+                self.longest_at(start, folded, terms, &mut hits);
+                taken = hits.get(known).map_or(taken, |hit| hit.end as usize);
+            }
+        }
+        hits
+    }
+
+    /// Adds the longest match that begins here, once for each term it spells.
+    fn longest_at(&self, start: usize, folded: &str, terms: &[Term], hits: &mut Vec<Hit>) {
+        let known = hits.len();
+        for (pattern, behind) in self.patterns_at(start, folded.as_bytes()) {
+            for &term in &self.owners[pattern] {
+                let Some(end) = word_end(folded, behind, terms[term as usize].ending) else { continue };
+                let longest = hits.get(known).map_or(0, |hit| hit.end as usize);
+                if end > longest {
+                    hits.truncate(known);
+                }
+                if end >= longest {
+                    hits.push(Hit { term, start: start as u32, end: end as u32 });
                 }
             }
         }
-        found.sort_by(|a, b| {
-            (a.start, std::cmp::Reverse(a.end), a.term).cmp(&(b.start, std::cmp::Reverse(b.end), b.term))
+        hits[known..].sort_by_key(|hit| hit.term);
+    }
+
+    /// The patterns that begin here, shortest first, and the place behind each.
+    fn patterns_at(&self, start: usize, folded: &[u8]) -> impl Iterator<Item = (usize, usize)> {
+        let mut state = self.start;
+        let walk = folded[start..].iter().enumerate().map_while(move |(offset, byte)| {
+            state = self.automaton.next_state(Anchored::Yes, state, *byte);
+            (!self.automaton.is_dead(state)).then_some((state, offset + 1))
         });
-        let mut kept: Vec<Hit> = Vec::with_capacity(found.len());
-        for hit in found {
-            let fits = kept
-                .last()
-                .is_none_or(|last| hit.start >= last.end || (hit.start, hit.end) == (last.start, last.end));
-            if fits {
-                kept.push(hit);
-            }
-        }
-        kept
+        walk.filter(|(state, _)| self.automaton.is_match(*state)).flat_map(move |(state, length)| {
+            let matched =
+                (0..self.automaton.match_len(state)).map(move |at| self.automaton.match_pattern(state, at));
+            // A state also knows the patterns that end here and began later.
+            matched
+                .filter(move |pattern| self.automaton.pattern_len(*pattern) == length)
+                .map(move |pattern| (pattern.as_usize(), start + length))
+        })
     }
 }
 
@@ -99,20 +125,20 @@ fn word_end(folded: &str, end: usize, ending: usize) -> Option<usize> {
     (count <= ending).then_some(end + bytes)
 }
 
-/// The folded term with its left border; for names also the spellings of addresses.
+/// The folded term; for names also the spellings of addresses.
 fn spellings(term: &Term) -> Vec<String> {
-    let plain = term.folded.trim_end().to_owned();
+    let plain = term.folded.trim().to_owned();
     let mut all = vec![plain.clone()];
     if matches!(
         term.role,
         Role::Name | Role::NameVariant | Role::Bare | Role::BareVariant | Role::SlugName | Role::SlugBare
     ) {
         let digraphs = digraphs(&term.text);
-        let variants = [digraphs.trim_end(), &plain];
+        let variants = [digraphs.trim(), &plain];
         for variant in variants {
             all.push(variant.to_owned());
-            let joined = format!(" {}", variant.replace(' ', ""));
-            if joined.len() > 9 {
+            let joined = variant.replace(' ', "");
+            if joined.len() > 8 {
                 all.push(joined);
             }
         }

@@ -5,6 +5,7 @@ mod grammar;
 mod letters;
 mod matcher;
 mod months;
+mod openings;
 mod role;
 mod rows;
 
@@ -44,7 +45,7 @@ pub struct Glossary {
     /// What each language has a term for.
     roles: HashSet<(u8, Role), FxBuildHasher>,
     /// Function words, each with the languages that use it.
-    stopwords: HashMap<String, Vec<u8>, FxBuildHasher>,
+    stopwords: HashMap<Vec<u8>, Vec<u8>, FxBuildHasher>,
 }
 
 impl Glossary {
@@ -76,10 +77,10 @@ impl Glossary {
             index.and_then(|index| u8::try_from(index).ok())
         };
         let term_languages: Vec<Option<u8>> = terms.iter().map(index_of).collect();
-        let mut stopwords: HashMap<String, Vec<u8>, FxBuildHasher> = HashMap::default();
+        let mut stopwords: HashMap<Vec<u8>, Vec<u8>, FxBuildHasher> = HashMap::default();
         for (term, language) in terms.iter().zip(&term_languages) {
             if let (Role::Stopword, Some(language)) = (term.role, language) {
-                stopwords.entry(term.folded.trim().to_owned()).or_default().push(*language);
+                stopwords.entry(term.folded.trim().into()).or_default().push(*language);
             }
         }
         let roles =
@@ -199,7 +200,7 @@ impl Glossary {
     }
 
     /// Indices of the languages that use this function word.
-    pub(crate) fn stopword(&self, word: &str) -> &[u8] {
+    pub(crate) fn stopword(&self, word: &[u8]) -> &[u8] {
         self.stopwords.get(word).map_or(&[], Vec::as_slice)
     }
 }

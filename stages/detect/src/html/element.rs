@@ -34,48 +34,19 @@ pub(super) enum Tag {
 }
 
 impl Tag {
-    pub(super) fn of(name: &[u8]) -> Self {
-        match name {
-            b"a" => Self::Anchor,
-            b"area" => Self::Area,
-            b"base" => Self::Base,
-            b"body" => Self::Body,
-            b"br" | b"hr" => Self::Break,
-            b"footer" => Self::Footer,
-            b"frame" => Self::Frame,
-            b"header" => Self::Header,
-            b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" => Self::Heading(name[1] - b'0'),
-            b"html" => Self::Html,
-            b"iframe" => Self::Iframe,
-            b"img" | b"input" => Self::Image,
-            b"link" => Self::Link,
-            b"main" => Self::Main,
-            b"meta" => Self::Meta,
-            b"nav" => Self::Nav,
-            b"noscript" => Self::Noscript,
-            b"script" => Self::Script,
-            b"style" => Self::Raw(0),
-            b"textarea" => Self::Raw(1),
-            b"noembed" => Self::Raw(2),
-            b"xmp" => Self::Raw(3),
-            b"template" => Self::Template,
-            b"svg" => Self::Svg,
-            b"title" => Self::Title,
-            b"div" => Self::Container(0),
-            b"section" => Self::Container(1),
-            b"aside" => Self::Container(2),
-            b"form" => Self::Container(3),
-            b"table" => Self::Container(4),
-            b"ul" => Self::Container(5),
-            b"ol" => Self::Container(6),
-            b"article" => Self::Container(7),
-            b"td" => Self::Container(8),
-            b"p" | b"li" | b"dl" | b"dt" | b"dd" | b"tr" | b"th" | b"blockquote" | b"address" | b"figure"
-            | b"figcaption" | b"fieldset" | b"legend" | b"details" | b"summary" | b"pre" | b"caption"
-            | b"thead" | b"tbody" | b"option" | b"button" | b"label" | b"center" | b"frameset"
-            | b"dialog" | b"noframes" => Self::Block,
-            _ => Self::Inline,
+    /// The element of a name of at most [`MAX_NAME`] bytes in lower case, zeros behind it.
+    #[inline]
+    pub(super) fn of(name: [u8; MAX_NAME]) -> Self {
+        let name = u128::from_le_bytes(name);
+        let mut slot = slot(name);
+        // No name is empty, so an empty slot is told by its key.
+        while TABLE[slot].0 != 0 {
+            if TABLE[slot].0 == name {
+                return TABLE[slot].1;
+            }
+            slot = (slot + 1) % SLOTS;
         }
+        Self::Inline
     }
 
     /// True for elements kept on the stack of open places.
@@ -115,3 +86,134 @@ impl Tag {
 
 /// Elements of raw text that hold nothing of interest.
 const RAW: [&str; 4] = ["style", "textarea", "noembed", "xmp"];
+
+/// Longer names mean nothing here.
+pub(super) const MAX_NAME: usize = 16;
+
+/// The names, in lower case.
+const NAMES: [(&str, Tag); 67] = [
+    ("a", Tag::Anchor),
+    ("area", Tag::Area),
+    ("base", Tag::Base),
+    ("body", Tag::Body),
+    ("br", Tag::Break),
+    ("hr", Tag::Break),
+    ("footer", Tag::Footer),
+    ("frame", Tag::Frame),
+    ("header", Tag::Header),
+    ("h1", Tag::Heading(1)),
+    ("h2", Tag::Heading(2)),
+    ("h3", Tag::Heading(3)),
+    ("h4", Tag::Heading(4)),
+    ("h5", Tag::Heading(5)),
+    ("h6", Tag::Heading(6)),
+    ("html", Tag::Html),
+    ("iframe", Tag::Iframe),
+    ("img", Tag::Image),
+    ("input", Tag::Image),
+    ("link", Tag::Link),
+    ("main", Tag::Main),
+    ("meta", Tag::Meta),
+    ("nav", Tag::Nav),
+    ("noscript", Tag::Noscript),
+    ("script", Tag::Script),
+    ("style", Tag::Raw(0)),
+    ("textarea", Tag::Raw(1)),
+    ("noembed", Tag::Raw(2)),
+    ("xmp", Tag::Raw(3)),
+    ("template", Tag::Template),
+    ("svg", Tag::Svg),
+    ("title", Tag::Title),
+    ("div", Tag::Container(0)),
+    ("section", Tag::Container(1)),
+    ("aside", Tag::Container(2)),
+    ("form", Tag::Container(3)),
+    ("table", Tag::Container(4)),
+    ("ul", Tag::Container(5)),
+    ("ol", Tag::Container(6)),
+    ("article", Tag::Container(7)),
+    ("td", Tag::Container(8)),
+    ("p", Tag::Block),
+    ("li", Tag::Block),
+    ("dl", Tag::Block),
+    ("dt", Tag::Block),
+    ("dd", Tag::Block),
+    ("tr", Tag::Block),
+    ("th", Tag::Block),
+    ("blockquote", Tag::Block),
+    ("address", Tag::Block),
+    ("figure", Tag::Block),
+    ("figcaption", Tag::Block),
+    ("fieldset", Tag::Block),
+    ("legend", Tag::Block),
+    ("details", Tag::Block),
+    ("summary", Tag::Block),
+    ("pre", Tag::Block),
+    ("caption", Tag::Block),
+    ("thead", Tag::Block),
+    ("tbody", Tag::Block),
+    ("option", Tag::Block),
+    ("button", Tag::Block),
+    ("label", Tag::Block),
+    ("center", Tag::Block),
+    ("frameset", Tag::Block),
+    ("dialog", Tag::Block),
+    ("noframes", Tag::Block),
+];
+
+/// Places of the table, several for each name, so that a look finds at once what is there and what is not.
+const SLOTS: usize = 512;
+
+/// The names as numbers, each at its slot or soon behind it; made by the compiler.
+static TABLE: [(u128, Tag); SLOTS] = {
+    let mut table = [(0, Tag::Inline); SLOTS];
+    let mut index = 0;
+    while index < NAMES.len() {
+        let (name, tag) = NAMES[index];
+        let key = key(name.as_bytes());
+        let mut slot = slot(key);
+        while table[slot].0 != 0 {
+            slot = (slot + 1) % SLOTS;
+        }
+        table[slot] = (key, tag);
+        index += 1;
+    }
+    table
+};
+
+/// A name as a number, its first byte the lowest.
+const fn key(name: &[u8]) -> u128 {
+    let mut key = 0;
+    let mut at = name.len();
+    while at > 0 {
+        at -= 1;
+        key = key << 8 | name[at] as u128;
+    }
+    key
+}
+
+/// Where the search for a name begins: the upper bits of a product depend on all letters.
+const fn slot(key: u128) -> usize {
+    let folded = (key as u64) ^ (key >> 64) as u64;
+    (folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 55) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_found_and_no_other() {
+        let of = |name: &str| {
+            let mut bytes = [0; MAX_NAME];
+            bytes[..name.len()].copy_from_slice(name.as_bytes());
+            Tag::of(bytes)
+        };
+        for (name, tag) in NAMES {
+            assert_eq!(of(name), tag, "{name}");
+        }
+        for other in ["span", "b", "x", "custom-element-1", "h7", "divs"] {
+            assert_eq!(of(other), Tag::Inline, "{other}");
+        }
+    }
+}

@@ -9,22 +9,25 @@ mod tokenizer;
 
 use deklaro_schemas::codes::Place;
 use scanner::Scanner;
+use std::borrow::Cow;
 use tokenizer::run;
 
 /// Links of a page that are kept.
 pub(crate) const MAX_LINKS: usize = 5_000;
+/// Bytes of a link's text that are looked at.
+const MAX_LINK_TEXT: usize = 600;
 /// Bytes of visible text that are kept.
 pub(crate) const MAX_TEXT: usize = 1024 * 1024;
 
 /// What the page holds.
 #[derive(Debug, Default)]
-pub(crate) struct Document {
+pub(crate) struct Document<'h> {
     /// Visible text; blocks end with a line feed.
     pub(crate) text: String,
     /// The blocks, in page order; the title comes first.
     pub(crate) blocks: Vec<Block>,
     /// Links and clickable elements, in page order.
-    pub(crate) links: Vec<RawLink>,
+    pub(crate) links: Vec<RawLink<'h>>,
     /// `lang` of the html element, then of the body.
     pub(crate) lang: Option<String>,
     /// `href` of the first base element.
@@ -69,21 +72,21 @@ pub(crate) struct Block {
 
 /// A link as it is written.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct RawLink {
+pub(crate) struct RawLink<'h> {
     /// `href`, or what a script handler opens.
-    pub(crate) href: Option<String>,
+    pub(crate) href: Option<Cow<'h, str>>,
     /// True when the address was taken from a script handler.
     pub(crate) is_handler: bool,
-    /// Visible text.
-    pub(crate) text: String,
     /// `title`, `aria-label`, alternative texts and titles of images inside, parted by line feeds.
     pub(crate) labels: String,
     /// Where on the page.
     pub(crate) place: Option<Place>,
     /// `rel`.
-    pub(crate) rel: String,
-    /// Where its text begins in the document's text.
+    pub(crate) rel: Cow<'h, str>,
+    /// Where its visible text begins in the document's text.
     pub(crate) text_start: usize,
+    /// Behind its last byte.
+    pub(crate) text_end: usize,
 }
 
 /// An element of prescribed markup.
@@ -97,14 +100,14 @@ pub(crate) struct Mark {
     pub(crate) start: usize,
 }
 
-impl Document {
+impl<'h> Document<'h> {
     /// Reads a page. Never fails: whatever the bytes were, some tokens come out.
-    pub(crate) fn parse(html: &str) -> Self {
-        let mut scanner = Scanner::default();
+    pub(crate) fn parse(html: &'h str) -> Self {
+        let mut scanner = Scanner::of_size(html.len());
         run(html, &mut scanner);
         // What noscript holds is markup for readers without scripts, as we are; inside it, nothing is nested again.
         for inner in scanner.take_noscript() {
-            run(&inner, &mut scanner);
+            run(inner, &mut scanner);
         }
         scanner.finish()
     }
@@ -112,6 +115,14 @@ impl Document {
     /// The text of a block.
     pub(crate) fn block_text(&self, block: &Block) -> &str {
         &self.text[block.start..block.end]
+    }
+
+    /// The visible text of a link, without white space around it; where it breaks into blocks, a line feed stands. Of a
+    /// link that takes half the page, the beginning.
+    pub(crate) fn link_text(&self, link: &RawLink<'_>) -> &str {
+        let text = &self.text[link.text_start..link.text_end];
+        let end = (0..=text.len().min(MAX_LINK_TEXT)).rev().find(|end| text.is_char_boundary(*end));
+        text[..end.unwrap_or(0)].trim()
     }
 
     /// The title, cut to 300 characters.
@@ -132,14 +143,12 @@ mod tests {
 
     fn links(html: &str) -> Vec<(String, String, Place)> {
         let document = Document::parse(html);
-        let each = |link: RawLink| {
-            (
-                link.text.trim().to_owned() + "|" + &link.labels,
-                link.href.unwrap_or_default(),
-                link.place.unwrap(),
-            )
+        let each = |link: &RawLink<'_>| {
+            let href = link.href.as_deref().unwrap_or_default();
+            let text = format!("{}|{}", document.link_text(link), link.labels);
+            (text, href.to_owned(), link.place.unwrap())
         };
-        document.links.into_iter().map(each).collect()
+        document.links.iter().map(each).collect()
     }
 
     #[test]

@@ -64,19 +64,19 @@ impl Places {
         }
         let outer = self.current();
         let own = of_element(tag).or_else(|| role.and_then(of_role)).or_else(|| of_names(class, id));
-        let in_content = self
-            .open
-            .iter()
-            .rev()
-            .take(MAX_SEARCH)
-            .any(|(tag, _)| matches!(tag, Tag::Main | Tag::Container(7)));
         let place = match (outer, own) {
             (Place::Footer, _) | (_, None) => outer,
             // The header of an article is not the header of the page.
-            (_, Some(Place::Header)) if in_content => outer,
+            (_, Some(Place::Header)) if self.is_in_content() => outer,
             (_, Some(own)) => own,
         };
         self.open.push((tag, place));
+    }
+
+    /// True inside the main part or an article.
+    fn is_in_content(&self) -> bool {
+        let nearest = self.open.iter().rev().take(MAX_SEARCH);
+        nearest.into_iter().any(|(tag, _)| matches!(tag, Tag::Main | Tag::Container(7)))
     }
 
     pub(super) fn close(&mut self, tag: Tag) {

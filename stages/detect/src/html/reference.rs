@@ -49,7 +49,7 @@ fn by_tree(html: &str) -> Vec<(String, Place)> {
 
 fn by_tokens(html: &str) -> Vec<(String, Place)> {
     let links = Document::parse(html).links.into_iter();
-    links.filter_map(|link| Some((link.href?, link.place?))).collect()
+    links.filter_map(|link| Some((link.href?.into_owned(), link.place?))).collect()
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::{Block, BlockKind, Document, MAX_LINKS, MAX_TEXT, Mark, RawLink};
 use deklaro_schemas::codes::Place;
 use std::borrow::Cow;
 
-/// Bytes of link text and labels kept.
+/// Bytes of labels kept.
 const MAX_LABEL: usize = 600;
 /// Marks kept.
 const MAX_MARKS: usize = 200;
@@ -16,8 +16,8 @@ const MAX_NOSCRIPT: usize = 100;
 
 /// Builds a [`Document`] from tokenizer events.
 #[derive(Debug, Default)]
-pub(super) struct Scanner {
-    document: Document,
+pub(super) struct Scanner<'h> {
+    document: Document<'h>,
     places: Places,
     /// Where the open block begins, and its bytes inside links.
     block_start: usize,
@@ -28,35 +28,46 @@ pub(super) struct Scanner {
     svg_depth: usize,
     /// The open link and the tag that closes it.
     link: Option<(usize, Tag)>,
-    noscript: Vec<String>,
+    noscript: Vec<&'h str>,
     /// The title was read; a page has one.
     has_title: bool,
     /// A link began or ended, and no text came since: neighbours without a space between them are words apart.
     is_border: bool,
 }
 
-impl Scanner {
+impl<'h> Scanner<'h> {
+    /// For a page of so many bytes: most are markup, and few pages have more links than reckoned here.
+    pub(super) fn of_size(bytes: usize) -> Self {
+        let mut scanner = Self::default();
+        let document = &mut scanner.document;
+        document.text.reserve(bytes.min(MAX_TEXT) / 8);
+        document.blocks.reserve(bytes.min(MAX_TEXT) / 256);
+        document.links.reserve((bytes / 1_024).min(MAX_LINKS));
+        scanner
+    }
+
     /// False inside scripts, styles and other elements whose text is not shown.
     #[inline]
     pub(super) fn wants_text(&self) -> bool {
         !self.raw.is_some_and(Tag::hides_text)
     }
 
-    pub(super) fn take_noscript(&mut self) -> Vec<String> {
+    pub(super) fn take_noscript(&mut self) -> Vec<&'h str> {
         self.flush();
         self.raw = None;
         std::mem::take(&mut self.noscript)
     }
 
-    pub(super) fn finish(mut self) -> Document {
+    pub(super) fn finish(mut self) -> Document<'h> {
         self.flush();
+        self.close_link();
         // The title comes first, wherever the page has it.
         self.document.blocks.sort_by_key(|block| block.kind != BlockKind::Title);
         self.document
     }
 
     /// A start tag whose attributes are complete.
-    pub(super) fn start(&mut self, tag: Tag, self_closing: bool, attributes: &Attributes<'_>) {
+    pub(super) fn start(&mut self, tag: Tag, self_closing: bool, attributes: &Attributes<'h>) {
         if tag.parts_blocks() && self.svg_depth == 0 {
             self.flush();
         }
@@ -83,7 +94,7 @@ impl Scanner {
     }
 
     /// What elements say about the page as a whole.
-    fn page_level(&mut self, tag: Tag, attributes: &Attributes<'_>) {
+    fn page_level(&mut self, tag: Tag, attributes: &Attributes<'h>) {
         let get = |name| attributes.get(name).map(Cow::into_owned);
         let document = &mut self.document;
         match tag {
@@ -103,7 +114,7 @@ impl Scanner {
         }
     }
 
-    fn meta(&mut self, attributes: &Attributes<'_>) {
+    fn meta(&mut self, attributes: &Attributes<'h>) {
         let content = attributes.text(Attribute::Content);
         if attributes.text(Attribute::HttpEquiv).eq_ignore_ascii_case("refresh") {
             let (seconds, rest) = content.split_once([';', ',']).unwrap_or((&content, ""));
@@ -120,33 +131,28 @@ impl Scanner {
             && !content.is_empty()
         {
             // The head tag that the Polish technical conditions recommend.
-            self.push_head_link(content.into_owned(), "Deklaracja dostępności".to_owned());
+            self.push_head_link(content, "Deklaracja dostępności".to_owned());
         }
     }
 
-    fn head_link(&mut self, attributes: &Attributes<'_>) {
+    fn head_link(&mut self, attributes: &Attributes<'h>) {
         let rel = attributes.text(Attribute::Rel).to_ascii_lowercase();
         let is_statement =
             rel.split_whitespace().any(|rel| matches!(rel, "accessibility" | "accessibility-statement"));
         if let (true, Some(href)) = (is_statement, attributes.get(Attribute::Href)) {
-            self.push_head_link(href.into_owned(), attributes.text(Attribute::Title).into_owned());
+            self.push_head_link(href, attributes.text(Attribute::Title).into_owned());
         }
     }
 
-    fn push_head_link(&mut self, href: String, text: String) {
-        let rel = "accessibility".to_owned();
-        let text_start = self.document.text.len();
-        self.push_link(RawLink {
-            href: Some(href),
-            text,
-            rel,
-            place: Some(Place::Head),
-            text_start,
-            ..RawLink::default()
-        });
+    fn push_head_link(&mut self, href: Cow<'h, str>, labels: String) {
+        let (rel, place) = (Cow::Borrowed("accessibility"), Some(Place::Head));
+        self.push_link(RawLink { href: Some(href), labels, rel, place, ..RawLink::default() });
     }
 
-    fn push_link(&mut self, link: RawLink) -> Option<usize> {
+    /// Keeps a link whose text, if any, begins here.
+    fn push_link(&mut self, mut link: RawLink<'h>) -> Option<usize> {
+        self.close_link();
+        (link.text_start, link.text_end) = (self.document.text.len(), self.document.text.len());
         let has_room = self.document.links.len() < MAX_LINKS;
         has_room.then(|| {
             self.document.links.push(link);
@@ -154,15 +160,22 @@ impl Scanner {
         })
     }
 
-    fn open_link(&mut self, tag: Tag, attributes: &Attributes<'_>) {
+    /// The open link ends here, if there is one.
+    fn close_link(&mut self) {
+        if let Some((index, _)) = self.link.take() {
+            self.document.links[index].text_end = self.document.text.len();
+        }
+    }
+
+    fn open_link(&mut self, tag: Tag, attributes: &Attributes<'h>) {
         let reference = attributes.get(Attribute::Href);
         let written = reference.as_deref().unwrap_or("").trim();
         let is_dead = written.is_empty() || written.starts_with('#') || is_script(written);
         // A script's address counts where the plain one leads nowhere.
         let handler = if is_script(written) {
-            crate::links::address_in_script(written)
+            crate::links::address_in_script(written).map(Cow::Owned)
         } else if is_dead {
-            crate::links::address_in_script(&attributes.text(Attribute::OnClick))
+            crate::links::address_in_script(&attributes.text(Attribute::OnClick)).map(Cow::Owned)
         } else {
             None
         };
@@ -174,20 +187,19 @@ impl Scanner {
             add_label(&mut labels, &attributes.text(Attribute::Alt));
         }
         let link = RawLink {
-            href: handler.or_else(|| reference.map(Cow::into_owned)),
+            href: handler.or(reference),
             is_handler,
             labels,
             place: Some(self.places.current()),
-            rel: attributes.text(Attribute::Rel).into_owned(),
-            text_start: self.document.text.len(),
-            text: String::new(),
+            rel: attributes.text(Attribute::Rel),
+            ..RawLink::default()
         };
         self.link = self.push_link(link).filter(|_| tag == Tag::Anchor).map(|index| (index, tag));
         self.is_border = tag == Tag::Anchor;
     }
 
     /// Other elements with a script that opens an address.
-    fn handler(&mut self, tag: Tag, attributes: &Attributes<'_>) {
+    fn handler(&mut self, tag: Tag, attributes: &Attributes<'h>) {
         if matches!(tag, Tag::Anchor | Tag::Area) || self.link.is_some() {
             return;
         }
@@ -196,13 +208,12 @@ impl Scanner {
         let mut labels = String::new();
         add_label(&mut labels, &attributes.text(Attribute::AriaLabel));
         add_label(&mut labels, &attributes.text(Attribute::Title));
-        let (place, text_start) = (Some(self.places.current()), self.document.text.len());
-        let link =
-            RawLink { href: Some(href), is_handler: true, labels, place, text_start, ..RawLink::default() };
+        let (href, place) = (Some(Cow::Owned(href)), Some(self.places.current()));
+        let link = RawLink { href, is_handler: true, labels, place, ..RawLink::default() };
         self.link = self.push_link(link).map(|index| (index, tag));
     }
 
-    fn image_label(&mut self, attributes: &Attributes<'_>) {
+    fn image_label(&mut self, attributes: &Attributes<'h>) {
         if let Some((index, _)) = self.link {
             let labels = &mut self.document.links[index].labels;
             add_label(labels, &attributes.text(Attribute::Alt));
@@ -210,7 +221,7 @@ impl Scanner {
         }
     }
 
-    fn mark(&mut self, attributes: &Attributes<'_>) {
+    fn mark(&mut self, attributes: &Attributes<'h>) {
         let raw = |name| attributes.raw(name);
         let id = raw(Attribute::Id).filter(|id| id.starts_with("a11"));
         let class = raw(Attribute::Class).and_then(prescribed_class);
@@ -237,7 +248,7 @@ impl Scanner {
             self.raw = None;
         }
         if self.link.is_some_and(|(_, closes)| closes == tag) {
-            self.link = None;
+            self.close_link();
             self.is_border = true;
         }
         match tag {
@@ -254,10 +265,10 @@ impl Scanner {
     }
 
     /// Text between two tags.
-    pub(super) fn string(&mut self, written: &str) {
+    pub(super) fn string(&mut self, written: &'h str) {
         if self.raw == Some(Tag::Noscript) {
             if self.noscript.len() < MAX_NOSCRIPT {
-                self.noscript.push(written.to_owned());
+                self.noscript.push(written);
             }
             return;
         }
@@ -299,23 +310,13 @@ impl Scanner {
         }
         let before = self.document.text.len();
         append(text, &mut self.document.text);
-        if let Some((index, _)) = self.link {
+        if self.link.is_some() {
             self.block_linked += self.document.text.len() - before;
-            let link = &mut self.document.links[index];
-            if link.text.len() + text.len() <= MAX_LABEL {
-                append(text, &mut link.text);
-            }
         }
     }
 
     /// Ends the open block.
     fn flush(&mut self) {
-        if let Some((index, _)) = self.link {
-            let text = &mut self.document.links[index].text;
-            if !text.is_empty() && !text.ends_with(' ') {
-                text.push(' ');
-            }
-        }
         let (start, end) = trimmed(&self.document.text, self.block_start);
         if start < end {
             let kind = if self.heading > 0 { BlockKind::Heading(self.heading) } else { BlockKind::Text };
@@ -368,17 +369,26 @@ fn append(text: &str, to: &mut String) {
     {
         to.push(' ');
     }
-    let mut words = text.split_ascii_whitespace();
-    if let Some(first) = words.next() {
-        to.push_str(first);
-        for word in words {
-            to.push(' ');
+    let words = text.trim_ascii();
+    if is_single_spaced(words.as_bytes()) {
+        to.push_str(words);
+    } else {
+        for (index, word) in words.split_ascii_whitespace().enumerate() {
+            if index > 0 {
+                to.push(' ');
+            }
             to.push_str(word);
         }
-        if text.ends_with(|last: char| last.is_ascii_whitespace()) {
-            to.push(' ');
-        }
     }
+    if !words.is_empty() && text.ends_with(|last: char| last.is_ascii_whitespace()) {
+        to.push(' ');
+    }
+}
+
+/// True where single spaces are all the white space there is: such a text is copied as it is.
+fn is_single_spaced(text: &[u8]) -> bool {
+    let is_other = |byte: &u8| matches!(byte, b'\t' | b'\n' | 0x0C | b'\r');
+    !text.iter().any(is_other) && !text.windows(2).any(|pair| pair == b"  ")
 }
 
 /// The part of the text from `start` on, without white space around it.

@@ -4,12 +4,12 @@
 //! browsers repair are left unreported; what comes out is what their tokenizers see.
 
 use super::attributes::Attributes;
-use super::element::Tag;
+use super::element::{MAX_NAME, Tag};
 use super::scanner::Scanner;
 use memchr::{memchr, memmem};
 
 /// Reads the whole page into the scanner.
-pub(super) fn run(html: &str, scanner: &mut Scanner) {
+pub(super) fn run<'h>(html: &'h str, scanner: &mut Scanner<'h>) {
     let mut tokenizer = Tokenizer { html, bytes: html.as_bytes(), at: 0 };
     while let Some(step) = tokenizer.step(scanner) {
         tokenizer.at = step;
@@ -24,7 +24,7 @@ struct Tokenizer<'h> {
 
 impl<'h> Tokenizer<'h> {
     /// One text and the markup behind it; gives where to go on, `None` at the end.
-    fn step(&self, scanner: &mut Scanner) -> Option<usize> {
+    fn step(&self, scanner: &mut Scanner<'h>) -> Option<usize> {
         let Some(open) = self.markup(self.at) else {
             self.text(self.at, self.bytes.len(), scanner);
             return None;
@@ -52,13 +52,13 @@ impl<'h> Tokenizer<'h> {
         })
     }
 
-    fn text(&self, from: usize, to: usize, scanner: &mut Scanner) {
+    fn text(&self, from: usize, to: usize, scanner: &mut Scanner<'h>) {
         if from < to && scanner.wants_text() {
             scanner.string(&self.html[from..to]);
         }
     }
 
-    fn start_tag(&self, name: usize, scanner: &mut Scanner) -> Option<usize> {
+    fn start_tag(&self, name: usize, scanner: &mut Scanner<'h>) -> Option<usize> {
         let (tag, name_end) = self.name(name);
         let mut attributes = Attributes::none(self.html);
         let end = self.attributes(name_end, &mut attributes)?;
@@ -71,7 +71,7 @@ impl<'h> Tokenizer<'h> {
     }
 
     /// The text of an element that holds no markup, up to its end tag.
-    fn raw(&self, closing: &[u8], from: usize, scanner: &mut Scanner) -> usize {
+    fn raw(&self, closing: &[u8], from: usize, scanner: &mut Scanner<'h>) -> usize {
         let end = self.closing(closing, from);
         self.text(from, end, scanner);
         end
@@ -110,12 +110,14 @@ impl<'h> Tokenizer<'h> {
     fn name(&self, from: usize) -> (Tag, usize) {
         let is_border = |byte: &u8| matches!(byte, b'>' | b'/') || is_space(*byte);
         let length = self.bytes[from..].iter().position(is_border).unwrap_or(self.bytes.len() - from);
-        let name = &self.bytes[from..from + length];
-        let mut lower = [0; MAX_NAME];
-        let Some(copy) = lower.get_mut(..length) else { return (Tag::Inline, from + length) };
-        copy.copy_from_slice(name);
-        copy.make_ascii_lowercase();
-        (Tag::of(copy), from + length)
+        let mut name = [0; MAX_NAME];
+        if length > MAX_NAME {
+            return (Tag::Inline, from + length);
+        }
+        for (lower, byte) in name.iter_mut().zip(&self.bytes[from..from + length]) {
+            *lower = byte.to_ascii_lowercase();
+        }
+        (Tag::of(name), from + length)
     }
 
     /// Reads attributes up to the end of the tag; gives the place behind `>`, `None` where the tag never ends.
@@ -165,9 +167,6 @@ impl<'h> Tokenizer<'h> {
     }
 }
 
-/// The longest name that [`Tag::of`] knows is shorter.
-const MAX_NAME: usize = 16;
-
 fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | 0x0C)
 }
@@ -190,7 +189,8 @@ mod tests {
 
     fn shown(html: &str) -> (String, Vec<String>) {
         let document = Document::parse(html);
-        let hrefs = document.links.into_iter().map(|link| link.href.unwrap_or_default()).collect();
+        let hrefs =
+            document.links.into_iter().map(|link| link.href.unwrap_or_default().into_owned()).collect();
         (document.text.replace('\n', "|"), hrefs)
     }
 

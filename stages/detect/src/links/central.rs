@@ -33,8 +33,9 @@ static HOSTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
 
 /// True for the address of one statement on a central host, also when it is the target named in a redirecting address.
 pub(crate) fn is_central_statement(url: &str) -> bool {
-    // A relative address stays on its host.
-    if memchr::memmem::find(url.as_bytes(), b"//").is_none() && !url.contains('%') || !HOSTS.is_match(url) {
+    // A relative address stays on its host, unless its query names another.
+    let is_absolute = url.starts_with("http") || url.starts_with("//");
+    if !is_absolute && memchr::memchr(b'?', url.as_bytes()).is_none() || !HOSTS.is_match(url) {
         return false;
     }
     SHAPES.iter().any(|(host, shape)| {

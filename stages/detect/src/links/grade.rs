@@ -55,22 +55,26 @@ impl<'a> FirstLook<'a> {
         Self { sheet, folded: String::new() }
     }
 
-    pub(super) fn is_worth_grading(&mut self, raw: &RawLink) -> bool {
+    pub(super) fn is_worth_grading(&mut self, raw: &RawLink<'_>) -> bool {
         let href = raw.href.as_deref().unwrap_or("");
         self.says(href, true)
             || self.text_says(raw)
             || raw.labels.lines().any(|label| self.says(label, false))
             || is_central_statement(href)
-            || raw.text.contains('.') && is_central_statement(raw.text.trim())
+            || {
+                let text = self.sheet.document.link_text(raw);
+                text.contains('.') && is_central_statement(text)
+            }
     }
 
     /// The link's own text, and the words before a short one; nothing is folded again where the block says nothing.
-    fn text_says(&mut self, raw: &RawLink) -> bool {
-        if !self.sheet.may_name_link(raw.text_start, raw.text.len()) {
+    fn text_says(&mut self, raw: &RawLink<'_>) -> bool {
+        if !self.sheet.may_name_link(raw.text_start, raw.text_end) {
             return false;
         }
         let document = self.sheet.document;
-        self.says(&raw.text, false) || raw.text.len() <= 24 && self.says(words_before(raw, document), false)
+        let text = document.link_text(raw);
+        self.says(text, false) || text.len() <= 24 && self.says(words_before(raw, document), false)
     }
 
     fn says(&mut self, text: &str, is_address: bool) -> bool {
@@ -97,17 +101,17 @@ impl<'a> FirstLook<'a> {
 
 /// Grades a link; `None` when nothing about it speaks of accessibility or of a hub.
 pub(super) fn grade(
-    raw: &RawLink,
+    raw: &RawLink<'_>,
     target: &Target,
-    document: &Document,
+    document: &Document<'_>,
     site: &Site<'_>,
     glossary: &Glossary,
 ) -> Option<Graded> {
     let url = if let Target::Page(url) = target { Some(url) } else { None };
+    let shown = document.link_text(raw);
     let (mut best, text) = best_label(raw, document, glossary);
     let address = url.map(|url| of_address(url, glossary)).unwrap_or_default();
-    let is_central =
-        url.is_some_and(|url| is_central_statement(url.as_str())) || is_central_statement(raw.text.trim());
+    let is_central = url.is_some_and(|url| is_central_statement(url.as_str())) || is_central_statement(shown);
     if best.strength.is_none() && address.strength.is_none() && !is_central {
         return None;
     }
@@ -143,6 +147,7 @@ pub(super) fn grade(
     adjust(
         &mut graded,
         raw,
+        shown,
         url,
         site,
         &Context { is_negative: is_negative && !has_name, is_guidance: best.is_guidance, is_central },
@@ -157,7 +162,14 @@ struct Context {
 }
 
 /// What raises and lowers a grade beside its words.
-fn adjust(graded: &mut Graded, raw: &RawLink, url: Option<&PageUrl>, site: &Site<'_>, context: &Context) {
+fn adjust(
+    graded: &mut Graded,
+    raw: &RawLink<'_>,
+    shown: &str,
+    url: Option<&PageUrl>,
+    site: &Site<'_>,
+    context: &Context,
+) {
     let mut change = |factor: f64, plus: f64, reason: &'static str| {
         graded.score = graded.score * factor + plus;
         graded.reasons.push(reason);
@@ -171,7 +183,7 @@ fn adjust(graded: &mut Graded, raw: &RawLink, url: Option<&PageUrl>, site: &Site
     if raw.rel.contains("accessibility") {
         change(1.0, 0.1, "rel");
     }
-    if fold(&raw.text).contains(" app ") {
+    if fold(shown).contains(" app ") {
         // The site's own statement comes before that of an app.
         change(1.0, -0.08, "about an app");
     }
@@ -229,10 +241,11 @@ fn foreign(graded: &mut Graded, url: &PageUrl) {
 }
 
 /// The best of visible text and labels; where they say nothing, the words before the link.
-fn best_label(raw: &RawLink, document: &Document, glossary: &Glossary) -> (Piece, String) {
+fn best_label(raw: &RawLink<'_>, document: &Document<'_>, glossary: &Glossary) -> (Piece, String) {
     let mut best = Piece::default();
-    let mut text = raw.text.clone();
-    for (index, piece) in std::iter::once(raw.text.as_str()).chain(raw.labels.lines()).enumerate() {
+    let shown = document.link_text(raw);
+    let mut text = shown.replace('\n', " ");
+    for (index, piece) in std::iter::once(shown).chain(raw.labels.lines()).enumerate() {
         if piece.trim().is_empty() {
             continue;
         }
@@ -244,12 +257,12 @@ fn best_label(raw: &RawLink, document: &Document, glossary: &Glossary) -> (Piece
         if graded.strength.is_some() && (best.strength.is_none() || graded.score > best.score) {
             graded.is_negative |= best.is_negative;
             best = graded;
-            if index > 0 && raw.text.trim().is_empty() {
+            if index > 0 && shown.is_empty() {
                 piece.clone_into(&mut text);
             }
         }
     }
-    if best.strength.is_none() && !best.is_negative && raw.text.chars().count() <= 12 {
+    if best.strength.is_none() && !best.is_negative && shown.chars().count() <= 12 {
         let before = words_before(raw, document);
         let graded = of_words(&fold(before), glossary);
         if graded.strength >= Some(Strength::Variant) {
@@ -260,7 +273,7 @@ fn best_label(raw: &RawLink, document: &Document, glossary: &Glossary) -> (Piece
 }
 
 /// Up to 60 bytes of the same block before the link.
-fn words_before<'d>(raw: &RawLink, document: &'d Document) -> &'d str {
+fn words_before<'d>(raw: &RawLink<'_>, document: &'d Document<'_>) -> &'d str {
     let text = document.text.get(..raw.text_start).unwrap_or("");
     // A block can be as long as the page: only its end is looked at.
     let from = (text.len().saturating_sub(60)..text.len()).find(|at| text.is_char_boundary(*at));

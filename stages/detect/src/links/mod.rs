@@ -109,7 +109,7 @@ pub(crate) enum Target {
 
 impl Target {
     /// `None` for what is no link to a page at all: mail, telephone.
-    fn of(raw: &RawLink, base: &PageUrl, page: &PageUrl) -> Option<Self> {
+    fn of(raw: &RawLink<'_>, base: &PageUrl, page: &PageUrl) -> Option<Self> {
         let href = raw.href.as_deref().unwrap_or("").trim();
         let scheme = href.split_once(':').map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
         if matches!(scheme.as_str(), "mailto" | "tel" | "sms" | "fax" | "whatsapp" | "data") {
@@ -129,7 +129,7 @@ impl Target {
     }
 }
 
-fn link(raw: &RawLink, target: Target, graded: Graded) -> Link {
+fn link(raw: &RawLink<'_>, target: Target, graded: Graded) -> Link {
     let own =
         if graded.text.trim().is_empty() { raw.labels.lines().next().unwrap_or("") } else { &graded.text };
     let (url, why_not) = match target {
@@ -180,7 +180,7 @@ impl Kept {
 }
 
 /// A page that is little more than frames: its frames are looked into.
-fn frames(document: &Document, base: &PageUrl, site: &Site<'_>, links: &mut Kept) {
+fn frames(document: &Document<'_>, base: &PageUrl, site: &Site<'_>, links: &mut Kept) {
     if document.text.len() > 600 || document.links.len() > 5 {
         return;
     }

@@ -31,7 +31,7 @@ impl<'a> Site<'a> {
     }
 
     /// What relative links resolve against: the base element against the final address (HTML Standard section 2.4.3).
-    pub(crate) fn base(&self, document: &Document) -> PageUrl {
+    pub(crate) fn base(&self, document: &Document<'_>) -> PageUrl {
         document
             .base
             .as_deref()
@@ -55,17 +55,16 @@ impl<'a> Site<'a> {
     }
 
     /// Up to ten addresses of the same host, navigation first, then header, text and footer, each in page order.
-    pub(crate) fn navigation(&self, document: &Document) -> Vec<PageUrl> {
+    pub(crate) fn navigation(&self, document: &Document<'_>) -> Vec<PageUrl> {
         let base = self.base(document);
         let own_host = bare_host(self.page.as_str());
         let mut found: Vec<PageUrl> = Vec::new();
         for place in [Place::Nav, Place::Header, Place::Body, Place::Footer] {
             for link in document.links.iter().filter(|link| link.place == Some(place) && !link.is_handler) {
                 let href = link.href.as_deref().unwrap_or("").trim();
-                if href.is_empty()
-                    || href.starts_with('#')
-                    || href.contains("://") && !href.contains(own_host)
-                {
+                let is_elsewhere =
+                    written_host(href).is_some_and(|host| !host.eq_ignore_ascii_case(own_host));
+                if href.is_empty() || href.starts_with('#') || is_elsewhere {
                     continue;
                 }
                 let Ok(url) = base.join(href) else { continue };
@@ -80,6 +79,13 @@ impl<'a> Site<'a> {
         }
         found
     }
+}
+
+/// Host and port that a reference begins with, without `www.`.
+fn written_host(href: &str) -> Option<&str> {
+    let rest = ["https://", "http://", "//"].iter().find_map(|start| href.strip_prefix(start))?;
+    let host = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+    Some(host.strip_prefix("www.").unwrap_or(host))
 }
 
 /// Host and port of an address in the URL Standard's spelling, without `www.`.

@@ -38,7 +38,7 @@ fn mails(sheet: &Sheet<'_>) -> Vec<(usize, String)> {
         };
         let target = address.split('?').next().unwrap_or("").trim().replace("%40", "@");
         // The reader sees the text: where it is an address too, an old one behind it does not count.
-        let shown = link.text.trim();
+        let shown = document.link_text(link);
         let address = if is_mail(shown) && !shown.contains(' ') { shown.to_owned() } else { target };
         let is_sample =
             document.text.get(..link.text_start).is_some_and(|text| text.trim_end().ends_with(['[', '<']));

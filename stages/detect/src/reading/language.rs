@@ -11,7 +11,7 @@ const MAX_LETTERS: usize = 8;
 
 /// What the letters of the text's beginning speak for: a row of letters is shared by the languages that write it.
 fn by_letters(sheet: &Sheet<'_>, points: &mut [f64]) {
-    let rare = sheet.document.text.chars().filter(|letter| !letter.is_ascii()).take(SAMPLE_WORDS);
+    let rare = rare_letters(&sheet.document.text).take(SAMPLE_WORDS);
     for (count, users) in sheet.glossary.letters().count(rare) {
         let share = count.min(MAX_LETTERS) as f64 * 0.8 / users.len().max(1) as f64;
         for index in users {
@@ -20,12 +20,24 @@ fn by_letters(sheet: &Sheet<'_>, points: &mut [f64]) {
     }
 }
 
+/// The characters beyond ASCII, in order; the others are passed over by the byte.
+fn rare_letters(text: &str) -> impl Iterator<Item = char> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        at += text.as_bytes()[at..].iter().position(|byte| !byte.is_ascii())?;
+        let letter = text[at..].chars().next()?;
+        at += letter.len_utf8();
+        Some(letter)
+    })
+}
+
 /// The language of the text: function words, letters and glossary terms decide, the `lang` attribute helps and fills in.
 pub(crate) fn of(sheet: &Sheet<'_>) -> Option<LanguageTag> {
     let declared = sheet.document.lang.as_deref().and_then(|tag| LanguageTag::parse(tag).ok());
     let languages = sheet.glossary.languages();
     let mut points = vec![0.0_f64; languages.len()];
-    for word in sheet.folded.split(' ').filter(|word| !word.is_empty()).take(SAMPLE_WORDS) {
+    let words = sheet.folded.as_bytes().split(|byte| *byte == b' ').filter(|word| !word.is_empty());
+    for word in words.take(SAMPLE_WORDS) {
         let users = sheet.glossary.stopword(word);
         for language in users {
             // A word of one language says more than one of ten.

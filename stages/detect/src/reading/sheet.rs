@@ -9,7 +9,7 @@ const SHORT_BLOCK: usize = 110;
 
 /// A document with its folded text and the terms in it: what all readers of a page share.
 pub(crate) struct Sheet<'a> {
-    pub(crate) document: &'a Document,
+    pub(crate) document: &'a Document<'a>,
     pub(crate) glossary: &'a Glossary,
     /// The blocks' folded texts, one after the other, a space between.
     pub(crate) folded: String,
@@ -21,7 +21,7 @@ pub(crate) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    pub(crate) fn of(document: &'a Document, glossary: &'a Glossary) -> Self {
+    pub(crate) fn of(document: &'a Document<'a>, glossary: &'a Glossary) -> Self {
         let mut folded = Vec::with_capacity(document.text.len() + 16);
         folded.push(b' ');
         let mut starts = Vec::with_capacity(document.blocks.len());
@@ -44,13 +44,12 @@ impl<'a> Sheet<'a> {
     }
 
     /// False when no block that this stretch of the document's text reaches into can name a link.
-    pub(crate) fn may_name_link(&self, start: usize, length: usize) -> bool {
+    pub(crate) fn may_name_link(&self, start: usize, end: usize) -> bool {
         // The title comes first and stands anywhere: its offset says nothing about the others' order.
         let blocks = &self.document.blocks;
         let first = usize::from(blocks.first().is_some_and(|block| block.kind == BlockKind::Title));
         let from = first + blocks[first..].partition_point(|block| block.end <= start);
-        // Between blocks the link's own text has a space where the document has a line feed.
-        let reached = blocks[from..].iter().take_while(|block| block.start <= start + length + 2);
+        let reached = blocks[from..].iter().take_while(|block| block.start <= end);
         reached.zip(&self.on_links[from..]).any(|(_, is_on_link)| *is_on_link)
     }
 

@@ -185,7 +185,7 @@ fn sections(sheet: &Sheet<'_>) -> Vec<Hit> {
 }
 
 fn has_contact(sheet: &Sheet<'_>) -> bool {
-    let has_link = |link: &crate::html::RawLink| {
+    let has_link = |link: &crate::html::RawLink<'_>| {
         link.href.as_deref().is_some_and(|href| href.starts_with("mailto:") || href.starts_with("tel:"))
     };
     sheet.document.text.contains('@') || sheet.document.links.iter().any(has_link)

@@ -1,14 +1,26 @@
 use super::sheet::{Sheet, is_content};
 use crate::glossary::Role;
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
 
 /// True for a page with gaps that a body should have filled in: bracketed words, variables, placeholders.
 pub(crate) fn is_unfilled(sheet: &Sheet<'_>) -> bool {
     let document = sheet.document;
+    let placeholders = sheet.content_hits(&[Role::Placeholder]).count();
+    // Most pages hold no sign of a gap anywhere.
+    if placeholders < 2 && !SIGNS.is_match(&document.text) {
+        return false;
+    }
     let content = document.blocks.iter().filter(|block| is_content(block));
     let gaps: usize = content.map(|block| gaps(document.block_text(block))).sum();
-    let placeholders = sheet.content_hits(&[Role::Placeholder]).count();
     gaps + placeholders >= 2
 }
+
+/// What [`gaps`] looks for begins with one of these.
+static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let signs = ["{{", "${", "$_", "<%", "%%", "[", "....", "____", "……", "xxx"];
+    AhoCorasick::builder().ascii_case_insensitive(true).build(signs).expect("a few short constant words")
+});
 
 /// Bracketed words and template variables of a text; footnote marks and quotations are none.
 fn gaps(text: &str) -> usize {

@@ -70,25 +70,31 @@ const ASCII: [u8; 128] = {
 fn append(text: &str, folded: &mut Vec<u8>) {
     let mut ends_with_gap = folded.last() == Some(&b' ');
     folded.reserve(text.len());
-    let mut rest = text.as_bytes();
     let mut at = 0;
-    while let Some((&first, tail)) = rest.split_first() {
-        if first < 128 {
-            let byte = ASCII[usize::from(first)];
-            let is_gap = byte == b' ';
-            if !(is_gap && ends_with_gap) {
-                folded.push(byte);
+    while let Some(&first) = text.as_bytes().get(at) {
+        if first >= 128 {
+            let Some(character) = text[at..].chars().next() else { break };
+            ends_with_gap = beyond_ascii(character, folded, ends_with_gap);
+            at += character.len_utf8();
+        } else if ASCII[usize::from(first)] == b' ' {
+            if !ends_with_gap {
+                folded.push(b' ');
             }
-            ends_with_gap = is_gap;
-            rest = tail;
+            ends_with_gap = true;
             at += 1;
-            continue;
+        } else {
+            let run = word_run(&text.as_bytes()[at..]);
+            folded.extend(run.iter().map(|byte| ASCII[usize::from(byte & 127)]));
+            ends_with_gap = false;
+            at += run.len();
         }
-        let Some(character) = text[at..].chars().next() else { break };
-        ends_with_gap = beyond_ascii(character, folded, ends_with_gap);
-        at += character.len_utf8();
-        rest = &text.as_bytes()[at..];
     }
+}
+
+/// The ASCII letters and digits that a text begins with.
+fn word_run(text: &[u8]) -> &[u8] {
+    let is_border = |byte: &u8| *byte >= 128 || ASCII[usize::from(*byte)] == b' ';
+    &text[..text.iter().position(is_border).unwrap_or(text.len())]
 }
 
 /// Appends one character; says whether the text ends with a gap now.

@@ -2,8 +2,7 @@
 
 /// The text that was meant, when it holds such sequences and all of it can be turned back.
 pub(crate) fn repaired(text: &str) -> Option<String> {
-    // Every lead letter, from `Â` to `ï`, begins with this byte.
-    if memchr::memchr(0xC3, text.as_bytes()).is_none() || !is_suspect(text) {
+    if !is_suspect(text) {
         return None;
     }
     let mut bytes = Vec::with_capacity(text.len());
@@ -13,16 +12,17 @@ pub(crate) fn repaired(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// Every lead letter, from `Â` to `ï`, begins with this byte.
+const LEAD: u8 = 0xC3;
+
 /// True when a letter that a UTF-8 lead byte turns into stands before what a continuation byte turns into.
 fn is_suspect(text: &str) -> bool {
-    let mut was_lead = false;
-    for character in text.chars() {
-        if was_lead && !character.is_ascii() && matches!(windows_1252_byte(character), Some(0x80..=0xBF)) {
-            return true;
-        }
-        was_lead = matches!(character, 'Â'..='ß' | 'à'..='ï');
-    }
-    false
+    memchr::memchr_iter(LEAD, text.as_bytes()).any(|at| {
+        let mut letters = text[at..].chars();
+        let is_lead = matches!(letters.next(), Some('Â'..='ß' | 'à'..='ï'));
+        let next = letters.next().filter(|next| !next.is_ascii());
+        is_lead && matches!(next.and_then(windows_1252_byte), Some(0x80..=0xBF))
+    })
 }
 
 /// The characters of the bytes 80 to 9F, and those bytes.
