@@ -152,6 +152,12 @@ codes! {
         OtherHost = "other_host",
         /// A document (PDF, DOCX) recognised by its label and address.
         DocumentByLabel = "document_by_label",
+        /// The statement was read from a PDF; a page of the website itself is what the directive's model asks for.
+        DocumentRead = "document_read",
+        /// The document holds pictures of its pages and no text.
+        DocumentScanned = "document_scanned",
+        /// The document is encrypted, damaged or of a kind whose text is not read.
+        DocumentUnreadable = "document_unreadable",
         /// A link with the exact legal name whose target could not be read this time.
         LabelOnly = "label_only",
         /// The page is a template with brackets or all status options left in.

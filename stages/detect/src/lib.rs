@@ -6,6 +6,7 @@ mod glossary;
 mod html;
 mod links;
 mod page;
+mod pdf;
 mod probes;
 mod reading;
 mod round;

@@ -1,6 +1,7 @@
 use crate::glossary::Glossary;
 use crate::html::Document;
 use crate::links::{self, Link, Site};
+use crate::pdf::{self, Unread};
 use crate::reading::{self, Checklist, Read, Sheet};
 use crate::text::charset::{self, MAX_BYTES};
 use deklaro_schemas::codes::{
@@ -113,7 +114,8 @@ impl Page {
 /// What the bytes are, before anything is decoded.
 enum Form {
     Html,
-    Document,
+    Pdf,
+    Office,
     Other,
 }
 
@@ -121,7 +123,8 @@ enum Form {
 pub fn inspect(page: &PageInput<'_>, glossary: &Glossary) -> Page {
     match form(page) {
         Form::Html => html(page, glossary),
-        Form::Document => bare(page, PageKind::Document, Vec::new()),
+        Form::Pdf => pdf(page, glossary),
+        Form::Office => bare(page, PageKind::Document, vec![ReasonCode::DocumentUnreadable]),
         Form::Other => bare(page, PageKind::Unreadable, vec![ReasonCode::Unreadable]),
     }
 }
@@ -135,9 +138,11 @@ fn form(page: &PageInput<'_>) -> Form {
         .any(|kind| content_type.contains(kind));
     if memchr::memmem::find(head, b"%PDF-").is_some_and(|at| at < 64)
         || content_type.contains("pdf") && !starts_as_html(head)
-        || is_office
     {
-        return Form::Document;
+        return Form::Pdf;
+    }
+    if is_office {
+        return Form::Office;
     }
     let is_text = content_type.is_empty()
         || content_type.contains("html")
@@ -159,11 +164,33 @@ fn html(page: &PageInput<'_>, glossary: &Glossary) -> Page {
     let tld = page.host.as_str().rsplit('.').next().unwrap_or("");
     let decoded = charset::decode(&page.bytes[..page.bytes.len().min(MAX_BYTES)], page.charset, tld);
     let document = Document::parse(&decoded.text);
+    Page { charset: decoded.charset, ..of_document(page, &document, glossary) }
+}
+
+/// A document that was read is what its text says, one that was not stays a document of which nothing more is known.
+fn pdf(page: &PageInput<'_>, glossary: &Glossary) -> Page {
+    let document = match pdf::read(page.bytes) {
+        Ok(document) => document,
+        Err(Unread::Scanned) => return bare(page, PageKind::Document, vec![ReasonCode::DocumentScanned]),
+        Err(Unread::Damaged) => return bare(page, PageKind::Document, vec![ReasonCode::DocumentUnreadable]),
+    };
+    let mut read = of_document(page, &document, glossary);
+    // What tells empty and blocked pages says nothing about paper.
+    if !matches!(read.page_kind, PageKind::Statement | PageKind::Template | PageKind::AboutAccessibility) {
+        read.page_kind = PageKind::Ordinary;
+        read.reason_codes.clear();
+    }
+    read.reason_codes.push(ReasonCode::DocumentRead);
+    // A document leads nowhere: it is the end of a way.
+    Page { navigation_urls: Vec::new(), ..read }
+}
+
+fn of_document(page: &PageInput<'_>, document: &Document<'_>, glossary: &Glossary) -> Page {
     let site = Site::new(page.url, page.host, page.aliases, page.country);
-    let sheet = Sheet::of(&document, glossary);
+    let sheet = Sheet::of(document, glossary);
     let read = reading::read(&sheet, &site);
     let links = links::rank(&sheet, &site);
-    let base = site.base(&document);
+    let base = site.base(document);
     let has_target =
         |link: &&crate::html::RawLink<'_>| link.href.as_deref().is_some_and(|href| !href.trim().is_empty());
     let texts = document.blocks.iter().filter(|block| block.kind != crate::html::BlockKind::Title);
@@ -174,18 +201,17 @@ fn html(page: &PageInput<'_>, glossary: &Glossary) -> Page {
             .as_deref()
             .and_then(|url| base.join(url).ok())
             .filter(|url| url != page.url),
-        navigation_urls: site.navigation(&document),
+        navigation_urls: site.navigation(document),
         title: document.title(),
         link_count: document.links.iter().filter(has_target).count() as i64,
         text_count: text_count as i64,
         links,
-        ..of_reading(page, decoded.charset, read)
+        ..of_reading(page, read)
     }
 }
 
-fn of_reading(page: &PageInput<'_>, charset: String, read: Read) -> Page {
+fn of_reading(page: &PageInput<'_>, read: Read) -> Page {
     Page {
-        charset,
         language: read.language,
         signals: read.signals,
         evidence: read.evidence,

@@ -1,0 +1,95 @@
+//! The text of a PDF (ISO 32000-1), as blocks like those of a page.
+//!
+//! The file is parsed and its streams are unpacked by lopdf; what stands here puts the shown strings back into lines and
+//! paragraphs by their place on the paper. A page's language of its own and its tags are not looked at. Everything is capped, so that time and memory do not follow what the file says
+//! of itself: bytes unpacked, pages, fonts, operations and text.
+
+mod blocks;
+mod font;
+mod lines;
+
+use crate::html::{Document, RawLink};
+use font::Fonts;
+use lopdf::{LoadOptions, Object, ObjectId};
+use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Bytes that one stream may unpack to.
+const MAX_UNPACKED: usize = 4 * 1024 * 1024;
+/// Pages that are read; a statement has few.
+const MAX_PAGES: usize = 20;
+/// Links that are kept.
+const MAX_LINKS: usize = 200;
+/// Letters and digits below which a document says nothing: a scanned one has a page number at best.
+const MIN_LETTERS: usize = 40;
+
+/// Why a PDF has no text for us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unread {
+    /// Its pages are pictures.
+    Scanned,
+    /// It is encrypted, damaged, beyond the caps, or its fonts do not say which letters they draw.
+    Damaged,
+}
+
+/// The text, title, language and links of a PDF.
+pub(crate) fn read(bytes: &[u8]) -> Result<Document<'static>, Unread> {
+    // A last resort: the parser takes damage for errors, and should it panic all the same, one document is lost, not the run.
+    catch_unwind(AssertUnwindSafe(|| parse(bytes))).unwrap_or(Err(Unread::Damaged))
+}
+
+fn parse(bytes: &[u8]) -> Result<Document<'static>, Unread> {
+    let options = LoadOptions { max_decompressed_size: Some(MAX_UNPACKED), ..LoadOptions::default() };
+    let mut pdf = lopdf::Document::load_mem_with_options(bytes, options).map_err(|_| Unread::Damaged)?;
+    if pdf.is_encrypted() {
+        return Err(Unread::Damaged);
+    }
+    font::prefer_unicode(&mut pdf);
+    let mut fonts = Fonts::default();
+    let (mut pages, mut links) = (Vec::new(), Vec::new());
+    for page in pdf.page_iter().take(MAX_PAGES) {
+        pages.push(lines::of_page(&pdf, page, &mut fonts));
+        links.extend(annotated_links(&pdf, page));
+    }
+    let lang = pdf.catalog().ok().and_then(|catalog| text(catalog.get_deref(b"Lang", &pdf).ok()?));
+    let mut document = blocks::document(title(&pdf).as_deref(), &pages);
+    document.lang = lang;
+    links.truncate(MAX_LINKS);
+    document.links = links;
+    let (letters, unknown) = letters(&document.text);
+    if unknown > letters / 3 {
+        return Err(Unread::Damaged);
+    }
+    if letters < MIN_LETTERS { Err(Unread::Scanned) } else { Ok(document) }
+}
+
+/// Letters and digits of a text, and characters that no font gave a meaning.
+fn letters(text: &str) -> (usize, usize) {
+    let count = |is: fn(&char) -> bool| text.chars().filter(is).count();
+    (count(|letter| letter.is_alphanumeric()), count(|letter| *letter == '\u{FFFD}'))
+}
+
+fn title(pdf: &lopdf::Document) -> Option<String> {
+    let info = pdf.trailer.get_deref(b"Info", pdf).ok()?.as_dict().ok()?;
+    text(info.get_deref(b"Title", pdf).ok()?).filter(|title| !title.trim().is_empty())
+}
+
+fn text(object: &Object) -> Option<String> {
+    lopdf::decode_text_string(object).ok()
+}
+
+/// The addresses of the page's link annotations; which words they lie on is not looked for.
+fn annotated_links(pdf: &lopdf::Document, page: ObjectId) -> Vec<RawLink<'static>> {
+    let annotations = pdf.get_page_annotations(page).unwrap_or_default();
+    let address = |annotation: &lopdf::Dictionary| {
+        let action = annotation.get_deref(b"A", pdf).ok()?.as_dict().ok()?;
+        let uri = action.get_deref(b"URI", pdf).ok()?.as_str().ok()?;
+        std::str::from_utf8(uri).ok().map(str::to_owned)
+    };
+    let addresses = annotations.into_iter().take(MAX_LINKS).filter_map(address);
+    let place = Some(deklaro_schemas::codes::Place::Body);
+    addresses.map(|href| RawLink { href: Some(Cow::Owned(href)), place, ..RawLink::default() }).collect()
+}
+
+#[cfg(test)]
+mod tests;
