@@ -45,8 +45,10 @@ pub enum Role {
     Site,
     /// What is to be met: requirements, law, standard.
     Demand,
-    /// Must, may, if: the sentence does not say what is.
+    /// Must, may: the sentence does not say what is.
     Modal,
+    /// If: the sentence speaks of a case.
+    Condition,
     /// Contents, documents, some: the sentence is about a part of the site.
     SitePart,
     /// Accessible: a status only together with a word of degree.
@@ -149,6 +151,7 @@ impl Role {
             ("demand", _) => Self::Demand,
             ("accessible", _) => Self::Accessible,
             ("modal", _) => Self::Modal,
+            ("condition", _) => Self::Condition,
             ("site_part", _) => Self::SitePart,
             ("neutral", _) => Self::Neutral,
             ("noncompliant_content", _) => Self::Noncompliant,
@@ -194,6 +197,7 @@ impl Role {
                 | Self::Site
                 | Self::Demand
                 | Self::Modal
+                | Self::Condition
                 | Self::SitePart
                 | Self::Accessible
         )

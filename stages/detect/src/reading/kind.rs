@@ -132,7 +132,7 @@ fn strong(signs: &Signs) -> usize {
         signs.has_status,
         signs.sections.len() >= 2,
         signs.has_markup || signs.is_central,
-        signs.is_dated && signs.enforcement.is_some(),
+        signs.is_dated && (signs.enforcement.is_some() || signs.has_status && signs.law.is_some()),
         signs.is_named && signs.name_in_text.is_some(),
     ];
     signs.iter().filter(|holds| **holds).count()

@@ -17,6 +17,10 @@ const MAX_SENTENCES: usize = 400;
 const MAX_PARAGRAPH: usize = 2_000;
 /// What ends a sentence.
 const ENDS: [char; 5] = ['.', '!', '?', ':', ';'];
+/// Words behind a status in which a condition makes it a case.
+const CASE_REACH: usize = 3;
+/// Words between two statuses that are named one after the other.
+const OPTIONS_REACH: usize = 5;
 /// Words between the word of degree and the word for meeting a demand: the name of a law may stand between.
 const DEGREE_REACH: usize = 16;
 
@@ -71,11 +75,52 @@ pub(super) fn is_of_site(sheet: &Sheet<'_>, hit: &Hit, language: Option<&str>) -
             let before = folded.get(1..1 + hit.start as usize - at).unwrap_or("");
             let words: Vec<&str> = before.split_ascii_whitespace().take(MAX_WORDS).collect();
             let found = sheet.glossary.grammar().read(&words, language);
-            return !found.iter().any(|part| matches!(part.role, Role::Modal | Role::SitePart));
+            return !found
+                .iter()
+                .any(|part| matches!(part.role, Role::Modal | Role::Condition | Role::SitePart));
         }
         at = end;
     }
     true
+}
+
+/// True when a status is no more than the name of a case: "partially compliant: if at least half …".
+pub(super) fn is_only_case(sheet: &Sheet<'_>, hit: &Hit, language: Option<&str>) -> bool {
+    let Some(language) = language else { return false };
+    let (_, end) = sheet.block_bounds(sheet.block_index(hit.start as usize));
+    let after = sheet.folded.get(hit.end as usize..end).unwrap_or("");
+    let words: Vec<&str> = after.split_ascii_whitespace().take(CASE_REACH).collect();
+    is_case(&sheet.glossary.grammar().read(&words, language), 0)
+}
+
+/// A word such as "if" right behind this place.
+fn is_case(found: &[Found], behind: usize) -> bool {
+    found
+        .iter()
+        .any(|part| part.role == Role::Condition && (0..CASE_REACH).contains(&part.at.wrapping_sub(behind)))
+}
+
+/// True when the words around a status name all three of them, one after the other: "fully, partly or not compliant".
+pub(super) fn is_one_of_three(sheet: &Sheet<'_>, hit: &Hit, language: Option<&str>) -> bool {
+    let Some(language) = language else { return false };
+    let (start, end) = sheet.block_bounds(sheet.block_index(hit.start as usize));
+    let split = |from: usize, to: usize| sheet.folded.get(from..to).unwrap_or("").split_ascii_whitespace();
+    let mut words: Vec<&str> = split(start, hit.start as usize).rev().take(OPTIONS_REACH).collect();
+    words.reverse();
+    words.extend(split(hit.start as usize, end).take(OPTIONS_REACH + 4));
+    let found = sheet.glossary.grammar().read(&words, language);
+    let places = |roles: &[Role]| -> Vec<usize> {
+        found.iter().filter(|part| roles.contains(&part.role)).map(|part| part.at).collect()
+    };
+    let full = places(&[Role::FullDegree]);
+    let non = places(&[Role::Negation, Role::NotConform]);
+    places(&[Role::Degree, Role::DegreeWord]).into_iter().any(|partly| {
+        let near = |place: &&usize| place.abs_diff(partly) <= OPTIONS_REACH && **place != partly;
+        let (before, after) = (|place: &&usize| **place < partly, |place: &&usize| **place > partly);
+        let (full, non): (Vec<&usize>, Vec<&usize>) =
+            (full.iter().filter(near).collect(), non.iter().filter(near).collect());
+        full.iter().any(before) && non.iter().any(after) || non.iter().any(before) && full.iter().any(after)
+    })
 }
 
 /// The texts of the page's own blocks, each with where it begins in the folded text. A block that goes on in the next
@@ -188,8 +233,10 @@ impl Parts<'_> {
         let core =
             self.all(&[Role::Conform, Role::StatusPlain, Role::NotConform, Role::Accessible]).next()?;
         // "If the site does not …", "sites must meet …": rules and questions, unless under the heading.
-        let is_modal = self.all(&[Role::Modal]).next().is_some();
-        if !self.is_inside && self.all(&[Role::Modal]).any(|modal| modal.at < core.at) {
+        let modal = [Role::Modal, Role::Condition];
+        let is_modal = self.found.iter().any(|part| modal.contains(&part.role));
+        let is_before = |part: &Found| modal.contains(&part.role) && part.at < core.at;
+        if !self.is_inside && self.found.iter().any(is_before) || is_case(self.found, core.at + core.count) {
             return None;
         }
         let is_subject = self.is_inside

@@ -68,7 +68,7 @@ impl Signs {
             name_in_heading: in_heading(sheet),
             name_in_text,
             bare_on_top: top(&BARE, 12),
-            guidance_on_top: top(&[Role::Guidance], 30),
+            guidance_on_top: top(&[Role::Guidance], 30).or_else(|| question_on_top(sheet)),
             negative_on_top: top(&[Role::Negative, Role::Widget], 30),
             name_on_top,
             scope: first(&[Role::Scope]),
@@ -160,6 +160,20 @@ fn on_top(sheet: &Sheet<'_>, roles: &[Role], most_extra: usize) -> Option<Hit> {
     };
     let hits = sheet.hits.iter().filter(|hit| roles.contains(&sheet.term(hit).role));
     hits.copied().find(|hit| is_top(hit) && sheet.extra_words(hit) <= most_extra)
+}
+
+/// A name or the bare word on top, in a question: a page that asks what a statement is is none.
+fn question_on_top(sheet: &Sheet<'_>) -> Option<Hit> {
+    let roles: Vec<Role> = NAMES.into_iter().chain(BARE).collect();
+    on_top(sheet, &roles, 14).filter(|hit| {
+        let text = sheet.document.block_text(sheet.block(hit)).trim_end();
+        // The Greek question mark looks like a semicolon.
+        text.ends_with(['?', '\u{37E}']) || text.ends_with(';') && text.contains(is_greek)
+    })
+}
+
+fn is_greek(letter: char) -> bool {
+    ('\u{370}'..'\u{400}').contains(&letter)
 }
 
 fn in_heading(sheet: &Sheet<'_>) -> Option<Hit> {

@@ -51,8 +51,15 @@ pub(crate) fn declared(sheet: &Sheet<'_>, language: Option<&str>) -> Declared {
         denials <= MAX_DENIALS && phrase::is_of_site(sheet, hit, language)
     };
     let fixed: Vec<&Hit> = sheet.content_hits(&STATUSES).filter(is_fixed).collect();
+    let is_case = |hit: &&Hit| phrase::is_only_case(sheet, hit, language);
+    let (cases, fixed): (Vec<&Hit>, Vec<&Hit>) = fixed.into_iter().partition(is_case);
     let first = fixed.iter().copied().find(in_section);
-    if is_option_list(sheet, &fixed, first) || is_plain_option_list(sheet) {
+    // Definitions: each status with the case it stands for, and none that is said of the site.
+    let defines =
+        fixed.is_empty() && cases.windows(2).any(|pair| sheet.term(pair[0]).role != sheet.term(pair[1]).role);
+    let lead = first.or(fixed.first().copied());
+    let is_one_of_three = lead.is_some_and(|lead| phrase::is_one_of_three(sheet, lead, language));
+    if defines || is_one_of_three || is_option_list(sheet, &fixed, first) || is_plain_option_list(sheet) {
         return Declared { is_list: true, ..Declared::default() };
     }
     let by_phrase = |hit: &Hit| Declared {
