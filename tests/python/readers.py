@@ -22,12 +22,12 @@ def with_duckdb(folder, tables):
     try:
         connection = duckdb.connect()
         connection.execute(pathlib.Path("catalog.sql").read_text())
-        counts = {name: connection.sql(f"select count(*) from {name}").fetchone()[0] for name in tables}
+        counts = {name: connection.execute(f"select count(*) from {name}").fetchone()[0] for name in tables}
         for name in tables:
             if glob.glob(f"tables/{name}/*.parquet"):
-                by_macro = connection.sql(f"select count(*) from snap('.', '{name}')").fetchone()[0]
+                by_macro = connection.execute(f"select count(*) from snap('.', '{name}')").fetchone()[0]
                 assert by_macro == counts[name], f"snap('.', '{name}') has {by_macro} rows"
-        bare = connection.sql(
+        bare = connection.execute(
             "select table_name, column_name from duckdb_columns() where comment is null and not internal"
         ).fetchall()
         assert not bare, f"columns without a comment: {bare}"
@@ -83,7 +83,7 @@ def main(store):
             print(f"{manifest['snapshot']}: {name} counts {sum(counts.values())} rows in {len(counts)} tables")
     several = duckdb.connect()
     several.execute(pathlib.Path(os.path.dirname(snapshots[-1]), "catalog.sql").read_text().split("CREATE OR REPLACE VIEW")[0])
-    rows = several.sql(f"select count(*) from snap('{store}/snapshots/snapshot=*', 'hosts')").fetchone()[0]
+    rows = several.execute(f"select count(*) from snap('{store}/snapshots/snapshot=*', 'hosts')").fetchone()[0]
     assert rows > 0
     print(f"snap over all snapshots: {rows} hosts")
 

@@ -1,5 +1,5 @@
 use crate::FrameError;
-use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, AsArray, DictionaryArray, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Date32Type, Int32Type, Int64Type};
 use arrow::error::ArrowError;
 use polars::prelude::{
@@ -44,7 +44,7 @@ fn column(batch: &RecordBatch, name: &str) -> Result<Column, FrameError> {
 fn codes(array: &ArrayRef) -> Result<StringChunked, ArrowError> {
     let coded = array
         .as_dictionary_opt::<Int32Type>()
-        .and_then(|coded| coded.downcast_dict::<StringArray>())
+        .and_then(DictionaryArray::downcast_dict::<StringArray>)
         .ok_or_else(|| ArrowError::SchemaError("a dictionary of something else than text".to_owned()))?;
     Ok(StringChunked::from_iter(coded))
 }

@@ -177,16 +177,17 @@ pub(crate) fn beside(
     let renamed: Vec<String> = before.get_column_names().iter().map(|name| format!("last_{name}")).collect();
     before.set_column_names(&renamed)?;
     both.hstack_mut(before.columns())?;
-    let successors = pairs.iter().map(|pair| pair.successor.map(|row| names.now(row).1));
+    let successors: StringChunked =
+        pairs.iter().map(|pair| pair.successor.map(|row| names.now(row).1)).collect();
     both.hstack_mut(&[
         flag("is_listed", pairs, |pair| pair.now.is_some()),
         flag("was_known", pairs, |pair| pair.last.is_some()),
-        StringChunked::from_iter(successors).with_name(PlSmallStr::from_static("successor")).into_column(),
+        successors.with_name(PlSmallStr::from_static("successor")).into_column(),
     ])?;
     Ok(both)
 }
 
 fn flag(name: &'static str, pairs: &[Pair], is_set: fn(&Pair) -> bool) -> Column {
-    let values = pairs.iter().map(|pair| Some(is_set(pair)));
-    BooleanChunked::from_iter(values).with_name(PlSmallStr::from_static(name)).into_column()
+    let values: BooleanChunked = pairs.iter().map(|pair| Some(is_set(pair))).collect();
+    values.with_name(PlSmallStr::from_static(name)).into_column()
 }

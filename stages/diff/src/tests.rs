@@ -192,8 +192,11 @@ fn told(changes: &[Change]) -> Vec<String> {
     changes.iter().map(told).collect()
 }
 
-/// What was listed and answered in the first month, what in the second, and the changes claimed.
-const RENAMES: [(&[(&str, &str)], &[(&str, &str)], &[&str]); 7] = [
+/// The hosts listed in a month, and the names they answered under.
+type Listed = &'static [(&'static str, &'static str)];
+
+/// What was listed in the first month, what in the second, and the changes claimed.
+const RENAMES: [(Listed, Listed, &[&str]); 7] = [
     // It redirected to the name it is listed under now.
     (
         &[("old.example.at", "new.example.at")],
@@ -247,7 +250,7 @@ const RENAMES: [(&[(&str, &str)], &[(&str, &str)], &[&str]); 7] = [
 fn renamed_hosts_are_followed() {
     for (before, after, expected) in RENAMES {
         let mut history = History::new();
-        let month = |hosts: &[(&str, &str)]| -> Vec<Statement> {
+        let month = |hosts: Listed| -> Vec<Statement> {
             hosts.iter().map(|(name, answer)| answering(name, answer)).collect()
         };
         history.add(&month(before));

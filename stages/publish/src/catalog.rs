@@ -53,7 +53,8 @@ fn view(sql: &mut String, table: &TableSpec, files: &[ManifestFile], root: &str)
         empty_select(table)
     } else {
         let list: Vec<_> = globs.iter().map(|glob| quoted(&format!("{root}{glob}"))).collect();
-        format!("SELECT * FROM read_parquet([{}])", list.join(", "))
+        // The folder's name is not a column.
+        format!("SELECT * FROM read_parquet([{}], hive_partitioning = false)", list.join(", "))
     };
     // Writing to a String cannot fail.
     let _ = write!(sql, "\nCREATE OR REPLACE VIEW {name} AS {query};\n");
@@ -104,7 +105,9 @@ mod tests {
                 assert!(sql.contains(&format!("COLUMN {}.\"{}\"", table.name, column.name)));
             }
         }
-        assert!(sql.contains("VIEW hosts AS SELECT * FROM read_parquet(['tables/hosts/*.parquet']);"));
+        assert!(sql.contains(
+            "VIEW hosts AS SELECT * FROM read_parquet(['tables/hosts/*.parquet'], hive_partitioning = false);"
+        ));
         assert!(sql.contains("VIEW scans AS SELECT NULL::VARCHAR AS \"scan_id\""));
     }
 
@@ -118,6 +121,6 @@ mod tests {
         let sql = catalog_sql(&snapshot, &files);
         let place = |text: &str| sql.find(text).unwrap();
         assert!(place("VIEW bodies AS") > place("VIEW meta_lineage AS"));
-        assert!(sql.contains("read_parquet(['../../evidence/snapshot=2026-11.0/*.parquet'])"));
+        assert!(sql.contains("read_parquet(['../../evidence/snapshot=2026-11.0/*.parquet'],"));
     }
 }

@@ -74,17 +74,16 @@ mod tests {
             match reader.read_event().unwrap() {
                 Event::Eof => return found,
                 Event::Start(start) => {
-                    inside = start.name().as_ref() == wanted.as_bytes();
+                    inside = start.name().as_ref() == wanted;
                     if inside {
                         found.push(String::new());
                     }
                 }
                 Event::End(_) => inside = false,
                 Event::Text(text) if inside => {
-                    found.last_mut().unwrap().push_str(&text.decode().unwrap());
+                    found.last_mut().unwrap().push_str(&text);
                 }
                 Event::GeneralRef(name) if inside => {
-                    let name = name.decode().unwrap();
                     let text = quick_xml::escape::resolve_predefined_entity(&name).unwrap();
                     found.last_mut().unwrap().push_str(text);
                 }

@@ -20,7 +20,7 @@ pub(crate) async fn trace(store: &Store, trace: &Trace) -> anyhow::Result<Exit> 
     let is_json = trace.output.json;
     if let Some(metric) = &trace.metric {
         let traced = metric::trace(store, &snapshot, metric).await?;
-        return told(is_json, &traced, traced.shown(), traced.hops.iter().all(|hop| hop.problem.is_none()));
+        return told(is_json, &traced, &traced.shown(), traced.hops.iter().all(|hop| hop.problem.is_none()));
     }
     let what = trace.what.as_deref().unwrap_or_default();
     let hosts = match record::hosts(store, &snapshot, what).await? {
@@ -33,14 +33,14 @@ pub(crate) async fn trace(store: &Store, trace: &Trace) -> anyhow::Result<Exit> 
     }
     let text = traced.iter().map(host::shown).collect::<Vec<_>>().join("\n");
     let holds = traced.iter().flat_map(|traced| &traced.hops).all(|hop| hop.problem.is_none());
-    told(is_json, &traced, text, holds)
+    told(is_json, &traced, &text, holds)
 }
 
-fn told(is_json: bool, traced: &impl serde::Serialize, text: String, holds: bool) -> anyhow::Result<Exit> {
+fn told(is_json: bool, traced: &impl serde::Serialize, text: &str, holds: bool) -> anyhow::Result<Exit> {
     if is_json {
         output::json(traced)?;
     } else {
-        output::text(&text)?;
+        output::text(text)?;
     }
     Ok(if holds { Exit::Done } else { Exit::CheckFailed })
 }

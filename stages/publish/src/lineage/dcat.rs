@@ -1,4 +1,5 @@
 use super::LineageInput;
+use deklaro_schemas::CountryCode;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::store::ManifestFile;
 use deklaro_schemas::tables;
@@ -64,7 +65,7 @@ fn countries(input: &LineageInput<'_>) -> Vec<Value> {
         .sources
         .iter()
         .filter_map(|source| source.country_code.as_ref())
-        .map(|code| code.as_str())
+        .map(CountryCode::as_str)
         .collect();
     codes.into_iter().map(|code| json!({ "@id": format!("https://www.geonames.org/countries/{code}/"), "@type": "dct:Location" })).collect()
 }
