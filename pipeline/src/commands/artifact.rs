@@ -82,9 +82,9 @@ fn no_artifact(snapshot: &SnapshotId, country: CountryCode) -> UsageError {
 
 /// An artifact file, whatever its body, in the format asked for.
 fn converted(file: &Path, format: ArtifactFormat) -> anyhow::Result<String> {
-    let bytes = std::fs::read(file).map_err(|source| BadFile { path: file.to_owned(), source })?;
-    let not_readable = |why: String| StoreError::Corrupt { path: file.display().to_string(), why };
-    let value = read_artifact(&bytes).map_err(|error| not_readable(error.to_string()))?;
+    let unreadable = |source| BadFile { path: file.to_owned(), source };
+    let bytes = std::fs::read(file).map_err(unreadable)?;
+    let value = read_artifact(&bytes).map_err(|error| unreadable(std::io::Error::other(error)))?;
     render_value(&value, format).ok_or_else(|| {
         let message = format!("`{}` cannot be printed as {}", file.display(), format.extension());
         UsageError::new(message, "`--format json` and `--format toon` are there for files").into()
