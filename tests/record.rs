@@ -158,3 +158,102 @@ fn coverage_that_falls_is_not_published_without_a_reason() {
         json(&store, &["sql", "select value from meta_runs where name = 'coverage_reason'", "--json"]);
     assert_eq!(reason[0]["value"], "the register dropped closed bodies");
 }
+
+/// Every hop from a verdict back to its cell and its bytes is checked; damage is named.
+#[test]
+fn a_trace_checks_every_hop() {
+    let store = store();
+    let rows = json(
+        store.path(),
+        &[
+            "sql",
+            "select canonical_hostname as name, host_id, proof_fetch_id from hosts where detection_status = 'found' and not is_stale order by 1 limit 1",
+            "--json",
+        ],
+    );
+    let text = |name: &str| rows[0][name].as_str().unwrap().to_owned();
+    let traced = json(store.path(), &["trace", &text("name"), "--json"]);
+    let hops = traced[0]["hops"].as_array().unwrap();
+    let steps: Vec<&str> = hops.iter().map(|hop| hop["step"].as_str().unwrap()).collect();
+    for step in ["manifest", "file", "record", "bytes"] {
+        assert!(steps.contains(&step), "{steps:?}");
+    }
+    assert!(hops.iter().all(|hop| hop["problem"].is_null()), "{hops:#?}");
+    for id in ["host_id", "proof_fetch_id"] {
+        let by_id = json(store.path(), &["trace", &text(id), "--json"]);
+        assert_eq!(by_id[0]["host"]["canonical_hostname"], text("name"), "{id}");
+    }
+    let unknown = run(store.path(), &["trace", "00000000000000000000000000000000"], 2);
+    assert!(stderr(&unknown).contains("no record `00000000000000000000000000000000`"));
+
+    let list = store.path().join("snapshots/snapshot=2026-11.0/reports/summary.json");
+    let altered = std::fs::read_to_string(&list).unwrap() + " ";
+    std::fs::write(&list, altered).unwrap();
+    let number = run(store.path(), &["trace", "--metric", "found", "--json"], 1);
+    let number: Value = serde_json::from_slice(&number.stdout).unwrap();
+    let broken: Vec<&Value> =
+        number["hops"].as_array().unwrap().iter().filter(|hop| !hop["problem"].is_null()).collect();
+    assert_eq!(broken.len(), 1, "{broken:#?}");
+    assert!(broken[0]["what"].as_str().unwrap().ends_with("reports/summary.json"));
+}
+
+/// A published number is what its rows come to, for every country.
+#[test]
+fn a_published_number_is_traced_to_the_rows_it_counts() {
+    let store = demo().store.path();
+    let all = json(store, &["trace", "--metric", "found", "--json"]);
+    assert_eq!(all["value"], all["counted"]);
+    assert_eq!(all["hosts"].as_array().unwrap().len() as u64, all["value"].as_u64().unwrap());
+    let austria = json(store, &["trace", "--metric", "read.AT", "--json"]);
+    assert_eq!(austria["value"], austria["counted"]);
+    assert!(austria["hosts"].as_array().unwrap().iter().all(|host| host["country_code"] == "AT"));
+    let unknown = run(store, &["trace", "--metric", "wonder.AT"], 2);
+    assert!(stderr(&unknown).contains("`wonder` is not a number this program publishes"));
+}
+
+/// The tables are enough to make an artifact again, to the byte; older files are read whatever their body.
+#[test]
+fn artifacts_are_rebuilt_to_the_byte_and_older_ones_are_read() {
+    let store = demo().store.path();
+    for (month, format) in [("2026-09", "json"), ("2026-10", "toon"), ("2026-11", "csv")] {
+        let words = ["artifact", "DE", "--month", month, "--format", format];
+        let published = run(store, &words, 0).stdout;
+        let rebuilt = run(store, &[&words[..], &["--rebuild"]].concat(), 0).stdout;
+        assert!(published == rebuilt, "{month} {format}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let json_text = run(store, &["artifact", "DE", "--format", "json"], 0).stdout;
+    let toon_text = run(store, &["artifact", "DE", "--format", "toon"], 0).stdout;
+    let file = folder.path().join("germany.toon");
+    std::fs::write(&file, &json_text).unwrap();
+    let path = file.display().to_string();
+    assert!(run(store, &["artifact", "--file", &path], 0).stdout == toon_text);
+    std::fs::write(&file, &toon_text).unwrap();
+    let nowhere = folder.path().join("no-store");
+    assert!(run(&nowhere, &["artifact", "--file", &path, "--format", "json"], 0).stdout == json_text);
+    std::fs::write(&file, b"domains").unwrap();
+    assert!(stderr(&run(store, &["artifact", "--file", &path], 65)).contains("not an artifact"));
+}
+
+/// Whoever follows the record sees each publication and each decision once.
+#[test]
+fn the_log_is_a_feed_and_every_snapshot_has_its_documents() {
+    let store = store();
+    json(store.path(), &["retract", "2026-11.0", "--reason", "a <test>", "--json"]);
+    let feed = String::from_utf8(run(store.path(), &["log", "--atom"], 0).stdout).unwrap();
+    assert_eq!(feed.matches("<entry>").count(), 4);
+    assert!(feed.find("retract 2026-11.0").unwrap() < feed.find("publish 2026-11.0").unwrap());
+    assert!(feed.contains("<summary>a &lt;test&gt;</summary>"), "{feed}");
+    let shown = json(store.path(), &["show", "2026-10.0", "--json"]);
+    let files: Vec<&str> =
+        shown["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
+    for path in [
+        "feed.atom",
+        "lineage/openlineage.ndjson",
+        "lineage/provenance.json",
+        "lineage/dcat.jsonld",
+        "lineage/sbom.cdx.json",
+    ] {
+        assert!(files.contains(&path), "{path}");
+    }
+}

@@ -3,7 +3,8 @@
 mod record;
 
 pub use record::{
-    Artifact, ArtifactKind, Catalog, Decision, Diff, Expire, Rehearse, RehearseWhat, Show, Vacuum, Verify,
+    Artifact, ArtifactKind, Catalog, Decision, Diff, Expire, Log, Rehearse, RehearseWhat, Show, Vacuum,
+    Verify,
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -64,7 +65,7 @@ pub enum Command {
     /// Measure how often the detector is right, on labelled pages or links.
     Eval(Eval),
     /// List what was published, withdrawn and deleted.
-    Log(Output),
+    Log(Log),
     /// Show what a snapshot consists of.
     Show(Show),
     /// Compare two snapshots host by host.
@@ -295,8 +296,12 @@ pub struct Sql {
 /// `deklaro trace`
 #[derive(Debug, Args)]
 pub struct Trace {
-    /// The host.
-    pub host: HostKey,
+    /// A host, or the id of a record: of a host, fetch, sheet row or list, or the SHA-256 of a page.
+    #[arg(required_unless_present = "metric", value_name = "HOST|ID")]
+    pub what: Option<String>,
+    /// A published number and its country, such as `found.AT`, or `found` for all countries.
+    #[arg(long, value_name = "NAME[.CC]", conflicts_with = "what")]
+    pub metric: Option<String>,
     /// In this snapshot [default: the current one].
     #[arg(long)]
     pub snapshot: Option<SnapshotId>,

@@ -10,6 +10,7 @@ mod logs;
 mod output;
 pub mod progress;
 pub mod run;
+mod sbom;
 pub mod score;
 pub mod shutdown;
 mod warc;

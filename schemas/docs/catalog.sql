@@ -3,7 +3,12 @@
 SET autoinstall_known_extensions = false;
 SET autoload_known_extensions = false;
 
-CREATE OR REPLACE VIEW sources AS SELECT * FROM read_parquet(['tables/sources/*.parquet']);
+-- A table of the snapshot in a folder: FROM snap('.', 'hosts'), or of several: FROM snap('../snapshot=2026-*', 'hosts').
+CREATE OR REPLACE MACRO snap(root, table_name) AS TABLE
+SELECT * FROM read_parquet(root || '/tables/' || table_name || '/*.parquet', union_by_name = true, hive_partitioning = false);
+COMMENT ON MACRO TABLE snap IS 'A table of the snapshot in this folder; a glob takes the table of several snapshots.';
+
+CREATE OR REPLACE VIEW sources AS SELECT * FROM read_parquet(['tables/sources/*.parquet'], hive_partitioning = false);
 COMMENT ON VIEW sources IS 'One row per workbook sheet that was read.';
 COMMENT ON COLUMN sources."source_id" IS 'Hash of file content and sheet name.';
 COMMENT ON COLUMN sources."country_code" IS 'The country all rows of the sheet belong to; empty where rows name their own.';
@@ -20,7 +25,7 @@ COMMENT ON COLUMN sources."rows_accepted" IS 'Rows that gave at least one seed.'
 COMMENT ON COLUMN sources."rows_rejected" IS 'Rows rejected.';
 COMMENT ON COLUMN sources."rows_blank" IS 'Blank rows below the header, not part of the total.';
 
-CREATE OR REPLACE VIEW seeds AS SELECT * FROM read_parquet(['tables/seeds/*.parquet']);
+CREATE OR REPLACE VIEW seeds AS SELECT * FROM read_parquet(['tables/seeds/*.parquet'], hive_partitioning = false);
 COMMENT ON VIEW seeds IS 'One row per accepted sheet row, with its provenance and raw cells.';
 COMMENT ON COLUMN seeds."seed_id" IS 'Hash of file content, sheet and row.';
 COMMENT ON COLUMN seeds."source_id" IS 'The sheet it came from.';
@@ -40,7 +45,7 @@ COMMENT ON COLUMN seeds."best_practices_score" IS 'Best-practice score of the li
 COMMENT ON COLUMN seeds."seo_score" IS 'SEO score of the list, 0 to 1.';
 COMMENT ON COLUMN seeds."repairs" IS 'What was mended.';
 
-CREATE OR REPLACE VIEW seed_rejects AS SELECT * FROM read_parquet(['tables/seed_rejects/*.parquet']);
+CREATE OR REPLACE VIEW seed_rejects AS SELECT * FROM read_parquet(['tables/seed_rejects/*.parquet'], hive_partitioning = false);
 COMMENT ON VIEW seed_rejects IS 'One row per rejected sheet row, with the cell that was refused and why.';
 COMMENT ON COLUMN seed_rejects."source_id" IS 'The sheet it came from.';
 COMMENT ON COLUMN seed_rejects."country_code" IS 'Country, where it is known.';
@@ -50,7 +55,7 @@ COMMENT ON COLUMN seed_rejects."column" IS 'Header text of the refused cell''s c
 COMMENT ON COLUMN seed_rejects."reason_code" IS 'Why.';
 COMMENT ON COLUMN seed_rejects."raw_text" IS 'The refused text, cut to 2,000 characters.';
 
-CREATE OR REPLACE VIEW targets AS SELECT * FROM read_parquet(['tables/targets/*.parquet']);
+CREATE OR REPLACE VIEW targets AS SELECT * FROM read_parquet(['tables/targets/*.parquet'], hive_partitioning = false);
 COMMENT ON VIEW targets IS 'One row per host to visit this month.';
 COMMENT ON COLUMN targets."host_id" IS 'Hash of country and host.';
 COMMENT ON COLUMN targets."country_code" IS 'Country.';
@@ -68,7 +73,7 @@ COMMENT ON COLUMN targets."previous_detection_status" IS 'Verdict in the last sn
 COMMENT ON COLUMN targets."previous_statement_url" IS 'Where the statement stood.';
 COMMENT ON COLUMN targets."previous_unreachable_streak" IS 'Unreachable runs in a row before this one.';
 
-CREATE OR REPLACE VIEW frontier AS SELECT * FROM read_parquet(['tables/frontier/*.parquet']);
+CREATE OR REPLACE VIEW frontier AS SELECT * FROM read_parquet(['tables/frontier/*.parquet'], hive_partitioning = false);
 COMMENT ON VIEW frontier IS 'One row per URL to fetch in a round.';
 COMMENT ON COLUMN frontier."host_id" IS 'The host it is fetched for.';
 COMMENT ON COLUMN frontier."country_code" IS 'Country of that host.';
@@ -79,7 +84,7 @@ COMMENT ON COLUMN frontier."purpose" IS 'What for.';
 COMMENT ON COLUMN frontier."rank" IS 'Order within the host and round, from 0.';
 COMMENT ON COLUMN frontier."found_in" IS 'The fetch on whose page the URL was found.';
 
-CREATE OR REPLACE VIEW robots AS SELECT * FROM read_parquet(['tables/robots/*.parquet']);
+CREATE OR REPLACE VIEW robots AS SELECT * FROM read_parquet(['tables/robots/*.parquet'], hive_partitioning = false);
 COMMENT ON VIEW robots IS 'One row per authority whose robots.txt was asked for.';
 COMMENT ON COLUMN robots."authority" IS 'Scheme, host and port.';
 COMMENT ON COLUMN robots."status_code" IS 'Status code of the last answer.';
@@ -92,7 +97,7 @@ COMMENT ON COLUMN robots."crawl_delay_ms" IS 'Crawl-delay that applies to us.';
 COMMENT ON COLUMN robots."unreachable_since" IS 'Since when it could not be had, run after run; empty when it could (RFC 9309 section 2.3.1.4).';
 COMMENT ON COLUMN robots."fetched_at" IS 'When it was asked for.';
 
-CREATE OR REPLACE VIEW fetches AS SELECT * FROM read_parquet(['tables/fetches/*.parquet']);
+CREATE OR REPLACE VIEW fetches AS SELECT * FROM read_parquet(['tables/fetches/*.parquet'], hive_partitioning = false);
 COMMENT ON VIEW fetches IS 'One row per request made or refused; retries are rows of their own.';
 COMMENT ON COLUMN fetches."fetch_id" IS 'Hash of host, month, round, URL and attempt.';
 COMMENT ON COLUMN fetches."host_id" IS 'The host it was made for.';
@@ -133,7 +138,7 @@ COMMENT ON COLUMN fetches."response_headers" IS 'Header lines of the last answer
 COMMENT ON COLUMN fetches."remote_address" IS 'Address that answered.';
 COMMENT ON COLUMN fetches."body_sha256" IS 'Hash of the body, which is in `bodies`.';
 
-CREATE OR REPLACE VIEW candidates AS SELECT * FROM read_parquet(['tables/candidates/*.parquet']);
+CREATE OR REPLACE VIEW candidates AS SELECT * FROM read_parquet(['tables/candidates/*.parquet'], hive_partitioning = false);
 COMMENT ON VIEW candidates IS 'One row per link that was considered as the statement, its hub or its document.';
 COMMENT ON COLUMN candidates."host_id" IS 'The host.';
 COMMENT ON COLUMN candidates."country_code" IS 'Country of the host.';
@@ -153,7 +158,7 @@ COMMENT ON COLUMN candidates."is_chosen" IS 'True when it should be fetched.';
 COMMENT ON COLUMN candidates."why_not" IS 'Why it was not chosen.';
 COMMENT ON COLUMN candidates."glossary_version" IS 'Version of the glossary it was graded with: the beginning of the hash of its terms.';
 
-CREATE OR REPLACE VIEW readings AS SELECT * FROM read_parquet(['tables/readings/*.parquet']);
+CREATE OR REPLACE VIEW readings AS SELECT * FROM read_parquet(['tables/readings/*.parquet'], hive_partitioning = false);
 COMMENT ON VIEW readings IS 'One row per page that was read: what the detector saw in it.';
 COMMENT ON COLUMN readings."fetch_id" IS 'The fetch that brought the page.';
 COMMENT ON COLUMN readings."host_id" IS 'The host.';
@@ -189,7 +194,7 @@ COMMENT ON COLUMN readings."obligations_absent" IS 'What it lacks; what stands i
 COMMENT ON COLUMN readings."promised_on" IS 'Dates by which it promises to have repaired something, later than itself.';
 COMMENT ON COLUMN readings."glossary_version" IS 'Version of the glossary it was read with: the beginning of the hash of its terms.';
 
-CREATE OR REPLACE VIEW statements AS SELECT * FROM read_parquet(['tables/statements/*.parquet']);
+CREATE OR REPLACE VIEW statements AS SELECT * FROM read_parquet(['tables/statements/*.parquet'], hive_partitioning = false);
 COMMENT ON VIEW statements IS 'One row per target of this run: the verdict and what it rests on.';
 COMMENT ON COLUMN statements."host_id" IS 'The host.';
 COMMENT ON COLUMN statements."country_code" IS 'Country.';
@@ -226,8 +231,9 @@ COMMENT ON COLUMN statements."is_review_overdue" IS 'True when that is more than
 COMMENT ON COLUMN statements."promises_past_count" IS 'Promised repairs whose date was past at the visit.';
 COMMENT ON COLUMN statements."glossary_version" IS 'Version of the glossary the pages were read with: the beginning of the hash of its terms.';
 COMMENT ON COLUMN statements."rubric_version" IS 'Version of the rubric the verdict was taken by: the beginning of the hash of its rules.';
+COMMENT ON COLUMN statements."answering_hostname" IS 'Host the entry page answered under, after redirects; empty where it could not be fetched.';
 
-CREATE OR REPLACE VIEW hosts AS SELECT * FROM read_parquet(['tables/hosts/*.parquet']);
+CREATE OR REPLACE VIEW hosts AS SELECT * FROM read_parquet(['tables/hosts/*.parquet'], hive_partitioning = false);
 COMMENT ON VIEW hosts IS 'One row per host ever known, with its state after this month and the verdict that stands.';
 COMMENT ON COLUMN hosts."host_id" IS 'The host.';
 COMMENT ON COLUMN hosts."country_code" IS 'Country.';
@@ -251,8 +257,10 @@ COMMENT ON COLUMN hosts."policy_mentions" IS 'Laws and standards mentioned.';
 COMMENT ON COLUMN hosts."reason_codes" IS 'Why the verdict is what it is.';
 COMMENT ON COLUMN hosts."is_read" IS 'True when the last run could read the site.';
 COMMENT ON COLUMN hosts."proof_fetch_id" IS 'Fetch of the proof, in the verdict''s snapshot.';
+COMMENT ON COLUMN hosts."answering_hostname" IS 'Host the entry page answered under when the verdict was taken.';
+COMMENT ON COLUMN hosts."successor_hostname" IS 'The name it is listed under now, where it was renamed.';
 
-CREATE OR REPLACE VIEW changes AS SELECT * FROM read_parquet(['tables/changes/*.parquet']);
+CREATE OR REPLACE VIEW changes AS SELECT * FROM read_parquet(['tables/changes/*.parquet'], hive_partitioning = false);
 COMMENT ON VIEW changes IS 'One row per difference between the last snapshot and this one.';
 COMMENT ON COLUMN changes."host_id" IS 'The host.';
 COMMENT ON COLUMN changes."country_code" IS 'Country.';
@@ -262,7 +270,7 @@ COMMENT ON COLUMN changes."change_type" IS 'What changed.';
 COMMENT ON COLUMN changes."before" IS 'The value before.';
 COMMENT ON COLUMN changes."after" IS 'The value now.';
 
-CREATE OR REPLACE VIEW scans AS SELECT * FROM read_parquet(['tables/scans/*.parquet']);
+CREATE OR REPLACE VIEW scans AS SELECT * FROM read_parquet(['tables/scans/*.parquet'], hive_partitioning = false);
 COMMENT ON VIEW scans IS 'One row per country in a run.';
 COMMENT ON COLUMN scans."scan_id" IS 'Snapshot and country.';
 COMMENT ON COLUMN scans."run_id" IS 'The run.';
@@ -275,7 +283,7 @@ COMMENT ON COLUMN scans."host_total" IS 'Hosts to visit.';
 COMMENT ON COLUMN scans."host_processed" IS 'Hosts with a verdict.';
 COMMENT ON COLUMN scans."error_summary" IS 'What went wrong.';
 
-CREATE OR REPLACE VIEW meta_runs AS SELECT * FROM read_parquet(['tables/meta_runs/*.parquet']);
+CREATE OR REPLACE VIEW meta_runs AS SELECT * FROM read_parquet(['tables/meta_runs/*.parquet'], hive_partitioning = false);
 COMMENT ON VIEW meta_runs IS 'One row per setting or figure of the run that made the snapshot.';
 COMMENT ON COLUMN meta_runs."snapshot" IS 'The snapshot.';
 COMMENT ON COLUMN meta_runs."run_id" IS 'The run.';
@@ -284,7 +292,7 @@ COMMENT ON COLUMN meta_runs."name" IS 'Name of the setting or figure.';
 COMMENT ON COLUMN meta_runs."value" IS 'Its value.';
 COMMENT ON COLUMN meta_runs."recorded_at" IS 'When it was written down.';
 
-CREATE OR REPLACE VIEW meta_checks AS SELECT * FROM read_parquet(['tables/meta_checks/*.parquet']);
+CREATE OR REPLACE VIEW meta_checks AS SELECT * FROM read_parquet(['tables/meta_checks/*.parquet'], hive_partitioning = false);
 COMMENT ON VIEW meta_checks IS 'One row per check, with its value, its threshold and its verdict.';
 COMMENT ON COLUMN meta_checks."check_name" IS 'Name: table, two underscores, rule.';
 COMMENT ON COLUMN meta_checks."table_name" IS 'The table it is about.';
@@ -296,7 +304,7 @@ COMMENT ON COLUMN meta_checks."threshold_reason" IS 'Why that much is tolerated.
 COMMENT ON COLUMN meta_checks."verdict" IS 'pass, warn or fail.';
 COMMENT ON COLUMN meta_checks."samples" IS 'Up to five bad rows as JSON.';
 
-CREATE OR REPLACE VIEW meta_columns AS SELECT * FROM read_parquet(['tables/meta_columns/*.parquet']);
+CREATE OR REPLACE VIEW meta_columns AS SELECT * FROM read_parquet(['tables/meta_columns/*.parquet'], hive_partitioning = false);
 COMMENT ON VIEW meta_columns IS 'One row per column of every table.';
 COMMENT ON COLUMN meta_columns."table_name" IS 'Table.';
 COMMENT ON COLUMN meta_columns."position" IS 'Order in the table, from 1.';
@@ -309,7 +317,7 @@ COMMENT ON COLUMN meta_columns."description" IS 'What it holds.';
 COMMENT ON COLUMN meta_columns."written_by" IS 'Stage that writes the table.';
 COMMENT ON COLUMN meta_columns."allowed" IS 'Allowed values of a coded column.';
 
-CREATE OR REPLACE VIEW meta_files AS SELECT * FROM read_parquet(['tables/meta_files/*.parquet']);
+CREATE OR REPLACE VIEW meta_files AS SELECT * FROM read_parquet(['tables/meta_files/*.parquet'], hive_partitioning = false);
 COMMENT ON VIEW meta_files IS 'One row per file of the snapshot that was written before this table.';
 COMMENT ON COLUMN meta_files."path" IS 'Path from the store''s root.';
 COMMENT ON COLUMN meta_files."file_kind" IS 'What it is.';
@@ -318,7 +326,7 @@ COMMENT ON COLUMN meta_files."sha256" IS 'SHA-256.';
 COMMENT ON COLUMN meta_files."row_count" IS 'Rows, for Parquet.';
 COMMENT ON COLUMN meta_files."size_bytes" IS 'Length.';
 
-CREATE OR REPLACE VIEW meta_lineage AS SELECT * FROM read_parquet(['tables/meta_lineage/*.parquet']);
+CREATE OR REPLACE VIEW meta_lineage AS SELECT * FROM read_parquet(['tables/meta_lineage/*.parquet'], hive_partitioning = false);
 COMMENT ON VIEW meta_lineage IS 'One row per step of the dataflow: which tables it read and wrote, and how many rows.';
 COMMENT ON COLUMN meta_lineage."position" IS 'Order, from 1.';
 COMMENT ON COLUMN meta_lineage."step" IS 'Name of the step.';
@@ -329,7 +337,7 @@ COMMENT ON COLUMN meta_lineage."rows_out_count" IS 'Rows written.';
 
 -- Evidence: these views fail once the files are past their retention.
 
-CREATE OR REPLACE VIEW bodies AS SELECT * FROM read_parquet(['../../evidence/snapshot=2026-11.0/*.parquet']);
+CREATE OR REPLACE VIEW bodies AS SELECT * FROM read_parquet(['../../evidence/snapshot=2026-11.0/*.parquet'], hive_partitioning = false);
 COMMENT ON VIEW bodies IS 'One row per distinct body, kept under `evidence/` with a retention of its own.';
 COMMENT ON COLUMN bodies."body_sha256" IS 'SHA-256 of the decoded bytes.';
 COMMENT ON COLUMN bodies."content_type" IS 'Media type as sent, without parameters.';

@@ -113,13 +113,31 @@ pub enum RehearseWhat {
 #[derive(Debug, Args)]
 pub struct Artifact {
     /// The country.
-    pub country: CountryCode,
+    #[arg(required_unless_present = "file")]
+    pub country: Option<CountryCode>,
     /// Of the last live snapshot of this month [default: of the current snapshot].
     #[arg(long, value_name = "YYYY-MM")]
     pub month: Option<RunMonth>,
     /// In which format.
     #[arg(long, default_value = "toon")]
     pub format: ArtifactKind,
+    /// Put it together from the snapshot's tables again; the bytes are the published ones.
+    #[arg(long, conflicts_with = "file")]
+    pub rebuild: bool,
+    /// Print this artifact file instead, as JSON or TOON; older `.toon` files with a JSON body are read too.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["country", "month"])]
+    pub file: Option<PathBuf>,
+}
+
+/// `deklaro log`
+#[derive(Debug, Args)]
+pub struct Log {
+    /// As an Atom feed.
+    #[arg(long, conflicts_with = "json")]
+    pub atom: bool,
+    /// How results are printed.
+    #[command(flatten)]
+    pub output: Output,
 }
 
 /// The formats an artifact is written in.

@@ -1,36 +1,94 @@
 use crate::cli::{Artifact, ArtifactKind};
-use crate::exit::{Exit, UsageError};
+use crate::exit::{BadFile, Exit, UsageError};
 use crate::output;
+use crate::run::ArtifactRows;
+use deklaro_publish::{ArtifactFormat, read_artifact, render_artifact, render_value};
 use deklaro_schemas::codes::{FileKind, SnapshotState};
 use deklaro_schemas::store::{Manifest, ManifestFile, Store, StoreError};
-use deklaro_schemas::{RunMonth, Sha256, SnapshotId};
+use deklaro_schemas::tables::{Scan, Source};
+use deklaro_schemas::{CountryCode, RunMonth, Selection, Sha256, SnapshotId};
+use std::path::Path;
 
-/// `deklaro artifact`: the bytes as they were published, checked against the manifest.
+/// `deklaro artifact`: the bytes as they were published, checked against the manifest; or built again; or of a file.
 pub(crate) async fn artifact(store: &Store, artifact: &Artifact) -> anyhow::Result<Exit> {
+    let format = match artifact.format {
+        ArtifactKind::Toon => ArtifactFormat::Toon,
+        ArtifactKind::Json => ArtifactFormat::Json,
+        ArtifactKind::Csv => ArtifactFormat::Csv,
+    };
+    if let Some(file) = &artifact.file {
+        output::text(&converted(file, format)?)?;
+        return Ok(Exit::Done);
+    }
+    let country = artifact.country.expect("clap asks for it unless a file is given");
     let snapshot = match artifact.month {
         Some(month) => last_of(store, month).await?,
         None => store.current().await?,
     };
-    let ending = match artifact.format {
-        ArtifactKind::Toon => "toon",
-        ArtifactKind::Json => "json",
-        ArtifactKind::Csv => "csv",
+    let bytes = if artifact.rebuild {
+        rebuilt(store, &snapshot, country, format).await?
+    } else {
+        published(store, &snapshot, country, format).await?
     };
-    let path = format!("artifacts/{}.{ending}", artifact.country);
-    let manifest = store.manifest(&snapshot).await?;
+    output::bytes(&bytes)?;
+    Ok(Exit::Done)
+}
+
+async fn published(
+    store: &Store,
+    snapshot: &SnapshotId,
+    country: CountryCode,
+    format: ArtifactFormat,
+) -> anyhow::Result<Vec<u8>> {
+    let path = format!("artifacts/{country}.{}", format.extension());
+    let manifest = store.manifest(snapshot).await?;
     let is_it = |file: &&ManifestFile| file.kind == FileKind::Artifact && file.path == path;
-    let Some(file) = manifest.files.iter().find(is_it) else {
-        let message = format!("snapshot `{snapshot}` has no artifact of `{}`", artifact.country);
-        return Err(UsageError::new(message, "`deklaro show` lists its countries").into());
-    };
-    let bytes = store.read(&format!("{}/{path}", Manifest::folder(&snapshot))).await?;
+    let file = manifest.files.iter().find(is_it).ok_or_else(|| no_artifact(snapshot, country))?;
+    let bytes = store.read(&format!("{}/{path}", Manifest::folder(snapshot))).await?;
     if Sha256::of(&bytes) != file.sha256 {
-        let path = file.store_path(&snapshot);
+        let path = file.store_path(snapshot);
         let why = format!("its sha256 is not the manifest's `{}`", file.sha256);
         return Err(StoreError::Corrupt { path, why }.into());
     }
-    output::bytes(&bytes)?;
-    Ok(Exit::Done)
+    Ok(bytes.to_vec())
+}
+
+/// The artifact made once more from the tables (mission A8).
+async fn rebuilt(
+    store: &Store,
+    snapshot: &SnapshotId,
+    country: CountryCode,
+    format: ArtifactFormat,
+) -> anyhow::Result<Vec<u8>> {
+    let (wanted, entries) = ArtifactRows::wanted(country);
+    let scan: Option<Scan> = store.read_rows(snapshot, &wanted).await?.pop();
+    let scan = scan.ok_or_else(|| no_artifact(snapshot, country))?;
+    let sources: Vec<Source> = store.read_rows(snapshot, &Selection::all()).await?;
+    let rows = ArtifactRows {
+        scan: &scan,
+        hosts: store.read_rows(snapshot, &wanted).await?,
+        statements: store.read_rows(snapshot, &wanted).await?,
+        targets: store.read_rows(snapshot, &wanted).await?,
+        entry_fetches: store.read_rows(snapshot, &entries).await?,
+        sources: &sources,
+    };
+    Ok(render_artifact(&rows.artifact()?, format)?.bytes)
+}
+
+fn no_artifact(snapshot: &SnapshotId, country: CountryCode) -> UsageError {
+    let message = format!("snapshot `{snapshot}` has no artifact of `{country}`");
+    UsageError::new(message, "`deklaro show` lists its countries")
+}
+
+/// An artifact file, whatever its body, in the format asked for.
+fn converted(file: &Path, format: ArtifactFormat) -> anyhow::Result<String> {
+    let unreadable = |source| BadFile { path: file.to_owned(), source };
+    let bytes = std::fs::read(file).map_err(unreadable)?;
+    let value = read_artifact(&bytes).map_err(|error| unreadable(std::io::Error::other(error)))?;
+    render_value(&value, format).ok_or_else(|| {
+        let message = format!("`{}` cannot be printed as {}", file.display(), format.extension());
+        UsageError::new(message, "`--format json` and `--format toon` are there for files").into()
+    })
 }
 
 /// The last live snapshot of a month.

@@ -67,17 +67,26 @@ async fn hosts(store: &Store, snapshot: &SnapshotId, diff: &Diff) -> anyhow::Res
 fn cohort(earlier: &[Host], later: &[Host]) -> Cohort {
     let is_listed = |host: &&Host| host.lifecycle != Lifecycle::Retired;
     let is_found = |host: &Host| host.detection_status == DetectionStatus::Found;
-    let before: HashMap<&HostId, &Host> =
-        earlier.iter().filter(is_listed).map(|host| (&host.host_id, host)).collect();
+    // A host that was renamed in between is one host.
+    let renamed: HashMap<&HostId, HostId> = later
+        .iter()
+        .filter_map(|host| {
+            let successor = host.successor_hostname.as_ref()?;
+            Some((&host.host_id, HostId::of(host.country_code, successor)))
+        })
+        .collect();
+    let goes_by = |host: &Host| renamed.get(&host.host_id).unwrap_or(&host.host_id).clone();
+    let before: HashMap<HostId, &Host> =
+        earlier.iter().filter(is_listed).map(|host| (goes_by(host), host)).collect();
     let after: Vec<&Host> = later.iter().filter(is_listed).collect();
     let common: Vec<(&Host, &Host)> =
         after.iter().filter_map(|host| Some((*before.get(&host.host_id)?, *host))).collect();
     Cohort {
-        hosts_from: before.len(),
+        hosts_from: earlier.iter().filter(is_listed).count(),
         hosts_to: after.len(),
         hosts_common: common.len(),
         hosts_added: after.len() - common.len(),
-        hosts_removed: before.len() - common.len(),
+        hosts_removed: earlier.iter().filter(is_listed).count() - common.len(),
         found_from: common.iter().filter(|(before, _)| is_found(before)).count(),
         found_to: common.iter().filter(|(_, after)| is_found(after)).count(),
     }

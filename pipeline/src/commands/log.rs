@@ -1,12 +1,16 @@
-use crate::cli::Output;
+use crate::cli::Log;
 use crate::exit::Exit;
 use crate::output;
 use deklaro_schemas::store::Store;
 
 /// `deklaro log`: what was published, oldest first.
-pub(crate) async fn log(store: &Store, format: Output) -> anyhow::Result<Exit> {
+pub(crate) async fn log(store: &Store, log: &Log) -> anyhow::Result<Exit> {
     let entries = store.refs().await?;
-    if format.json {
+    if log.atom {
+        output::text(&deklaro_publish::atom_feed(&entries)?)?;
+        return Ok(Exit::Done);
+    }
+    if log.output.json {
         output::json(&entries)?;
         return Ok(Exit::Done);
     }

@@ -54,7 +54,7 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
         Command::Sql(sql) => sql::sql(&store, &sql).await,
         Command::Trace(trace) => trace::trace(&store, &trace).await,
         Command::Evidence(evidence) => evidence::evidence(&store, &evidence).await,
-        Command::Log(log) => log::log(&store, log).await,
+        Command::Log(log) => log::log(&store, &log).await,
         Command::Verify(verify) => verify::verify(&store, &verify).await,
         Command::Show(show) => show::show(&store, &show).await,
         Command::Diff(diff) => diff::diff(&store, &diff).await,
@@ -82,7 +82,11 @@ async fn open(config: &Config, command: &Command) -> anyhow::Result<Store> {
         Command::Import(import) => import.writes(),
         _ => false,
     };
-    let only_looks = matches!(command, Command::Import(_) | Command::Plan(_));
+    let only_looks = match command {
+        Command::Import(_) | Command::Plan(_) => true,
+        Command::Artifact(artifact) => artifact.file.is_some(),
+        _ => false,
+    };
     if !writes && !only_looks && !config.store.join("store.json").exists() {
         return Err(
             anyhow::Error::new(StoreError::Empty).context(format!("store `{}`", config.store.display()))

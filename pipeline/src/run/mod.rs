@@ -5,10 +5,12 @@
 //! whole files in staging and is passed over when they are there: that is all a resume does.
 
 pub mod area;
+mod artifact;
 mod assemble;
 mod carry;
 pub mod chunks;
 mod crawl_round;
+mod documents;
 pub mod import;
 pub mod kept;
 pub mod list_report;
@@ -24,6 +26,7 @@ mod state;
 mod targets;
 mod verdicts;
 
+pub(crate) use artifact::ArtifactRows;
 pub use publish::read_summary;
 pub use select::filter_text;
 pub use state::RunFile;

@@ -1,13 +1,12 @@
+use super::artifact::ArtifactRows;
 use super::chunks::Chunks;
-use super::{RunOutcome, Work, assemble, meta, now, reports, rows};
+use super::{RunOutcome, Work, assemble, documents, meta, now, reports, rows};
 use anyhow::Context;
-use deklaro_publish::{ArtifactFormat, ArtifactInput, CountryArtifact, country_artifact, render_artifact};
+use deklaro_publish::{ArtifactFormat, CountryArtifact, render_artifact};
 use deklaro_report::Summary;
-use deklaro_schemas::codes::{FileKind, Purpose, RunState};
+use deklaro_schemas::codes::{FileKind, RunState};
 use deklaro_schemas::store::{Manifest, STORE_FORMAT, Staged, Store, StoreError};
-use deklaro_schemas::tables::{
-    Fetch, Host, MetaColumn, MetaFile, MetaLineage, MetaRun, Scan, Source, Statement, Target,
-};
+use deklaro_schemas::tables::{MetaColumn, MetaFile, MetaLineage, MetaRun, Scan, Source};
 use deklaro_schemas::{Row, Selection, SnapshotId, batch};
 
 /// Puts the snapshot together in staging, checks it, and makes it current.
@@ -32,7 +31,7 @@ pub(super) async fn publish(work: &mut Work<'_>, chunks: &Chunks) -> anyhow::Res
     reports::reports(work, &mut staged).await?;
     step.advance(1);
     table::<MetaFile>(work, &meta::files(work, &staged), &mut staged).await?;
-    documents(work, &mut staged).await?;
+    documents::documents(work, &mut staged).await?;
     let manifest = Manifest {
         format: STORE_FORMAT,
         snapshot: work.run.snapshot.clone(),
@@ -123,23 +122,16 @@ async fn artifacts(work: &Work<'_>, scans: &[Scan], staged: &mut Staged) -> anyh
 }
 
 async fn artifact(work: &Work<'_>, scan: &Scan, sources: &[Source]) -> anyhow::Result<CountryArtifact> {
-    let wanted = Selection::all().only("country_code", scan.country_code.as_str());
-    let (hosts, statements): (Vec<Host>, Vec<Statement>) =
-        (staged_rows(work, &wanted).await?, staged_rows(work, &wanted).await?);
-    let targets: Vec<Target> = staged_rows(work, &wanted).await?;
-    // An artifact tells of the fetches of entry pages.
-    let fetches: Vec<Fetch> = staged_rows(work, &wanted.only("purpose", Purpose::Entry.as_str())).await?;
-    Ok(country_artifact(&ArtifactInput {
-        month: work.run.month,
-        country: scan.country_code,
+    let (wanted, entries) = ArtifactRows::wanted(scan.country_code);
+    let rows = ArtifactRows {
         scan,
-        generated_at: scan.finished_at.unwrap_or(scan.started_at),
-        hosts: &hosts,
-        statements: &statements,
-        targets: &targets,
-        fetches: &fetches,
+        hosts: staged_rows(work, &wanted).await?,
+        statements: staged_rows(work, &wanted).await?,
+        targets: staged_rows(work, &wanted).await?,
+        entry_fetches: staged_rows(work, &entries).await?,
         sources,
-    })?)
+    };
+    Ok(rows.artifact()?)
 }
 
 async fn carried_artifacts(work: &Work<'_>, staged: &mut Staged) -> anyhow::Result<()> {
@@ -158,23 +150,7 @@ async fn carried_artifacts(work: &Work<'_>, staged: &mut Staged) -> anyhow::Resu
 }
 
 /// Wanted rows of a staged table.
-async fn staged_rows<R: Row>(work: &Work<'_>, wanted: &Selection) -> anyhow::Result<Vec<R>> {
+pub(super) async fn staged_rows<R: Row>(work: &Work<'_>, wanted: &Selection) -> anyhow::Result<Vec<R>> {
     let folder = format!("staging/{}/snapshot/tables/{}", work.run.run_id, R::TABLE);
     rows(&work.store.read_parquet(&R::table(), &folder, wanted).await?)
-}
-
-/// What makes the snapshot usable alone.
-async fn documents(work: &Work<'_>, staged: &mut Staged) -> anyhow::Result<()> {
-    let at = work.run.finished_at.unwrap_or(work.run.started_at).to_string();
-    let snapshot = &work.run.snapshot;
-    let catalog = deklaro_publish::catalog_sql(snapshot, &staged.files);
-    let package = serde_json::to_vec_pretty(&deklaro_publish::datapackage(snapshot, &at, &staged.files))?;
-    let readme = deklaro_publish::snapshot_readme(snapshot, &at, &staged.files);
-    file(work, "catalog.sql", FileKind::Document, catalog.into_bytes(), staged).await?;
-    file(work, "datapackage.json", FileKind::Document, package, staged).await?;
-    file(work, "README.md", FileKind::Document, readme.into_bytes(), staged).await?;
-    file(work, "verify.sql", FileKind::Document, deklaro_publish::verify_sql().as_bytes().to_vec(), staged)
-        .await?;
-    let sums = deklaro_publish::sha256sums(&staged.files);
-    file(work, "SHA256SUMS", FileKind::Document, sums.into_bytes(), staged).await
 }

@@ -1,5 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod narrow;
+
+pub use narrow::columns;
+
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::compute::{cast, concat_batches};
 use arrow::datatypes::{DataType, Field, Schema};

@@ -23,6 +23,8 @@ codes! {
         NeverReached = "never_reached",
         /// Dropped from all lists.
         Delisted = "delisted",
+        /// Listed under another name now.
+        Renamed = "renamed",
     }
 }
 
@@ -33,7 +35,7 @@ codes! {
         HostAdded = "host_added",
         /// The host is no longer on any list.
         HostRemoved = "host_removed",
-        /// The host answers under another name.
+        /// The host is listed, or answers, under another name.
         HostRenamed = "host_renamed",
         /// The host could not be reached; its record is kept.
         BecameStale = "became_stale",

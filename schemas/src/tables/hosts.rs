@@ -51,4 +51,8 @@ table! {
     is_read: bool,
     /// Fetch of the proof, in the verdict's snapshot.
     proof_fetch_id: Option<FetchId>,
+    /// Host the entry page answered under when the verdict was taken.
+    answering_hostname: Option<HostKey>,
+    /// The name it is listed under now, where it was renamed.
+    successor_hostname: Option<HostKey>,
 }

@@ -91,4 +91,6 @@ table! {
     glossary_version: Option<String>,
     /// Version of the rubric the verdict was taken by: the beginning of the hash of its rules.
     rubric_version: Option<String>,
+    /// Host the entry page answered under, after redirects; empty where it could not be fetched.
+    answering_hostname: Option<HostKey>,
 }

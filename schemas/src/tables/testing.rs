@@ -223,5 +223,6 @@ pub fn statement(hostname: &str) -> Statement {
         promises_past_count: None,
         glossary_version: None,
         rubric_version: None,
+        answering_hostname: None,
     }
 }

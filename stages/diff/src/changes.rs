@@ -3,9 +3,8 @@ use deklaro_schemas::RunMonth;
 use deklaro_schemas::codes::{ChangeType, DetectionStatus, Lifecycle};
 use polars::prelude::*;
 
-/// Columns compared, of which the last state's get a `last_` before their name.
-const COMPARED: [&str; 9] = [
-    "lifecycle",
+/// Columns compared; both tables have them under the same name.
+pub(crate) const COMPARED: [&str; 8] = [
     "detection_status",
     "confidence",
     "statement_url",
@@ -13,14 +12,23 @@ const COMPARED: [&str; 9] = [
     "reviewed_on",
     "policy_mentions",
     "is_read",
-    "is_stale",
+    "answering_hostname",
 ];
 
-/// One row per difference between the state now and the last one.
-pub(crate) fn changes(now: LazyFrame, last: LazyFrame, month: RunMonth) -> Result<LazyFrame, DiffError> {
-    let both = joined(now, last);
+/// One row per difference, from both sides beside each other and the lifecycle now and then.
+pub(crate) fn changes(both: LazyFrame, month: RunMonth) -> Result<DataFrame, DiffError> {
+    // Most hosts are as they were; the rules are asked of the others only.
+    let differing = COMPARED
+        .iter()
+        .fold(differs("lifecycle").or(col("successor").is_not_null()), |any, name| any.or(differs(name)));
+    let identity = ["host_id", "country_code", "canonical_hostname"];
+    let differing = both
+        .filter(differing)
+        .with_columns(identity.map(|name| coalesce(&[col(name), col(format!("last_{name}"))]).alias(name)))
+        .collect()?
+        .lazy();
     let rows = rules().into_iter().map(|rule| {
-        both.clone().filter(rule.holds.fill_null(lit(false))).select([
+        differing.clone().filter(rule.holds.fill_null(lit(false))).select([
             col("host_id"),
             col("country_code"),
             col("canonical_hostname"),
@@ -30,24 +38,7 @@ pub(crate) fn changes(now: LazyFrame, last: LazyFrame, month: RunMonth) -> Resul
             rule.after.cast(DataType::String).alias("after"),
         ])
     });
-    Ok(concat(rows.collect::<Vec<_>>(), UnionArgs::default())?)
-}
-
-fn joined(now: LazyFrame, last: LazyFrame) -> LazyFrame {
-    let identity = ["host_id", "country_code", "canonical_hostname"].map(col).to_vec();
-    let now = now.select([identity, COMPARED.map(col).to_vec()].concat());
-    let last = last.select(
-        [
-            vec![col("host_id"), lit(true).alias("was_known")],
-            COMPARED.map(|name| col(name).alias(format!("last_{name}"))).to_vec(),
-        ]
-        .concat(),
-    );
-    // Lists are compared and shown as text.
-    let as_text = |name: &str| col(name).list().join(lit(" "), true).alias(name);
-    now.join(last, [col("host_id")], [col("host_id")], JoinArgs::new(JoinType::Left))
-        .with_columns([as_text("policy_mentions"), as_text("last_policy_mentions")])
-        .with_column(col("was_known").fill_null(lit(false)))
+    Ok(concat(rows.collect::<Vec<_>>(), UnionArgs::default())?.collect()?)
 }
 
 /// When a change is claimed, and what stands before and after.
@@ -92,7 +83,19 @@ fn rules() -> Vec<Rule> {
             "lifecycle",
             was_listed().not().and(lifecycle(Lifecycle::Retired).not()),
         ),
-        Rule::new(ChangeType::HostRemoved, "lifecycle", was_listed().and(lifecycle(Lifecycle::Retired))),
+        Rule::new(
+            ChangeType::HostRemoved,
+            "lifecycle",
+            was_listed().and(lifecycle(Lifecycle::Retired)).and(col("successor").is_null()),
+        ),
+        Rule {
+            change: ChangeType::HostRenamed,
+            holds: was_listed().and(relisted().or(answers_otherwise())),
+            before: when(relisted())
+                .then(col("last_canonical_hostname"))
+                .otherwise(col("last_answering_hostname")),
+            after: when(relisted()).then(col("successor")).otherwise(col("answering_hostname")),
+        },
         Rule::new(
             ChangeType::BecameStale,
             "lifecycle",
@@ -136,6 +139,18 @@ fn rules() -> Vec<Rule> {
             found_twice().and(differs("policy_mentions")),
         ),
     ]
+}
+
+/// No list names the host any more, but a list has what it is called now.
+fn relisted() -> Expr {
+    is("lifecycle", Lifecycle::Retired.as_str()).and(col("successor").is_not_null())
+}
+
+/// The host's own name is listed as before, but its pages come from another one now; a `www.` more or less is no other name.
+fn answers_otherwise() -> Expr {
+    let bare = |name: &str| col(name).str().strip_prefix(lit("www."));
+    is("lifecycle", Lifecycle::Active.as_str())
+        .and(bare("answering_hostname").neq(bare("last_answering_hostname")))
 }
 
 /// A date that is later than the last one, or was not given then.

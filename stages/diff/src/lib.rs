@@ -1,16 +1,22 @@
 #![doc = include_str!("../README.md")]
 
 mod changes;
+mod pairs;
+mod side;
 mod state;
 #[cfg(test)]
 mod tests;
 
 use arrow::array::RecordBatch;
-use deklaro_frames::{lazy, table};
+use changes::COMPARED;
+use deklaro_frames::table;
 use deklaro_schemas::batch::{self, BatchError};
 use deklaro_schemas::tables::{Change, Host, Statement};
 use deklaro_schemas::{Row, RunMonth, SnapshotId};
-use polars::prelude::{IntoLazy, JoinArgs, JoinType, UnionArgs, col, concat};
+use pairs::{Names, Renames};
+use polars::prelude::{DataFrame, IntoLazy, col, lit};
+use side::Side;
+use state::{IDENTITY, LAST_STATE, VERDICT};
 
 /// What is compared.
 #[derive(Debug, Clone, Copy)]
@@ -48,38 +54,51 @@ pub enum DiffError {
 
 /// Lifecycle and changes of every host.
 pub fn diff(input: &DiffInput<'_>) -> Result<Diff, DiffError> {
-    let month = input.snapshot.month();
-    let last = lazy::<Host>(input.last_hosts)?;
-    let mut hosts =
-        state::hosts(lazy::<Statement>(input.statements)?, last.clone(), input.snapshot)?.collect()?;
-    let mut changes = changes::changes(hosts.clone().lazy(), last, month)?.collect()?;
-    Ok(Diff { hosts: sorted::<Host>(&mut hosts)?, changes: sorted::<Change>(&mut changes)? })
+    let now_columns = [IDENTITY.as_slice(), &VERDICT, &["is_reachable"]].concat();
+    let last_columns = [IDENTITY.as_slice(), &VERDICT, &LAST_STATE, &["verdict_snapshot"]].concat();
+    let (now, last) = rayon::join(
+        || Side::of::<Statement>(input.statements, &now_columns),
+        || Side::of::<Host>(input.last_hosts, &last_columns),
+    );
+    let (now, last) = (now?, last?);
+    let names = Names::of(&now, &last)?;
+    let mut pairs = pairs::pairs(&now, &last)?;
+    names.sort(&mut pairs);
+    pairs::follow_renames(&mut pairs, &names, &Renames::of(&now, &last)?);
+    let (now_frame, last_frame) = rayon::join(
+        || now.frame(&[IDENTITY.as_slice(), &COMPARED, &["is_reachable"]].concat()),
+        || last.frame(&[IDENTITY.as_slice(), &COMPARED, &LAST_STATE].concat()),
+    );
+    let both = pairs::beside(&pairs, &names, &now_frame?, &last_frame?)?;
+    let both = state::with_lifecycle(both.lazy(), input.snapshot).collect()?;
+    let hosts = state::hosts(&pairs, &both, &now, &last, input.snapshot)?;
+    let mut changes = changes::changes(both.lazy(), input.snapshot.month())?;
+    Ok(Diff { hosts, changes: sorted::<Change>(&mut changes)? })
 }
 
 /// What changed between two snapshots: the changes of the later one's hosts against the earlier one's. Hosts that only the
-/// earlier one knows are added as removed, which a run's own comparison never meets: it forgets no host.
+/// earlier one knows are removed, which a run's own comparison never meets: it forgets no host.
 pub fn between(
     earlier: &[RecordBatch],
     later: &[RecordBatch],
     month: RunMonth,
 ) -> Result<RecordBatch, DiffError> {
-    let (earlier, later) = (lazy::<Host>(earlier)?, lazy::<Host>(later)?);
-    let gone = state::retired(earlier.clone().join(
-        later.clone(),
-        [col("host_id")],
-        [col("host_id")],
-        JoinArgs::new(JoinType::Anti),
-    ));
-    let later = concat([later, gone], UnionArgs::default())?;
-    let mut changes = changes::changes(later, earlier, month)?.collect()?;
-    sorted::<Change>(&mut changes)
+    let columns = [IDENTITY.as_slice(), &COMPARED, &["lifecycle", "successor_hostname"]].concat();
+    let (now, last) = (Side::of::<Host>(later, &columns)?, Side::of::<Host>(earlier, &columns)?);
+    let names = Names::of(&now, &last)?;
+    let mut pairs = pairs::pairs(&now, &last)?;
+    pairs::link_known(&mut pairs, &names, &now.texts("successor_hostname")?);
+    let both = pairs::beside(&pairs, &names, &now.frame(&columns)?, &last.frame(&columns)?)?;
+    let retired = lit(deklaro_schemas::codes::Lifecycle::Retired.as_str());
+    let both = both.lazy().with_column(col("lifecycle").fill_null(retired));
+    sorted::<Change>(&mut changes::changes(both, month)?)
 }
 
-fn sorted<R: Row>(frame: &mut polars::prelude::DataFrame) -> Result<RecordBatch, DiffError> {
+fn sorted<R: Row>(frame: &mut DataFrame) -> Result<RecordBatch, DiffError> {
     Ok(batch::sorted(&R::table(), &[table(&R::table(), frame)?])?)
 }
 
 /// The month as a literal column value.
 fn month_text(month: RunMonth) -> polars::prelude::Expr {
-    polars::prelude::lit(month.to_string())
+    lit(month.to_string())
 }

@@ -178,6 +178,125 @@ fn an_unchanged_month_has_no_changes() {
     }
 }
 
+/// A found statement of a host whose entry page answered under this name.
+fn answering(name: &str, answer: &str) -> Statement {
+    Statement { answering_hostname: Some(answer.parse().unwrap()), ..verdict(name, Seen::Found).unwrap() }
+}
+
+fn told(changes: &[Change]) -> Vec<String> {
+    let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+    let told = |change: &Change| {
+        let name = &change.canonical_hostname;
+        format!("{name} {} {} → {}", change.change_type, side(&change.before), side(&change.after))
+    };
+    changes.iter().map(told).collect()
+}
+
+/// The hosts listed in a month, and the names they answered under.
+type Listed = &'static [(&'static str, &'static str)];
+
+/// What was listed in the first month, what in the second, and the changes claimed.
+const RENAMES: [(Listed, Listed, &[&str]); 7] = [
+    // It redirected to the name it is listed under now.
+    (
+        &[("old.example.at", "new.example.at")],
+        &[("new.example.at", "new.example.at")],
+        &[
+            "new.example.at statement_moved https://old.example.at/statement → https://new.example.at/statement",
+            "old.example.at host_renamed old.example.at → new.example.at",
+        ],
+    ),
+    // The list now has it with www.
+    (
+        &[("a.example.at", "a.example.at")],
+        &[("www.a.example.at", "a.example.at")],
+        &[
+            "a.example.at host_renamed a.example.at → www.a.example.at",
+            "www.a.example.at statement_moved https://a.example.at/statement → https://www.a.example.at/statement",
+        ],
+    ),
+    // The new name answers under the old one.
+    (
+        &[("old.example.at", "old.example.at")],
+        &[("new.example.at", "www.old.example.at")],
+        &[
+            "new.example.at statement_moved https://old.example.at/statement → https://new.example.at/statement",
+            "old.example.at host_renamed old.example.at → new.example.at",
+        ],
+    ),
+    // Both were listed before: one of them is gone, none is new.
+    (
+        &[("new.example.at", "new.example.at"), ("old.example.at", "new.example.at")],
+        &[("new.example.at", "new.example.at")],
+        &["old.example.at host_removed active → retired"],
+    ),
+    // No redirect: one gone, one new.
+    (
+        &[("old.example.at", "old.example.at")],
+        &[("new.example.at", "new.example.at")],
+        &["new.example.at host_added - → active", "old.example.at host_removed active → retired"],
+    ),
+    // Still listed under the old name, but its pages come from another one.
+    (
+        &[("old.example.at", "old.example.at")],
+        &[("old.example.at", "new.example.at")],
+        &["old.example.at host_renamed old.example.at → new.example.at"],
+    ),
+    // www. in front is no other name.
+    (&[("a.example.at", "a.example.at")], &[("a.example.at", "www.a.example.at")], &[]),
+];
+
+#[test]
+fn renamed_hosts_are_followed() {
+    for (before, after, expected) in RENAMES {
+        let mut history = History::new();
+        let month = |hosts: Listed| -> Vec<Statement> {
+            hosts.iter().map(|(name, answer)| answering(name, answer)).collect()
+        };
+        history.add(&month(before));
+        let earlier = history.hosts.clone();
+        let (_, changes) = history.add(&month(after));
+        assert_eq!(told(&changes), expected, "{before:?} {after:?}");
+        let between = crate::between(&earlier, &history.hosts, history.month).unwrap();
+        assert_eq!(batch::to_rows::<Change>(&between).unwrap(), changes, "two snapshots tell the same");
+    }
+}
+
+#[test]
+fn a_renamed_host_keeps_its_history_and_leaves_a_tombstone() {
+    let mut history = History::new();
+    history.add(&[answering("old.example.at", "new.example.at")]);
+    let mut unreachable = verdict("new.example.at", Seen::Unreachable).unwrap();
+    unreachable.statement_url = None;
+    let (hosts, _) = history.add(&[unreachable]);
+    let [new, old] = hosts.as_slice() else { panic!("{hosts:?}") };
+    assert_eq!((new.lifecycle, new.first_seen_month.as_str()), (Lifecycle::Stale, "2026-09"));
+    assert_eq!((new.detection_status, new.verdict_snapshot.as_str()), (DetectionStatus::Found, "2026-09.0"));
+    assert_eq!((old.lifecycle, old.retired_reason), (Lifecycle::Retired, Some(RetiredReason::Renamed)));
+    assert_eq!(old.successor_hostname.as_ref().unwrap().as_str(), "new.example.at");
+    let (hosts, changes) = history.add(&[verdict("new.example.at", Seen::Found).unwrap()]);
+    let moved =
+        "new.example.at statement_moved https://old.example.at/statement → https://new.example.at/statement";
+    assert_eq!(told(&changes), ["new.example.at recovered stale → active", moved]);
+    assert_eq!(hosts[1].retired_reason, Some(RetiredReason::Renamed), "it stays on record");
+}
+
+#[test]
+fn of_two_hosts_with_one_successor_the_first_one_s_history_goes_on() {
+    let mut history = History::new();
+    history.add(&[answering("b.example.at", "new.example.at"), answering("a.example.at", "new.example.at")]);
+    let (hosts, changes) = history.add(&[answering("new.example.at", "new.example.at")]);
+    assert_eq!(
+        told(&changes),
+        [
+            "a.example.at host_renamed a.example.at → new.example.at",
+            "b.example.at host_renamed b.example.at → new.example.at",
+            "new.example.at statement_moved https://a.example.at/statement → https://new.example.at/statement",
+        ]
+    );
+    assert_eq!(hosts.iter().filter(|host| host.successor_hostname.is_some()).count(), 2);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 

@@ -4,7 +4,15 @@ use deklaro_schemas::{SnapshotId, TableSpec, tables};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// `catalog.sql`: a view per table with comments on every column, for `.read catalog.sql` in the snapshot's folder.
+/// Any table of any snapshot, also of several at once.
+const SNAP: &str = "
+-- A table of the snapshot in a folder: FROM snap('.', 'hosts'), or of several: FROM snap('../snapshot=2026-*', 'hosts').
+CREATE OR REPLACE MACRO snap(root, table_name) AS TABLE
+SELECT * FROM read_parquet(root || '/tables/' || table_name || '/*.parquet', union_by_name = true, hive_partitioning = false);
+COMMENT ON MACRO TABLE snap IS 'A table of the snapshot in this folder; a glob takes the table of several snapshots.';
+";
+
+/// `catalog.sql`: a view per table with comments on every column, and a macro `snap(root, table)`, for `.read catalog.sql` in the snapshot's folder.
 ///
 /// A table without files becomes an empty view of the declared types, so that every query runs on every snapshot.
 /// Tables kept outside the folder come last: their files have a retention of their own.
@@ -17,7 +25,7 @@ pub fn catalog_sql_from(snapshot: &SnapshotId, files: &[ManifestFile], root: &st
     let mut sql = format!(
         "-- Views over snapshot {snapshot}. In the snapshot's folder: duckdb -init catalog.sql\n\
          -- Times are UTC without a zone. Generated from the declarations in schemas/src/tables.\n\
-         SET autoinstall_known_extensions = false;\nSET autoload_known_extensions = false;\n"
+         SET autoinstall_known_extensions = false;\nSET autoload_known_extensions = false;\n{SNAP}"
     );
     let (outside, inside): (Vec<TableSpec>, Vec<TableSpec>) =
         tables::all().into_iter().partition(|table| parts(table, files).any(|file| !is_inside(file)));
@@ -45,7 +53,8 @@ fn view(sql: &mut String, table: &TableSpec, files: &[ManifestFile], root: &str)
         empty_select(table)
     } else {
         let list: Vec<_> = globs.iter().map(|glob| quoted(&format!("{root}{glob}"))).collect();
-        format!("SELECT * FROM read_parquet([{}])", list.join(", "))
+        // The folder's name is not a column.
+        format!("SELECT * FROM read_parquet([{}], hive_partitioning = false)", list.join(", "))
     };
     // Writing to a String cannot fail.
     let _ = write!(sql, "\nCREATE OR REPLACE VIEW {name} AS {query};\n");
@@ -96,7 +105,9 @@ mod tests {
                 assert!(sql.contains(&format!("COLUMN {}.\"{}\"", table.name, column.name)));
             }
         }
-        assert!(sql.contains("VIEW hosts AS SELECT * FROM read_parquet(['tables/hosts/*.parquet']);"));
+        assert!(sql.contains(
+            "VIEW hosts AS SELECT * FROM read_parquet(['tables/hosts/*.parquet'], hive_partitioning = false);"
+        ));
         assert!(sql.contains("VIEW scans AS SELECT NULL::VARCHAR AS \"scan_id\""));
     }
 
@@ -110,6 +121,6 @@ mod tests {
         let sql = catalog_sql(&snapshot, &files);
         let place = |text: &str| sql.find(text).unwrap();
         assert!(place("VIEW bodies AS") > place("VIEW meta_lineage AS"));
-        assert!(sql.contains("read_parquet(['../../evidence/snapshot=2026-11.0/*.parquet'])"));
+        assert!(sql.contains("read_parquet(['../../evidence/snapshot=2026-11.0/*.parquet'],"));
     }
 }

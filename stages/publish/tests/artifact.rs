@@ -119,6 +119,8 @@ fn host(name: &str) -> Host {
         reason_codes: vec![ReasonCode::StatementRead],
         is_read: true,
         proof_fetch_id: Some(testing::fetch(name).fetch_id),
+        answering_hostname: None,
+        successor_hostname: None,
     }
 }
 

@@ -1,3 +1,4 @@
+use deklaro_schemas::HostKey;
 use deklaro_schemas::codes::{FetchOutcome, PageKind, Purpose, ReasonCode};
 use deklaro_schemas::tables::{Candidate, Fetch, Reading, Target};
 
@@ -22,6 +23,12 @@ impl<'a> Known<'a> {
             .copied()
             .filter(|fetch| fetch.is_final && fetch.purpose == Purpose::Entry)
             .min_by_key(|fetch| (fetch.round, fetch.rank))
+    }
+
+    /// The host the entry page answered under, at the end of its redirects.
+    pub(super) fn answering_host(&self) -> Option<HostKey> {
+        let entry = self.entry().filter(|fetch| fetch.outcome == FetchOutcome::Ok)?;
+        Some(entry.final_url.as_ref().unwrap_or(&entry.url).host())
     }
 
     /// The entry page's reading.

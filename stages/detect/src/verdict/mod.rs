@@ -102,6 +102,7 @@ fn statement(month: RunMonth, known: &Known<'_>) -> Statement {
         promises_past_count: age.promises_past,
         glossary_version: of_any.and_then(|reading| reading.glossary_version.clone()),
         rubric_version: Some(rubric::version().to_owned()),
+        answering_hostname: known.answering_host(),
     }
 }
 

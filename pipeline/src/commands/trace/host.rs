@@ -1,34 +1,35 @@
-use super::chosen;
-use crate::cli::Trace;
-use crate::exit::{Exit, UsageError};
-use crate::output;
+use super::checked;
+use super::hops::Hop;
+use super::rows_where;
 use deklaro_schemas::store::Store;
 use deklaro_schemas::tables::{
     Candidate, Fetch, FrontierUrl, Host, Reading, Seed, Source, Statement, Target,
 };
-use deklaro_schemas::{HostId, HostKey, Row, Selection, SnapshotId};
+use deklaro_schemas::{HostId, Selection, SnapshotId};
 use serde::Serialize;
 
 /// Everything that leads to a host's verdict, from the verdict back to the sheet row.
 #[derive(Debug, Serialize)]
-struct Traced {
-    snapshot: SnapshotId,
-    host: Host,
+pub(super) struct Traced {
+    pub(super) snapshot: SnapshotId,
+    pub(super) host: Host,
     /// The verdict of the snapshot the proof lies in; empty when the host was not visited then.
-    statement: Option<Statement>,
+    pub(super) statement: Option<Statement>,
     /// The snapshot the proof lies in: an earlier one when the verdict is kept.
-    proof_snapshot: SnapshotId,
+    pub(super) proof_snapshot: SnapshotId,
     /// The fetch of the page the verdict rests on, and how it was found.
-    proof: Option<Proof>,
+    pub(super) proof: Option<Proof>,
     fetches: Vec<Fetch>,
     target: Option<Target>,
-    seeds: Vec<TracedSeed>,
+    pub(super) seeds: Vec<TracedSeed>,
+    /// Every step, checked.
+    pub(super) hops: Vec<Hop>,
 }
 
 /// The page a verdict rests on.
 #[derive(Debug, Serialize)]
-struct Proof {
-    fetch: Fetch,
+pub(super) struct Proof {
+    pub(super) fetch: Fetch,
     /// The Parquet files that hold the page's bytes.
     evidence: String,
     reading: Option<Reading>,
@@ -39,45 +40,13 @@ struct Proof {
 
 /// A sheet row that lists the host.
 #[derive(Debug, Serialize)]
-struct TracedSeed {
-    file_name: String,
-    file_sha256: String,
-    source_reference_url: String,
-    seed: Seed,
+pub(super) struct TracedSeed {
+    pub(super) source: Source,
+    pub(super) seed: Seed,
 }
 
-/// `deklaro trace`: one record per country that lists the host.
-pub(crate) async fn trace(store: &Store, trace: &Trace) -> anyhow::Result<Exit> {
-    let snapshot = chosen(store, trace.snapshot.as_ref()).await?;
-    let hosts = find(store, &snapshot, &trace.host).await?;
-    let mut traced = Vec::new();
-    for host in hosts {
-        traced.push(follow(store, &snapshot, host).await?);
-    }
-    if trace.output.json {
-        output::json(&traced)?;
-    } else {
-        output::text(&traced.iter().map(shown).collect::<Vec<_>>().join("\n"))?;
-    }
-    Ok(Exit::Done)
-}
-
-/// The host under this name or, failing that, its twin's.
-async fn find(store: &Store, snapshot: &SnapshotId, name: &HostKey) -> anyhow::Result<Vec<Host>> {
-    for name in [name.clone(), name.twin()] {
-        let hosts: Vec<Host> = rows_where(store, snapshot, "canonical_hostname", name.as_str()).await?;
-        if !hosts.is_empty() {
-            return Ok(hosts);
-        }
-    }
-    let hint = format!(
-        "deklaro sql \"select canonical_hostname from hosts where canonical_hostname like '%{}%'\"",
-        name.without_www()
-    );
-    Err(UsageError::new(format!("host `{name}` is not in snapshot `{snapshot}`"), hint).into())
-}
-
-async fn follow(store: &Store, snapshot: &SnapshotId, host: Host) -> anyhow::Result<Traced> {
+/// Everything about a host's verdict.
+pub(super) async fn follow(store: &Store, snapshot: &SnapshotId, host: Host) -> anyhow::Result<Traced> {
     let id = host.host_id.clone();
     let proof_snapshot = host.verdict_snapshot.clone();
     let statement = rows_where::<Statement>(store, &proof_snapshot, "host_id", id.as_str()).await?.pop();
@@ -85,7 +54,12 @@ async fn follow(store: &Store, snapshot: &SnapshotId, host: Host) -> anyhow::Res
     let proof = proof(store, &proof_snapshot, &host, statement.as_ref(), &fetches).await?;
     let target = rows_where::<Target>(store, &proof_snapshot, "host_id", id.as_str()).await?.pop();
     let seeds = seeds(store, &proof_snapshot, &host).await?;
-    Ok(Traced { snapshot: snapshot.clone(), host, statement, proof_snapshot, proof, fetches, target, seeds })
+    let snapshot = snapshot.clone();
+    let hops = Vec::new();
+    let mut traced =
+        Traced { snapshot, host, statement, proof_snapshot, proof, fetches, target, seeds, hops };
+    traced.hops = checked::hops(store, &traced).await?;
+    Ok(traced)
 }
 
 /// The fetch the verdict rests on; without a proof of its own, the fetch of the entry page.
@@ -120,15 +94,6 @@ async fn link(
     Ok(links.into_iter().find(|link| link.url == row.url && Some(&link.fetch_id) == row.found_in.as_ref()))
 }
 
-async fn rows_where<R: Row>(
-    store: &Store,
-    snapshot: &SnapshotId,
-    column: &str,
-    value: &str,
-) -> anyhow::Result<Vec<R>> {
-    Ok(store.read_rows(snapshot, &Selection::all().only(column, value)).await?)
-}
-
 async fn seeds(store: &Store, snapshot: &SnapshotId, host: &Host) -> anyhow::Result<Vec<TracedSeed>> {
     let sources: Vec<Source> = store.read_rows(snapshot, &Selection::all()).await?;
     let seeds: Vec<Seed> =
@@ -136,17 +101,13 @@ async fn seeds(store: &Store, snapshot: &SnapshotId, host: &Host) -> anyhow::Res
     let of_country = seeds.into_iter().filter(|seed| seed.country_code == host.country_code);
     let with_source = of_country.filter_map(|seed| {
         let source = sources.iter().find(|source| source.source_id == seed.source_id)?;
-        Some(TracedSeed {
-            file_name: source.file_name.clone(),
-            file_sha256: source.file_sha256.to_string(),
-            source_reference_url: source.source_reference_url.clone(),
-            seed,
-        })
+        Some(TracedSeed { source: source.clone(), seed })
     });
     Ok(with_source.collect())
 }
 
-fn shown(traced: &Traced) -> String {
+/// What people are shown.
+pub(super) fn shown(traced: &Traced) -> String {
     let host = &traced.host;
     let reasons: Vec<&str> = host.reason_codes.iter().map(|code| code.as_str()).collect();
     let mut lines = vec![
@@ -178,6 +139,8 @@ fn shown(traced: &Traced) -> String {
     }
     lines.push(format!("  fetches    {} requests, retries and refusals included", traced.fetches.len()));
     lines.extend(traced.seeds.iter().map(seed_line));
+    lines.push("  checked".to_owned());
+    lines.extend(traced.hops.iter().map(Hop::shown));
     format!("{}\n", lines.join("\n"))
 }
 
@@ -204,9 +167,9 @@ fn proof_lines(proof: &Proof) -> Vec<String> {
 }
 
 fn seed_line(traced: &TracedSeed) -> String {
-    let TracedSeed { file_name, source_reference_url, seed, .. } = traced;
+    let TracedSeed { source, seed } = traced;
     format!(
-        "  listed     {file_name}, sheet {}, row {} (seed {}, {source_reference_url})",
-        seed.sheet, seed.row_number, seed.seed_id
+        "  listed     {}, sheet {}, row {} (seed {}, {})",
+        source.file_name, seed.sheet, seed.row_number, seed.seed_id, source.source_reference_url
     )
 }

@@ -1,0 +1,108 @@
+use deklaro_schemas::store::{Manifest, Store, StoreError};
+use deklaro_schemas::{Sha256, SnapshotId};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// One step on the way from a published claim to its source, and whether it holds.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Hop {
+    /// What is checked: manifest, file, record or bytes.
+    pub(super) step: &'static str,
+    /// Which one.
+    pub(super) what: String,
+    /// Its hash or id, computed just now.
+    pub(super) hash: Option<String>,
+    /// What is wrong; empty when it holds.
+    pub(super) problem: Option<String>,
+}
+
+impl Hop {
+    /// A step that holds when the two are equal.
+    pub(super) fn compared(step: &'static str, what: String, computed: &str, recorded: &str) -> Self {
+        let problem = (computed != recorded).then(|| format!("expected `{recorded}`"));
+        Self { step, what, hash: Some(computed.to_owned()), problem }
+    }
+
+    /// A step that cannot be made.
+    pub(super) fn broken(step: &'static str, what: String, problem: &str) -> Self {
+        Self { step, what, hash: None, problem: Some(problem.to_owned()) }
+    }
+
+    /// One line for people.
+    pub(super) fn shown(&self) -> String {
+        let Self { step, what, hash, problem } = self;
+        let hash = hash.as_deref().map(|hash| format!(" {hash}")).unwrap_or_default();
+        let verdict =
+            problem.as_deref().map_or_else(|| "holds".to_owned(), |problem| format!("BROKEN: {problem}"));
+        format!("    {step:<9}{what}{hash}: {verdict}")
+    }
+}
+
+/// Hashes files of snapshots and compares them with their manifests, each file once.
+pub(super) struct Checker<'a> {
+    store: &'a Store,
+    manifests: BTreeMap<SnapshotId, Manifest>,
+    done: BTreeMap<String, Hop>,
+}
+
+impl<'a> Checker<'a> {
+    pub(super) fn new(store: &'a Store) -> Self {
+        Self { store, manifests: BTreeMap::new(), done: BTreeMap::new() }
+    }
+
+    /// The manifest of a snapshot, and that the log says the same run published it. Reading the log checks its chain of hashes.
+    pub(super) async fn manifest(&mut self, snapshot: &SnapshotId) -> anyhow::Result<Hop> {
+        let path = Manifest::path(snapshot);
+        let manifest = self.store.manifest(snapshot).await?;
+        let hash = Sha256::of(&self.store.read(&path).await?).to_string();
+        let log = self.store.refs().await?;
+        let is_logged = log
+            .iter()
+            .any(|entry| entry.snapshot == *snapshot && entry.run_id.as_ref() == Some(&manifest.run_id));
+        let problem =
+            (!is_logged).then(|| format!("the log has no publication by run `{}`", manifest.run_id));
+        self.manifests.insert(snapshot.clone(), manifest);
+        Ok(Hop { step: "manifest", what: path, hash: Some(hash), problem })
+    }
+
+    /// The files of a table.
+    pub(super) async fn table(&mut self, snapshot: &SnapshotId, table: &str) -> anyhow::Result<Vec<Hop>> {
+        let listed = self.listed(snapshot, |file| file.table.as_deref() == Some(table));
+        self.files(listed).await
+    }
+
+    /// A file by its path in the snapshot.
+    pub(super) async fn file(&mut self, snapshot: &SnapshotId, path: &str) -> anyhow::Result<Vec<Hop>> {
+        let listed = self.listed(snapshot, |file| file.path == path);
+        self.files(listed).await
+    }
+
+    fn listed(
+        &self,
+        snapshot: &SnapshotId,
+        is_wanted: impl Fn(&deklaro_schemas::store::ManifestFile) -> bool,
+    ) -> Vec<(String, Sha256)> {
+        let files = self.manifests.get(snapshot).into_iter().flat_map(|manifest| &manifest.files);
+        let wanted = files.filter(|file| is_wanted(file));
+        wanted.map(|file| (file.store_path(snapshot), file.sha256.clone())).collect()
+    }
+
+    async fn files(&mut self, listed: Vec<(String, Sha256)>) -> anyhow::Result<Vec<Hop>> {
+        let mut hops = Vec::new();
+        for (path, recorded) in listed {
+            if !self.done.contains_key(&path) {
+                let hop = match self.store.read(&path).await {
+                    Ok(bytes) => {
+                        let computed = Sha256::of(&bytes);
+                        Hop::compared("file", path.clone(), computed.as_str(), recorded.as_str())
+                    }
+                    Err(StoreError::Missing { .. }) => Hop::broken("file", path.clone(), "missing"),
+                    Err(error) => return Err(error.into()),
+                };
+                self.done.insert(path.clone(), hop);
+            }
+            hops.extend(self.done.get(&path).cloned());
+        }
+        Ok(hops)
+    }
+}

@@ -1,0 +1,44 @@
+//! The parts this binary was built from, as the lock file stood then.
+
+use deklaro_publish::SbomError;
+use serde_json::Value;
+
+const LOCK: &str = include_str!("../../Cargo.lock");
+
+/// Manifests of the workspace's own crates.
+const MANIFESTS: [&str; 11] = [
+    include_str!("../Cargo.toml"),
+    include_str!("../simweb/Cargo.toml"),
+    include_str!("../../schemas/Cargo.toml"),
+    include_str!("../../schemas/frames/Cargo.toml"),
+    include_str!("../../stages/import/Cargo.toml"),
+    include_str!("../../stages/frontier/Cargo.toml"),
+    include_str!("../../stages/crawl/Cargo.toml"),
+    include_str!("../../stages/detect/Cargo.toml"),
+    include_str!("../../stages/diff/Cargo.toml"),
+    include_str!("../../stages/report/Cargo.toml"),
+    include_str!("../../stages/publish/Cargo.toml"),
+];
+
+/// The CycloneDX bill of materials of this binary.
+pub(crate) fn sbom() -> Result<Value, SbomError> {
+    deklaro_publish::sbom("deklaro", LOCK, &MANIFESTS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_binary_s_own_parts_are_listed_and_its_tests_are_not() {
+        let bom = sbom().unwrap();
+        let names: Vec<&str> =
+            bom["components"].as_array().unwrap().iter().map(|part| part["name"].as_str().unwrap()).collect();
+        for used in ["deklaro-diff", "polars", "libduckdb-sys", "tokio"] {
+            assert!(names.contains(&used), "{used}");
+        }
+        for unused in ["proptest", "insta", "divan"] {
+            assert!(!names.contains(&unused), "{unused}");
+        }
+    }
+}

@@ -1,0 +1,197 @@
+use crate::lineage::uuid_of;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Why the list of parts cannot be made: `Cargo.lock` is not what cargo writes.
+#[derive(Debug, thiserror::Error)]
+pub enum SbomError {
+    /// Not TOML.
+    #[error("reading `{file}`")]
+    Toml {
+        /// The lock file, or the crate whose manifest it is.
+        file: String,
+        /// Why.
+        #[source]
+        source: Box<toml::de::Error>,
+    },
+    /// A crate is named that the lock file does not have.
+    #[error("`Cargo.lock` has no package `{0}`")]
+    NoPackage(String),
+}
+
+/// One `[[package]]` of the lock file.
+struct Package {
+    name: String,
+    version: String,
+    source: Option<String>,
+    checksum: Option<String>,
+    dependencies: Vec<String>,
+}
+
+/// A CycloneDX 1.6 bill of materials of the program: every crate it is built from, with its hash on the registry.
+///
+/// `lock` is the text of `Cargo.lock`. The lock file names the development dependencies of the workspace's own crates too;
+/// `manifests` are their `Cargo.toml` texts, so that these are left out. Features and platforms are not looked at.
+pub fn sbom(root: &str, lock: &str, manifests: &[&str]) -> Result<Value, SbomError> {
+    let packages = packages(lock)?;
+    let own =
+        manifests.iter().map(|text| normal_dependencies(text)).collect::<Result<BTreeMap<_, _>, _>>()?;
+    let mut found: BTreeMap<String, (&Package, Vec<String>)> = BTreeMap::new();
+    let mut waiting = vec![root.to_owned()];
+    while let Some(wanted) = waiting.pop() {
+        let package = find(&packages, &wanted)?;
+        let id = reference(package);
+        if found.contains_key(&id) {
+            continue;
+        }
+        let is_used = |name: &&String| {
+            let name = name.split(' ').next().unwrap_or("");
+            own.get(&package.name).is_none_or(|normal| normal.contains(name))
+        };
+        let mut uses = Vec::new();
+        for dependency in package.dependencies.iter().filter(is_used) {
+            uses.push(reference(find(&packages, dependency)?));
+            waiting.push(dependency.clone());
+        }
+        uses.sort();
+        found.insert(id, (package, uses));
+    }
+    let root_id = reference(find(&packages, root)?);
+    Ok(document(&root_id, &found))
+}
+
+fn document(root: &str, found: &BTreeMap<String, (&Package, Vec<String>)>) -> Value {
+    let parts = found.iter().filter(|(id, _)| *id != root);
+    let components: Vec<Value> = parts.map(|(id, (package, _))| component("library", id, package)).collect();
+    let dependencies: Vec<Value> =
+        found.iter().map(|(id, (_, uses))| json!({ "ref": id, "dependsOn": uses })).collect();
+    let program = found.get(root).map(|(package, _)| component("application", root, package));
+    let content: Vec<&str> = found.keys().map(String::as_str).collect();
+    json!({
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "serialNumber": format!("urn:uuid:{}", uuid_of(&content.join(" "))),
+        "version": 1,
+        "metadata": { "component": program },
+        "components": components,
+        "dependencies": dependencies,
+    })
+}
+
+fn component(kind: &str, id: &str, package: &Package) -> Value {
+    let mut component = json!({
+        "type": kind,
+        "bom-ref": id,
+        "name": package.name,
+        "version": package.version,
+    });
+    if package.source.is_some() {
+        component["purl"] = id.into();
+    }
+    if let Some(checksum) = &package.checksum {
+        component["hashes"] = json!([{ "alg": "SHA-256", "content": checksum }]);
+    }
+    component
+}
+
+/// A package URL; the workspace's own crates are on no registry.
+fn reference(package: &Package) -> String {
+    let kind = if package.source.is_some() { "pkg:cargo/" } else { "workspace:" };
+    format!("{kind}{}@{}", package.name, package.version)
+}
+
+fn packages(lock: &str) -> Result<Vec<Package>, SbomError> {
+    let lock = parse("Cargo.lock", lock)?;
+    let text =
+        |table: &toml::Table, key: &str| table.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+    let package = |value: &toml::Value| {
+        let table = value.as_table()?;
+        let dependencies = table.get("dependencies").and_then(toml::Value::as_array);
+        Some(Package {
+            name: text(table, "name")?,
+            version: text(table, "version")?,
+            source: text(table, "source"),
+            checksum: text(table, "checksum"),
+            dependencies: dependencies
+                .into_iter()
+                .flatten()
+                .filter_map(|name| name.as_str().map(str::to_owned))
+                .collect(),
+        })
+    };
+    let listed = lock.get("package").and_then(toml::Value::as_array);
+    Ok(listed.into_iter().flatten().filter_map(package).collect())
+}
+
+/// A dependency is named `name`, or `name version` where several versions are locked.
+fn find<'a>(packages: &'a [Package], wanted: &str) -> Result<&'a Package, SbomError> {
+    let mut words = wanted.split(' ');
+    let (name, version) = (words.next().unwrap_or(""), words.next());
+    packages
+        .iter()
+        .find(|package| package.name == name && version.is_none_or(|version| package.version == version))
+        .ok_or_else(|| SbomError::NoPackage(wanted.to_owned()))
+}
+
+/// A crate of the workspace, and the names it depends on when built.
+fn normal_dependencies(manifest: &str) -> Result<(String, BTreeSet<String>), SbomError> {
+    let table = parse("Cargo.toml", manifest)?;
+    let name = table.get("package").and_then(|package| package.get("name")).and_then(toml::Value::as_str);
+    let names = ["dependencies", "build-dependencies"]
+        .iter()
+        .filter_map(|section| table.get(*section)?.as_table())
+        .flat_map(|section| section.keys().cloned())
+        .collect();
+    Ok((name.unwrap_or_default().to_owned(), names))
+}
+
+fn parse(file: &str, text: &str) -> Result<toml::Table, SbomError> {
+    text.parse().map_err(|source| SbomError::Toml { file: file.to_owned(), source: Box::new(source) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOCK: &str = r#"
+version = 4
+[[package]]
+name = "deklaro"
+version = "0.1.0"
+dependencies = ["insta", "serde 1.0.1"]
+[[package]]
+name = "insta"
+version = "1.0.0"
+source = "registry+https://registry.example/index"
+checksum = "aa"
+[[package]]
+name = "serde"
+version = "0.9.0"
+source = "registry+https://registry.example/index"
+checksum = "bb"
+[[package]]
+name = "serde"
+version = "1.0.1"
+source = "registry+https://registry.example/index"
+checksum = "cc"
+"#;
+    const MANIFEST: &str = "[package]\nname = \"deklaro\"\n[dependencies]\nserde.workspace = true\n[dev-dependencies]\ninsta.workspace = true\n";
+
+    #[test]
+    fn what_is_built_in_is_listed_and_what_only_tests_use_is_not() {
+        let bom = sbom("deklaro", LOCK, &[MANIFEST]).unwrap();
+        let ids: Vec<_> = bom["components"].as_array().unwrap().iter().map(|part| &part["bom-ref"]).collect();
+        assert_eq!(ids, ["pkg:cargo/serde@1.0.1"]);
+        assert_eq!(bom["components"][0]["hashes"][0]["content"], "cc");
+        assert_eq!(bom["metadata"]["component"]["bom-ref"], "workspace:deklaro@0.1.0");
+        assert_eq!(bom["dependencies"][1]["dependsOn"], json!(["pkg:cargo/serde@1.0.1"]));
+        assert_eq!(bom, sbom("deklaro", LOCK, &[MANIFEST]).unwrap());
+    }
+
+    #[test]
+    fn a_broken_lock_file_is_named() {
+        assert_eq!(sbom("deklaro", "=", &[]).unwrap_err().to_string(), "reading `Cargo.lock`");
+        assert_eq!(sbom("other", LOCK, &[]).unwrap_err().to_string(), "`Cargo.lock` has no package `other`");
+    }
+}
