@@ -60,7 +60,7 @@ impl Database {
              SELECT (SELECT count(*) FROM bad) AS bad_rows, (SELECT list(line ORDER BY line) FROM sample) AS samples",
             check.sql
         );
-        let finding = self.rows::<Finding>(&check.name, &sql)?.pop();
+        let finding = self.rows::<Finding>(&check.name, &sql, &[])?.pop();
         let (bad_rows, samples) = finding.map_or((0, None), |found| (found.bad_rows, found.samples));
         let tolerance = thresholds.tolerance(&check.name);
         let verdict = match (bad_rows as f64 <= tolerance.tolerated, check.severity) {

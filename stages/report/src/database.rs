@@ -1,6 +1,6 @@
 use arrow::array::RecordBatch;
 use deklaro_schemas::{TableSpec, tables};
-use duckdb::{Config, Connection};
+use duckdb::{Config, Connection, ToSql};
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 
@@ -51,14 +51,23 @@ pub enum ReportError {
         #[source]
         source: serde_json::Error,
     },
-    /// A page could not be written.
-    #[error("page `{path}`")]
+    /// A page could not be made.
+    #[error("template `{template}`")]
     Page {
-        /// Path of the page.
-        path: &'static str,
+        /// The template.
+        template: &'static str,
         /// What the template engine says.
         #[source]
         source: minijinja::Error,
+    },
+    /// A page could not be handed on.
+    #[error("page `{page}` could not be written")]
+    Sink {
+        /// Name of the page.
+        page: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
     },
 }
 
@@ -159,12 +168,17 @@ impl Database {
         Err(ReportError::NotAQuery { why })
     }
 
-    /// The rows of one of our own queries, read by column name.
-    pub(crate) fn rows<T: DeserializeOwned>(&self, name: &str, sql: &str) -> Result<Vec<T>, ReportError> {
+    /// The rows of one of our own queries with `$1`, `$2` … bound, read by column name.
+    pub(crate) fn rows<T: DeserializeOwned>(
+        &self,
+        name: &str,
+        sql: &str,
+        parameters: &[&dyn ToSql],
+    ) -> Result<Vec<T>, ReportError> {
         let failed = |source| ReportError::Query { name: name.to_owned(), source };
         let as_json = format!("SELECT to_json(answer)::VARCHAR FROM (\n{sql}\n) AS answer");
         let mut statement = self.connection.prepare(&as_json).map_err(failed)?;
-        let texts = statement.query_map([], |row| row.get::<_, String>(0)).map_err(failed)?;
+        let texts = statement.query_map(parameters, |row| row.get::<_, String>(0)).map_err(failed)?;
         let mut rows = Vec::new();
         for text in texts {
             let row = serde_json::from_str(&text.map_err(failed)?);

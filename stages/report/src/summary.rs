@@ -139,10 +139,10 @@ pub struct Requests {
     pub p95_ms: u64,
 }
 
-/// Name and text of a file of `sql/summary` or `sql/page`.
+/// Name and text of a file of `sql/summary` or `sql/site`.
 macro_rules! sql {
     ($name:literal) => {
-        ($name, include_str!(concat!("../sql/", $name, ".sql")))
+        ($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/", $name, ".sql")))
     };
 }
 pub(crate) use sql;
@@ -160,17 +160,17 @@ pub(crate) const CONFORMANCE: (&str, &str) = sql!("summary/conformance");
 impl Database {
     /// The month's figures.
     pub fn summary(&self) -> Result<Summary, ReportError> {
-        let funnels: Vec<Funnel> = self.rows(FUNNEL.0, FUNNEL.1)?;
+        let funnels: Vec<Funnel> = self.rows(FUNNEL.0, FUNNEL.1, &[])?;
         let (countries, all): (Vec<_>, Vec<_>) =
             funnels.into_iter().partition(|funnel| funnel.country_code.is_some());
-        let counts = |(name, sql): (&str, &str)| self.rows::<Count>(name, sql);
+        let counts = |(name, sql): (&str, &str)| self.rows::<Count>(name, sql, &[]);
         Ok(Summary {
-            run: self.rows(RUN.0, RUN.1)?.pop().unwrap_or_default(),
+            run: self.rows(RUN.0, RUN.1, &[])?.pop().unwrap_or_default(),
             all: all.into_iter().next().unwrap_or_default(),
             countries,
             changes: counts(CHANGES)?,
             fetches: counts(FETCHES)?,
-            requests: self.rows(REQUESTS.0, REQUESTS.1)?.pop().unwrap_or_default(),
+            requests: self.rows(REQUESTS.0, REQUESTS.1, &[])?.pop().unwrap_or_default(),
             robots: counts(ROBOTS)?,
             reasons: counts(REASONS)?,
             languages: counts(LANGUAGES)?,
