@@ -5,11 +5,13 @@ mod catalog;
 mod columns;
 mod datapackage;
 mod file;
+mod parquet;
 mod readme;
 mod render;
 mod schema;
 mod spreadsheet;
 mod verify;
+mod workbook;
 
 pub use artifact::{ArtifactInput, CountryArtifact, DomainRecord, Hop, PublishError, country_artifact};
 pub use catalog::{catalog_sql, catalog_sql_from};

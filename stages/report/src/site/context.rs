@@ -8,7 +8,7 @@ use super::publication::at_least;
 use super::{Site, SiteInput};
 use crate::summary::{FETCHES, FUNNEL, REASONS, REQUESTS, ROBOTS};
 use crate::wording::{language_name, month_name, words};
-use crate::{Database, Funnel, ReportError};
+use crate::{Funnel, ReportError};
 use deklaro_schemas::codes::CheckVerdict;
 use serde_json::{Value as Json, json};
 
@@ -19,7 +19,7 @@ const ASSESSED_ON: &str = "22 November 2026";
 
 impl Site<'_, '_> {
     /// The pages there is one of.
-    pub(crate) fn fixed(&mut self, _database: &Database) -> Result<(), ReportError> {
+    pub(crate) fn fixed(&mut self) -> Result<(), ReportError> {
         let mut overview = self.sections("");
         overview["trend"] = json!(self.trend());
         overview["countries"] = self.countries();
@@ -79,6 +79,7 @@ impl Site<'_, '_> {
         context["scorecard"] = json!(input.scorecard);
         context["carried"] = input.summary.run.scans_carried.into();
         context["country_count"] = input.summary.countries.len().into();
+        context["gaps"] = json!(self.gaps);
         context["broken"] = broken.into();
         context["check_count"] = input.checks.len().into();
         context["sql"] = texts();

@@ -67,9 +67,10 @@ pub(crate) const PAGE_ROWS: usize = 400;
 
 impl Database {
     /// Writes the whole site, page by page. Everything that comes from outside is escaped.
-    pub fn site(&self, input: &SiteInput, sink: &mut Sink) -> Result<(), ReportError> {
-        let mut site = Site { input, figures: self.figures()?, renderer: Renderer::new()?, sink };
-        site.fixed(self)?;
+    pub fn site(&self, input: &SiteInput<'_>, sink: &mut Sink<'_>) -> Result<(), ReportError> {
+        let mut site =
+            Site { input, figures: self.figures()?, renderer: Renderer::new()?, gaps: self.gaps(), sink };
+        site.fixed()?;
         let mut finder = Finder::default();
         for funnel in &input.summary.countries {
             let Some(country) = funnel.country_code else { continue };
@@ -84,6 +85,8 @@ pub(crate) struct Site<'a, 's> {
     pub(crate) input: &'a SiteInput<'a>,
     pub(crate) figures: Figures,
     pub(crate) renderer: Renderer,
+    /// What the snapshot lacks, in sentences.
+    pub(crate) gaps: &'a [String],
     sink: &'a mut Sink<'s>,
 }
 

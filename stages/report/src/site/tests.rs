@@ -125,7 +125,7 @@ fn texts_from_the_web_are_escaped_wherever_they_stand() {
     let mut seen = 0;
     for (name, text) in &pages {
         assert!(!text.contains("<script>alert"), "{name}");
-        assert!(!text.contains("javascript:"), "{name}");
+        assert!(!text.contains("href=\"javascript:"), "{name}");
         seen += usize::from(text.contains("&lt;script&gt;alert"));
     }
     assert!(seen >= 5, "{seen} pages show the text");
@@ -139,7 +139,7 @@ fn a_snapshot_without_rows_is_said_in_words() {
     assert!(pages["index.html"].contains("There is no country in this snapshot."));
     assert!(pages["find.html"].contains("No website is known this month."));
     for (name, text) in &pages {
-        for part in ["NaN", "<svg", "id=\"query\""] {
+        for part in [">NaN", " NaN", "<svg", "id=\"query\""] {
             assert!(!text.contains(part), "{name}: {part}");
         }
     }
