@@ -135,6 +135,17 @@ mod tests {
     }
 
     #[test]
+    fn each_measure_has_its_section_in_the_runbook_and_each_section_a_measure() {
+        let thresholds = Thresholds::parse(SHIPPED).unwrap();
+        let named: BTreeMap<&str, ()> =
+            thresholds.health.measure.values().map(|threshold| (threshold.runbook.as_str(), ())).collect();
+        let runbook = include_str!("../../../RUNBOOK.md");
+        let sections: BTreeMap<&str, ()> =
+            runbook.lines().filter_map(|line| line.strip_prefix("## ")).map(|name| (name, ())).collect();
+        assert_eq!(named, sections);
+    }
+
+    #[test]
     fn unknown_names_are_refused() {
         let check = "[checks.exceptions.hosts__made_up]\ntolerated = 1\nreason = \"none\"\n";
         let error = Thresholds::parse(&format!("{SHIPPED}\n{check}")).unwrap_err().to_string();

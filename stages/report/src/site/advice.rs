@@ -28,9 +28,14 @@ fn ailments(site: &Site) -> Vec<String> {
         _ => {}
     }
     if let (true, Some(days)) = (site.is_overdue, site.age_days) {
-        sentences.push(format!("It was last dated {days} days before the visit."));
+        sentences.push(format!("It was last dated {} before the visit.", time_of(days)));
     }
     sentences
+}
+
+/// `400 days`, or from two years on `3.9 years`.
+fn time_of(days: i64) -> String {
+    if days < 730 { format!("{days} days") } else { format!("{:.1} years", days as f64 / 365.25) }
 }
 
 /// What the owner can do, in one sentence.

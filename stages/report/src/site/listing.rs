@@ -74,7 +74,7 @@ impl Site {
             "fix": advice::fix(self),
             "file": self.file, "sheet": self.sheet, "row": self.row,
             "asked_at": self.asked_at.as_deref().map(|at| at.get(..16).unwrap_or(at)),
-            "page": if self.has_proof { "statement" } else { "home page" },
+            "page": match (self.has_proof, self.letter()) { (true, 'f') => "statement", (true, _) => "page", _ => "home page" },
             "status_code": self.status_code,
             "body": self.body,
             "verdict_snapshot": self.verdict_snapshot,
