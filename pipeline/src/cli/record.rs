@@ -131,6 +131,10 @@ pub enum ArtifactKind {
     Json,
     /// CSV.
     Csv,
+    /// A workbook.
+    Xlsx,
+    /// Parquet.
+    Parquet,
 }
 
 /// `deklaro catalog`

@@ -15,6 +15,8 @@ pub(crate) async fn artifact(store: &Store, artifact: &Artifact) -> anyhow::Resu
         ArtifactKind::Toon => "toon",
         ArtifactKind::Json => "json",
         ArtifactKind::Csv => "csv",
+        ArtifactKind::Xlsx => "xlsx",
+        ArtifactKind::Parquet => "parquet",
     };
     let path = format!("artifacts/{}.{ending}", artifact.country);
     let manifest = store.manifest(&snapshot).await?;

@@ -14,7 +14,7 @@ pub fn snapshot_readme(snapshot: &SnapshotId, created_at: &str, files: &[Manifes
          ```sh\nduckdb -init catalog.sql -c \"SELECT detection_status, count(*) FROM hosts GROUP BY ALL\"\n```\n\n\
          `catalog.sql` makes a view per table with a comment on every column. Every other Parquet reader takes\n\
          `tables/<table>/*.parquet`. Times are UTC without a zone. `datapackage.json` describes the tables for\n\
-         Frictionless tools. `artifacts/<CC>.json`, `.toon` and `.csv` hold one country each.\n\n\
+         Frictionless tools. `artifacts/<CC>.json`, `.toon`, `.csv`, `.xlsx` and `.parquet` hold one country each.\n\n\
          ## Check it\n\n\
          `sha256sum --check --quiet SHA256SUMS`, or in plain DuckDB (no row means that every file is as published):\n\n\
          ```sql\n{verify}```\n\n\

@@ -7,7 +7,7 @@ function deklaroSites(text) { deklaroLines = deklaroLines.concat(text.split("\n"
   var verdicts = { f: "statement found", n: "no statement", u: "not certain", x: "out of scope" };
   var box = document.getElementById("search"), input = document.getElementById("query");
   var answer = document.getElementById("answer"), hits = document.getElementById("hits");
-  var files = Number(input.dataset.files), loaded = 0, begun = false;
+  var names = JSON.parse(input.dataset.names), files = Number(input.dataset.files), loaded = 0, begun = false;
   box.hidden = false;
   function load() {
     if (begun) return;
@@ -26,7 +26,7 @@ function deklaroSites(text) { deklaroLines = deklaroLines.concat(text.split("\n"
     link.href = parts[1] + "-websites-" + parts[3] + ".html#" + encodeURIComponent(parts[0]);
     name.textContent = parts[0];
     link.appendChild(name);
-    item.append(link, " (" + parts[1] + "): " + verdicts[parts[2]]);
+    item.append(link, ", " + (names[parts[1]] || parts[1]) + ": " + verdicts[parts[2]]);
     return item;
   }
   function show() {

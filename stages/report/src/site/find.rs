@@ -74,7 +74,8 @@ impl Site<'_, '_> {
             letters.push(json!({ "letter": letter, "count": entries.len() }));
         }
         let total: usize = finder.letters.values().map(Vec::len).sum();
-        let context = json!({ "letters": letters, "data_files": data.len(), "total": total });
+        let names = serde_json::Value::from_iter(self.input.country_names.clone()).to_string();
+        let context = json!({ "letters": letters, "data_files": data.len(), "total": total, "names": names });
         self.page("find.html", "find.html", context)
     }
 
