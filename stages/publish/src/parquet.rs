@@ -35,9 +35,9 @@ pub(crate) fn artifact_parquet(artifact: &CountryArtifact) -> Result<Vec<u8>, Ex
 fn column(rows: &[[String; HEADER.len()]], index: usize) -> ArrayRef {
     let texts = rows.iter().map(|row| row[index].as_str());
     match kind(HEADER[index]) {
-        Kind::Flag => Arc::new(BooleanArray::from_iter(texts.map(|text| Some(text == "true")))),
-        Kind::Number => Arc::new(Int64Array::from_iter(texts.map(|text| text.parse::<i64>().ok()))),
-        Kind::Text => Arc::new(StringArray::from_iter(texts.map(|text| (!text.is_empty()).then_some(text)))),
+        Kind::Flag => Arc::new(texts.map(|text| Some(text == "true")).collect::<BooleanArray>()),
+        Kind::Number => Arc::new(texts.map(|text| text.parse::<i64>().ok()).collect::<Int64Array>()),
+        Kind::Text => Arc::new(texts.map(|text| (!text.is_empty()).then_some(text)).collect::<StringArray>()),
     }
 }
 

@@ -360,8 +360,8 @@ const HOSTILE: [&str; 6] = [
 fn hostile_world(text: &str) -> World {
     let mut world = World::new();
     for source in &mut world.sources {
-        source.file_name = text.to_owned();
-        source.sheet = text.to_owned();
+        text.clone_into(&mut source.file_name);
+        text.clone_into(&mut source.sheet);
     }
     world
 }

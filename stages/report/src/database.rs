@@ -210,11 +210,17 @@ fn config(options: &OpenOptions) -> duckdb::Result<Config> {
 
 /// Settings that let DuckDB read the folders it was opened with and nothing else, for good.
 fn seal(options: &OpenOptions) -> Result<String, ReportError> {
-    let folders =
-        [Some(&options.tables), options.evidence.as_ref(), options.previous.as_ref(), Some(&options.temp)];
+    // Evidence has a retention of its own, and an older snapshot may be gone altogether.
+    let kept = |folder: &Option<PathBuf>| folder.clone().filter(|folder| folder.exists());
+    let folders = [
+        Some(options.tables.clone()),
+        kept(&options.evidence),
+        kept(&options.previous),
+        Some(options.temp.clone()),
+    ];
     let mut allowed = Vec::new();
     for folder in folders.into_iter().flatten() {
-        let folder = absolute(folder)?;
+        let folder = absolute(&folder)?;
         // DuckDB asks twice: for the pattern as written, and for the file it stands for.
         allowed.push(quoted(&without_wildcards(&folder)));
         allowed.push(quoted(&folder.to_string_lossy()));

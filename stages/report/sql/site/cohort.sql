@@ -22,7 +22,7 @@ paired AS (
 )
 SELECT
   country_code,
-  count(*) FILTER (WHERE is_judged AND was_judged) AS cohort,
+  count(*) FILTER (WHERE is_judged AND was_judged) AS both_times,
   count(*) FILTER (WHERE is_judged AND was_judged AND was_found) AS found_before,
   count(*) FILTER (WHERE is_judged AND was_judged AND is_found) AS found_now,
   count(*) FILTER (WHERE is_judged AND was_judged AND is_found AND NOT was_found) AS gained,

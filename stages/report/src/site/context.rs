@@ -88,7 +88,7 @@ impl Site<'_, '_> {
 
     /// True when there is something to compare with: without a month before, every website would be a new one.
     fn has_history(&self, cohort: &Cohort) -> bool {
-        cohort.cohort > 0 || cohort.removed > 0 || !self.input.history.is_empty()
+        cohort.both_times > 0 || cohort.removed > 0 || !self.input.history.is_empty()
     }
 
     fn countries(&self) -> Json {

@@ -47,7 +47,7 @@ pub(crate) struct Item {
 #[serde(default)]
 pub(crate) struct Cohort {
     country_code: Option<String>,
-    pub(crate) cohort: u64,
+    pub(crate) both_times: u64,
     pub(crate) found_before: u64,
     pub(crate) found_now: u64,
     pub(crate) gained: u64,

@@ -74,7 +74,7 @@ impl Site<'_, '_> {
             letters.push(json!({ "letter": letter, "count": entries.len() }));
         }
         let total: usize = finder.letters.values().map(Vec::len).sum();
-        let names = serde_json::Value::from_iter(self.input.country_names.clone()).to_string();
+        let names = json!(self.input.country_names).to_string();
         let context = json!({ "letters": letters, "data_files": data.len(), "total": total, "names": names });
         self.page("find.html", "find.html", context)
     }

@@ -14,6 +14,7 @@ const WORST: usize = 25;
 
 /// A website as the list shows it.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "a row of the query, column by column")]
 pub(crate) struct Site {
     pub(crate) host: String,
     pub(crate) is_in_scope: bool,
@@ -39,6 +40,7 @@ pub(crate) struct Site {
 
 /// A change of a country's website.
 #[derive(Serialize, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the names of the columns")]
 struct Change {
     canonical_hostname: String,
     change_type: String,

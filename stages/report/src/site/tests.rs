@@ -32,7 +32,7 @@ fn site(database: &Database) -> BTreeMap<String, String> {
 
 /// The pages without scripts.
 fn html(pages: &BTreeMap<String, String>) -> impl Iterator<Item = (&String, &String)> {
-    pages.iter().filter(|(name, _)| name.ends_with(".html"))
+    pages.iter().filter(|(name, _)| !name.starts_with("search-"))
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn audit(text: &str) -> Option<u64> {
 /// Errors of the summary line, the last one; without it the check did not come to its end.
 fn deny(text: &str) -> Option<u64> {
     let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let summary = lines.filter(|line| line["type"] == "summary").last()?;
+    let summary = lines.rev().find(|line| line["type"] == "summary")?;
     summary["fields"]["advisories"]["errors"].as_u64()
 }
 
