@@ -24,6 +24,8 @@ mod real_lists;
 mod record;
 /// The stored pages read again: the same tables, and no server asked.
 mod redetect;
+/// What is published about a month: pages, health, readiness.
+mod report;
 /// Killed, stopped, resumed: the same tables.
 mod resume;
 /// No descriptors, no network, no room: named, and nothing wrong is written down.

@@ -1,10 +1,11 @@
 //! What the user can type. Only what was typed: defaults that depend on the configuration file are resolved in `config`.
 
+mod judge;
 mod record;
 
+pub use judge::{EndToEnd, Health, Readiness, ReadinessWhat, Report};
 pub use record::{
-    Artifact, ArtifactKind, Catalog, Decision, Diff, Expire, Log, Rehearse, RehearseWhat, Show, Vacuum,
-    Verify,
+    Artifact, Catalog, Decision, Diff, Expire, Log, Rehearse, RehearseWhat, Show, Vacuum, Verify,
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -84,6 +85,12 @@ pub enum Command {
     Vacuum(Vacuum),
     /// Try out what must work when it is needed.
     Rehearse(Rehearse),
+    /// Judge the platform's health: the causes, each with its section of the runbook; exit 1 unless healthy.
+    Health(Health),
+    /// Judge whether a month or release may go out: test results, benches, advisories, checks; exit 1 unless all passed.
+    Readiness(Readiness),
+    /// Write the report of a snapshot as static pages with its downloads.
+    Report(Report),
     /// Print a country's artifact.
     Artifact(Artifact),
     /// Write a small DuckDB file of views over a snapshot.

@@ -4,6 +4,7 @@ use crate::cli::{Cli, LogFormat, Web};
 use crate::exit::UsageError;
 use anyhow::Context;
 use deklaro_crawl::{ConnectTo, CrawlConfig, HostPolicy, OptOut};
+use deklaro_report::Publication;
 use deklaro_schemas::HostKey;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -28,6 +29,9 @@ struct ConfigFile {
     log_format: Option<LogFormat>,
     #[serde(default)]
     crawl: CrawlFile,
+    /// `[publication]`: who publishes the report's pages.
+    #[serde(default)]
+    publication: Publication,
 }
 
 /// The `[crawl]` section.
@@ -84,6 +88,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// How to crawl.
     pub crawl: CrawlConfig,
+    /// Who publishes the report's pages.
+    pub publication: Publication,
 }
 
 /// Resolves flags, environment (through clap), file and defaults.
@@ -103,6 +109,7 @@ pub fn resolve(cli: &Cli) -> anyhow::Result<Config> {
         log: cli.log.clone().or(file.log).unwrap_or_else(|| usual_log.to_owned()),
         log_format,
         crawl: crawl(file.crawl)?,
+        publication: file.publication,
     })
 }
 

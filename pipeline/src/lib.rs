@@ -9,6 +9,7 @@ pub mod exit;
 mod logs;
 mod output;
 pub mod progress;
+mod reporting;
 pub mod run;
 mod sbom;
 pub mod score;

@@ -1,7 +1,9 @@
 //! What the user can type about the record: snapshots, their history, what is handed out.
 
 use super::Output;
-use clap::{Args, Subcommand, ValueEnum, ValueHint};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Subcommand, ValueHint};
+use deklaro_publish::ArtifactFormat;
 use deklaro_schemas::{CountryCode, RunMonth, SnapshotId};
 use std::path::PathBuf;
 
@@ -119,8 +121,8 @@ pub struct Artifact {
     #[arg(long, value_name = "YYYY-MM")]
     pub month: Option<RunMonth>,
     /// In which format.
-    #[arg(long, default_value = "toon")]
-    pub format: ArtifactKind,
+    #[arg(long, default_value = "toon", value_parser = artifact_format())]
+    pub format: ArtifactFormat,
     /// Put it together from the snapshot's tables again; the bytes are the published ones.
     #[arg(long, conflicts_with = "file")]
     pub rebuild: bool,
@@ -140,15 +142,10 @@ pub struct Log {
     pub output: Output,
 }
 
-/// The formats an artifact is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ArtifactKind {
-    /// TOON.
-    Toon,
-    /// JSON.
-    Json,
-    /// CSV.
-    Csv,
+/// The formats an artifact is written in, by their endings.
+fn artifact_format() -> impl TypedValueParser<Value = ArtifactFormat> {
+    PossibleValuesParser::new(ArtifactFormat::ALL.map(ArtifactFormat::extension))
+        .try_map(|name| ArtifactFormat::of_extension(&name).ok_or("expected one of the formats"))
 }
 
 /// `deklaro catalog`

@@ -1,4 +1,4 @@
-use crate::cli::{Artifact, ArtifactKind};
+use crate::cli::Artifact;
 use crate::exit::{BadFile, Exit, UsageError};
 use crate::output;
 use crate::run::ArtifactRows;
@@ -11,11 +11,7 @@ use std::path::Path;
 
 /// `deklaro artifact`: the bytes as they were published, checked against the manifest; or built again; or of a file.
 pub(crate) async fn artifact(store: &Store, artifact: &Artifact) -> anyhow::Result<Exit> {
-    let format = match artifact.format {
-        ArtifactKind::Toon => ArtifactFormat::Toon,
-        ArtifactKind::Json => ArtifactFormat::Json,
-        ArtifactKind::Csv => ArtifactFormat::Csv,
-    };
+    let format = artifact.format;
     if let Some(file) = &artifact.file {
         output::text(&converted(file, format)?)?;
         return Ok(Exit::Done);

@@ -77,7 +77,7 @@ async fn months(
     let mut shown = Demonstrated { seed: demo.seed, snapshots: Vec::new(), months: Vec::new() };
     for number in 1..=MONTHS {
         web.set_month(number);
-        let tools = Tools { store, crawl: &crawl, progress, shutdown };
+        let tools = Tools { store, crawl: &crawl, progress, shutdown, publication: &config.publication };
         let lists = Lists::File(sources.clone());
         let request = RunRequest {
             month,
@@ -97,7 +97,7 @@ async fn months(
 }
 
 /// No gap and short timeouts: everything is on this machine and made to be asked.
-fn demo_crawl(config: &Config, web: &Simweb) -> CrawlConfig {
+pub(super) fn demo_crawl(config: &Config, web: &Simweb) -> CrawlConfig {
     CrawlConfig {
         connect_to: Some(ConnectTo { http: web.http(), https: web.https() }),
         extra_ca_pem: Some(web.ca_pem().to_owned()),

@@ -16,7 +16,7 @@ pub(crate) async fn detect(
     shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {
     let from = super::chosen(store, detect.snapshot.as_ref()).await?;
-    let tools = Tools { store, crawl: &config.crawl, progress, shutdown };
+    let tools = Tools { store, crawl: &config.crawl, progress, shutdown, publication: &config.publication };
     let outcome = redetect::start(tools, &from, detect.terms.path()?).await?;
     if detect.output.json {
         output::json(&outcome)?;

@@ -10,11 +10,14 @@ pub(crate) mod docs;
 pub(crate) mod eval;
 mod evidence;
 mod explain;
+mod health;
 mod import;
 pub(crate) mod inspect;
 mod log;
 mod plan;
+mod readiness;
 mod rehearse;
+mod report;
 pub(crate) mod robots;
 mod run;
 mod show;
@@ -43,6 +46,11 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
     if let Command::Simweb(simweb) = &command {
         return simweb::serve(simweb, &progress, &shutdown).await;
     }
+    if let Command::Readiness(readiness) = &command
+        && readiness.what.is_some()
+    {
+        return readiness::walk(config, readiness, &progress, &shutdown).await;
+    }
     let store = open(config, &command).await?;
     match command {
         Command::Demo(demo) => demo::demo(&store, config, &demo, &progress, &shutdown).await,
@@ -64,6 +72,9 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
         Command::Expire(expire) => decide::expire(&store, &expire).await,
         Command::Vacuum(vacuum) => vacuum::vacuum(&store, &vacuum).await,
         Command::Rehearse(rehearse) => rehearse::rehearse(&store, &rehearse).await,
+        Command::Health(health) => health::judge(&store, &health).await,
+        Command::Readiness(readiness) => readiness::judge(&store, &readiness).await,
+        Command::Report(report) => report::report(&store, config, &report).await,
         Command::Artifact(artifact) => artifact::artifact(&store, &artifact).await,
         Command::Catalog(catalog) => catalog::catalog(&store, &catalog).await,
         Command::Simweb(_)
@@ -83,7 +94,7 @@ async fn open(config: &Config, command: &Command) -> anyhow::Result<Store> {
         _ => false,
     };
     let only_looks = match command {
-        Command::Import(_) | Command::Plan(_) => true,
+        Command::Import(_) | Command::Plan(_) | Command::Readiness(_) => true,
         Command::Artifact(artifact) => artifact.file.is_some(),
         _ => false,
     };

@@ -20,7 +20,7 @@ pub(crate) async fn run(
     if let Some(told) = told {
         progress.say(&told);
     }
-    let tools = Tools { store, crawl: &crawl, progress, shutdown };
+    let tools = Tools { store, crawl: &crawl, progress, shutdown, publication: &config.publication };
     let outcome = match (&run.resume, run.month) {
         (Some(run_id), _) => run::resume(tools, run_id, run.coverage_reason.clone()).await?,
         (None, Some(month)) => {

@@ -37,7 +37,7 @@ use crate::shutdown::Shutdown;
 use area::WorkArea;
 use deklaro_crawl::{CrawlConfig, Crawler};
 use deklaro_detect::Glossary;
-use deklaro_report::Summary;
+use deklaro_report::{Publication, Summary};
 use deklaro_schemas::codes::RunState;
 use deklaro_schemas::store::{Manifest, Store, StoreError};
 use deklaro_schemas::{CountryCode, Row, RunId, RunMonth, SnapshotId, Timestamp, batch};
@@ -98,6 +98,8 @@ pub(crate) struct Work<'a> {
     pub(crate) progress: &'a Progress,
     pub(crate) shutdown: &'a Shutdown,
     pub(crate) run: RunFile,
+    /// Who publishes the report's pages.
+    pub(crate) publication: &'a Publication,
     /// The glossary with the user's own terms; the shipped one where he has none.
     own_glossary: Option<Glossary>,
 }
@@ -113,6 +115,8 @@ pub struct Tools<'a> {
     pub progress: &'a Progress,
     /// Who may stop it.
     pub shutdown: &'a Shutdown,
+    /// Who publishes the report's pages.
+    pub publication: &'a Publication,
 }
 
 /// Starts a run and sees it through.
@@ -166,12 +170,12 @@ pub async fn resume(
 }
 
 async fn see_through(tools: Tools<'_>, run: RunFile) -> anyhow::Result<RunOutcome> {
-    let Tools { store, crawl, progress, shutdown } = tools;
+    let Tools { store, crawl, progress, shutdown, publication } = tools;
     run.save(store).await?;
     progress.say(&format!("run {} for {} makes snapshot {}", run.run_id, run.month, run.snapshot));
     let area = WorkArea::new(store, &run.run_id);
     let own_glossary = run.glossary.as_deref().map(own_glossary).transpose()?;
-    let mut work = Work { store, area, crawl, progress, shutdown, run, own_glossary };
+    let mut work = Work { store, area, crawl, progress, shutdown, run, publication, own_glossary };
     let span = tracing::info_span!("run", run_id = %work.run.run_id, snapshot = %work.run.snapshot);
     match steps(&mut work).instrument(span).await {
         Ok(outcome) => Ok(outcome),

@@ -1,40 +1,41 @@
 use super::Work;
-use super::publish::{file, read_summary, table};
+use super::publish::{file, table};
 use crate::exit::ChecksFailed;
-use deklaro_import::Countries;
+use crate::reporting;
 use deklaro_report::{
-    Database, HealthInput, OpenOptions, PageInput, ReadinessInput, Signals, Summary, Thresholds, data_suite,
-    health, readiness,
+    Database, HealthInput, OpenOptions, Page, Publication, ReadinessInput, Signals, SiteInput, Summary,
+    Thresholds, data_suite, health, metrics, readiness,
 };
-use deklaro_schemas::codes::{CheckVerdict, FileKind, SnapshotState};
+use deklaro_schemas::codes::{CheckVerdict, FileKind};
 use deklaro_schemas::store::{Manifest, Staged};
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{SnapshotId, Timestamp};
-use std::collections::BTreeMap;
 
-/// What is tolerated, and why.
-const THRESHOLDS: &str = include_str!("../../../data/thresholds.toml");
-/// Snapshots whose figures the health check looks back on.
-const HISTORY: usize = 3;
+/// Pages made ahead of those that are staged.
+const PAGES_AHEAD: usize = 4;
 
 /// Checks, summary, health, readiness and pages. Broken checks of severity error stop the publication.
 pub(super) async fn reports(work: &Work<'_>, staged: &mut Staged) -> anyhow::Result<()> {
-    let thresholds = Thresholds::parse(THRESHOLDS)?;
+    let thresholds = reporting::thresholds()?;
     let options = options(work)?;
     let checks = checks(options.clone(), thresholds.clone()).await?;
     table::<MetaCheck>(work, &checks, staged).await?;
     let written = Written {
         snapshot: work.run.snapshot.clone(),
         at: work.run.finished_at.unwrap_or(work.run.started_at),
-        history: history(work).await?,
+        history: reporting::history(work.store, Some(&work.run.snapshot)).await?,
         checks,
         thresholds,
+        publication: work.publication.clone(),
+        artifacts: staged.files.iter().map(|file| file.path.clone()).collect(),
     };
     let gate = gate(&written.checks);
-    let files = tokio::task::spawn_blocking(move || written.files(&options)).await??;
-    for (path, bytes) in files {
+    let (sender, mut pages) = tokio::sync::mpsc::channel(PAGES_AHEAD);
+    let making = tokio::task::spawn_blocking(move || written.files(&options, &sender));
+    while let Some((path, bytes)) = pages.recv().await {
         file(work, &path, FileKind::Report, bytes, staged).await?;
     }
+    making.await??;
     gate
 }
 
@@ -65,18 +66,6 @@ fn gate(checks: &[MetaCheck]) -> anyhow::Result<()> {
     }
 }
 
-/// The figures of the last live snapshots, oldest first.
-async fn history(work: &Work<'_>) -> anyhow::Result<Vec<Summary>> {
-    let history = work.store.history().await?;
-    let live = history.snapshots().filter(|(_, state)| *state == SnapshotState::Live);
-    let mut last: Vec<&SnapshotId> = live.map(|(snapshot, _)| snapshot).collect();
-    let mut summaries = Vec::new();
-    for snapshot in last.split_off(last.len().saturating_sub(HISTORY)) {
-        summaries.push(read_summary(work.store, snapshot).await?);
-    }
-    Ok(summaries)
-}
-
 /// What the report files are written from.
 struct Written {
     snapshot: SnapshotId,
@@ -84,38 +73,61 @@ struct Written {
     history: Vec<Summary>,
     checks: Vec<MetaCheck>,
     thresholds: Thresholds,
+    publication: Publication,
+    /// Paths of the files that are staged by now.
+    artifacts: Vec<String>,
 }
 
+/// Path and content of a report file, on its way to staging.
+type Made = tokio::sync::mpsc::Sender<(String, Vec<u8>)>;
+
 impl Written {
-    fn files(&self, options: &OpenOptions) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    /// Makes the files one after the other, never far ahead of those that are staged.
+    fn files(&self, options: &OpenOptions, made: &Made) -> anyhow::Result<()> {
         let database = Database::open(options)?;
         let summary = database.summary()?;
-        let (history, checks) = (&self.history, &self.checks);
+        let signals = self.signals(&summary);
         let input = HealthInput {
             current: &summary,
-            history,
-            checks,
-            signals: &Signals::new(),
+            history: &self.history,
+            checks: &self.checks,
+            signals: &signals,
             generated_at: self.at,
+            window: None,
         };
         let health = health(&input, &self.thresholds);
-        let names = country_names();
-        let page = PageInput {
+        let scorecard = self.scorecard();
+        for (name, bytes) in [
+            ("summary.json", serde_json::to_vec_pretty(&summary)?),
+            ("health.json", serde_json::to_vec_pretty(&health)?),
+            ("readiness.json", serde_json::to_vec_pretty(&scorecard)?),
+            ("metrics.prom", metrics(&health, &summary).into_bytes()),
+        ] {
+            hand_on(made, name, bytes)?;
+        }
+        let site = SiteInput {
             snapshot: &self.snapshot,
             created_at: self.at,
             version: env!("CARGO_PKG_VERSION"),
             summary: &summary,
-            checks,
+            history: &self.history,
+            checks: &self.checks,
             health: Some(&health),
-            country_names: &names,
+            scorecard: Some(&scorecard),
+            country_names: &reporting::country_names(),
+            detector: &reporting::detector()?,
+            publication: &self.publication,
+            files: "../",
         };
-        let mut files = vec![
-            ("reports/summary.json".to_owned(), serde_json::to_vec_pretty(&summary)?),
-            ("reports/health.json".to_owned(), serde_json::to_vec_pretty(&health)?),
-            ("reports/readiness.json".to_owned(), serde_json::to_vec_pretty(&self.scorecard())?),
-        ];
-        files.extend(database.html(&page)?.into_iter().map(|page| (page.path, page.html.into_bytes())));
-        Ok(files)
+        let mut sink = |page: Page| hand_on(made, &page.name, page.text.into_bytes());
+        Ok(database.site(&site, &mut sink)?)
+    }
+
+    /// What belongs to the snapshot alone; the disk, the schedule and other runs are judged by `deklaro health`.
+    fn signals(&self, summary: &Summary) -> Signals {
+        let paths = self.artifacts.iter().map(String::as_str);
+        let failures = reporting::artifact_write_failures(summary, paths) as f64;
+        Signals::from([("artifact_write_failures".to_owned(), failures)])
     }
 
     /// Only the data suite ran here; the others are stated as not checked.
@@ -132,7 +144,7 @@ impl Written {
     }
 }
 
-fn country_names() -> BTreeMap<String, String> {
-    let countries = Countries::builtin();
-    countries.iter().map(|country| (country.code.to_string(), country.name.clone())).collect()
+fn hand_on(made: &Made, name: &str, bytes: Vec<u8>) -> std::io::Result<()> {
+    let gone = |_| std::io::Error::other("nobody takes the pages any more");
+    made.blocking_send((format!("reports/{name}"), bytes)).map_err(gone)
 }

@@ -55,6 +55,8 @@ fn artifact_resource(file: &ManifestFile) -> Option<Value> {
         "json" => "application/json",
         "csv" => "text/csv",
         "toon" => "text/toon",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "parquet" => "application/vnd.apache.parquet",
         _ => return None,
     };
     let mut resource = one_file(file);

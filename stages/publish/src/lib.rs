@@ -8,12 +8,14 @@ mod feed;
 mod file;
 pub mod lineage;
 mod older;
+mod parquet;
 mod readme;
 mod render;
 mod sbom;
 mod schema;
 mod spreadsheet;
 mod verify;
+mod workbook;
 
 pub use artifact::{ArtifactInput, CountryArtifact, DomainRecord, Hop, PublishError, country_artifact};
 pub use catalog::{catalog_sql, catalog_sql_from};

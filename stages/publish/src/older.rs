@@ -24,12 +24,12 @@ pub fn read_artifact(bytes: &[u8]) -> Result<Value, NotAnArtifact> {
     }
 }
 
-/// The value of an artifact as JSON or TOON; CSV needs more than the contract's fields, so there is none.
+/// The value of an artifact as JSON or TOON; tables need more than the contract's fields, so there is none.
 pub fn render_value(value: &Value, format: ArtifactFormat) -> Option<String> {
     let text = match format {
         ArtifactFormat::Json => serde_json::to_string_pretty(value).ok()?,
         ArtifactFormat::Toon => toon_format::encode_default(value).ok()?,
-        ArtifactFormat::Csv => return None,
+        ArtifactFormat::Csv | ArtifactFormat::Xlsx | ArtifactFormat::Parquet => return None,
     };
     Some(text + "\n")
 }

@@ -14,7 +14,8 @@ pub fn snapshot_readme(snapshot: &SnapshotId, created_at: &str, files: &[Manifes
          ```sh\nduckdb -init catalog.sql -c \"SELECT detection_status, count(*) FROM hosts GROUP BY ALL\"\n```\n\n\
          `catalog.sql` makes a view per table with a comment on every column. Every other Parquet reader takes\n\
          `tables/<table>/*.parquet`. Times are UTC without a zone. `datapackage.json` describes the tables for\n\
-         Frictionless tools. `artifacts/<CC>.json`, `.toon` and `.csv` hold one country each. Several months at once:\n\
+         Frictionless tools. `artifacts/<CC>.json`, `.toon`, `.csv`, `.xlsx` and\n\
+         `.parquet` hold one country each. Several months at once:\n\
          `FROM snap('../snapshot=2026-*', 'hosts')`.\n\n\
          `lineage/` says where it comes from: run events (OpenLineage), provenance of every file (in-toto, SLSA), a\n\
          description for data portals (DCAT-AP), the parts of the program (CycloneDX). `feed.atom` lists what was\n\

@@ -1,5 +1,7 @@
 use crate::artifact::{CountryArtifact, PublishError};
+use crate::parquet::artifact_parquet;
 use crate::spreadsheet::artifact_csv;
+use crate::workbook::artifact_xlsx;
 
 /// A file to be written into the snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,7 +12,7 @@ pub struct ArtifactFile {
     pub bytes: Vec<u8>,
 }
 
-/// The formats of an artifact. JSON and TOON hold the same value; the CSV has a row per host.
+/// The formats of an artifact. JSON and TOON hold the same value; the others have a row per host, with the same columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ArtifactFormat {
     /// Indented JSON.
@@ -19,11 +21,20 @@ pub enum ArtifactFormat {
     Toon,
     /// A guarded CSV.
     Csv,
+    /// A workbook for people who live in spreadsheets.
+    Xlsx,
+    /// Typed columns, for DuckDB and others.
+    Parquet,
 }
 
 impl ArtifactFormat {
     /// All of them, in the order they are written.
-    pub const ALL: [Self; 3] = [Self::Json, Self::Toon, Self::Csv];
+    pub const ALL: [Self; 5] = [Self::Json, Self::Toon, Self::Csv, Self::Xlsx, Self::Parquet];
+
+    /// The format of files with this ending.
+    pub fn of_extension(extension: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.extension() == extension)
+    }
 
     /// Ending of the file's name.
     pub fn extension(self) -> &'static str {
@@ -31,6 +42,8 @@ impl ArtifactFormat {
             Self::Json => "json",
             Self::Toon => "toon",
             Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Parquet => "parquet",
         }
     }
 }
@@ -50,8 +63,10 @@ pub fn render_artifact(
             toon_format::encode_default(artifact).map_err(|error| failed(error.to_string()))?.into_bytes()
         }
         ArtifactFormat::Csv => artifact_csv(artifact).map_err(|error| failed(error.to_string()))?,
+        ArtifactFormat::Xlsx => artifact_xlsx(artifact).map_err(|error| failed(error.to_string()))?,
+        ArtifactFormat::Parquet => artifact_parquet(artifact).map_err(|error| failed(error.to_string()))?,
     };
-    if format != ArtifactFormat::Csv {
+    if matches!(format, ArtifactFormat::Json | ArtifactFormat::Toon) {
         bytes.push(b'\n');
     }
     Ok(ArtifactFile { path: format!("artifacts/{country}.{}", format.extension()), bytes })

@@ -1,7 +1,8 @@
 use crate::artifact::{CountryArtifact, DomainRecord, Hop};
 use std::borrow::Cow;
 
-const HEADER: [&str; 27] = [
+/// The columns of every export with a row per host.
+pub(crate) const HEADER: [&str; 27] = [
     "countryCode",
     "runMonth",
     "canonicalHostname",
@@ -31,6 +32,26 @@ const HEADER: [&str; 27] = [
     "sourceRow",
 ];
 
+/// What a column of the exports with types holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Text, an empty one meaning that there is none; lists stand in one cell, their items apart by a space.
+    Text,
+    /// `true` or `false`.
+    Flag,
+    /// A whole number.
+    Number,
+}
+
+/// What the column of this name holds.
+pub(crate) fn kind(column: &str) -> Kind {
+    match column {
+        "stale" => Kind::Flag,
+        "unreachableStreak" | "sourceRow" => Kind::Number,
+        _ => Kind::Text,
+    }
+}
+
 /// The artifact as RFC 4180 text, one row per host; lists stand in one cell, their items apart by a space.
 pub(crate) fn artifact_csv(artifact: &CountryArtifact) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
@@ -51,7 +72,7 @@ pub(crate) fn guarded(text: &str) -> Cow<'_, str> {
     }
 }
 
-fn cells(artifact: &CountryArtifact, domain: &DomainRecord) -> [String; HEADER.len()] {
+pub(crate) fn cells(artifact: &CountryArtifact, domain: &DomainRecord) -> [String; HEADER.len()] {
     [
         artifact.country_code.to_string(),
         artifact.run_month.to_string(),

@@ -348,3 +348,62 @@ fn toon_is_encoded_as_the_specification_s_fixtures_ask() {
     }
     assert!(asked > 100, "only {asked} cases without options");
 }
+
+/// Texts that mean something to spreadsheets, browsers or readers' eyes.
+const HOSTILE: [&str; 6] = [
+    "=HYPERLINK(\"http://x\")",
+    "@SUM(A1)",
+    "<script>alert(1)</script>",
+    "a\"b,c\nd",
+    "\u{202e}gpj.exe",
+    "+1",
+];
+
+fn hostile_world(text: &str) -> World {
+    let mut world = World::new();
+    for source in &mut world.sources {
+        text.clone_into(&mut source.file_name);
+        text.clone_into(&mut source.sheet);
+    }
+    world
+}
+
+#[test]
+fn the_workbook_holds_texts_as_texts_and_the_same_rows_give_the_same_bytes() {
+    for text in HOSTILE {
+        let world = hostile_world(text);
+        let artifact = world.artifact();
+        let file = render_artifact(&artifact, ArtifactFormat::Xlsx).unwrap();
+        assert_eq!(file, render_artifact(&artifact, ArtifactFormat::Xlsx).unwrap());
+        let mut book: calamine::Xlsx<_> =
+            calamine::open_workbook_from_rs(std::io::Cursor::new(file.bytes)).unwrap();
+        let sheet = calamine::Reader::worksheet_range(&mut book, "Websites").unwrap();
+        assert_eq!(sheet.height(), artifact.domains.len() + 1);
+        let column = |name: &str| sheet.rows().next().unwrap().iter().position(|cell| cell == name).unwrap();
+        for (row, domain) in sheet.rows().skip(1).zip(&artifact.domains) {
+            assert_eq!(row[column("canonicalHostname")], domain.canonical_hostname.as_str());
+            assert_eq!(row[column("sourceFile")], text);
+            assert_eq!(row[column("sourceRow")], domain.source_row as f64);
+            assert_eq!(row[column("stale")], domain.stale);
+        }
+        let formulas = calamine::Reader::worksheet_formula(&mut book, "Websites").unwrap();
+        assert!(formulas.used_cells().next().is_none(), "{text}");
+    }
+}
+
+#[test]
+fn csv_workbook_and_parquet_have_the_same_columns_and_texts() {
+    for text in HOSTILE {
+        let artifact = hostile_world(text).artifact();
+        let csv = render_artifact(&artifact, ArtifactFormat::Csv).unwrap();
+        let mut reader = csv::Reader::from_reader(csv.bytes.as_slice());
+        let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+        let parquet = render_artifact(&artifact, ArtifactFormat::Parquet).unwrap();
+        assert_eq!(parquet.path, "artifacts/AT.parquet");
+        assert_eq!(&parquet.bytes[..4], b"PAR1");
+        for row in reader.records().map(Result::unwrap) {
+            let cell = &row[header.iter().position(|name| name == "sourceFile").unwrap()];
+            assert!(cell.ends_with(text) && !cell.starts_with(['=', '+', '-', '@']), "{cell}");
+        }
+    }
+}

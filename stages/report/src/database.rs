@@ -1,6 +1,6 @@
 use arrow::array::RecordBatch;
 use deklaro_schemas::{TableSpec, tables};
-use duckdb::{Config, Connection};
+use duckdb::{Config, Connection, ToSql};
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 
@@ -51,14 +51,23 @@ pub enum ReportError {
         #[source]
         source: serde_json::Error,
     },
-    /// A page could not be written.
-    #[error("page `{path}`")]
+    /// A page could not be made.
+    #[error("template `{template}`")]
     Page {
-        /// Path of the page.
-        path: &'static str,
+        /// The template.
+        template: &'static str,
         /// What the template engine says.
         #[source]
         source: minijinja::Error,
+    },
+    /// A page could not be handed on.
+    #[error("page `{page}` could not be written")]
+    Sink {
+        /// Name of the page.
+        page: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
     },
 }
 
@@ -104,6 +113,8 @@ pub fn write_database(file: &Path, script: &str) -> Result<(), ReportError> {
 /// A DuckDB over one snapshot, in memory and sealed: it reads the folders it was opened with and nothing else.
 pub struct Database {
     pub(crate) connection: Connection,
+    /// What the snapshot lacks, in sentences.
+    pub(crate) gaps: Vec<String>,
 }
 
 impl Database {
@@ -115,6 +126,7 @@ impl Database {
         let connection =
             Connection::open_in_memory_with_flags(config(options).map_err(open)?).map_err(open)?;
         connection.execute_batch("CREATE SCHEMA previous").map_err(open)?;
+        let mut gaps = Vec::new();
         for table in tables::all() {
             let now = match (&options.evidence, table.name) {
                 (Some(evidence), "bodies") => parquet_files(evidence)?,
@@ -124,11 +136,19 @@ impl Database {
                 Some(previous) => parquet_files(&previous.join(table.name))?,
                 None => Vec::new(),
             };
-            connection.execute_batch(&relation("main", &table, &now)).map_err(open)?;
-            connection.execute_batch(&relation("previous", &table, &before)).map_err(open)?;
+            let lacking = lacking_columns(&connection, &table, &now).map_err(open)?;
+            gaps.extend(gap(&table, &now, &lacking));
+            connection.execute_batch(&relation("main", &table, &now, &lacking)).map_err(open)?;
+            let lacking = lacking_columns(&connection, &table, &before).map_err(open)?;
+            connection.execute_batch(&relation("previous", &table, &before, &lacking)).map_err(open)?;
         }
         connection.execute_batch(&seal(options)?).map_err(open)?;
-        Ok(Self { connection })
+        Ok(Self { connection, gaps })
+    }
+
+    /// What this snapshot lacks of the tables as they are declared now, a sentence each: whole tables, columns of older versions.
+    pub fn gaps(&self) -> &[String] {
+        &self.gaps
     }
 
     /// The answer to a query that was handed in; anything that is not a query is refused.
@@ -159,12 +179,17 @@ impl Database {
         Err(ReportError::NotAQuery { why })
     }
 
-    /// The rows of one of our own queries, read by column name.
-    pub(crate) fn rows<T: DeserializeOwned>(&self, name: &str, sql: &str) -> Result<Vec<T>, ReportError> {
+    /// The rows of one of our own queries with `$1`, `$2` … bound, read by column name.
+    pub(crate) fn rows<T: DeserializeOwned>(
+        &self,
+        name: &str,
+        sql: &str,
+        parameters: &[&dyn ToSql],
+    ) -> Result<Vec<T>, ReportError> {
         let failed = |source| ReportError::Query { name: name.to_owned(), source };
         let as_json = format!("SELECT to_json(answer)::VARCHAR FROM (\n{sql}\n) AS answer");
         let mut statement = self.connection.prepare(&as_json).map_err(failed)?;
-        let texts = statement.query_map([], |row| row.get::<_, String>(0)).map_err(failed)?;
+        let texts = statement.query_map(parameters, |row| row.get::<_, String>(0)).map_err(failed)?;
         let mut rows = Vec::new();
         for text in texts {
             let row = serde_json::from_str(&text.map_err(failed)?);
@@ -185,11 +210,17 @@ fn config(options: &OpenOptions) -> duckdb::Result<Config> {
 
 /// Settings that let DuckDB read the folders it was opened with and nothing else, for good.
 fn seal(options: &OpenOptions) -> Result<String, ReportError> {
-    let folders =
-        [Some(&options.tables), options.evidence.as_ref(), options.previous.as_ref(), Some(&options.temp)];
+    // Evidence has a retention of its own, and an older snapshot may be gone altogether.
+    let kept = |folder: &Option<PathBuf>| folder.clone().filter(|folder| folder.exists());
+    let folders = [
+        Some(options.tables.clone()),
+        kept(&options.evidence),
+        kept(&options.previous),
+        Some(options.temp.clone()),
+    ];
     let mut allowed = Vec::new();
     for folder in folders.into_iter().flatten() {
-        let folder = absolute(folder)?;
+        let folder = absolute(&folder)?;
         // DuckDB asks twice: for the pattern as written, and for the file it stands for.
         allowed.push(quoted(&without_wildcards(&folder)));
         allowed.push(quoted(&folder.to_string_lossy()));
@@ -200,19 +231,56 @@ fn seal(options: &OpenOptions) -> Result<String, ReportError> {
     ))
 }
 
-/// A view over the files, or an empty table of the declared types where there are none.
-pub(crate) fn relation(schema: &str, table: &TableSpec, files: &[PathBuf]) -> String {
-    let name = table.name;
+/// Declared columns that the files do not have: they were written by an older version.
+fn lacking_columns(
+    connection: &Connection,
+    table: &TableSpec,
+    files: &[PathBuf],
+) -> duckdb::Result<Vec<&'static str>> {
     if files.is_empty() {
-        let columns: Vec<_> = table
-            .columns
-            .iter()
-            .map(|column| format!("\"{}\" {}", column.name, column.duckdb_type()))
-            .collect();
+        return Ok(Vec::new());
+    }
+    let sql = format!("SELECT column_name FROM (DESCRIBE SELECT * FROM read_parquet([{}]))", listed(files));
+    let mut statement = connection.prepare(&sql)?;
+    let there: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<duckdb::Result<_>>()?;
+    let names = table.columns.iter().map(|column| column.name);
+    Ok(names.filter(|name| !there.iter().any(|column| column == name)).collect())
+}
+
+/// What a table lacks, in a sentence. `bodies` has a retention of its own, `meta_checks` and `meta_files` are written last.
+fn gap(table: &TableSpec, files: &[PathBuf], lacking: &[&str]) -> Option<String> {
+    let name = table.name;
+    if files.is_empty() && !["bodies", "meta_checks", "meta_files"].contains(&name) {
+        return Some(format!("Table {name} is not in this snapshot: what is counted from it is zero."));
+    }
+    (!lacking.is_empty()).then(|| {
+        let columns = lacking.join(", ");
+        format!("Table {name} was written by an older version, without {columns}: these are taken as empty.")
+    })
+}
+
+/// A view over the files, with what they lack as empty columns; an empty table of the declared types where there are none.
+pub(crate) fn relation(schema: &str, table: &TableSpec, files: &[PathBuf], lacking: &[&str]) -> String {
+    let name = table.name;
+    let typed = |column: &deklaro_schemas::ColumnSpec| (column.name, column.duckdb_type());
+    if files.is_empty() {
+        let columns: Vec<_> =
+            table.columns.iter().map(typed).map(|(name, kind)| format!("\"{name}\" {kind}")).collect();
         return format!("CREATE TABLE {schema}.{name} ({})", columns.join(", "));
     }
-    let files: Vec<_> = files.iter().map(|file| quoted(&without_wildcards(file))).collect();
-    format!("CREATE VIEW {schema}.{name} AS SELECT * FROM read_parquet([{}])", files.join(", "))
+    let empty: String = table
+        .columns
+        .iter()
+        .filter(|column| lacking.contains(&column.name))
+        .map(typed)
+        .map(|(name, kind)| format!(", NULL::{kind} AS \"{name}\""))
+        .collect();
+    format!("CREATE VIEW {schema}.{name} AS SELECT *{empty} FROM read_parquet([{}])", listed(files))
+}
+
+/// The files as SQL texts.
+fn listed(files: &[PathBuf]) -> String {
+    files.iter().map(|file| quoted(&without_wildcards(file))).collect::<Vec<_>>().join(", ")
 }
 
 /// The Parquet files of a folder in order of name; none where there is no such folder.

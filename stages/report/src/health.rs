@@ -45,6 +45,8 @@ pub struct HealthInput<'a> {
     pub signals: &'a Signals,
     /// When the judgement is made.
     pub generated_at: Timestamp,
+    /// Months to compare with; the thresholds' own number where it is empty.
+    pub window: Option<usize>,
 }
 
 /// `health.json`: the state, what it rests on and what to do (mission A11, C6).
@@ -85,6 +87,20 @@ pub struct HealthCheck {
     pub reason: String,
     /// Section of the runbook.
     pub runbook: String,
+}
+
+impl HealthState {
+    /// Every state, the best first.
+    pub const ALL: [Self; 3] = [Self::Healthy, Self::Degraded, Self::Critical];
+
+    /// healthy, degraded or critical.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::Degraded => "degraded",
+            Self::Critical => "critical",
+        }
+    }
 }
 
 /// How a measure comes by its value.
@@ -139,11 +155,20 @@ pub(crate) const MEASURES: &[Measure] = &[
         "Share of known hosts that were read, below the window's median",
         Source::Months(|now, before| above_median(now, before, Funnel::read_share).map(|rise| -rise)),
     ),
-    measure("queue_lag_minutes", "Longest wait of a job in the queue", Source::Signal),
+    measure("failed_runs", "Runs that ended with an error and were not finished since", Source::Signal),
+    measure(
+        "queue_lag_minutes",
+        "Minutes that 95 of 100 requests waited for their turn at most",
+        Source::Months(|now, _| now.requests.queue_wait_p95_ms.map(|wait| wait as f64 / 60_000.0)),
+    ),
     measure("missed_schedules", "Runs that were due and did not start", Source::Signal),
     measure("artifact_write_failures", "Artifacts that could not be written", Source::Signal),
     measure("store_used_share", "Share of the store's disk in use", Source::Signal),
-    measure("clock_offset_seconds", "Distance of the clock from the servers' clocks", Source::Signal),
+    measure(
+        "clock_offset_seconds",
+        "Seconds between our clock and the servers', in the median",
+        Source::Months(|now, _| now.requests.clock_offset_ms.map(|offset| offset as f64 / 1_000.0)),
+    ),
 ];
 
 /// The platform's health. The same input gives the same answer: the deadband is replayed over the history.
@@ -159,7 +184,7 @@ pub fn health(input: &HealthInput, thresholds: &Thresholds) -> Health {
         state: failed().map(|check| check.state).max().unwrap_or(HealthState::Healthy),
         run_month: input.current.run.run_month,
         generated_at: input.generated_at.to_string(),
-        window: thresholds.health.window,
+        window: input.window.unwrap_or(thresholds.health.window),
         history: input.history.len(),
         causes: failed().map(cause).collect(),
         checks,
@@ -172,7 +197,7 @@ fn judge(
     all: &Thresholds,
     threshold: &HealthThreshold,
 ) -> HealthCheck {
-    let values = values(measure, input, all.health.window);
+    let values = values(measure, input, input.window.unwrap_or(all.health.window));
     let value = values.last().copied().flatten().map(rounded);
     let verdict = match value {
         None => HealthVerdict::NotChecked,
@@ -236,7 +261,10 @@ fn rounded(value: f64) -> f64 {
 
 fn cause(check: &HealthCheck) -> String {
     let value = check.value.unwrap_or_default();
-    format!("{}: {value}, healthy up to {} (runbook: {})", check.description, check.threshold, check.runbook)
+    format!(
+        "{}: {value}, healthy up to {} (see RUNBOOK.md#{})",
+        check.description, check.threshold, check.runbook
+    )
 }
 
 #[cfg(test)]
@@ -252,7 +280,8 @@ mod tests {
     }
 
     fn judged(current: &Summary, history: &[Summary], signals: &Signals) -> Health {
-        let input = HealthInput { current, history, checks: &[], signals, generated_at: Timestamp(0) };
+        let input =
+            HealthInput { current, history, checks: &[], signals, generated_at: Timestamp(0), window: None };
         health(&input, &thresholds())
     }
 
@@ -279,7 +308,7 @@ mod tests {
             "{:?}",
             health.causes
         );
-        assert!(health.causes[0].ends_with("0.16, healthy up to 0.15 (runbook: crawl-failures)"));
+        assert!(health.causes[0].ends_with("0.16, healthy up to 0.15 (see RUNBOOK.md#crawl-failures)"));
         let at_the_threshold = judged(&month(0.27), &history, &Signals::new());
         assert_eq!(verdict(&at_the_threshold, "crawl_failure_spike"), HealthVerdict::Pass);
     }
@@ -291,6 +320,54 @@ mod tests {
         let states: Vec<bool> =
             (1..=walk.len()).map(|end| is_beyond(&walk[..end], threshold, 0.05)).collect();
         assert_eq!(states, [false, false, true, true, true, false, false, false, true]);
+    }
+
+    #[test]
+    fn a_series_of_months_across_the_threshold_raises_one_alarm_until_it_is_well_below() {
+        // Failures above the median of the window, 0.10; the threshold is 0.15, the alarm ends below 0.1425.
+        let quiet = || vec![month(0.10), month(0.10), month(0.10)];
+        let walk = |shares: &[f64]| {
+            let mut months = quiet();
+            let mut states = Vec::new();
+            for share in shares {
+                // The window is the three quiet months: what is walked is one month with each share.
+                let current = month(0.10 + share);
+                states.push(verdict(&judged(&current, &months, &Signals::new()), "crawl_failure_spike"));
+                months.push(current);
+                months.extend(quiet());
+            }
+            states
+        };
+        let (pass, fail) = (HealthVerdict::Pass, HealthVerdict::Fail);
+        assert_eq!(walk(&[0.14, 0.15, 0.16]), [pass, pass, fail]);
+        let lags = [7.0, 8.5, 7.9, 7.7, 7.5, 7.9, 8.5];
+        let mut history: Vec<Summary> = Vec::new();
+        let mut states = Vec::new();
+        for lag in lags {
+            let mut current = month(0.1);
+            current.requests.queue_wait_p95_ms = Some((lag * 60_000.0) as u64);
+            states.push(judged(&current, &history, &Signals::new()).state);
+            history.push(current);
+        }
+        let (healthy, degraded) = (HealthState::Healthy, HealthState::Degraded);
+        assert_eq!(states, [healthy, degraded, degraded, degraded, healthy, healthy, degraded]);
+    }
+
+    #[test]
+    fn the_window_can_be_chosen() {
+        let history = [month(0.50), month(0.10), month(0.10), month(0.10)];
+        let mut input = HealthInput {
+            current: &month(0.28),
+            history: &history,
+            checks: &[],
+            signals: &Signals::new(),
+            generated_at: Timestamp(0),
+            window: Some(1),
+        };
+        let one = health(&input, &thresholds());
+        assert_eq!((one.window, verdict(&one, "crawl_failure_spike")), (1, HealthVerdict::Fail));
+        input.window = Some(4);
+        assert_eq!(health(&input, &thresholds()).history, 4);
     }
 
     #[test]
@@ -308,9 +385,9 @@ mod tests {
 
     #[test]
     fn signals_are_judged_when_given() {
-        let signals = Signals::from([("queue_lag_minutes".to_owned(), 9.0)]);
+        let signals = Signals::from([("store_used_share".to_owned(), 0.95)]);
         let health = judged(&month(0.1), &[], &signals);
-        assert_eq!(verdict(&health, "queue_lag_minutes"), HealthVerdict::Fail);
+        assert_eq!(verdict(&health, "store_used_share"), HealthVerdict::Fail);
         assert_eq!(health.state, HealthState::Degraded);
     }
 

@@ -5,8 +5,10 @@ mod check_list;
 mod database;
 mod declared_checks;
 mod health;
-mod page;
+mod metrics;
 mod readiness;
+mod site;
+mod suites;
 mod summary;
 #[cfg(test)]
 mod testing;
@@ -15,9 +17,11 @@ mod wording;
 
 pub use database::{Database, OpenOptions, ReportError, write_database};
 pub use health::{Health, HealthCheck, HealthInput, HealthState, HealthVerdict, Signals, health};
-pub use page::{Page, PageInput};
+pub use metrics::metrics;
 pub use readiness::{
     ReadinessInput, Scorecard, Suite, SuiteResult, SuiteScore, SuiteStatus, Waiver, data_suite, readiness,
 };
+pub use site::{Detector, Measured, Page, Publication, Sink, SiteInput};
+pub use suites::{EndToEnd, ResultFile, Step, suite_results};
 pub use summary::{Count, Funnel, Requests, RunFigures, Summary};
 pub use thresholds::{HealthThreshold, ReadinessThresholds, ThresholdError, Thresholds, Tolerance};

@@ -26,6 +26,18 @@ impl Suite {
     /// Every suite a release needs.
     pub const ALL: [Self; 6] =
         [Self::Unit, Self::Integration, Self::EndToEnd, Self::Performance, Self::Security, Self::Data];
+
+    /// The name it has in the scorecard.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unit => "unit",
+            Self::Integration => "integration",
+            Self::EndToEnd => "end_to_end",
+            Self::Performance => "performance",
+            Self::Security => "security",
+            Self::Data => "data",
+        }
+    }
 }
 
 /// How a suite ended.

@@ -137,12 +137,23 @@ pub struct Requests {
     pub median_ms: u64,
     /// 95th percentile of the same.
     pub p95_ms: u64,
+    /// 95th percentile of the wait for a turn; empty where it was not written down.
+    #[serde(default)]
+    pub queue_wait_p95_ms: Option<u64>,
+    /// Median distance of our clock from the servers'; empty where no server told its time.
+    #[serde(default)]
+    pub clock_offset_ms: Option<u64>,
 }
 
-/// Name and text of a file of `sql/summary` or `sql/page`.
+#[derive(Deserialize)]
+struct Clock {
+    offset_ms: Option<u64>,
+}
+
+/// Name and text of a file of `sql/summary` or `sql/site`.
 macro_rules! sql {
     ($name:literal) => {
-        ($name, include_str!(concat!("../sql/", $name, ".sql")))
+        ($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/", $name, ".sql")))
     };
 }
 pub(crate) use sql;
@@ -152,6 +163,7 @@ pub(crate) const RUN: (&str, &str) = sql!("summary/run");
 pub(crate) const CHANGES: (&str, &str) = sql!("summary/changes");
 pub(crate) const FETCHES: (&str, &str) = sql!("summary/fetches");
 pub(crate) const REQUESTS: (&str, &str) = sql!("summary/requests");
+pub(crate) const CLOCK: (&str, &str) = sql!("summary/clock");
 pub(crate) const ROBOTS: (&str, &str) = sql!("summary/robots");
 pub(crate) const REASONS: (&str, &str) = sql!("summary/reasons");
 pub(crate) const LANGUAGES: (&str, &str) = sql!("summary/languages");
@@ -160,17 +172,20 @@ pub(crate) const CONFORMANCE: (&str, &str) = sql!("summary/conformance");
 impl Database {
     /// The month's figures.
     pub fn summary(&self) -> Result<Summary, ReportError> {
-        let funnels: Vec<Funnel> = self.rows(FUNNEL.0, FUNNEL.1)?;
+        let funnels: Vec<Funnel> = self.rows(FUNNEL.0, FUNNEL.1, &[])?;
         let (countries, all): (Vec<_>, Vec<_>) =
             funnels.into_iter().partition(|funnel| funnel.country_code.is_some());
-        let counts = |(name, sql): (&str, &str)| self.rows::<Count>(name, sql);
+        let clock: Option<Clock> = self.rows(CLOCK.0, CLOCK.1, &[])?.pop();
+        let requests: Option<Requests> = self.rows(REQUESTS.0, REQUESTS.1, &[])?.pop();
+        let clock_offset_ms = clock.and_then(|clock| clock.offset_ms);
+        let counts = |(name, sql): (&str, &str)| self.rows::<Count>(name, sql, &[]);
         Ok(Summary {
-            run: self.rows(RUN.0, RUN.1)?.pop().unwrap_or_default(),
+            run: self.rows(RUN.0, RUN.1, &[])?.pop().unwrap_or_default(),
             all: all.into_iter().next().unwrap_or_default(),
             countries,
             changes: counts(CHANGES)?,
             fetches: counts(FETCHES)?,
-            requests: self.rows(REQUESTS.0, REQUESTS.1)?.pop().unwrap_or_default(),
+            requests: Requests { clock_offset_ms, ..requests.unwrap_or_default() },
             robots: counts(ROBOTS)?,
             reasons: counts(REASONS)?,
             languages: counts(LANGUAGES)?,

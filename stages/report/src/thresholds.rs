@@ -122,6 +122,7 @@ impl Thresholds {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     const SHIPPED: &str = include_str!("../../../data/thresholds.toml");
 
@@ -132,6 +133,16 @@ mod tests {
         for (name, threshold) in &thresholds.health.measure {
             assert!(threshold.reason.len() > 10 && !threshold.runbook.is_empty(), "{name}");
         }
+    }
+
+    #[test]
+    fn each_measure_has_its_section_in_the_runbook_and_each_section_a_measure() {
+        let thresholds = Thresholds::parse(SHIPPED).unwrap();
+        let named: BTreeSet<&str> =
+            thresholds.health.measure.values().map(|threshold| threshold.runbook.as_str()).collect();
+        let runbook = include_str!("../../../RUNBOOK.md");
+        let sections: BTreeSet<&str> = runbook.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        assert_eq!(named, sections);
     }
 
     #[test]

@@ -85,6 +85,31 @@ fn other_files_are_out_of_reach() {
 }
 
 #[test]
+fn a_table_of_an_older_version_has_empty_columns_and_says_so() {
+    let root = tempfile::tempdir().unwrap();
+    let mut options = snapshot(root.path());
+    options.evidence = Some(root.path().join("deleted"));
+    options.previous = Some(root.path().join("vacuumed"));
+    let rows = batch::from_rows(&[testing::fetch("c.example.at")]).unwrap();
+    let lacking = rows.schema().index_of("queue_wait_ms").unwrap();
+    let kept: Vec<usize> = (0..rows.num_columns()).filter(|index| *index != lacking).collect();
+    let mut older = Fetch::table();
+    older.columns.retain(|column| column.name != "queue_wait_ms");
+    let bytes = parquet_file::encode(&older, &rows.project(&kept).unwrap(), &[]).unwrap();
+    std::fs::remove_dir_all(options.tables.join("fetches")).unwrap();
+    std::fs::create_dir_all(options.tables.join("fetches")).unwrap();
+    std::fs::write(options.tables.join("fetches/part-00000.parquet"), bytes).unwrap();
+    let database = Database::open(&options).unwrap();
+    let batches = database.query("SELECT count(*) FROM fetches WHERE queue_wait_ms IS NULL").unwrap();
+    assert_eq!(batches[0].column(0).as_primitive::<arrow::datatypes::Int64Type>().value(0), 1);
+    let gap =
+        "Table fetches was written by an older version, without queue_wait_ms: these are taken as empty.";
+    assert!(database.gaps().iter().any(|found| found == gap), "{:?}", database.gaps());
+    assert!(database.gaps().iter().any(|found| found.starts_with("Table hosts is not in this snapshot")));
+    assert_eq!(database.summary().unwrap().requests.queue_wait_p95_ms, None);
+}
+
+#[test]
 fn a_missing_folder_is_named() {
     let root = tempfile::tempdir().unwrap();
     let options = OpenOptions::new(root.path().join("nowhere"), root.path());

@@ -17,7 +17,7 @@ DELETE FROM statements WHERE host_id = 'host3';
 -- fault: targets__have_hosts
 UPDATE hosts SET lifecycle = 'retired', retired_reason = 'delisted', is_stale = false WHERE host_id = 'host3';
 -- fault: statements__target_known
--- also: targets__have_hosts
+-- also: targets__have_hosts, fetches__target_known, scans__totals_add_up
 DELETE FROM targets WHERE host_id = 'host3'; DELETE FROM seeds WHERE seed_id = 'seed3'; UPDATE sources SET rows_total = 3, rows_accepted = 2;
 -- fault: statements__found_has_address
 -- also: hosts__agree_with_statements
@@ -116,3 +116,26 @@ INSERT INTO fetches SELECT fetches.* REPLACE (fetch_id || n AS fetch_id, false A
 -- fault: fetches__refusals_known
 -- also: statements__fetches_counted, fetches__one_at_a_time, fetches__one_final
 INSERT INTO fetches SELECT fetches.* REPLACE (fetch_id || n AS fetch_id, false AS is_final, n || canonical_hostname AS canonical_hostname, 403 AS status_code, 'http_error' AS outcome, 'http_forbidden' AS reason_code, 5000 AS body_bytes) FROM fetches, range(5) AS more(n) WHERE fetch_id = 'entry2';
+-- fault: statements__languages_found
+-- also: statements__target_known, statements__fetches_counted
+INSERT INTO statements BY NAME SELECT s.* REPLACE ('host' || (100 + n) AS host_id, 'hu' AS detected_language) FROM statements s, range(30) t(n) WHERE host_id = 'host2';
+INSERT INTO previous.statements BY NAME SELECT s.* REPLACE ('found' AS detection_status) FROM statements s WHERE detected_language = 'hu';
+-- fault: statements__languages_found
+-- also: statements__target_known, statements__fetches_counted
+INSERT INTO statements BY NAME SELECT s.* REPLACE ('host' || (100 + n) AS host_id, 'hu' AS detected_language) FROM statements s, range(30) t(n) WHERE host_id = 'host2';
+-- fault: statements__blocks_few
+-- also: statements__target_known, statements__fetches_counted
+INSERT INTO statements BY NAME SELECT s.* REPLACE ('host' || (100 + n) AS host_id, 'uncertain' AS detection_status, ['block_page'] AS reason_codes) FROM statements s, range(30) t(n) WHERE host_id = 'host2';
+-- fault: readings__charsets_sound
+-- also: readings__fetch_known
+INSERT INTO readings BY NAME SELECT r.* REPLACE ('page' || n AS fetch_id, 'B' || chr(65533) || 'rger' AS title) FROM readings r, range(30) t(n) WHERE fetch_id = 'entry1';
+-- fault: scans__totals_add_up
+UPDATE scans SET host_total = 4, host_processed = 4;
+-- fault: fetches__target_known
+INSERT INTO fetches BY NAME SELECT f.* REPLACE ('other' AS fetch_id, 'host9' AS host_id, started_at + INTERVAL 1 HOUR AS started_at) FROM fetches f WHERE fetch_id = 'entry2';
+-- fault: hosts__verdict_explained
+UPDATE hosts SET verdict_snapshot = '2026-11.0' WHERE host_id = 'host3';
+-- fault: statements__obligations_disjoint
+UPDATE statements SET obligations_present = ['law'], obligations_absent = ['law'] WHERE host_id = 'host1';
+-- fault: statements__obligations_disjoint
+UPDATE statements SET obligations_present = ['law'] WHERE host_id = 'host1';

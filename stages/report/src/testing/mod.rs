@@ -18,10 +18,10 @@ pub(crate) fn empty() -> Database {
     let connection = Connection::open_in_memory().unwrap();
     connection.execute_batch("CREATE SCHEMA previous").unwrap();
     for table in tables::all() {
-        connection.execute_batch(&relation("main", &table, &[])).unwrap();
-        connection.execute_batch(&relation("previous", &table, &[])).unwrap();
+        connection.execute_batch(&relation("main", &table, &[], &[])).unwrap();
+        connection.execute_batch(&relation("previous", &table, &[], &[])).unwrap();
     }
-    Database { connection }
+    Database { connection, gaps: Vec::new() }
 }
 
 /// The thresholds the program ships with.

@@ -1,0 +1,91 @@
+//! What the user can type about judging a month: health, readiness, the report.
+
+use super::Output;
+use clap::{Args, Subcommand, ValueHint};
+use deklaro_schemas::SnapshotId;
+use std::path::PathBuf;
+
+/// `deklaro health`
+#[derive(Debug, Args)]
+pub struct Health {
+    /// Of this snapshot [default: the current one].
+    #[arg(long)]
+    pub snapshot: Option<SnapshotId>,
+    /// Months to compare with [default: as in the thresholds, 3].
+    #[arg(long, value_name = "MONTHS", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=24))]
+    pub window: Option<usize>,
+    /// Write the same for Prometheus' textfile collector.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub prom: Option<PathBuf>,
+    /// Judge as of this moment, RFC 3339 [default: now].
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// Leave out what is about this machine and not about the record: the disk.
+    #[arg(long)]
+    pub without_machine: bool,
+    /// How results are printed.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `deklaro readiness`
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Readiness {
+    /// Something else than the scorecard.
+    #[command(subcommand)]
+    pub what: Option<ReadinessWhat>,
+    /// Folder with results: tests.txt, junit.xml, bench.json, audit.json, deny.json, e2e.json; what is missing is not checked.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub results: Option<PathBuf>,
+    /// TOML file with waivers: `[[waiver]]` with suite, reason, approved_by and expires_on.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub waivers: Option<PathBuf>,
+    /// Checks of this snapshot [default: the current one].
+    #[arg(long)]
+    pub snapshot: Option<SnapshotId>,
+    /// Name of the release [default: the snapshot].
+    #[arg(long)]
+    pub release: Option<String>,
+    /// Who answers for it.
+    #[arg(long, default_value = "operator")]
+    pub owner: String,
+    /// Judge as of this moment, RFC 3339 [default: now].
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// How results are printed.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// What readiness can do beside the scorecard.
+#[derive(Debug, Subcommand)]
+pub enum ReadinessWhat {
+    /// Walk the whole way once over the simulated Europe: workbook, run, artifact, read back, report.
+    E2e(EndToEnd),
+}
+
+/// `deklaro readiness e2e`
+#[derive(Debug, Args)]
+pub struct EndToEnd {
+    /// Write the summary here, as `e2e.json` for `deklaro readiness --results`.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// How results are printed.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `deklaro report`
+#[derive(Debug, Args)]
+pub struct Report {
+    /// Into this folder: new, empty, or with an older report.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// Of this snapshot [default: the current one].
+    #[arg(long)]
+    pub snapshot: Option<SnapshotId>,
+    /// How results are printed.
+    #[command(flatten)]
+    pub output: Output,
+}

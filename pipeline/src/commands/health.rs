@@ -1,0 +1,97 @@
+use super::chosen;
+use crate::cli::Health;
+use crate::exit::{Exit, UsageError};
+use crate::output;
+use crate::reporting::{history, live_signals, month_figures, thresholds};
+use crate::run::now;
+use anyhow::Context;
+use deklaro_report::{HealthInput, HealthState, HealthVerdict, health, metrics};
+use deklaro_schemas::codes::SnapshotState;
+use deklaro_schemas::store::Store;
+use deklaro_schemas::tables::MetaCheck;
+use deklaro_schemas::{Selection, Timestamp};
+use std::path::Path;
+
+/// `deklaro health`: exit 1 when the state is not healthy.
+pub(crate) async fn judge(store: &Store, asked: &Health) -> anyhow::Result<Exit> {
+    let judged = judged(store, asked).await?;
+    if asked.output.json {
+        output::json(&judged)?;
+    } else {
+        output::text(&text(&judged))?;
+    }
+    Ok(if judged.state == HealthState::Healthy { Exit::Done } else { Exit::CheckFailed })
+}
+
+async fn judged(store: &Store, asked: &Health) -> anyhow::Result<deklaro_report::Health> {
+    let snapshot = chosen(store, asked.snapshot.as_ref()).await?;
+    let at = asked.at.as_deref().map(moment).transpose()?.unwrap_or_else(now);
+    let current = month_figures(store, &snapshot).await?;
+    let history = history(store, Some(&snapshot)).await?;
+    let record = store.history().await?;
+    let live = record.snapshots().filter(|(_, state)| *state == SnapshotState::Live);
+    let months: Vec<_> = live.map(|(snapshot, _)| snapshot.month()).collect();
+    let checks: Vec<MetaCheck> = store.read_rows(&snapshot, &Selection::all()).await?;
+    let mut signals = live_signals(store, &store.manifest(&snapshot).await?, &months, at).await?;
+    if asked.without_machine {
+        signals.remove("store_used_share");
+    }
+    let input = HealthInput {
+        current: &current,
+        history: &history,
+        checks: &checks,
+        signals: &signals,
+        generated_at: at,
+        window: asked.window,
+    };
+    let judged = health(&input, &thresholds()?);
+    if let Some(file) = &asked.prom {
+        replace(file, &metrics(&judged, &current))?;
+    }
+    Ok(judged)
+}
+
+/// A time as it is given on the command line.
+pub(super) fn moment(text: &str) -> anyhow::Result<Timestamp> {
+    let parsed = text.parse::<jiff::Timestamp>().map_err(|error| {
+        UsageError::new(format!("`--at {text}`: {error}"), "expected `2026-11-22T00:00:00Z`")
+    })?;
+    Ok(Timestamp(parsed.as_microsecond()))
+}
+
+/// Prometheus' textfile collector may read at any time: it must find the old file or the new one, whole.
+fn replace(file: &Path, text: &str) -> anyhow::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let written = || -> std::io::Result<()> {
+        let new = tempfile::Builder::new().suffix(".tmp").tempfile_in(folder)?;
+        std::fs::write(new.path(), text)?;
+        // The collector runs as another user.
+        std::fs::set_permissions(new.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+        new.persist(file)?;
+        Ok(())
+    };
+    written().with_context(|| format!("writing `{}`", file.display()))
+}
+
+fn text(judged: &deklaro_report::Health) -> String {
+    let month = judged.run_month.map_or("no month".to_owned(), |month| month.to_string());
+    let mut text = format!(
+        "{} for {month}, compared with {} of {} earlier months\n",
+        judged.state.as_str(),
+        judged.history.min(judged.window),
+        judged.history
+    );
+    for cause in &judged.causes {
+        text.push_str(&format!("  {cause}\n"));
+    }
+    for check in &judged.checks {
+        let verdict = match check.verdict {
+            HealthVerdict::Pass => "pass",
+            HealthVerdict::Fail => check.state.as_str(),
+            HealthVerdict::NotChecked => "not checked",
+        };
+        let value = check.value.map_or("–".to_owned(), |value| value.to_string());
+        text.push_str(&format!("{verdict:>12}  {:24} {value:>10}  up to {}\n", check.name, check.threshold));
+    }
+    text
+}

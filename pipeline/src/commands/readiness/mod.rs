@@ -1,0 +1,123 @@
+//! `deklaro readiness`: may this be released, from what test runners, benches and the end-to-end walk wrote.
+
+mod e2e;
+
+use super::chosen;
+use crate::cli::{Readiness, ReadinessWhat};
+use crate::config::Config;
+use crate::exit::{BadFile, Exit, UsageError};
+use crate::output;
+use crate::progress::Progress;
+use crate::reporting::thresholds;
+use crate::run::now;
+use crate::shutdown::Shutdown;
+use deklaro_report::{
+    ReadinessInput, ResultFile, Scorecard, SuiteResult, SuiteStatus, Waiver, data_suite, readiness,
+    suite_results,
+};
+use deklaro_schemas::Selection;
+use deklaro_schemas::store::{Store, StoreError};
+use deklaro_schemas::tables::MetaCheck;
+use serde::Deserialize;
+use std::path::Path;
+
+/// `waivers.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Waivers {
+    #[serde(default)]
+    waiver: Vec<Waiver>,
+}
+
+/// `deklaro readiness`: exit 1 unless every suite passed or is waived.
+pub(crate) async fn judge(store: &Store, asked: &Readiness) -> anyhow::Result<Exit> {
+    let card = scorecard(store, asked).await?;
+    if asked.output.json {
+        output::json(&card)?;
+    } else {
+        output::text(&text(&card))?;
+    }
+    Ok(if card.overall_passed { Exit::Done } else { Exit::CheckFailed })
+}
+
+/// `deklaro readiness e2e`, which needs no store.
+pub(crate) async fn walk(
+    config: &Config,
+    asked: &Readiness,
+    progress: &Progress,
+    shutdown: &Shutdown,
+) -> anyhow::Result<Exit> {
+    match &asked.what {
+        Some(ReadinessWhat::E2e(e2e)) => e2e::e2e(config, e2e, progress, shutdown).await,
+        None => Ok(Exit::Usage),
+    }
+}
+
+async fn scorecard(store: &Store, asked: &Readiness) -> anyhow::Result<Scorecard> {
+    let texts = asked.results.as_deref().map(results).transpose()?.unwrap_or_default();
+    let files: Vec<ResultFile> = texts.iter().map(|(name, text)| ResultFile { name, text }).collect();
+    let mut suites = suite_results(&files);
+    let (data, snapshot) = data(store, asked).await?;
+    suites.push(data);
+    let waivers = asked.waivers.as_deref().map(waivers).transpose()?.unwrap_or_default();
+    let at = asked.at.as_deref().map(super::health::moment).transpose()?.unwrap_or_else(now);
+    let release = asked.release.clone().or(snapshot).unwrap_or_else(|| "unreleased".to_owned());
+    let input = ReadinessInput {
+        release: &release,
+        owner: &asked.owner,
+        generated_at: at,
+        suites: &suites,
+        waivers: &waivers,
+    };
+    Ok(readiness(&input, &thresholds()?))
+}
+
+/// The checks of the snapshot, and its name; in a store without one nothing was checked.
+async fn data(store: &Store, asked: &Readiness) -> anyhow::Result<(SuiteResult, Option<String>)> {
+    let snapshot = match chosen(store, asked.snapshot.as_ref()).await {
+        Err(error) if error.downcast_ref().is_some_and(|error| matches!(error, StoreError::Empty)) => {
+            return Ok((data_suite(&[]), None));
+        }
+        chosen => chosen?,
+    };
+    let checks: Vec<MetaCheck> = store.read_rows(&snapshot, &Selection::all()).await?;
+    Ok((data_suite(&checks), Some(snapshot.to_string())))
+}
+
+/// The files of a folder, by name.
+fn results(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
+    let listed = std::fs::read_dir(folder).map_err(|error| {
+        UsageError::new(format!("`{}`: {error}", folder.display()), "expected a folder with results")
+    })?;
+    let mut files = Vec::new();
+    for entry in listed {
+        let path = entry?.path();
+        if path.is_file() {
+            let bytes = std::fs::read(&path).map_err(|source| BadFile { path: path.clone(), source })?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            files.push((name, String::from_utf8_lossy(&bytes).into_owned()));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn waivers(file: &Path) -> anyhow::Result<Vec<Waiver>> {
+    let text = std::fs::read_to_string(file).map_err(|source| BadFile { path: file.to_owned(), source })?;
+    Ok(toml::from_str::<Waivers>(&text)?.waiver)
+}
+
+fn text(card: &Scorecard) -> String {
+    let verdict = if card.overall_passed { "ready" } else { "not ready" };
+    let mut text = format!("{verdict}: release {}, owner {}\n", card.release, card.owner);
+    for suite in &card.suites {
+        let status = match (suite.status, suite.is_waived) {
+            (SuiteStatus::Passed, _) => "passed",
+            (_, true) => "waived",
+            (SuiteStatus::Failed, _) => "failed",
+            (SuiteStatus::NotChecked, _) => "not checked",
+        };
+        text.push_str(&format!("{status:>12}  {:12} {}\n", suite.name.as_str(), suite.detail));
+    }
+    text
+}

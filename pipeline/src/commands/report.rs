@@ -1,0 +1,111 @@
+use super::chosen;
+use crate::cli::Report;
+use crate::config::Config;
+use crate::exit::{Exit, UsageError};
+use crate::output;
+use crate::reporting::{country_names, detector, history, month_figures, tables_of, write_site};
+use anyhow::Context;
+use deklaro_report::{Database, SiteInput};
+use deklaro_schemas::codes::FileKind;
+use deklaro_schemas::store::Store;
+use deklaro_schemas::tables::MetaCheck;
+use deklaro_schemas::{Selection, Timestamp};
+use serde::Serialize;
+use std::path::Path;
+
+/// Where the snapshot's own files are, seen from the pages.
+const FILES: &str = "files/";
+
+/// What was written.
+#[derive(Debug, Serialize)]
+struct Written {
+    snapshot: String,
+    pages: usize,
+    downloads: usize,
+    start: std::path::PathBuf,
+}
+
+/// `deklaro report`: the pages of a snapshot with its downloads, into a new or empty folder.
+pub(crate) async fn report(store: &Store, config: &Config, report: &Report) -> anyhow::Result<Exit> {
+    let snapshot = chosen(store, report.snapshot.as_ref()).await?;
+    empty_folder(&report.out)?;
+    let manifest = store.manifest(&snapshot).await?;
+    let (summary, history) = (month_figures(store, &snapshot).await?, history(store, Some(&snapshot)).await?);
+    let checks: Vec<MetaCheck> = store.read_rows(&snapshot, &Selection::all()).await?;
+    let health = kept(store, &snapshot, "health.json").await;
+    let scorecard = kept(store, &snapshot, "readiness.json").await;
+    let created_at: jiff::Timestamp = manifest.created_at.parse().context("reading the manifest's time")?;
+    let temp = tempfile::tempdir().context("making a folder for DuckDB")?;
+    let options = tables_of(store, &snapshot, temp.path()).await?;
+    let (out, id, publication) = (report.out.clone(), snapshot.clone(), config.publication.clone());
+    let pages = tokio::task::spawn_blocking(move || -> anyhow::Result<usize> {
+        let input = SiteInput {
+            snapshot: &id,
+            created_at: Timestamp(created_at.as_microsecond()),
+            version: env!("CARGO_PKG_VERSION"),
+            summary: &summary,
+            history: &history,
+            checks: &checks,
+            health: health.as_ref(),
+            scorecard: scorecard.as_ref(),
+            country_names: &country_names(),
+            detector: &detector()?,
+            publication: &publication,
+            files: FILES,
+        };
+        write_site(&Database::open(&options)?, &input, &out)
+    });
+    let pages = pages.await??;
+    let downloads = downloads(store, &manifest, &report.out).await?;
+    let written =
+        Written { snapshot: snapshot.to_string(), pages, downloads, start: report.out.join("index.html") };
+    if report.output.json {
+        output::json(&written)?;
+    } else {
+        let Written { snapshot, pages, downloads, start } = &written;
+        output::text(&format!(
+            "{pages} pages and {downloads} downloads of {snapshot}: {}\n",
+            start.display()
+        ))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// A file the snapshot was published with; none where it is missing or of another version.
+async fn kept<T: serde::de::DeserializeOwned>(
+    store: &Store,
+    snapshot: &deklaro_schemas::SnapshotId,
+    name: &str,
+) -> Option<T> {
+    let path = format!("{}/reports/{name}", deklaro_schemas::store::Manifest::folder(snapshot));
+    serde_json::from_slice(&store.read(&path).await.ok()?).ok()
+}
+
+fn empty_folder(folder: &Path) -> anyhow::Result<()> {
+    let failed = || format!("making `{}`", folder.display());
+    std::fs::create_dir_all(folder.join(FILES).join("artifacts")).with_context(failed)?;
+    let others = std::fs::read_dir(folder).with_context(failed)?.count();
+    if others > 1 && !folder.join("index.html").exists() {
+        let message = format!("`{}` is not empty and holds no report", folder.display());
+        return Err(UsageError::new(message, "name a new folder, or one with an older report").into());
+    }
+    Ok(())
+}
+
+/// Copies what the pages link to. The number of files.
+async fn downloads(
+    store: &Store,
+    manifest: &deklaro_schemas::store::Manifest,
+    out: &Path,
+) -> anyhow::Result<usize> {
+    let mut count = 0;
+    for file in &manifest.files {
+        if matches!(file.kind, FileKind::Artifact | FileKind::Document) {
+            let bytes = store.read(&file.store_path(&manifest.snapshot)).await?;
+            let path = out.join(FILES).join(&file.path);
+            std::fs::write(&path, &bytes).with_context(|| format!("writing `{}`", path.display()))?;
+            count += 1;
+        }
+    }
+    Ok(count)
+}

@@ -1,0 +1,64 @@
+//! What reports are made from, read from the store: months gone by, signals, names.
+
+mod history;
+mod signals;
+
+pub(crate) use history::{history, month_figures};
+pub(crate) use signals::{artifact_write_failures, live_signals};
+
+use deklaro_import::Countries;
+use deklaro_report::{Detector, OpenOptions, Page, SiteInput, Thresholds};
+use deklaro_schemas::SnapshotId;
+use deklaro_schemas::store::{Manifest, Store};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What is tolerated, and why.
+const THRESHOLDS: &str = include_str!("../../../data/thresholds.toml");
+/// How often the detector was right when it was last measured.
+const DETECTOR: &str = include_str!("../../../data/detector.toml");
+
+/// The thresholds the program is built with.
+pub(crate) fn thresholds() -> anyhow::Result<Thresholds> {
+    Ok(Thresholds::parse(THRESHOLDS)?)
+}
+
+/// The detector's figures the program is built with.
+pub(crate) fn detector() -> anyhow::Result<Detector> {
+    Ok(Detector::parse(DETECTOR)?)
+}
+
+/// English names by country code.
+pub(crate) fn country_names() -> BTreeMap<String, String> {
+    let countries = Countries::builtin();
+    countries.iter().map(|country| (country.code.to_string(), country.name.clone())).collect()
+}
+
+/// The tables of a published snapshot, with those of the snapshot before it beside them.
+pub(crate) async fn tables_of(
+    store: &Store,
+    snapshot: &SnapshotId,
+    temp: &Path,
+) -> anyhow::Result<OpenOptions> {
+    let tables = |snapshot: &SnapshotId| store.local_path(&Manifest::folder(snapshot)).join("tables");
+    let mut options = OpenOptions::new(tables(snapshot), temp);
+    options.evidence = Some(store.local_path(&format!("evidence/snapshot={snapshot}")));
+    let previous = store.manifest(snapshot).await?.previous;
+    options.previous = previous.as_ref().map(tables).filter(|folder| folder.exists());
+    Ok(options)
+}
+
+/// Writes the pages of a snapshot that is opened, one after the other, into a folder.
+pub(crate) fn write_site(
+    database: &deklaro_report::Database,
+    input: &SiteInput<'_>,
+    folder: &Path,
+) -> anyhow::Result<usize> {
+    let mut count = 0;
+    let mut sink = |page: Page| {
+        count += 1;
+        std::fs::write(folder.join(&page.name), page.text)
+    };
+    database.site(input, &mut sink)?;
+    Ok(count)
+}
