@@ -83,15 +83,14 @@ async fn open(config: &Config, command: &Command) -> anyhow::Result<Store> {
         _ => false,
     };
     let only_looks = matches!(command, Command::Import(_) | Command::Plan(_));
-    if !writes && !only_looks && !config.store.join("store.json").exists() {
-        return Err(
-            anyhow::Error::new(StoreError::Empty).context(format!("store `{}`", config.store.display()))
-        );
+    if writes {
+        return Ok(Store::make(&config.store, &config.remote).await?);
     }
-    if !writes && !config.store.exists() {
-        return Ok(Store::nowhere());
+    match Store::find(&config.store, &config.remote).await? {
+        Some(store) => Ok(store),
+        None if only_looks => Ok(Store::nowhere()),
+        None => Err(anyhow::Error::new(StoreError::Empty).context(format!("store `{}`", config.store))),
     }
-    Ok(Store::open(&config.store).await?)
 }
 
 /// The snapshot that was asked for, or the current one.

@@ -2,7 +2,6 @@ use super::chosen;
 use crate::cli::Sql;
 use crate::exit::{Exit, UsageError};
 use crate::output;
-use crate::run::snapshot_folder;
 use arrow::array::RecordBatch;
 use arrow::json::ArrayWriter;
 use arrow::util::pretty::pretty_format_batches;
@@ -13,8 +12,11 @@ use deklaro_schemas::store::Store;
 pub(crate) async fn sql(store: &Store, sql: &Sql) -> anyhow::Result<Exit> {
     let snapshot = chosen(store, sql.snapshot.as_ref()).await?;
     let temp = tempfile::tempdir()?;
-    let mut options = OpenOptions::new(snapshot_folder(store, &snapshot).join("tables"), temp.path());
-    options.evidence = Some(store.local_path(&format!("evidence/snapshot={snapshot}")));
+    // Page bytes are many: they are copied from a bucket only for a query that names them.
+    let wants_bodies = sql.query.to_lowercase().contains("bodies");
+    let local = store.local_snapshot(&snapshot, wants_bodies).await?;
+    let mut options = OpenOptions::new(local.tables(), temp.path());
+    options.evidence = Some(local.evidence);
     let query = sql.query.clone();
     let rows = tokio::task::spawn_blocking(move || -> anyhow::Result<Vec<RecordBatch>> {
         let database = Database::open(&options)?;

@@ -3,7 +3,8 @@
 use super::area::Part;
 use super::chunks::Chunks;
 use super::select::{filter_text, texts};
-use super::{Lists, RunFile, RunOutcome, Tools, Work, see_through, targets};
+use super::held::Held;
+use super::{Lists, RunFile, RunOutcome, STAGING_FORMAT, Tools, Work, see_through, targets};
 use crate::exit::UsageError;
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
@@ -22,6 +23,7 @@ pub async fn start(
     from: &SnapshotId,
     glossary: Option<PathBuf>,
 ) -> anyhow::Result<RunOutcome> {
+    super::rehearsal::settle(tools).await?;
     let manifest = tools.store.manifest(from).await?;
     let current = tools.store.current().await?;
     if current.month() > from.month() {
@@ -33,7 +35,10 @@ pub async fn start(
     let settings = Settings::of(tools.store, from).await?;
     let month = from.month();
     let run_id = RunId::new(month, uuid::Uuid::new_v4().as_fields().0);
+    let held = Held::take(tools, &run_id, &settings.countries).await?;
     let run = RunFile {
+        format: STAGING_FORMAT,
+        base: Some(current),
         snapshot: tools.store.claim_snapshot(month, &run_id).await?,
         run_id,
         month,
@@ -49,7 +54,7 @@ pub async fn start(
         started_at: super::now(),
         finished_at: None,
     };
-    see_through(tools, run).await
+    see_through(tools, run, held).await
 }
 
 /// What the snapshot was made with, as its `meta_runs` says.
