@@ -104,7 +104,10 @@ pub fn resolve(cli: &Cli) -> anyhow::Result<Config> {
     let store = store.unwrap_or_else(|| StoreLocation::Folder(DEFAULT_STORE.into()));
     let work = cli.work.clone().or(file.work).unwrap_or_else(|| usual_work(&store));
     Ok(Config {
-        remote: Remote { work, settings: std::env::vars().filter(|(name, _)| name.starts_with("AWS_")).collect() },
+        remote: Remote {
+            work,
+            settings: std::env::vars().filter(|(name, _)| name.starts_with("AWS_")).collect(),
+        },
         store,
         sources: file.sources,
         max_rounds,

@@ -24,7 +24,11 @@ pub(super) struct Held {
 
 impl Held {
     /// Takes the lease over these countries for a run, all where none is named; or says who has it.
-    pub(super) async fn take(tools: Tools<'_>, run: &RunId, countries: &[CountryCode]) -> anyhow::Result<Self> {
+    pub(super) async fn take(
+        tools: Tools<'_>,
+        run: &RunId,
+        countries: &[CountryCode],
+    ) -> anyhow::Result<Self> {
         let (owner, scope) = (owner(Some(run)), LeaseScope::of(countries));
         let lease = tools.store.acquire(&owner, &scope, false, now(), is_gone).await?;
         let lease = Arc::new(Mutex::new(lease));

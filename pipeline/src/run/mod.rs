@@ -9,8 +9,8 @@ mod assemble;
 mod carry;
 pub mod chunks;
 mod crawl_round;
-pub mod import;
 mod held;
+pub mod import;
 pub mod kept;
 pub mod list_report;
 pub mod lists;
@@ -26,22 +26,22 @@ mod state;
 mod targets;
 mod verdicts;
 
+pub use held::owner;
 pub use publish::read_summary;
 pub use select::filter_text;
-pub use held::owner;
 pub use state::{RunFile, STAGING_FORMAT};
 
 use crate::exit::UsageError;
 use crate::progress::Progress;
 use crate::shutdown::Shutdown;
 use area::WorkArea;
-use held::Held;
 use deklaro_crawl::{CrawlConfig, Crawler};
 use deklaro_detect::Glossary;
 use deklaro_report::Summary;
 use deklaro_schemas::codes::RunState;
 use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::{CountryCode, Row, RunId, RunMonth, SnapshotId, Timestamp, batch};
+use held::Held;
 use std::path::PathBuf;
 use tracing::Instrument;
 

@@ -2,8 +2,8 @@
 
 use super::area::Part;
 use super::chunks::Chunks;
-use super::select::{filter_text, texts};
 use super::held::Held;
+use super::select::{filter_text, texts};
 use super::{Lists, RunFile, RunOutcome, STAGING_FORMAT, Tools, Work, see_through, targets};
 use crate::exit::UsageError;
 use arrow::array::RecordBatch;

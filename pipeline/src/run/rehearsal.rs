@@ -41,7 +41,9 @@ pub async fn finish(store: &Store) -> Result<Option<RefEntry>, StoreError> {
 pub(super) async fn settle(tools: Tools<'_>) -> anyhow::Result<()> {
     if let Some(entry) = finish(tools.store).await? {
         let snapshot = entry.snapshot;
-        tools.progress.say(&format!("a rollback rehearsal was killed before it was undone: {snapshot} is current again"));
+        tools.progress.say(&format!(
+            "a rollback rehearsal was killed before it was undone: {snapshot} is current again"
+        ));
     }
     Ok(())
 }

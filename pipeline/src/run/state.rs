@@ -81,7 +81,9 @@ impl RunFile {
             |error: serde_json::Error| StoreError::Corrupt { path: path.clone(), why: error.to_string() };
         let format: Format = serde_json::from_slice(&bytes).map_err(corrupt)?;
         if format.format != STAGING_FORMAT {
-            return Err(OtherStaging { run: run.clone(), found: format.format, expected: STAGING_FORMAT }.into());
+            return Err(
+                OtherStaging { run: run.clone(), found: format.format, expected: STAGING_FORMAT }.into()
+            );
         }
         serde_json::from_slice(&bytes).map_err(corrupt).context("resuming the run")
     }

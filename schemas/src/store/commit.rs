@@ -148,11 +148,7 @@ impl Store {
 }
 
 /// Files put together on a snapshot carry its rows: published on another one they would take back what that one brought.
-fn superseded(
-    history: &History,
-    snapshot: &SnapshotId,
-    base: Option<&SnapshotId>,
-) -> Result<(), StoreError> {
+fn superseded(history: &History, snapshot: &SnapshotId, base: Option<&SnapshotId>) -> Result<(), StoreError> {
     if history.state(snapshot).is_some() || history.current() == base {
         return Ok(());
     }

@@ -246,8 +246,7 @@ fn io_of<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a std::io
 }
 
 fn is_disk_full(error: &(dyn std::error::Error + 'static)) -> bool {
-    io_of(error)
-        .is_some_and(|io| matches!(io.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded))
+    io_of(error).is_some_and(|io| matches!(io.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded))
 }
 
 /// `link(2)`: no hard links (EPERM on vfat and exfat, ENOTSUP or ENOSYS on some network and FUSE file systems), or no more of
@@ -257,7 +256,10 @@ fn is_without_links(error: &(dyn std::error::Error + 'static)) -> bool {
         let text = cause.to_string();
         text.starts_with("Unable to rename file") || text.starts_with("Unable to copy file")
     });
-    is_naming && io_of(error).and_then(std::io::Error::raw_os_error).is_some_and(|code| [1, 31, 38, 95].contains(&code))
+    is_naming
+        && io_of(error)
+            .and_then(std::io::Error::raw_os_error)
+            .is_some_and(|code| [1, 31, 38, 95].contains(&code))
 }
 
 #[cfg(test)]

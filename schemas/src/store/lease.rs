@@ -95,7 +95,10 @@ impl std::fmt::Display for Lease {
             LeaseScope::Nothing => write!(f, " moves the current snapshot")?,
         }
         let (since, expires) = (self.since_us, self.expires_us);
-        write!(f, ": process {process} on `{host}`, since {since}; the lease expires {expires} unless renewed")
+        write!(
+            f,
+            ": process {process} on `{host}`, since {since}; the lease expires {expires} unless renewed"
+        )
     }
 }
 
@@ -308,7 +311,11 @@ mod tests {
         let lost = store.renew(&slow, false, at(401)).await.unwrap_err();
         assert!(lost.to_string().contains("is not this process's any more: run"), "{lost}");
         store.release(&slow).await.unwrap();
-        assert_eq!(store.leases(at(402)).await.unwrap()[0].owner.token, "quick", "not the slow one's to give");
+        assert_eq!(
+            store.leases(at(402)).await.unwrap()[0].owner.token,
+            "quick",
+            "not the slow one's to give"
+        );
     }
 
     #[tokio::test]
@@ -349,7 +356,8 @@ mod tests {
         let store = Store::open(folder.path()).await.unwrap();
         for round in 0..4 {
             let names: Vec<String> = (0..8).map(|number| format!("{round}-{number}")).collect();
-            let all = futures::future::join_all(names.iter().map(|name| take(&store, name, &[], round))).await;
+            let all =
+                futures::future::join_all(names.iter().map(|name| take(&store, name, &[], round))).await;
             let won: Vec<Lease> = all.into_iter().flatten().collect();
             assert_eq!(won.len(), 1);
             for second in 0..4 {

@@ -41,12 +41,14 @@ impl Store {
 
     /// The objects a path belongs to.
     pub(super) fn home_of(&self, path: &str) -> &dyn ObjectStore {
-        let is_staging = path.strip_prefix(STAGING).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        if is_staging { &*self.staging } else { &*self.objects }
+        if is_staging(path) { &*self.staging } else { &*self.objects }
     }
 
     pub(super) fn failed(&self, path: &str, doing: &'static str, source: object_store::Error) -> StoreError {
-        StoreError::of_disk(&self.location, path, &source).unwrap_or_else(|| StoreError::object(path, doing, source))
+        let on_disk = StoreLocation::Folder(self.work.clone());
+        let location = if is_staging(path) { &on_disk } else { &self.location };
+        StoreError::of_disk(location, path, &source)
+            .unwrap_or_else(|| StoreError::object(path, doing, source))
     }
 
     /// The bytes of an object.
@@ -175,4 +177,8 @@ impl Store {
         crate::batch::all_rows(&batches)
             .map_err(|source| StoreError::Parquet { path: folder, source: source.into() })
     }
+}
+
+fn is_staging(path: &str) -> bool {
+    path.strip_prefix(STAGING).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -46,11 +46,12 @@ impl Store {
         }
     }
 
-    /// A store over any objects, with work in progress in a local folder. For tests that let objects fail.
-    pub fn over(objects: Arc<dyn ObjectStore>, work: &Path) -> Result<Self, StoreError> {
-        make_folder(work)?;
-        let location = StoreLocation::S3 { bucket: "tests".to_owned(), prefix: String::new() };
-        Ok(Self { objects, staging: Arc::new(local(work)?), work: work.to_owned(), location })
+    /// The same store, its objects reached through something else: tests let them fail there.
+    #[must_use]
+    pub fn through(&self, wrap: impl Fn(Arc<dyn ObjectStore>) -> Arc<dyn ObjectStore>) -> Self {
+        let objects = wrap(self.objects.clone());
+        let staging = if self.location.is_local() { objects.clone() } else { wrap(self.staging.clone()) };
+        Self { objects, staging, ..self.clone() }
     }
 
     /// An empty store that keeps nothing on disk, for commands that only look and find no store.
