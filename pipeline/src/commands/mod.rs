@@ -95,10 +95,12 @@ async fn open(config: &Config, command: &Command) -> anyhow::Result<Store> {
 
 /// The snapshot that was asked for, or the current one.
 async fn chosen(store: &Store, snapshot: Option<&SnapshotId>) -> anyhow::Result<SnapshotId> {
-    match snapshot {
-        Some(snapshot) => Ok(store.manifest(snapshot).await?.snapshot),
-        None => Ok(store.current().await?),
-    }
+    let snapshot = match snapshot {
+        Some(snapshot) => snapshot.clone(),
+        None => store.current().await?,
+    };
+    // Its manifest says whether it is there, whole, and of a format this program reads.
+    Ok(store.manifest(&snapshot).await?.snapshot)
 }
 
 /// `deklaro completions`
