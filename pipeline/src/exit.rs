@@ -167,9 +167,10 @@ fn exit_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         | StoreError::NotAllowed { .. }
         | StoreError::NoBucket { .. }
         | StoreError::PlainHttp { .. } => Exit::Usage,
-        StoreError::ReadOnly { .. } | StoreError::NoPermission { .. } | StoreError::NoHardLinks { .. } => {
-            Exit::Unavailable
-        }
+        StoreError::ReadOnly { .. }
+        | StoreError::NoPermission { .. }
+        | StoreError::NoHardLinks { .. }
+        | StoreError::Denied { .. } => Exit::Unavailable,
         _ => Exit::BadInput,
     })
 }

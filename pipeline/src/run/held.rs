@@ -10,7 +10,7 @@ use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
 
 /// Renewed so often: five tries before it expires.
-const RENEWED_EVERY: Duration = Duration::from_mins(1);
+const RENEWED_EVERY: Duration = Duration::from_secs(60);
 /// Asked so often whether another run has published.
 const ASKED_EVERY: Duration = Duration::from_secs(2);
 

@@ -94,6 +94,15 @@ pub enum StoreError {
         /// The store.
         location: String,
     },
+    /// The bucket lets nobody in with these keys.
+    #[error("`{path}`: the bucket refuses access")]
+    Denied {
+        /// The object.
+        path: String,
+        /// What it says.
+        #[source]
+        source: object_store::Error,
+    },
     /// The endpoint is not encrypted, and not on this machine.
     #[error("endpoint `{endpoint}` is not encrypted, expected `https://`")]
     PlainHttp {
@@ -173,6 +182,9 @@ impl StoreError {
                 Some("put the store on ext4, xfs, btrfs, apfs or ntfs, or in a bucket (`--store s3://…`)")
             }
             Self::NoBucket { .. } => Some("make the bucket first, or check `--store` and AWS_ENDPOINT_URL"),
+            Self::Denied { .. } => Some(
+                "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION and the bucket's policy",
+            ),
             Self::PlainHttp { .. } => {
                 Some("set AWS_ALLOW_HTTP=true where the network in between can be trusted")
             }
@@ -224,6 +236,8 @@ impl StoreError {
         match source {
             object_store::Error::NotFound { .. } => Self::Missing { path },
             object_store::Error::AlreadyExists { .. } => Self::Exists { path },
+            source @ (object_store::Error::Unauthenticated { .. }
+            | object_store::Error::PermissionDenied { .. }) => Self::Denied { path, source },
             source if is_disk_full(&source) => Self::DiskFull { path },
             source if io_of(&source).is_some_and(|io| io.kind() == ErrorKind::ReadOnlyFilesystem) => {
                 Self::ReadOnly { path }

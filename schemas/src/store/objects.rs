@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 /// Raised when folders or the meaning of the store's own files change.
 pub const STORE_FORMAT: u32 = 1;
+/// So often a write to a bucket is tried that was refused for something that is not there.
+const CREATE_TRIES: u32 = 4;
 /// Work in progress: always on a local disk, whatever the rest of the store is on.
 const STAGING: &str = "staging";
 
@@ -59,13 +61,21 @@ impl Store {
 
     /// Writes an object that must not exist yet.
     pub async fn create(&self, path: &str, bytes: Bytes) -> Result<(), StoreError> {
-        match self.put(path, bytes.clone(), PutMode::Create).await {
-            // A reply that got lost on the network made the client ask again: what is there may be ours.
-            Err(StoreError::Exists { path }) if !self.location.is_local() => {
-                if self.read(&path).await? == bytes { Ok(()) } else { Err(StoreError::Exists { path }) }
+        for _ in 0..CREATE_TRIES {
+            match self.put(path, bytes.clone(), PutMode::Create).await {
+                Err(StoreError::Exists { .. }) if !self.location.is_local() => {}
+                done => return done,
             }
-            done => done,
+            match self.read(path).await {
+                // A reply that got lost on the network made the client ask again: what is there is ours.
+                Ok(found) if found == bytes => return Ok(()),
+                Ok(_) => break,
+                // S3 says 409 to one of two writes under way at once, and the other one may have failed.
+                Err(StoreError::Missing { .. }) => {}
+                Err(error) => return Err(error),
+            }
         }
+        Err(StoreError::Exists { path: path.to_owned() })
     }
 
     /// Writes an object, replacing it. Only for `staging/` and `lists/`, which no snapshot refers to.
