@@ -33,7 +33,7 @@ pub(crate) async fn sql(store: &Store, sql: &Sql) -> anyhow::Result<Exit> {
     let wants_bodies = sql.query.to_lowercase().contains("bodies");
     let local = store.local_snapshot(&snapshot, wants_bodies).await?;
     let mut options = OpenOptions::new(local.tables(), temp.path());
-    options.evidence = Some(local.evidence);
+    options.evidence = Some(local.evidence).filter(|folder| folder.exists());
     let query = sql.query.clone();
     let rows = tokio::task::spawn_blocking(move || -> anyhow::Result<Vec<RecordBatch>> {
         let database = Database::open(&options)?;

@@ -121,7 +121,7 @@ pub struct Tools<'a> {
 pub async fn start(tools: Tools<'_>, request: RunRequest) -> anyhow::Result<RunOutcome> {
     // Settings that cannot work are found before anything is claimed.
     Crawler::new(tools.crawl.clone())?;
-    rehearsal::settle(tools).await?;
+    rehearsal::settle(tools.store, tools.progress).await?;
     let run_id = RunId::new(request.month, uuid::Uuid::new_v4().as_fields().0);
     let previous = match tools.store.current().await {
         Ok(snapshot) => Some(snapshot),
@@ -167,7 +167,7 @@ pub async fn resume(
     if run.state == RunState::Published {
         return publish::finish(tools.store, &run).await;
     }
-    rehearsal::settle(tools).await?;
+    rehearsal::settle(tools.store, tools.progress).await?;
     let held = Held::take(tools, run_id, &run.countries).await?;
     run.coverage_reason = coverage_reason.or(run.coverage_reason);
     // Whom the killed process asked last is not known: every host gets its pause.

@@ -23,7 +23,6 @@ pub async fn start(
     from: &SnapshotId,
     glossary: Option<PathBuf>,
 ) -> anyhow::Result<RunOutcome> {
-    super::rehearsal::settle(tools).await?;
     let manifest = tools.store.manifest(from).await?;
     let current = tools.store.current().await?;
     if current.month() > from.month() {

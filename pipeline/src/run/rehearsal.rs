@@ -1,6 +1,7 @@
 //! A rollback rehearsal that was killed between its two entries left an older snapshot current. It is undone here.
 
-use super::{Tools, held, now};
+use super::{held, now};
+use crate::progress::Progress;
 use deklaro_schemas::codes::RefAction;
 use deklaro_schemas::store::{Lease, LeaseScope, REHEARSAL, RefEntry, Rehearsal, Store, StoreError};
 
@@ -37,11 +38,11 @@ pub async fn finish(store: &Store) -> Result<Option<RefEntry>, StoreError> {
     done
 }
 
-/// Before a run: it must be compared with the snapshot that should be current.
-pub(super) async fn settle(tools: Tools<'_>) -> anyhow::Result<()> {
-    if let Some(entry) = finish(tools.store).await? {
+/// Before a run, and before its snapshot is chosen: it must be compared with the snapshot that should be current.
+pub async fn settle(store: &Store, progress: &Progress) -> anyhow::Result<()> {
+    if let Some(entry) = finish(store).await? {
         let snapshot = entry.snapshot;
-        tools.progress.say(&format!(
+        progress.say(&format!(
             "a rollback rehearsal was killed before it was undone: {snapshot} is current again"
         ));
     }

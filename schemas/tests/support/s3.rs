@@ -78,7 +78,7 @@ impl Server {
     }
 
     /// The AWS tools' variables for it.
-    pub(crate) fn settings(&self) -> Vec<(String, String)> {
+    fn settings(&self) -> Vec<(String, String)> {
         let named = [
             ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", self.port)),
             ("AWS_REGION", "us-east-1".to_owned()),
