@@ -27,7 +27,7 @@ impl Lake<'_> {
 
     fn bucket(world: &World, name: &str) -> Option<Self> {
         let server = s3::server()?;
-        let store = server.location(name).to_string().into();
+        let store = s3::location(name).to_string().into();
         Some(Self { store, work: world.path(name), server: Some(server) })
     }
 
@@ -254,6 +254,9 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
+/// What is done to a store.
+type Damage<'a> = &'a dyn Fn(&Path);
+
 /// Damages a copy of the demo's store; the command names what is wrong, gives a hint, and writes nothing.
 fn named(damage: impl Fn(&Path), args: &[&str], exit: i32, expected: &[&str]) {
     let copy = demo_copy();
@@ -295,10 +298,10 @@ fn damaged_parquet_files_are_named() {
             .unwrap();
     };
     let damaged = format!("{file}: sha256 is");
-    for damage in [&truncate as &dyn Fn(&Path), &flip, &foreign] {
+    for damage in [&truncate as Damage<'_>, &flip, &foreign] {
         named(damage, &["verify"], 1, &[&damaged, "1 wrong"]);
     }
-    for damage in [&truncate as &dyn Fn(&Path), &flip] {
+    for damage in [&truncate as Damage<'_>, &flip] {
         named(damage, &sql, 65, &[&corrupt, hint]);
         named(
             damage,
@@ -319,7 +322,7 @@ fn damaged_parquet_files_are_named() {
 fn records_of_later_versions_and_broken_logs_are_named() {
     let manifest = format!("{SNAPSHOT}/manifest.json");
     let newer = |store: &Path| {
-        change(store, &manifest, |text| text.replacen("\"format\": 1", "\"format\": 2, \"more\": 1", 1))
+        change(store, &manifest, |text| text.replacen("\"format\": 1", "\"format\": 2, \"more\": 1", 1));
     };
     let expected = format!("`{manifest}` is of format `2`, this program reads up to `1`");
     for args in
@@ -333,7 +336,7 @@ fn records_of_later_versions_and_broken_logs_are_named() {
     let forged = |store: &Path| change(store, second, |text| text.replace("2026-10.0", "2026-09.0"));
     let garbage = |store: &Path| std::fs::write(store.join(second), "{").unwrap();
     let hint = "hint: put the log back from a copy of the store; until it holds nothing is published, changed or deleted";
-    let damages: [(&dyn Fn(&Path), String); 3] = [
+    let damages: [(Damage<'_>, String); 3] = [
         (&gap, format!("the log is broken at `{third}`: expected `{second}` here, which is missing")),
         (&forged, format!("the log is broken at `{third}`: it does not carry the hash of the entry before")),
         (&garbage, format!("the log is broken at `{second}`")),

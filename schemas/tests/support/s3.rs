@@ -4,7 +4,7 @@ use deklaro_schemas::store::{Remote, StoreLocation};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
 const BUCKET: &str = "lake";
@@ -12,7 +12,7 @@ const BUCKET: &str = "lake";
 /// The server, shared by the tests of a process; it ends with the process, which holds the other end of its pipe.
 pub(crate) struct Server {
     port: u16,
-    _alive: ChildStdin,
+    _process: Child,
 }
 
 /// The server; nothing where it cannot be started, which is said.
@@ -47,7 +47,6 @@ fn start() -> Option<Server> {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let alive = child.stdin.take().unwrap();
     let mut said = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     while !line.contains("Running on http") {
@@ -56,10 +55,15 @@ fn start() -> Option<Server> {
     }
     // Its log must not fill the pipe.
     std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
-    let server = Server { port, _alive: alive };
+    let server = Server { port, _process: child };
     let made = server.ask(&format!("PUT /{BUCKET}"));
     assert!(made.starts_with("HTTP/1.1 200"), "{made}");
     Some(server)
+}
+
+/// Where a store of this name is.
+pub(crate) fn location(name: &str) -> StoreLocation {
+    format!("s3://{BUCKET}/{name}").parse().unwrap()
 }
 
 impl Server {
@@ -70,11 +74,6 @@ impl Server {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
-    }
-
-    /// Where a store of this name is.
-    pub(crate) fn location(&self, name: &str) -> StoreLocation {
-        format!("s3://{BUCKET}/{name}").parse().unwrap()
     }
 
     /// The AWS tools' variables for it.
