@@ -8,7 +8,8 @@ const STAGES: [&str; 7] = ["import", "frontier", "crawl", "detect", "diff", "rep
 const HOMES: [(&str, &[&str]); 12] = [
     ("polars", &["deklaro-frames", "deklaro-frontier", "deklaro-diff"]),
     ("duckdb", &["deklaro-report"]),
-    ("reqwest", &["deklaro-crawl"]),
+    // In schemas it is only what object_store speaks through.
+    ("reqwest", &["deklaro-crawl", "deklaro-schemas"]),
     ("robotstxt", &["deklaro-crawl"]),
     ("calamine", &["deklaro-import"]),
     ("csv", &["deklaro-import", "deklaro-publish"]),

@@ -2,6 +2,9 @@
 //!
 //! One file a promise. Please try not to add a file for a single case.
 
+/// A real S3 server on loopback, where one can be started.
+#[path = "../schemas/tests/support/s3.rs"]
+mod s3;
 mod support;
 
 /// Wrong or damaged input: named, nothing else stops, the documented exit code.
@@ -28,5 +31,7 @@ mod redetect;
 mod report;
 /// Killed, stopped, resumed: the same tables.
 mod resume;
+/// A folder or a bucket, one run at a time, and stores that are damaged.
+mod store;
 /// No descriptors, no network, no room: named, and nothing wrong is written down.
 mod trouble;

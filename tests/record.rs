@@ -4,13 +4,13 @@ use serde_json::Value;
 use std::path::Path;
 
 /// A store of three months that may be changed.
-fn store() -> tempfile::TempDir {
+pub(crate) fn store() -> tempfile::TempDir {
     let copy = tempfile::tempdir().unwrap();
     copy_folder(demo().store.path(), copy.path());
     copy
 }
 
-fn current(store: &Path) -> String {
+pub(crate) fn current(store: &Path) -> String {
     json(store, &["show", "--json"])["snapshot"].as_str().unwrap().to_owned()
 }
 

@@ -10,6 +10,7 @@ pub use record::{
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use deklaro_schemas::codes::SourceType;
+use deklaro_schemas::store::StoreLocation;
 use deklaro_schemas::{CountryCode, HostKey, PageUrl, RunId, RunMonth, SnapshotId};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -18,9 +19,13 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(name = "deklaro", version, propagate_version = true, after_help = EXIT_CODES)]
 pub struct Cli {
-    /// Where snapshots, evidence and refs are kept [default: data/lake].
-    #[arg(long, global = true, env = "DEKLARO_STORE", value_name = "PATH", value_hint = ValueHint::DirPath)]
-    pub store: Option<PathBuf>,
+    /// Where snapshots, evidence and refs are kept: a folder, or `s3://bucket/prefix` with the AWS_… variables
+    /// [default: data/lake].
+    #[arg(long, global = true, env = "DEKLARO_STORE", value_name = "PATH|URL", value_hint = ValueHint::DirPath)]
+    pub store: Option<StoreLocation>,
+    /// Local folder for work in progress and copies, where the store is a bucket [default: one in the user's cache].
+    #[arg(long, global = true, env = "DEKLARO_WORK", value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub work: Option<PathBuf>,
     /// Configuration file [default: deklaro.toml where it exists].
     #[arg(long, global = true, env = "DEKLARO_CONFIG", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub config: Option<PathBuf>,

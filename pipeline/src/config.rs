@@ -5,7 +5,8 @@ use crate::exit::UsageError;
 use anyhow::Context;
 use deklaro_crawl::{ConnectTo, CrawlConfig, HostPolicy, OptOut};
 use deklaro_report::Publication;
-use deklaro_schemas::HostKey;
+use deklaro_schemas::store::{Remote, StoreLocation};
+use deklaro_schemas::{HostKey, Sha256};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -22,7 +23,8 @@ const DEFAULT_MAX_ROUNDS: i32 = 3;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ConfigFile {
-    store: Option<PathBuf>,
+    store: Option<StoreLocation>,
+    work: Option<PathBuf>,
     sources: Option<PathBuf>,
     max_rounds: Option<i32>,
     log: Option<String>,
@@ -77,7 +79,9 @@ struct HostFile {
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Where everything is kept.
-    pub store: PathBuf,
+    pub store: StoreLocation,
+    /// What a store in a bucket needs.
+    pub remote: Remote,
     /// List of workbooks, where one is configured.
     pub sources: Option<PathBuf>,
     /// Rounds of a run at most.
@@ -102,8 +106,15 @@ pub fn resolve(cli: &Cli) -> anyhow::Result<Config> {
     let log_format = cli.log_format.or(file.log_format).unwrap_or(LogFormat::Human);
     // People see a line per step anyway; as JSON those lines are logs.
     let usual_log = if log_format == LogFormat::Json { "info" } else { "warn" };
+    let store = cli.store.clone().or(file.store);
+    let store = store.unwrap_or_else(|| StoreLocation::Folder(DEFAULT_STORE.into()));
+    let work = cli.work.clone().or(file.work).unwrap_or_else(|| usual_work(&store));
     Ok(Config {
-        store: cli.store.clone().or(file.store).unwrap_or_else(|| DEFAULT_STORE.into()),
+        remote: Remote {
+            work,
+            settings: std::env::vars().filter(|(name, _)| name.starts_with("AWS_")).collect(),
+        },
+        store,
         sources: file.sources,
         max_rounds,
         log: cli.log.clone().or(file.log).unwrap_or_else(|| usual_log.to_owned()),
@@ -111,6 +122,14 @@ pub fn resolve(cli: &Cli) -> anyhow::Result<Config> {
         crawl: crawl(file.crawl)?,
         publication: file.publication,
     })
+}
+
+/// A folder of the user's own for each store, that is still there after a restart.
+fn usual_work(store: &StoreLocation) -> PathBuf {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let cache = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")));
+    let name = Sha256::of(store.to_string().as_bytes());
+    cache.unwrap_or_else(std::env::temp_dir).join("deklaro").join(&name.as_str()[..16])
 }
 
 fn read_file(given: Option<&Path>) -> anyhow::Result<ConfigFile> {

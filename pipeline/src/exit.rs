@@ -68,6 +68,18 @@ pub struct BadFile {
     pub source: std::io::Error,
 }
 
+/// A run that another version of the program began.
+#[derive(Debug, thiserror::Error)]
+#[error("the staging folder of run `{run}` is of format {found}, expected {expected}")]
+pub struct OtherStaging {
+    /// The run.
+    pub run: deklaro_schemas::RunId,
+    /// The format it has.
+    pub found: u32,
+    /// The format this program writes.
+    pub expected: u32,
+}
+
 /// A line of a list that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error("`{file}`, line {line}: {problem}, expected {expected}")]
@@ -143,13 +155,22 @@ fn exit_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     {
         return Some(Exit::Usage);
     }
-    if cause.is::<ImportError>() || cause.is::<BadFiles>() || cause.is::<BadFile>() || cause.is::<BadLine>() {
+    let is_input = cause.is::<ImportError>() || cause.is::<BadFiles>() || cause.is::<BadFile>();
+    if is_input || cause.is::<BadLine>() || cause.is::<OtherStaging>() {
         return Some(Exit::BadInput);
     }
     let store = cause.downcast_ref::<StoreError>()?;
     Some(match store {
         error if error.is_temporary() => Exit::TryAgain,
-        StoreError::Empty | StoreError::NoSuchSnapshot(_) | StoreError::NotAllowed { .. } => Exit::Usage,
+        StoreError::Empty
+        | StoreError::NoSuchSnapshot(_)
+        | StoreError::NotAllowed { .. }
+        | StoreError::NoBucket { .. }
+        | StoreError::PlainHttp { .. } => Exit::Usage,
+        StoreError::ReadOnly { .. }
+        | StoreError::NoPermission { .. }
+        | StoreError::NoHardLinks { .. }
+        | StoreError::Denied { .. } => Exit::Unavailable,
         _ => Exit::BadInput,
     })
 }
@@ -162,6 +183,10 @@ pub fn hint_of(error: &anyhow::Error) -> Option<String> {
         }
         if let Some(stopped) = cause.downcast_ref::<Stopped>() {
             return Some(format!("go on with `deklaro run --resume {}`", stopped.run));
+        }
+        if cause.is::<OtherStaging>() {
+            let hint = "resume it with the version that began it, or start the month anew; nothing was changed";
+            return Some(hint.to_owned());
         }
         if cause.is::<NetworkGone>() {
             let hint = "these hosts are not written down as unreachable; mend the network, then continue the run with `--resume`";

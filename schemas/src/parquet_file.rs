@@ -20,12 +20,23 @@ const ROW_GROUP_ROWS: usize = 122_880;
 /// Distinct values a bloom filter is sized for: about 24 KiB a column and row group at 5 % false positives.
 const BLOOM_VALUES: u64 = 30_000;
 
+/// The key in the footer that names the table.
+const TABLE_KEY: &str = "deklaro.table";
+
 /// Why a Parquet file cannot be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum ParquetFileError {
     /// The rows do not fit the table.
     #[error(transparent)]
     Batch(#[from] BatchError),
+    /// It is a Parquet file of something else.
+    #[error("table `{table}`: the file is of table `{found}`")]
+    Foreign {
+        /// The table.
+        table: &'static str,
+        /// What its footer says.
+        found: String,
+    },
     /// The bytes are not the Parquet file they should be.
     #[error("table `{table}`: not a readable Parquet file")]
     Parquet {
@@ -101,6 +112,12 @@ pub fn decode_selected(
 ) -> Result<Vec<RecordBatch>, ParquetFileError> {
     let error = |source| ParquetFileError::Parquet { table: table.name, source };
     let reader = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(error)?;
+    let pairs = reader.metadata().file_metadata().key_value_metadata().into_iter().flatten();
+    let found = pairs.filter(|pair| pair.key == TABLE_KEY).find_map(|pair| pair.value.as_deref());
+    if found != Some(table.name) {
+        let found = found.unwrap_or("none").to_owned();
+        return Err(ParquetFileError::Foreign { table: table.name, found });
+    }
     let (projection, filter) =
         (wanted.projection(reader.parquet_schema()), wanted.row_filter(reader.parquet_schema()));
     let reader = reader.with_batch_size(8_192).with_projection(projection).with_row_filter(filter);
@@ -113,8 +130,7 @@ pub fn decode_selected(
 }
 
 fn properties(table: &TableSpec, meta: &[(String, String)]) -> WriterProperties {
-    let own =
-        [("deklaro.table", table.name.to_owned()), ("deklaro.table_version", table.version.to_string())];
+    let own = [(TABLE_KEY, table.name.to_owned()), ("deklaro.table_version", table.version.to_string())];
     let key_values = own.into_iter().map(|(key, value)| KeyValue::new(key.to_owned(), value));
     let given = meta.iter().map(|(key, value)| KeyValue::new(format!("deklaro.{key}"), value.clone()));
     let mut properties = WriterProperties::builder()

@@ -105,6 +105,9 @@ pub struct Rehearse {
 pub enum RehearseWhat {
     /// Roll back to the snapshot before, check it, and undo that; time taken and outcome go into the registry.
     Rollback {
+        /// Only undo a rehearsal that was killed half-way; every run does that too before it starts.
+        #[arg(long)]
+        finish: bool,
         /// How results are printed.
         #[command(flatten)]
         output: Output,

@@ -2,7 +2,6 @@ use super::chosen;
 use crate::cli::Catalog;
 use crate::exit::{Exit, UsageError};
 use crate::output;
-use crate::run::snapshot_folder;
 use deklaro_publish::catalog_sql_from;
 use deklaro_report::write_database;
 use deklaro_schemas::store::Store;
@@ -14,7 +13,7 @@ pub(crate) async fn catalog(store: &Store, catalog: &Catalog) -> anyhow::Result<
         let message = format!("`{}` exists already", catalog.file.display());
         return Err(UsageError::new(message, "give another file, or delete this one").into());
     }
-    let folder = snapshot_folder(store, &snapshot);
+    let folder = store.local_snapshot(&snapshot, true).await?.folder;
     let script = catalog_sql_from(
         &snapshot,
         &store.manifest(&snapshot).await?.files,
@@ -22,6 +21,7 @@ pub(crate) async fn catalog(store: &Store, catalog: &Catalog) -> anyhow::Result<
     );
     let file = catalog.file.clone();
     tokio::task::spawn_blocking(move || write_database(&file, &script)).await??;
-    output::text(&format!("{}: views over snapshot {snapshot}\n", catalog.file.display()))?;
+    let (file, folder) = (catalog.file.display(), folder.display());
+    output::text(&format!("{file}: views over snapshot {snapshot} in {folder}\n"))?;
     Ok(Exit::Done)
 }

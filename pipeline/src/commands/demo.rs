@@ -127,9 +127,9 @@ fn text(shown: &Demonstrated) -> String {
         text.push_str(&format!("  score      {score}\n\n"));
     }
     if let Some(Month { outcome, .. }) = shown.months.last() {
-        text.push_str(&format!("snapshot   {}\n", outcome.folder.display()));
-        text.push_str(&format!("artifacts  {}\n", outcome.artifacts.display()));
-        text.push_str(&format!("report     {}\n", outcome.report.display()));
+        text.push_str(&format!("snapshot   {}\n", outcome.folder));
+        text.push_str(&format!("artifacts  {}\n", outcome.artifacts));
+        text.push_str(&format!("report     {}\n", outcome.report));
     }
     text.push_str("\ntry  deklaro sql \"select detection_status, count(*) from statements group by 1\"\n");
     text.push_str("     deklaro trace $(deklaro sql --json \"select canonical_hostname h from hosts limit 1\" | grep -o '[a-z-]*\\.example')\n");

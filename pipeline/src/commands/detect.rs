@@ -3,7 +3,7 @@ use crate::config::Config;
 use crate::exit::Exit;
 use crate::output;
 use crate::progress::Progress;
-use crate::run::{Tools, redetect};
+use crate::run::{Tools, redetect, rehearsal};
 use crate::shutdown::Shutdown;
 use deklaro_schemas::store::Store;
 
@@ -15,6 +15,7 @@ pub(crate) async fn detect(
     progress: &Progress,
     shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {
+    rehearsal::settle(store, progress).await?;
     let from = super::chosen(store, detect.snapshot.as_ref()).await?;
     let tools = Tools { store, crawl: &config.crawl, progress, shutdown, publication: &config.publication };
     let outcome = redetect::start(tools, &from, detect.terms.path()?).await?;

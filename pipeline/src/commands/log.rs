@@ -1,7 +1,7 @@
 use crate::cli::Log;
 use crate::exit::Exit;
 use crate::output;
-use deklaro_schemas::store::Store;
+use deklaro_schemas::store::{Rehearsal, Store};
 
 /// `deklaro log`: what was published, oldest first.
 pub(crate) async fn log(store: &Store, log: &Log) -> anyhow::Result<Exit> {
@@ -24,6 +24,9 @@ pub(crate) async fn log(store: &Store, log: &Log) -> anyhow::Result<Exit> {
             "{:>4}  {}  {:<8}  {}{run}{reason}{mark}\n",
             entry.sequence, entry.at, entry.action, entry.snapshot
         ));
+    }
+    if let Some(rehearsal) = Rehearsal::unfinished(&entries) {
+        text.push_str(&format!("{}\n", crate::run::rehearsal::told(&rehearsal)));
     }
     output::text(&text)?;
     Ok(Exit::Done)

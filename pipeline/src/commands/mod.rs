@@ -98,23 +98,24 @@ async fn open(config: &Config, command: &Command) -> anyhow::Result<Store> {
         Command::Artifact(artifact) => artifact.file.is_some(),
         _ => false,
     };
-    if !writes && !only_looks && !config.store.join("store.json").exists() {
-        return Err(
-            anyhow::Error::new(StoreError::Empty).context(format!("store `{}`", config.store.display()))
-        );
+    if writes {
+        return Ok(Store::make(&config.store, &config.remote).await?);
     }
-    if !writes && !config.store.exists() {
-        return Ok(Store::nowhere());
+    match Store::find(&config.store, &config.remote).await? {
+        Some(store) => Ok(store),
+        None if only_looks => Ok(Store::nowhere()),
+        None => Err(anyhow::Error::new(StoreError::Empty).context(format!("store `{}`", config.store))),
     }
-    Ok(Store::open(&config.store).await?)
 }
 
 /// The snapshot that was asked for, or the current one.
 async fn chosen(store: &Store, snapshot: Option<&SnapshotId>) -> anyhow::Result<SnapshotId> {
-    match snapshot {
-        Some(snapshot) => Ok(store.manifest(snapshot).await?.snapshot),
-        None => Ok(store.current().await?),
-    }
+    let snapshot = match snapshot {
+        Some(snapshot) => snapshot.clone(),
+        None => store.current().await?,
+    };
+    // Its manifest says whether it is there, whole, and of a format this program reads.
+    Ok(store.manifest(&snapshot).await?.snapshot)
 }
 
 /// `deklaro completions`

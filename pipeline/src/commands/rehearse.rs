@@ -1,16 +1,23 @@
 use crate::cli::{Rehearse, RehearseWhat};
 use crate::exit::{Exit, UsageError};
 use crate::output;
-use crate::run::now;
+use crate::run::{now, rehearsal};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::{EventType, RefAction, SnapshotState};
-use deklaro_schemas::store::{Event, Store};
+use deklaro_schemas::store::{Event, REHEARSAL, RefEntry, Store};
 use std::time::Instant;
 
 /// `deklaro rehearse`: exit 1 when it did not go as it should.
 pub(crate) async fn rehearse(store: &Store, rehearse: &Rehearse) -> anyhow::Result<Exit> {
-    let RehearseWhat::Rollback { output } = &rehearse.what;
-    let event = rollback(store).await?;
+    let RehearseWhat::Rollback { finish, output } = &rehearse.what;
+    let finished = rehearsal::finish(store).await?;
+    if *finish {
+        return say_finished(store, finished, output.json).await;
+    }
+    let lease = rehearsal::lease(store).await?;
+    let event = rollback(store).await;
+    store.release(&lease).await?;
+    let event = event?;
     if output.json {
         output::json(&event)?;
     } else {
@@ -20,6 +27,17 @@ pub(crate) async fn rehearse(store: &Store, rehearse: &Rehearse) -> anyhow::Resu
         output::text(&text)?;
     }
     Ok(if event.is_ok { Exit::Done } else { Exit::CheckFailed })
+}
+
+async fn say_finished(store: &Store, entry: Option<RefEntry>, as_json: bool) -> anyhow::Result<Exit> {
+    if as_json {
+        output::json(&entry)?;
+        return Ok(Exit::Done);
+    }
+    let current = store.current().await?;
+    let said = if entry.is_some() { "the rehearsal is undone" } else { "no rehearsal was left half-way" };
+    output::text(&format!("{said}: current is {current}\n"))?;
+    Ok(Exit::Done)
 }
 
 /// Rolls back to the snapshot before the current one, checks it, and rolls forward again, whatever the check found.
@@ -32,7 +50,7 @@ async fn rollback(store: &Store) -> anyhow::Result<Event> {
         is_ok &= is_right;
         details.push(if is_right { line } else { format!("wrong: {line}") });
     };
-    let reason = Some("rollback rehearsal");
+    let reason = Some(REHEARSAL);
     store.append_ref(RefAction::Rollback, &target, None, &at, reason).await?;
     let now_current = store.current().await?;
     note(now_current == target, format!("rolled back: current is {now_current}"));

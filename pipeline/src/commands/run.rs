@@ -58,8 +58,8 @@ pub(super) fn lists(sources: Option<&std::path::PathBuf>) -> anyhow::Result<List
 pub(super) fn shown(outcome: &RunOutcome) -> String {
     let mut text = super::demo::funnel(outcome);
     text.push_str(&format!("  health     {}\n", outcome.health));
-    text.push_str(&format!("  snapshot   {}\n", outcome.folder.display()));
-    text.push_str(&format!("  artifacts  {}\n", outcome.artifacts.display()));
-    text.push_str(&format!("  report     {}\n", outcome.report.display()));
+    text.push_str(&format!("  snapshot   {}\n", outcome.folder));
+    text.push_str(&format!("  artifacts  {}\n", outcome.artifacts));
+    text.push_str(&format!("  report     {}\n", outcome.report));
     text
 }

@@ -2,19 +2,38 @@ use super::chosen;
 use crate::cli::Sql;
 use crate::exit::{Exit, UsageError};
 use crate::output;
-use crate::run::snapshot_folder;
 use arrow::array::RecordBatch;
 use arrow::json::ArrayWriter;
 use arrow::util::pretty::pretty_format_batches;
 use deklaro_report::{Database, OpenOptions};
-use deklaro_schemas::store::Store;
+use deklaro_schemas::SnapshotId;
+use deklaro_schemas::store::{Finding, Store, StoreError};
+
+/// What DuckDB says of a query that is wrong by itself.
+const WRONG_QUERY: [&str; 4] = ["Parser Error", "Binder Error", "Catalog Error", "only SELECT"];
+
+/// The damaged file, where that is why there is no answer: DuckDB does not always name it.
+async fn blamed(store: &Store, snapshot: &SnapshotId, error: anyhow::Error) -> anyhow::Error {
+    let said = format!("{error:#}");
+    if WRONG_QUERY.iter().any(|start| said.contains(start)) {
+        return error;
+    }
+    let verified = store.verify(snapshot).await;
+    match verified.ok().and_then(|verified| verified.findings.into_iter().next()) {
+        Some(Finding { path, problem }) => StoreError::Corrupt { path, why: problem }.into(),
+        None => error,
+    }
+}
 
 /// `deklaro sql`: a table for people, or one JSON array of row objects.
 pub(crate) async fn sql(store: &Store, sql: &Sql) -> anyhow::Result<Exit> {
     let snapshot = chosen(store, sql.snapshot.as_ref()).await?;
     let temp = tempfile::tempdir()?;
-    let mut options = OpenOptions::new(snapshot_folder(store, &snapshot).join("tables"), temp.path());
-    options.evidence = Some(store.local_path(&format!("evidence/snapshot={snapshot}")));
+    // Page bytes are many: they are copied from a bucket only for a query that names them.
+    let wants_bodies = sql.query.to_lowercase().contains("bodies");
+    let local = store.local_snapshot(&snapshot, wants_bodies).await?;
+    let mut options = OpenOptions::new(local.tables(), temp.path());
+    options.evidence = Some(local.evidence).filter(|folder| folder.exists());
     let query = sql.query.clone();
     let rows = tokio::task::spawn_blocking(move || -> anyhow::Result<Vec<RecordBatch>> {
         let database = Database::open(&options)?;
@@ -23,7 +42,10 @@ pub(crate) async fn sql(store: &Store, sql: &Sql) -> anyhow::Result<Exit> {
             UsageError::new(message, "every table is a view; `deklaro sql \"show tables\"` lists them").into()
         })
     });
-    let rows = rows.await??;
+    let rows = match rows.await? {
+        Ok(rows) => rows,
+        Err(error) => return Err(blamed(store, &snapshot, error).await),
+    };
     if sql.output.json {
         let mut writer = ArrayWriter::new(Vec::new());
         writer.write_batches(&rows.iter().collect::<Vec<_>>())?;

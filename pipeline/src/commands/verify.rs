@@ -2,9 +2,10 @@ use super::chosen;
 use crate::cli::Verify;
 use crate::exit::Exit;
 use crate::output;
+use crate::run::rehearsal::told;
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::SnapshotState;
-use deklaro_schemas::store::{Store, Verified};
+use deklaro_schemas::store::{Finding, Store, Verified};
 
 /// `deklaro verify`: exit 1 when a file differs from its manifest.
 pub(crate) async fn verify(store: &Store, verify: &Verify) -> anyhow::Result<Exit> {
@@ -17,6 +18,10 @@ pub(crate) async fn verify(store: &Store, verify: &Verify) -> anyhow::Result<Exi
         } else {
             store.verify(&snapshot).await?
         });
+    }
+    if let (Some(rehearsal), Some(first)) = (store.unfinished_rehearsal().await?, all.first_mut()) {
+        let path = format!("refs/log/{:020}.json", rehearsal.sequence);
+        first.findings.push(Finding { path, problem: told(&rehearsal) });
     }
     match (verify.output.json, verify.all) {
         (true, true) => output::json(&all)?,
@@ -44,7 +49,7 @@ fn table(verified: &Verified, entries: usize) -> String {
     let verdict = if verified.findings.is_empty() {
         "intact".to_owned()
     } else {
-        format!("{} damaged", verified.findings.len())
+        format!("{} wrong", verified.findings.len())
     };
     let Verified { snapshot, file_count, size_bytes, .. } = verified;
     text.push_str(&format!(

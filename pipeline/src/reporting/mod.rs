@@ -9,7 +9,7 @@ pub(crate) use signals::{artifact_write_failures, live_signals};
 use deklaro_import::Countries;
 use deklaro_report::{Detector, OpenOptions, Page, SiteInput, Thresholds};
 use deklaro_schemas::SnapshotId;
-use deklaro_schemas::store::{Manifest, Store};
+use deklaro_schemas::store::{Store, StoreError};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -40,11 +40,17 @@ pub(crate) async fn tables_of(
     snapshot: &SnapshotId,
     temp: &Path,
 ) -> anyhow::Result<OpenOptions> {
-    let tables = |snapshot: &SnapshotId| store.local_path(&Manifest::folder(snapshot)).join("tables");
-    let mut options = OpenOptions::new(tables(snapshot), temp);
-    options.evidence = Some(store.local_path(&format!("evidence/snapshot={snapshot}")));
-    let previous = store.manifest(snapshot).await?.previous;
-    options.previous = previous.as_ref().map(tables).filter(|folder| folder.exists());
+    let local = store.local_snapshot(snapshot, true).await?;
+    let mut options = OpenOptions::new(local.tables(), temp);
+    options.evidence = Some(local.evidence);
+    if let Some(previous) = store.manifest(snapshot).await?.previous {
+        options.previous = match store.local_snapshot(&previous, false).await {
+            Ok(previous) => Some(previous.tables()).filter(|folder| folder.exists()),
+            // Deleted since.
+            Err(StoreError::Missing { .. }) => None,
+            Err(error) => return Err(error.into()),
+        };
+    }
     Ok(options)
 }
 

@@ -19,7 +19,7 @@ pub(crate) async fn live_signals(
     signals.insert("missed_schedules".to_owned(), missed(months, at) as f64);
     let current = super::month_figures(store, &manifest.snapshot).await?;
     signals.insert("artifact_write_failures".to_owned(), artifact_write_failures(&current, paths) as f64);
-    if let Some(share) = used_share(store.folder()) {
+    if let Some(share) = used_share(store.work_folder()) {
         signals.insert("store_used_share".to_owned(), share);
     }
     Ok(signals)

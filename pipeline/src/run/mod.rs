@@ -11,6 +11,7 @@ mod carry;
 pub mod chunks;
 mod crawl_round;
 mod documents;
+mod held;
 pub mod import;
 pub mod kept;
 pub mod list_report;
@@ -18,6 +19,7 @@ pub mod lists;
 mod meta;
 mod publish;
 pub mod redetect;
+pub mod rehearsal;
 mod reports;
 mod rounds;
 mod select;
@@ -27,9 +29,10 @@ mod targets;
 mod verdicts;
 
 pub(crate) use artifact::ArtifactRows;
+pub use held::owner;
 pub use publish::read_summary;
 pub use select::filter_text;
-pub use state::RunFile;
+pub use state::{RunFile, STAGING_FORMAT};
 
 use crate::exit::UsageError;
 use crate::progress::Progress;
@@ -39,8 +42,9 @@ use deklaro_crawl::{CrawlConfig, Crawler};
 use deklaro_detect::Glossary;
 use deklaro_report::{Publication, Summary};
 use deklaro_schemas::codes::RunState;
-use deklaro_schemas::store::{Manifest, Store, StoreError};
+use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::{CountryCode, Row, RunId, RunMonth, SnapshotId, Timestamp, batch};
+use held::Held;
 use std::path::PathBuf;
 use tracing::Instrument;
 
@@ -78,12 +82,12 @@ pub struct RunOutcome {
     pub snapshot: SnapshotId,
     /// The run.
     pub run_id: RunId,
-    /// Folder of the snapshot.
-    pub folder: PathBuf,
+    /// Folder of the snapshot, in a bucket its URL.
+    pub folder: String,
     /// Folder of the country artifacts.
-    pub artifacts: PathBuf,
+    pub artifacts: String,
     /// The report page.
-    pub report: PathBuf,
+    pub report: String,
     /// healthy, degraded or critical.
     pub health: String,
     /// Its key figures.
@@ -100,6 +104,7 @@ pub(crate) struct Work<'a> {
     pub(crate) run: RunFile,
     /// Who publishes the report's pages.
     pub(crate) publication: &'a Publication,
+    held: &'a Held,
     /// The glossary with the user's own terms; the shipped one where he has none.
     own_glossary: Option<Glossary>,
 }
@@ -123,6 +128,7 @@ pub struct Tools<'a> {
 pub async fn start(tools: Tools<'_>, request: RunRequest) -> anyhow::Result<RunOutcome> {
     // Settings that cannot work are found before anything is claimed.
     Crawler::new(tools.crawl.clone())?;
+    rehearsal::settle(tools.store, tools.progress).await?;
     let run_id = RunId::new(request.month, uuid::Uuid::new_v4().as_fields().0);
     let previous = match tools.store.current().await {
         Ok(snapshot) => Some(snapshot),
@@ -137,8 +143,11 @@ pub async fn start(tools: Tools<'_>, request: RunRequest) -> anyhow::Result<RunO
         )
         .into());
     }
+    let held = Held::take(tools, &run_id, &request.countries).await?;
     let run = RunFile {
+        format: STAGING_FORMAT,
         snapshot: tools.store.claim_snapshot(request.month, &run_id).await?,
+        base: previous.clone(),
         run_id,
         month: request.month,
         previous,
@@ -152,7 +161,7 @@ pub async fn start(tools: Tools<'_>, request: RunRequest) -> anyhow::Result<RunO
         started_at: now(),
         finished_at: None,
     };
-    see_through(tools, run).await
+    see_through(tools, run, held).await
 }
 
 /// Goes on with a run that was stopped, killed, or not published because its coverage fell and nobody had said why.
@@ -162,20 +171,35 @@ pub async fn resume(
     coverage_reason: Option<String>,
 ) -> anyhow::Result<RunOutcome> {
     let mut run = RunFile::load(tools.store, run_id).await?;
+    if run.state == RunState::Published {
+        return publish::finish(tools.store, &run).await;
+    }
+    rehearsal::settle(tools.store, tools.progress).await?;
+    let held = Held::take(tools, run_id, &run.countries).await?;
     run.coverage_reason = coverage_reason.or(run.coverage_reason);
     // Whom the killed process asked last is not known: every host gets its pause.
     tokio::time::sleep(tools.crawl.gap).await;
     run.state = RunState::Running;
-    see_through(tools, run).await
+    see_through(tools, run, held).await
 }
 
-async fn see_through(tools: Tools<'_>, run: RunFile) -> anyhow::Result<RunOutcome> {
+async fn see_through(tools: Tools<'_>, run: RunFile, held: Held) -> anyhow::Result<RunOutcome> {
+    let outcome = tokio::select! {
+        outcome = work_on(tools, run, &held) => outcome,
+        // Another process has the run or its countries now: this one must not write any more.
+        lost = held.lost() => Err(lost.into()),
+    };
+    held.release().await;
+    outcome
+}
+
+async fn work_on(tools: Tools<'_>, run: RunFile, held: &Held) -> anyhow::Result<RunOutcome> {
     let Tools { store, crawl, progress, shutdown, publication } = tools;
     run.save(store).await?;
     progress.say(&format!("run {} for {} makes snapshot {}", run.run_id, run.month, run.snapshot));
     let area = WorkArea::new(store, &run.run_id);
     let own_glossary = run.glossary.as_deref().map(own_glossary).transpose()?;
-    let mut work = Work { store, area, crawl, progress, shutdown, run, publication, own_glossary };
+    let mut work = Work { store, area, crawl, progress, shutdown, run, held, publication, own_glossary };
     let span = tracing::info_span!("run", run_id = %work.run.run_id, snapshot = %work.run.snapshot);
     match steps(&mut work).instrument(span).await {
         Ok(outcome) => Ok(outcome),
@@ -245,11 +269,6 @@ pub fn own_glossary(file: &std::path::Path) -> anyhow::Result<Glossary> {
 /// The clock, read at the edge.
 pub fn now() -> Timestamp {
     Timestamp(jiff::Timestamp::now().as_microsecond())
-}
-
-/// Folder of a snapshot on disk.
-pub fn snapshot_folder(store: &Store, snapshot: &SnapshotId) -> PathBuf {
-    store.local_path(&Manifest::folder(snapshot))
 }
 
 /// The rows of a table as one vector.

@@ -1,6 +1,7 @@
 use super::artifact::ArtifactRows;
 use super::chunks::Chunks;
-use super::{RunOutcome, Work, assemble, documents, meta, now, reports, rows};
+use super::{RunFile, RunOutcome, Work, assemble, documents, meta, now, reports, rows};
+use crate::exit::UsageError;
 use anyhow::Context;
 use deklaro_publish::{ArtifactFormat, CountryArtifact, render_artifact};
 use deklaro_report::Summary;
@@ -11,10 +12,12 @@ use deklaro_schemas::{Row, Selection, SnapshotId, batch};
 
 /// Puts the snapshot together in staging, checks it, and makes it current.
 pub(super) async fn publish(work: &mut Work<'_>, chunks: &Chunks) -> anyhow::Result<RunOutcome> {
+    work.held.move_current(work.progress).await?;
+    rebase(work).await?;
     let finished_at = *work.run.finished_at.get_or_insert_with(now);
     work.run.save(work.store).await?;
     let step = work.progress.step("publish", 4);
-    let mut staged = Staged::default();
+    let mut staged = Staged { base: work.run.base.clone(), ..Staged::default() };
     assemble::assemble(work, chunks, &mut staged).await?;
     let scans = meta::scans(work, chunks, finished_at);
     for scan in &scans {
@@ -61,25 +64,63 @@ pub(super) async fn committed(work: &mut Work<'_>) -> anyhow::Result<Option<RunO
     };
     let (manifest, staged): (Manifest, Staged) =
         serde_json::from_slice(&bytes).context("reading `ready.json`")?;
-    Ok(Some(commit(work, manifest, &staged).await?))
+    work.held.move_current(work.progress).await?;
+    match commit(work, manifest, &staged).await {
+        Err(error) if is_superseded(&error) => {
+            // Put together once more, under a number of its own: files may be at their place under the old one.
+            work.store.discard(&ready_path(work)).await?;
+            work.run.snapshot = work.store.claim_snapshot(work.run.month, &work.run.run_id).await?;
+            work.run.finished_at = None;
+            work.run.save(work.store).await?;
+            Ok(None)
+        }
+        done => done.map(Some),
+    }
+}
+
+fn is_superseded(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref::<StoreError>(), Some(StoreError::Superseded { .. }))
+}
+
+/// A run over some countries carries the others' rows on from what is current now: another run may have published its own since
+/// this one began. The run's own countries are the same in both, it has held them.
+async fn rebase(work: &mut Work<'_>) -> anyhow::Result<()> {
+    let current = work.store.history().await?.current().cloned();
+    let month = work.run.month;
+    if let Some(later) = current.as_ref().filter(|current| current.month() > month) {
+        let message = format!("month `{month}` lies before the current snapshot `{later}`, published since");
+        return Err(UsageError::new(message, "run that month or a later one").into());
+    }
+    if work.run.redetect.is_none() && work.run.base != current {
+        work.run.previous.clone_from(&current);
+        work.run.base = current;
+        // What the checks compare with is another snapshot: its time is part of what is written.
+        work.run.finished_at = None;
+    }
+    Ok(())
 }
 
 async fn commit(work: &mut Work<'_>, manifest: Manifest, staged: &Staged) -> anyhow::Result<RunOutcome> {
     work.store.commit(manifest, staged, |_| Ok(())).await?;
     work.run.state = RunState::Published;
     work.run.save(work.store).await?;
-    work.store.clear_staging(&work.run.run_id).await?;
-    let folder = super::snapshot_folder(work.store, &work.run.snapshot);
+    finish(work.store, &work.run).await
+}
+
+/// What is left to do for a run that is published: its staging goes.
+pub(super) async fn finish(store: &Store, run: &RunFile) -> anyhow::Result<RunOutcome> {
+    store.clear_staging(&run.run_id, |_| Ok(())).await?;
+    let folder = Manifest::folder(&run.snapshot);
     let health: serde_json::Value =
-        serde_json::from_slice(&read_report(work.store, &work.run.snapshot, "health.json").await?)?;
+        serde_json::from_slice(&read_report(store, &run.snapshot, "health.json").await?)?;
     Ok(RunOutcome {
-        snapshot: work.run.snapshot.clone(),
-        run_id: work.run.run_id.clone(),
-        artifacts: folder.join("artifacts"),
-        report: folder.join("reports/index.html"),
-        folder,
+        snapshot: run.snapshot.clone(),
+        run_id: run.run_id.clone(),
+        artifacts: store.location().of(&format!("{folder}/artifacts")),
+        report: store.location().of(&format!("{folder}/reports/index.html")),
+        folder: store.location().of(&folder),
         health: health["state"].as_str().unwrap_or("unknown").to_owned(),
-        summary: read_summary(work.store, &work.run.snapshot).await?,
+        summary: read_summary(store, &run.snapshot).await?,
     })
 }
 

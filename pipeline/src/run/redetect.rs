@@ -2,8 +2,9 @@
 
 use super::area::Part;
 use super::chunks::Chunks;
+use super::held::Held;
 use super::select::{filter_text, texts};
-use super::{Lists, RunFile, RunOutcome, Tools, Work, see_through, targets};
+use super::{Lists, RunFile, RunOutcome, STAGING_FORMAT, Tools, Work, see_through, targets};
 use crate::exit::UsageError;
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
@@ -33,7 +34,10 @@ pub async fn start(
     let settings = Settings::of(tools.store, from).await?;
     let month = from.month();
     let run_id = RunId::new(month, uuid::Uuid::new_v4().as_fields().0);
+    let held = Held::take(tools, &run_id, &settings.countries).await?;
     let run = RunFile {
+        format: STAGING_FORMAT,
+        base: Some(current),
         snapshot: tools.store.claim_snapshot(month, &run_id).await?,
         run_id,
         month,
@@ -49,7 +53,7 @@ pub async fn start(
         started_at: super::now(),
         finished_at: None,
     };
-    see_through(tools, run).await
+    see_through(tools, run, held).await
 }
 
 /// What the snapshot was made with, as its `meta_runs` says.

@@ -7,7 +7,7 @@ use deklaro_report::{
     Thresholds, data_suite, health, metrics, readiness,
 };
 use deklaro_schemas::codes::{CheckVerdict, FileKind};
-use deklaro_schemas::store::{Manifest, Staged};
+use deklaro_schemas::store::Staged;
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{SnapshotId, Timestamp};
 
@@ -17,7 +17,7 @@ const PAGES_AHEAD: usize = 4;
 /// Checks, summary, health, readiness and pages. Broken checks of severity error stop the publication.
 pub(super) async fn reports(work: &Work<'_>, staged: &mut Staged) -> anyhow::Result<()> {
     let thresholds = reporting::thresholds()?;
-    let options = options(work)?;
+    let options = options(work).await?;
     let checks = checks(options.clone(), thresholds.clone()).await?;
     table::<MetaCheck>(work, &checks, staged).await?;
     let written = Written {
@@ -40,14 +40,15 @@ pub(super) async fn reports(work: &Work<'_>, staged: &mut Staged) -> anyhow::Res
 }
 
 /// The staged tables, with the last snapshot's beside them for the checks that compare.
-fn options(work: &Work<'_>) -> anyhow::Result<OpenOptions> {
+async fn options(work: &Work<'_>) -> anyhow::Result<OpenOptions> {
     let staged = work.store.staged_folder(&work.run.run_id);
-    let temp = work.store.local_path(&format!("staging/{}/duckdb", work.run.run_id));
+    let temp = work.store.staging_path(&format!("{}/duckdb", work.run.run_id));
     std::fs::create_dir_all(&temp)?;
     let mut options = OpenOptions::new(staged.join("tables"), temp);
     options.evidence = Some(staged.join(format!("evidence/snapshot={}", work.run.snapshot)));
-    options.previous =
-        work.run.previous.as_ref().map(|last| work.store.local_path(&Manifest::folder(last)).join("tables"));
+    if let Some(last) = &work.run.previous {
+        options.previous = Some(work.store.local_snapshot(last, false).await?.tables());
+    }
     Ok(options)
 }
 

@@ -1,14 +1,20 @@
 use super::Lists;
+use crate::exit::OtherStaging;
 use anyhow::Context;
 use deklaro_schemas::codes::RunState;
 use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::{CountryCode, RunId, RunMonth, SnapshotId, Timestamp};
 use serde::{Deserialize, Serialize};
 
+/// Raised when the files in a run's staging folder, or what they mean, change.
+pub const STAGING_FORMAT: u32 = 2;
+
 /// A run as it is kept in its staging folder, so that it can be resumed: `staging/<run>/run.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RunFile {
+    /// Format of the run's staging folder.
+    pub format: u32,
     /// The run.
     pub run_id: RunId,
     /// Its month.
@@ -17,6 +23,8 @@ pub struct RunFile {
     pub snapshot: SnapshotId,
     /// The snapshot it is compared with.
     pub previous: Option<SnapshotId>,
+    /// The snapshot that was current when the run began or was put together anew; it must be when the run is published.
+    pub base: Option<SnapshotId>,
     /// Only these countries; empty for all.
     pub countries: Vec<CountryCode>,
     /// Where its lists come from.
@@ -57,8 +65,9 @@ impl RunFile {
         let bytes = match store.read(&path).await {
             Err(StoreError::Missing { .. }) => {
                 let known = resumable(store).await?;
+                let work = store.work_folder().display();
                 let hint = if known.is_empty() {
-                    "no run can be resumed".to_owned()
+                    format!("no run can be resumed from the work folder `{work}` on this machine")
                 } else {
                     format!("resumable: {}", known.join(", "))
                 };
@@ -70,8 +79,21 @@ impl RunFile {
         };
         let corrupt =
             |error: serde_json::Error| StoreError::Corrupt { path: path.clone(), why: error.to_string() };
+        let format: Format = serde_json::from_slice(&bytes).map_err(corrupt)?;
+        if format.format != STAGING_FORMAT {
+            return Err(
+                OtherStaging { run: run.clone(), found: format.format, expected: STAGING_FORMAT }.into()
+            );
+        }
         serde_json::from_slice(&bytes).map_err(corrupt).context("resuming the run")
     }
+}
+
+/// The part of a run file that says how to read the rest; the first version had none.
+#[derive(Deserialize)]
+struct Format {
+    #[serde(default)]
+    format: u32,
 }
 
 async fn resumable(store: &Store) -> Result<Vec<String>, StoreError> {

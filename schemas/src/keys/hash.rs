@@ -12,6 +12,11 @@ impl Sha256 {
         Self(hex::encode(sha2::Sha256::digest(bytes)))
     }
 
+    /// The hash of all that was fed to a hasher.
+    pub(crate) fn of_hasher(hasher: sha2::Sha256) -> Self {
+        Self(hex::encode(hasher.finalize()))
+    }
+
     /// The hash of several fields, kept apart by a zero byte so that `ab`+`c` differs from `a`+`bc`.
     pub fn of_fields<'a>(fields: impl IntoIterator<Item = &'a str>) -> Self {
         Self(hex::encode(hasher(fields).finalize()))

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// An entry of such a log.
-pub(super) trait Link: Serialize + DeserializeOwned {
+pub(super) trait Link: Serialize + DeserializeOwned + Sized {
     /// Its folder in the store.
     const FOLDER: &'static str;
 
@@ -15,6 +15,11 @@ pub(super) trait Link: Serialize + DeserializeOwned {
 
     /// The hash of the entry before; nothing for the first.
     fn previous_sha256(&self) -> Option<&Sha256>;
+
+    /// Where it is in the store.
+    fn path(&self) -> String {
+        path_of::<Self>(self.sequence())
+    }
 }
 
 /// The log as read: entries in order, and the hash the next one must carry.
@@ -41,14 +46,17 @@ impl Store {
         let mut chain = Chain { entries: Vec::new(), last_sha256: None };
         for (path, _) in self.list(L::FOLDER).await? {
             let bytes = self.read(&path).await?;
-            let corrupt = |why: String| StoreError::Corrupt { path: path.clone(), why };
-            let entry: L = serde_json::from_slice(&bytes).map_err(|error| corrupt(error.to_string()))?;
+            let broken = |why: String| StoreError::Chain { path: path.clone(), why };
             let expected = chain.next();
-            if entry.sequence() != expected || path != path_of::<L>(expected) {
-                return Err(corrupt(format!("it is entry {}, expected entry {expected}", entry.sequence())));
+            if path != path_of::<L>(expected) {
+                return Err(broken(format!("expected `{}` here, which is missing", path_of::<L>(expected))));
+            }
+            let entry: L = serde_json::from_slice(&bytes).map_err(|error| broken(error.to_string()))?;
+            if entry.sequence() != expected {
+                return Err(broken(format!("it is entry {}, expected entry {expected}", entry.sequence())));
             }
             if entry.previous_sha256() != chain.last_sha256.as_ref() {
-                return Err(corrupt("it does not carry the hash of the entry before".to_owned()));
+                return Err(broken("it does not carry the hash of the entry before".to_owned()));
             }
             chain.last_sha256 = Some(Sha256::of(&bytes));
             chain.entries.push(entry);

@@ -1,4 +1,5 @@
-use super::{Manifest, ManifestFile, Store, StoreError};
+use super::vacuum::tombstone;
+use super::{History, Manifest, ManifestFile, Store, StoreError};
 use crate::codes::{FileKind, RefAction};
 use crate::{RunId, RunMonth, Sha256, SnapshotId};
 use bytes::Bytes;
@@ -6,6 +7,8 @@ use bytes::Bytes;
 /// The steps of a commit, in order; a test stops after each and looks at what readers see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CommitStep {
+    /// One more file was moved to its place.
+    Placed,
     /// Files were moved to their place, nothing points to them.
     Moved,
     /// The manifest stands: the snapshot is complete, but not current.
@@ -19,6 +22,9 @@ pub enum CommitStep {
 pub struct Staged {
     /// The files, in order of writing.
     pub files: Vec<ManifestFile>,
+    /// The snapshot that was current when they were put together, and must still be when they are published.
+    #[serde(default)]
+    pub base: Option<SnapshotId>,
 }
 
 impl Staged {
@@ -33,6 +39,10 @@ impl Store {
     pub async fn claim_snapshot(&self, month: RunMonth, run: &RunId) -> Result<SnapshotId, StoreError> {
         for counter in 0.. {
             let snapshot = SnapshotId::new(month, counter);
+            // The number of a snapshot whose files are deleted is not given again.
+            if self.exists(&tombstone(&snapshot)).await? {
+                continue;
+            }
             let path = format!("{}/claim.json", Manifest::folder(&snapshot));
             let claim = serde_json::json!({ "run_id": run }).to_string();
             match self.create(&path, claim.into()).await {
@@ -70,7 +80,7 @@ impl Store {
 
     /// Where staged files lie on disk before the commit.
     pub fn staged_folder(&self, run: &RunId) -> std::path::PathBuf {
-        self.local_path(&format!("staging/{run}/snapshot"))
+        self.staging_path(&format!("{run}/snapshot"))
     }
 
     /// Makes the staged files a snapshot and the snapshot current. Calling it again after a crash goes on where it stopped.
@@ -84,13 +94,15 @@ impl Store {
     ) -> Result<Manifest, StoreError> {
         manifest.files.clone_from(&staged.files);
         manifest.files.sort_by(|a, b| a.path.cmp(&b.path));
+        self.check_base(&manifest.snapshot, staged.base.as_ref()).await?;
         for file in &manifest.files {
             self.place(&manifest, file).await?;
+            reached(CommitStep::Placed)?;
         }
         reached(CommitStep::Moved)?;
         let manifest = self.write_manifest(manifest).await?;
         reached(CommitStep::Complete)?;
-        self.publish_once(&manifest).await?;
+        self.publish_once(&manifest, staged.base.as_ref()).await?;
         reached(CommitStep::Published)?;
         Ok(manifest)
     }
@@ -99,10 +111,10 @@ impl Store {
         let to = file.store_path(&manifest.snapshot);
         if self.exists(&to).await? {
             // Moved before a crash; the hash shows that it is the same file.
-            let is_same = Sha256::of(&self.read(&to).await?) == file.sha256;
+            let is_same = self.hash(&to).await? == file.sha256;
             return if is_same { Ok(()) } else { Err(StoreError::Exists { path: to }) };
         }
-        self.rename(&Staged::path(&manifest.run_id, file), &to).await
+        self.place_file(&Staged::path(&manifest.run_id, file), &to, file.size_bytes).await
     }
 
     async fn write_manifest(&self, manifest: Manifest) -> Result<Manifest, StoreError> {
@@ -119,16 +131,28 @@ impl Store {
         }
     }
 
-    async fn publish_once(&self, manifest: &Manifest) -> Result<(), StoreError> {
-        let is_published = |entry: &super::RefEntry| {
-            entry.action == RefAction::Publish && entry.snapshot == manifest.snapshot
-        };
-        if self.refs().await?.iter().any(is_published) {
+    /// Whether what the files were put together on is still current, or they are published already.
+    async fn check_base(&self, snapshot: &SnapshotId, base: Option<&SnapshotId>) -> Result<(), StoreError> {
+        superseded(&self.history().await?, snapshot, base)
+    }
+
+    async fn publish_once(&self, manifest: &Manifest, base: Option<&SnapshotId>) -> Result<(), StoreError> {
+        let snapshot = &manifest.snapshot;
+        if self.history().await?.state(snapshot).is_some() {
             return Ok(());
         }
-        let run = Some(&manifest.run_id);
-        self.append_ref(RefAction::Publish, &manifest.snapshot, run, &manifest.created_at, None)
-            .await
-            .map(|_| ())
+        let check = |history: &History| superseded(history, snapshot, base);
+        let entry = (RefAction::Publish, snapshot, Some(&manifest.run_id));
+        self.append_ref_if(entry, &manifest.created_at, None, check).await.map(|_| ())
     }
+}
+
+/// Files put together on a snapshot carry its rows: published on another one they would take back what that one brought.
+fn superseded(history: &History, snapshot: &SnapshotId, base: Option<&SnapshotId>) -> Result<(), StoreError> {
+    if history.state(snapshot).is_some() || history.current() == base {
+        return Ok(());
+    }
+    let named = |id: Option<&SnapshotId>| id.map_or_else(|| "none".to_owned(), ToString::to_string);
+    let (base, current) = (named(base), named(history.current()));
+    Err(StoreError::Superseded { snapshot: snapshot.clone(), base, current })
 }

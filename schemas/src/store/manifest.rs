@@ -25,6 +25,12 @@ pub struct Manifest {
     pub files: Vec<ManifestFile>,
 }
 
+/// The part of a manifest that says how to read the rest.
+#[derive(Deserialize)]
+struct Format {
+    format: u32,
+}
+
 /// One file of a snapshot.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,11 +79,17 @@ impl Store {
             Err(StoreError::Missing { .. }) => return Err(StoreError::NoSuchSnapshot(snapshot.clone())),
             read => read?,
         };
-        let manifest: Manifest = serde_json::from_slice(&bytes)
-            .map_err(|error| StoreError::Corrupt { path: path.clone(), why: error.to_string() })?;
+        let corrupt = |why: String| StoreError::Corrupt { path: path.clone(), why };
+        // The format is looked at first: a later one may have fields this program does not know.
+        let format: Format = serde_json::from_slice(&bytes).map_err(|error| corrupt(error.to_string()))?;
+        if format.format > super::STORE_FORMAT {
+            return Err(StoreError::Newer { path, found: format.format, expected: super::STORE_FORMAT });
+        }
+        let manifest: Manifest =
+            serde_json::from_slice(&bytes).map_err(|error| corrupt(error.to_string()))?;
         if manifest.snapshot != *snapshot || manifest.format != super::STORE_FORMAT {
-            let why = format!("it is of snapshot `{}`, format {}", manifest.snapshot, manifest.format);
-            return Err(StoreError::Corrupt { path, why });
+            let (found, format) = (manifest.snapshot, manifest.format);
+            return Err(corrupt(format!("it is of snapshot `{found}`, format {format}")));
         }
         Ok(manifest)
     }

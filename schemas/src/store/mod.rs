@@ -7,7 +7,8 @@
 //! tombstones/snapshot=2026-01.0.json       the manifest of a snapshot whose files are deleted
 //! refs/log/00000000000000000001.json       create-only, each with the hash of the one before
 //! registry/events/00000000000000000001.json  the same for rehearsals
-//! staging/<run_id>/                        work in progress
+//! leases/00000000000000000001.json         who is at work on which country; the newest counts
+//! staging/<run_id>/                        work in progress, always on a local disk
 //! ```
 //!
 //! Create-only (`PutMode::Create`) is the one primitive used for everything that must not be overwritten: local disk and S3
@@ -17,19 +18,30 @@ mod chain;
 mod commit;
 mod error;
 mod history;
+mod lease;
+mod location;
 mod manifest;
 mod objects;
+mod open;
 mod refs;
 mod registry;
+mod rehearsal;
+mod s3;
+mod transfer;
 mod vacuum;
 mod verify;
 
 pub use commit::{CommitStep, Staged};
 pub use error::StoreError;
 pub use history::History;
+pub use lease::{LEASE_SECONDS, Lease, LeaseScope, Owner};
+pub use location::{LocationError, StoreLocation};
 pub use manifest::{Manifest, ManifestFile};
 pub use objects::{STORE_FORMAT, Store};
+pub use open::Remote;
 pub use refs::RefEntry;
 pub use registry::Event;
+pub use rehearsal::{REHEARSAL, Rehearsal};
+pub use transfer::LocalSnapshot;
 pub use vacuum::Vacuumed;
 pub use verify::{Finding, Verified};

@@ -1,10 +1,9 @@
-use super::StoreError;
+use super::{StoreError, StoreLocation, open};
 use crate::parquet_file;
 use crate::{Row, Selection, TableSpec};
 use arrow::array::RecordBatch;
 use bytes::Bytes;
 use futures::TryStreamExt;
-use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 use std::path::PathBuf;
@@ -12,79 +11,71 @@ use std::sync::Arc;
 
 /// Raised when folders or the meaning of the store's own files change.
 pub const STORE_FORMAT: u32 = 1;
+/// So often a write to a bucket is tried that was refused for something that is not there.
+const CREATE_TRIES: u32 = 4;
+/// Work in progress: always on a local disk, whatever the rest of the store is on.
+const STAGING: &str = "staging";
 
 /// Where everything is kept. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
-    objects: Arc<dyn ObjectStore>,
-    folder: PathBuf,
+    pub(super) objects: Arc<dyn ObjectStore>,
+    pub(super) staging: Arc<dyn ObjectStore>,
+    pub(super) work: PathBuf,
+    pub(super) location: StoreLocation,
 }
 
 impl Store {
-    /// Opens a local folder, making it and its `store.json` when they are not there.
-    pub async fn open(folder: &std::path::Path) -> Result<Self, StoreError> {
-        let shown = folder.display().to_string();
-        std::fs::create_dir_all(folder).map_err(|source| Self::io(&shown, "making the folder", source))?;
-        let folder =
-            folder.canonicalize().map_err(|source| Self::io(&shown, "opening the folder", source))?;
-        let local = LocalFileSystem::new_with_prefix(&folder)
-            .map_err(|source| StoreError::object(&shown, "opening", source))?;
-        let store = Self { objects: Arc::new(local.with_automatic_cleanup(true)), folder };
-        store.check_format().await?;
-        Ok(store)
+    /// Where the store is.
+    pub fn location(&self) -> &StoreLocation {
+        &self.location
     }
 
-    /// An empty store that keeps nothing on disk, for commands that only look and find no store.
-    pub fn nowhere() -> Self {
-        Self { objects: Arc::new(object_store::memory::InMemory::new()), folder: PathBuf::new() }
+    /// The folder on this machine with `staging/` and, where the store is elsewhere, `cache/`.
+    pub fn work_folder(&self) -> &std::path::Path {
+        &self.work
     }
 
-    fn io(path: &str, doing: &'static str, source: std::io::Error) -> StoreError {
-        StoreError::object(
-            path,
-            doing,
-            object_store::Error::Generic { store: "local", source: Box::new(source) },
-        )
+    /// Where something in staging lies on this machine.
+    pub fn staging_path(&self, path: &str) -> PathBuf {
+        self.work.join(STAGING).join(path)
     }
 
-    async fn check_format(&self) -> Result<(), StoreError> {
-        let path = "store.json";
-        let ours = format!("{{\"format\":{STORE_FORMAT}}}\n");
-        let bytes = match self.read(path).await {
-            Ok(bytes) => bytes,
-            Err(StoreError::Missing { .. }) => match self.create(path, ours.clone().into()).await {
-                Ok(()) | Err(StoreError::Exists { .. }) => self.read(path).await?,
-                Err(error) => return Err(error),
-            },
-            Err(error) => return Err(error),
-        };
-        let json: serde_json::Value = serde_json::from_slice(&bytes)
-            .map_err(|error| StoreError::Corrupt { path: path.to_owned(), why: error.to_string() })?;
-        if json["format"] == STORE_FORMAT {
-            return Ok(());
-        }
-        Err(StoreError::Format { found: json["format"].to_string(), expected: STORE_FORMAT })
+    /// The objects a path belongs to.
+    pub(super) fn home_of(&self, path: &str) -> &dyn ObjectStore {
+        if is_staging(path) { &*self.staging } else { &*self.objects }
     }
 
-    /// The folder on disk.
-    pub fn folder(&self) -> &std::path::Path {
-        &self.folder
-    }
-
-    /// Where an object lies on disk.
-    pub fn local_path(&self, path: &str) -> PathBuf {
-        self.folder.join(path)
+    pub(super) fn failed(&self, path: &str, doing: &'static str, source: object_store::Error) -> StoreError {
+        let on_disk = StoreLocation::Folder(self.work.clone());
+        let location = if is_staging(path) { &on_disk } else { &self.location };
+        StoreError::of_disk(location, path, &source)
+            .unwrap_or_else(|| StoreError::object(path, doing, source))
     }
 
     /// The bytes of an object.
     pub async fn read(&self, path: &str) -> Result<Bytes, StoreError> {
-        let error = |source| StoreError::object(path, "reading", source);
-        self.objects.get(&Path::from(path)).await.map_err(error)?.bytes().await.map_err(error)
+        let error = |source| self.failed(path, "reading", source);
+        self.home_of(path).get(&Path::from(path)).await.map_err(error)?.bytes().await.map_err(error)
     }
 
     /// Writes an object that must not exist yet.
     pub async fn create(&self, path: &str, bytes: Bytes) -> Result<(), StoreError> {
-        self.put(path, bytes, PutMode::Create).await
+        for _ in 0..CREATE_TRIES {
+            match self.put(path, bytes.clone(), PutMode::Create).await {
+                Err(StoreError::Exists { .. }) if !self.location.is_local() => {}
+                done => return done,
+            }
+            match self.read(path).await {
+                // A reply that got lost on the network made the client ask again: what is there is ours.
+                Ok(found) if found == bytes => return Ok(()),
+                Ok(_) => break,
+                // S3 says 409 to one of two writes under way at once, and the other one may have failed.
+                Err(StoreError::Missing { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(StoreError::Exists { path: path.to_owned() })
     }
 
     /// Writes an object, replacing it. Only for `staging/` and `lists/`, which no snapshot refers to.
@@ -98,50 +89,60 @@ impl Store {
 
     async fn put(&self, path: &str, bytes: Bytes, mode: PutMode) -> Result<(), StoreError> {
         let options = PutOptions { mode, ..PutOptions::default() };
-        let put = self.objects.put_opts(&Path::from(path), bytes.into(), options).await;
-        put.map(|_| ()).map_err(|source| StoreError::object(path, "writing", source))
-    }
-
-    /// Moves an object to a place where nothing is yet.
-    pub(super) async fn rename(&self, from: &str, to: &str) -> Result<(), StoreError> {
-        let moved = self.objects.rename_if_not_exists(&Path::from(from), &Path::from(to)).await;
-        moved.map_err(|source| StoreError::object(to, "moving", source))
+        let put = self.home_of(path).put_opts(&Path::from(path), bytes.into(), options).await;
+        put.map(|_| ()).map_err(|source| self.failed(path, "writing", source))
     }
 
     /// True when there is an object at this path.
     pub async fn exists(&self, path: &str) -> Result<bool, StoreError> {
-        match self.objects.head(&Path::from(path)).await {
+        match self.home_of(path).head(&Path::from(path)).await {
             Ok(_) => Ok(true),
             Err(object_store::Error::NotFound { .. }) => Ok(false),
-            Err(source) => Err(StoreError::object(path, "looking up", source)),
+            Err(source) => Err(self.failed(path, "looking up", source)),
         }
     }
 
     /// Paths and sizes below a folder, sorted by path.
     pub async fn list(&self, folder: &str) -> Result<Vec<(String, u64)>, StoreError> {
-        let error = |source| StoreError::object(folder, "listing", source);
-        let found = self.objects.list(Some(&Path::from(folder)));
+        let error = |source| self.failed(folder, "listing", source);
+        let found = self.home_of(folder).list(Some(&Path::from(folder)));
         let mut paths: Vec<(String, u64)> =
             found.map_ok(|meta| (meta.location.to_string(), meta.size)).try_collect().await.map_err(error)?;
         paths.sort();
         Ok(paths)
     }
 
-    /// Deletes an object.
-    pub(super) async fn delete(&self, path: &str) -> Result<(), StoreError> {
-        let deleted = self.objects.delete(&Path::from(path)).await;
-        deleted.map_err(|source| StoreError::object(path, "deleting", source))
+    /// Deletes work in progress.
+    pub async fn discard(&self, path: &str) -> Result<(), StoreError> {
+        debug_assert!(path.starts_with("staging/"), "`{path}` may not be deleted");
+        self.delete(path).await
     }
 
-    /// Removes a run's staging folder.
-    pub async fn clear_staging(&self, run: &crate::RunId) -> Result<(), StoreError> {
-        let folder = format!("staging/{run}");
-        for (path, _) in self.list(&folder).await? {
+    /// Deletes an object.
+    pub(super) async fn delete(&self, path: &str) -> Result<(), StoreError> {
+        let deleted = self.home_of(path).delete(&Path::from(path)).await;
+        deleted.map_err(|source| self.failed(path, "deleting", source))
+    }
+
+    /// Removes a run's staging folder, `run.json` last: as long as it is there the run is known, and this can be done again.
+    ///
+    /// `reached` is called after each file; an error from it ends the work there.
+    pub async fn clear_staging(
+        &self,
+        run: &crate::RunId,
+        reached: impl Fn(&str) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let folder = format!("{STAGING}/{run}");
+        let last = format!("{folder}/run.json");
+        let mut files: Vec<String> = self.list(&folder).await?.into_iter().map(|(path, _)| path).collect();
+        files.sort_by_key(|path| *path == last);
+        for path in files {
             self.delete(&path).await?;
+            reached(&path)?;
         }
-        match std::fs::remove_dir_all(self.local_path(&folder)) {
+        match std::fs::remove_dir_all(self.staging_path(run.as_str())) {
             Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                Err(Self::io(&folder, "deleting", source))
+                Err(open::io(&folder, "deleting", source))
             }
             _ => Ok(()),
         }
@@ -186,4 +187,8 @@ impl Store {
         crate::batch::all_rows(&batches)
             .map_err(|source| StoreError::Parquet { path: folder, source: source.into() })
     }
+}
+
+fn is_staging(path: &str) -> bool {
+    path.strip_prefix(STAGING).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

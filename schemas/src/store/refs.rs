@@ -63,8 +63,21 @@ impl Store {
         at: &str,
         reason: Option<&str>,
     ) -> Result<RefEntry, StoreError> {
+        self.append_ref_if((action, snapshot, run_id), at, reason, |_| Ok(())).await
+    }
+
+    /// The same, if `check` agrees to the history the entry would follow.
+    pub(super) async fn append_ref_if(
+        &self,
+        (action, snapshot, run_id): (RefAction, &SnapshotId, Option<&RunId>),
+        at: &str,
+        reason: Option<&str>,
+        check: impl Fn(&History) -> Result<(), StoreError>,
+    ) -> Result<RefEntry, StoreError> {
         self.append(|log: &Chain<RefEntry>| {
-            History::of(&log.entries).allows(action, snapshot)?;
+            let history = History::of(&log.entries);
+            check(&history)?;
+            history.allows(action, snapshot)?;
             Ok(RefEntry {
                 sequence: log.next(),
                 action,

@@ -1,5 +1,6 @@
 //! Deleting the files of an expired snapshot, the only deletion there is besides staging.
 
+use super::chain::Link;
 use super::{Manifest, Store, StoreError};
 use crate::SnapshotId;
 use crate::codes::{RefAction, SnapshotState};
@@ -27,20 +28,22 @@ impl Store {
     /// Deletes the files of an expired snapshot: first the tombstone (its manifest, kept for good) and the ref that says so,
     /// then the manifest, then the rest. Called again after a crash it goes on.
     ///
-    /// `deleted` is called after each file; an error from it ends the work there.
+    /// `reached` is called after the tombstone, the ref and each file; an error from it ends the work there.
     pub async fn vacuum(
         &self,
         snapshot: &SnapshotId,
         at: &str,
         reason: &str,
-        deleted: impl Fn(&str) -> Result<(), StoreError>,
+        reached: impl Fn(&str) -> Result<(), StoreError>,
     ) -> Result<Vacuumed, StoreError> {
         let history = self.history().await?;
         history.allows(RefAction::Vacuum, snapshot)?;
         let freed = self.would_vacuum(snapshot).await?;
         if history.state(snapshot) == Some(SnapshotState::Expired) {
             self.bury(snapshot).await?;
-            self.append_ref(RefAction::Vacuum, snapshot, None, at, Some(reason)).await?;
+            reached(&tombstone(snapshot))?;
+            let entry = self.append_ref(RefAction::Vacuum, snapshot, None, at, Some(reason)).await?;
+            reached(&entry.path())?;
         }
         let manifest = Manifest::path(snapshot);
         let mut files: Vec<String> =
@@ -49,7 +52,7 @@ impl Store {
         files.sort_by_key(|path| *path != manifest);
         for path in files {
             self.delete(&path).await?;
-            deleted(&path)?;
+            reached(&path)?;
         }
         Ok(freed)
     }
@@ -57,7 +60,7 @@ impl Store {
     /// Keeps the manifest, with the hash of every file, where the snapshot was.
     async fn bury(&self, snapshot: &SnapshotId) -> Result<(), StoreError> {
         let manifest = self.read(&Manifest::path(snapshot)).await?;
-        match self.create(&format!("tombstones/snapshot={snapshot}.json"), manifest).await {
+        match self.create(&tombstone(snapshot), manifest).await {
             Ok(()) | Err(StoreError::Exists { .. }) => Ok(()),
             Err(error) => Err(error),
         }
@@ -66,4 +69,9 @@ impl Store {
 
 fn folder(snapshot: &SnapshotId) -> String {
     Manifest::folder(snapshot)
+}
+
+/// Where the manifest of a deleted snapshot is kept.
+pub(super) fn tombstone(snapshot: &SnapshotId) -> String {
+    format!("tombstones/snapshot={snapshot}.json")
 }

@@ -86,11 +86,10 @@ impl Store {
     }
 
     async fn problem_with(&self, path: &str, expected: &Sha256) -> Result<Option<String>, StoreError> {
-        let bytes = match self.read(path).await {
+        let found = match self.hash(path).await {
             Err(StoreError::Missing { .. }) => return Ok(Some("missing".to_owned())),
-            read => read?,
+            hashed => hashed?,
         };
-        let found = Sha256::of(&bytes);
         Ok((found != *expected).then(|| format!("sha256 is `{found}`, expected `{expected}`")))
     }
 

@@ -138,12 +138,12 @@ fn artifacts(outcome: &RunOutcome) -> anyhow::Result<((), String)> {
     for funnel in &outcome.summary.countries {
         let country = funnel.country_code.context("a country without a code")?;
         for format in ArtifactFormat::ALL {
-            let path = outcome.artifacts.join(format!("{country}.{}", format.extension()));
+            let path = Path::new(&outcome.artifacts).join(format!("{country}.{}", format.extension()));
             let length = std::fs::metadata(&path).with_context(|| format!("`{}`", path.display()))?.len();
             ensure!(length > 0, "`{}` is empty", path.display());
             files += 1;
         }
-        let json = std::fs::read(outcome.artifacts.join(format!("{country}.json")))?;
+        let json = std::fs::read(Path::new(&outcome.artifacts).join(format!("{country}.json")))?;
         let artifact: CountryArtifact =
             serde_json::from_slice(&json).with_context(|| format!("{country}.json"))?;
         ensure!(artifact.domains.len() as u64 == funnel.known, "{country}: hosts are missing");
@@ -156,7 +156,7 @@ fn artifacts(outcome: &RunOutcome) -> anyhow::Result<((), String)> {
 async fn read_back(store: &Store, outcome: &RunOutcome, folder: &Path) -> anyhow::Result<((), String)> {
     let verified = store.verify_deep(&outcome.snapshot).await?;
     ensure!(verified.findings.is_empty(), "{} files differ from the manifest", verified.findings.len());
-    let options = OpenOptions::new(outcome.folder.join("tables"), folder);
+    let options = OpenOptions::new(Path::new(&outcome.folder).join("tables"), folder);
     let again = tokio::task::spawn_blocking(move || Database::open(&options)?.summary()).await??;
     ensure!(again.all == outcome.summary.all, "the tables give other figures than were published");
     Ok((
@@ -170,7 +170,7 @@ async fn read_back(store: &Store, outcome: &RunOutcome, folder: &Path) -> anyhow
 
 /// The pages are there, and their own accessibility statement is one by our own detector.
 fn report(outcome: &RunOutcome) -> anyhow::Result<((), String)> {
-    let folder = outcome.report.parent().context("the report has no folder")?;
+    let folder = Path::new(&outcome.report).parent().context("the report has no folder")?;
     for funnel in &outcome.summary.countries {
         let country = funnel.country_code.context("a country without a code")?;
         ensure!(folder.join(format!("{country}.html")).is_file(), "{country}.html is missing");

@@ -1,0 +1,158 @@
+//! The lease a run holds: taken before anything is claimed, renewed while it works, given back at its end.
+
+use super::{Tools, now};
+use crate::progress::Progress;
+use deklaro_schemas::store::{Lease, LeaseScope, Owner, Store, StoreError};
+use deklaro_schemas::{CountryCode, RunId};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Mutex, watch};
+use tokio::task::JoinHandle;
+
+/// Renewed so often: five tries before it expires.
+const RENEWED_EVERY: Duration = Duration::from_secs(60);
+/// Asked so often whether another run has published.
+const ASKED_EVERY: Duration = Duration::from_secs(2);
+
+/// A lease, and the task that renews it.
+pub(super) struct Held {
+    store: Store,
+    lease: Arc<Mutex<Lease>>,
+    lost: watch::Receiver<Option<String>>,
+    task: JoinHandle<()>,
+}
+
+impl Held {
+    /// Takes the lease over these countries for a run, all where none is named; or says who has it.
+    pub(super) async fn take(
+        tools: Tools<'_>,
+        run: &RunId,
+        countries: &[CountryCode],
+    ) -> anyhow::Result<Self> {
+        let (owner, scope) = (owner(Some(run)), LeaseScope::of(countries));
+        let lease = tools.store.acquire(&owner, &scope, false, now(), is_gone).await?;
+        let lease = Arc::new(Mutex::new(lease));
+        let (tell, lost) = watch::channel(None);
+        let task = tokio::spawn(keep(tools.store.clone(), lease.clone(), tell));
+        Ok(Self { store: tools.store.clone(), lease, lost, task })
+    }
+
+    /// Waits for the right to move the current snapshot; another run may be publishing.
+    pub(super) async fn move_current(&self, progress: &Progress) -> Result<(), StoreError> {
+        let mut is_told = false;
+        loop {
+            let mut lease = self.lease.lock().await;
+            match self.store.renew(&lease, true, now()).await {
+                Ok(renewed) => {
+                    *lease = renewed;
+                    return Ok(());
+                }
+                Err(StoreError::Busy(other)) => {
+                    if !std::mem::replace(&mut is_told, true) {
+                        progress.say(&format!("waiting to publish: {other}"));
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+            drop(lease);
+            tokio::time::sleep(ASKED_EVERY).await;
+        }
+    }
+
+    /// Ends when the lease is another's.
+    pub(super) async fn lost(&self) -> StoreError {
+        let mut lost = self.lost.clone();
+        let why = lost.wait_for(Option::is_some).await.ok().and_then(|why| why.clone());
+        let run = self.lease.lock().await.owner.run_id.as_ref().map(ToString::to_string);
+        let why = why.unwrap_or_else(|| "it is not renewed any more".to_owned());
+        StoreError::LeaseLost { run: run.unwrap_or_default(), why }
+    }
+
+    /// Gives the lease back. One that cannot be given back expires.
+    pub(super) async fn release(self) {
+        self.task.abort();
+        let lease = self.lease.lock().await;
+        if let Err(error) = self.store.release(&lease).await {
+            tracing::warn!(%error, "lease not given back; it expires by itself");
+        }
+    }
+}
+
+/// Renews until it is told that there is nothing to renew, or could not for as long as the lease holds.
+async fn keep(store: Store, lease: Arc<Mutex<Lease>>, tell: watch::Sender<Option<String>>) {
+    loop {
+        tokio::time::sleep(RENEWED_EVERY).await;
+        let mut lease = lease.lock().await;
+        let why = match store.renew(&lease, lease.is_moving, now()).await {
+            Ok(renewed) => {
+                *lease = renewed;
+                continue;
+            }
+            Err(StoreError::LeaseLost { why, .. }) => why,
+            Err(error) if now() < lease.expires_us => {
+                tracing::warn!(%error, "lease not renewed, trying again");
+                continue;
+            }
+            Err(error) => format!("it could not be renewed: {error}"),
+        };
+        tell.send_replace(Some(why));
+        return;
+    }
+}
+
+/// This process as the owner of a lease.
+pub fn owner(run: Option<&RunId>) -> Owner {
+    let process = std::process::id();
+    Owner {
+        token: uuid::Uuid::new_v4().to_string(),
+        run_id: run.cloned(),
+        host: read("/proc/sys/kernel/hostname").unwrap_or_else(|| "this machine".to_owned()),
+        process,
+        place: place_of(process).unwrap_or_default(),
+    }
+}
+
+/// True for an owner that was a process of this machine since it started, and is none any more.
+pub(super) fn is_gone(owner: &Owner) -> bool {
+    let (Some(ours), Some((theirs, _))) = (machine(), owner.place.rsplit_once('#')) else { return false };
+    ours == theirs && place_of(owner.process).is_none_or(|place| place != owner.place)
+}
+
+/// Boot, process name space and start of a process; nothing where there is no such process, or no `/proc`.
+fn place_of(process: u32) -> Option<String> {
+    // The name of the command stands in brackets and may hold anything; what follows are numbers (proc_pid_stat(5)).
+    let stat = read(&format!("/proc/{process}/stat"))?;
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
+    let (state, started) = (fields.next()?, fields.nth(18)?);
+    (state != "Z").then(|| machine().map(|machine| format!("{machine}#{started}")))?
+}
+
+fn machine() -> Option<String> {
+    let boot = read("/proc/sys/kernel/random/boot_id")?;
+    let space = std::fs::read_link("/proc/self/ns/pid").ok()?;
+    Some(format!("{boot}#{}", space.display()))
+}
+
+fn read(path: &str) -> Option<String> {
+    std::fs::read_to_string(path).ok().map(|text| text.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_living_process_is_told_from_one_that_ended_and_one_elsewhere() {
+        let ours = owner(None);
+        if ours.place.is_empty() {
+            return;
+        }
+        assert!(!is_gone(&ours));
+        let (before, started) = ours.place.rsplit_once('#').unwrap();
+        let later = Owner { place: format!("{before}#{started}0"), ..ours.clone() };
+        assert!(is_gone(&later), "the number was given to another process since");
+        let elsewhere = Owner { place: format!("another boot#pid:[1]#{started}"), ..ours.clone() };
+        assert!(!is_gone(&elsewhere), "nothing is known of it here");
+        assert!(!is_gone(&Owner { place: String::new(), ..ours }));
+    }
+}
