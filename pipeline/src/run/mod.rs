@@ -199,7 +199,7 @@ async fn work_on(tools: Tools<'_>, run: RunFile, held: &Held) -> anyhow::Result<
     progress.say(&format!("run {} for {} makes snapshot {}", run.run_id, run.month, run.snapshot));
     let area = WorkArea::new(store, &run.run_id);
     let own_glossary = run.glossary.as_deref().map(own_glossary).transpose()?;
-    let mut work = Work { store, area, crawl, progress, shutdown, run, held, publication, own_glossary };
+    let mut work = Work { store, area, crawl, progress, shutdown, run, publication, held, own_glossary };
     let span = tracing::info_span!("run", run_id = %work.run.run_id, snapshot = %work.run.snapshot);
     match steps(&mut work).instrument(span).await {
         Ok(outcome) => Ok(outcome),
