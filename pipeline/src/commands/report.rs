@@ -83,7 +83,7 @@ async fn kept<T: serde::de::DeserializeOwned>(
 
 fn empty_folder(folder: &Path) -> anyhow::Result<()> {
     let failed = || format!("making `{}`", folder.display());
-    std::fs::create_dir_all(folder.join(FILES).join("artifacts")).with_context(failed)?;
+    std::fs::create_dir_all(folder.join(FILES)).with_context(failed)?;
     let others = std::fs::read_dir(folder).with_context(failed)?.count();
     if others > 1 && !folder.join("index.html").exists() {
         let message = format!("`{}` is not empty and holds no report", folder.display());
@@ -103,7 +103,9 @@ async fn downloads(
         if matches!(file.kind, FileKind::Artifact | FileKind::Document) {
             let bytes = store.read(&file.store_path(&manifest.snapshot)).await?;
             let path = out.join(FILES).join(&file.path);
-            std::fs::write(&path, &bytes).with_context(|| format!("writing `{}`", path.display()))?;
+            let writing = || format!("writing `{}`", path.display());
+            std::fs::create_dir_all(path.parent().unwrap_or(out)).with_context(writing)?;
+            std::fs::write(&path, &bytes).with_context(writing)?;
             count += 1;
         }
     }
