@@ -41,6 +41,7 @@ pub(super) struct Proof {
 /// A sheet row that lists the host.
 #[derive(Debug, Serialize)]
 pub(super) struct TracedSeed {
+    #[serde(flatten)]
     pub(super) source: Source,
     pub(super) seed: Seed,
 }
