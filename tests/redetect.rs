@@ -49,7 +49,7 @@ fn pages_read_again_give_the_same_tables_and_ask_no_server() {
     assert_eq!(outcome["snapshot"], "2026-11.1");
     assert!(world.web.seen().is_empty(), "no server is asked");
     assert_same(&world, "2026-11.0", "2026-11.1");
-    run(&store, &["verify"], 0);
+    run(&store, &["verify", "--all", "--deep"], 0);
     // What was made this way can be read again itself.
     let again = json(&store, &["detect", "--json"]);
     assert_eq!(again["snapshot"], "2026-11.2");
@@ -68,7 +68,7 @@ fn a_run_over_one_country_is_read_again_with_the_others_carried() {
     json(&store, &["detect", "--json"]);
     assert!(world.web.seen().is_empty(), "no server is asked");
     assert_same(&world, "2026-11.0", "2026-11.1");
-    run(&store, &["verify"], 0);
+    run(&store, &["verify", "--all", "--deep"], 0);
 }
 
 #[test]
