@@ -179,16 +179,7 @@ pub fn data_suite(checks: &[MetaCheck]) -> SuiteResult {
         SuiteStatus::Failed => format!("broken: {}", failed.join(", ")),
         _ => format!("{} checks, see table meta_checks", checks.len()),
     };
-    SuiteResult {
-        name: Suite::Data,
-        status,
-        duration_ms: None,
-        p95_ms: None,
-        success_share: None,
-        flake_share: None,
-        advisories: None,
-        detail,
-    }
+    SuiteResult::of(Suite::Data, status, detail)
 }
 
 fn score(
