@@ -116,8 +116,8 @@ impl PageUrl {
     }
 
     /// Path and query, as sent in a request line.
-    pub fn path_and_query(&self) -> String {
-        self.split().1.to_owned()
+    pub fn path_and_query(&self) -> &str {
+        self.split().1
     }
 
     /// True for `/` or an empty path without a query.
@@ -133,8 +133,9 @@ impl PageUrl {
 
     /// Origin, then path and query: what is kept is in the URL Standard's spelling, so the third `/` parts the two.
     fn split(&self) -> (&str, &str) {
-        let begin = self.0.find("://").map_or(0, |at| at + "://".len());
-        let end = self.0[begin..].find('/').map_or(self.0.len(), |at| begin + at);
+        let begin = if self.is_https() { "https://".len() } else { "http://".len() };
+        let rest = self.0.as_bytes().get(begin..).unwrap_or_default();
+        let end = rest.iter().position(|byte| *byte == b'/').map_or(self.0.len(), |at| begin + at);
         self.0.split_at(end)
     }
 

@@ -24,9 +24,8 @@ pub(super) struct Matcher {
     start: StateID,
     /// For each pattern the terms it spells: equal spellings of several languages share one.
     owners: Vec<Vec<u32>>,
-    /// How words begin that begin a spelling, and those a link can carry: most words begin none.
+    /// How words begin that begin a spelling: most words begin none.
     openings: Openings,
-    link_openings: Openings,
 }
 
 impl Matcher {
@@ -34,13 +33,10 @@ impl Matcher {
         let mut patterns: Vec<String> = Vec::new();
         let mut owners: Vec<Vec<u32>> = Vec::new();
         let mut index_of: HashMap<String, usize> = HashMap::new();
-        let (mut openings, mut link_openings) = (Openings::new(), Openings::new());
+        let mut openings = Openings::new();
         for (index, term) in terms.iter().enumerate().filter(|(_, term)| is_searched_for(term.role)) {
             for spelling in spellings(term) {
                 openings.add(spelling.as_bytes());
-                if term.role.is_on_links() {
-                    link_openings.add(spelling.as_bytes());
-                }
                 let at = *index_of.entry(spelling.clone()).or_insert_with(|| {
                     patterns.push(spelling);
                     owners.push(Vec::new());
@@ -54,12 +50,7 @@ impl Matcher {
         let automaton = NFA::builder().match_kind(MatchKind::Standard).build(&patterns)?;
         let start =
             automaton.start_state(Anchored::Yes).expect("every automaton of this kind can be anchored");
-        Ok(Self { automaton, start, owners, openings, link_openings })
-    }
-
-    /// False when no term of a link can stand in a folded text; true is a reason to look closer.
-    pub(super) fn may_be_on_link(&self, folded: &str) -> bool {
-        self.link_openings.words(folded.as_bytes()).next().is_some()
+        Ok(Self { automaton, start, owners, openings })
     }
 
     /// All matches with word borders on both sides, then the leftmost and of those the longest; equal spellings all stay.

@@ -8,12 +8,14 @@ mod months;
 mod openings;
 mod role;
 mod rows;
+mod stopwords;
 
 pub(crate) use grammar::{Found, Grammar};
 pub(crate) use letters::Letters;
 pub(crate) use matcher::Hit;
 pub use role::Role;
 pub use rows::{GlossaryError, Term};
+pub(crate) use stopwords::Stopwords;
 
 use deklaro_schemas::Sha256;
 use matcher::Matcher;
@@ -44,8 +46,7 @@ pub struct Glossary {
     term_languages: Vec<Option<u8>>,
     /// What each language has a term for.
     roles: HashSet<(u8, Role), FxBuildHasher>,
-    /// Function words, each with the languages that use it.
-    stopwords: HashMap<Vec<u8>, Vec<u8>, FxBuildHasher>,
+    stopwords: Stopwords,
 }
 
 impl Glossary {
@@ -77,10 +78,10 @@ impl Glossary {
             index.and_then(|index| u8::try_from(index).ok())
         };
         let term_languages: Vec<Option<u8>> = terms.iter().map(index_of).collect();
-        let mut stopwords: HashMap<Vec<u8>, Vec<u8>, FxBuildHasher> = HashMap::default();
+        let mut stopwords = Stopwords::default();
         for (term, language) in terms.iter().zip(&term_languages) {
             if let (Role::Stopword, Some(language)) = (term.role, language) {
-                stopwords.entry(term.folded.trim().into()).or_default().push(*language);
+                stopwords.add(term.folded.trim().as_bytes(), *language);
             }
         }
         let roles =
@@ -176,11 +177,6 @@ impl Glossary {
         &self.grammar
     }
 
-    /// False when no term of a link can stand in a folded text.
-    pub(crate) fn may_be_on_link(&self, folded: &str) -> bool {
-        self.matcher.may_be_on_link(folded)
-    }
-
     /// Primary languages that have terms, in alphabetical order.
     pub(crate) fn languages(&self) -> &[String] {
         &self.languages
@@ -199,9 +195,9 @@ impl Glossary {
             .is_some_and(|index| self.roles.contains(&(index, role)))
     }
 
-    /// Indices of the languages that use this function word.
-    pub(crate) fn stopword(&self, word: &[u8]) -> &[u8] {
-        self.stopwords.get(word).map_or(&[], Vec::as_slice)
+    /// The function words of all languages.
+    pub(crate) fn stopwords(&self) -> &Stopwords {
+        &self.stopwords
     }
 }
 

@@ -1,14 +1,15 @@
 use super::role::Role;
 use super::rows::Term;
+use rustc_hash::FxBuildHasher;
 use std::collections::HashMap;
 
 /// Month names of all languages, folded.
 #[derive(Debug)]
-pub(super) struct Months(HashMap<String, Vec<(String, i8)>>);
+pub(super) struct Months(HashMap<String, Vec<(String, i8)>, FxBuildHasher>);
 
 impl Months {
     pub(super) fn of(terms: &[Term]) -> Self {
-        let mut by_word: HashMap<String, Vec<(String, i8)>> = HashMap::new();
+        let mut by_word: HashMap<String, Vec<(String, i8)>, FxBuildHasher> = HashMap::default();
         for term in terms.iter().filter(|term| term.role == Role::Month) {
             let month: i8 =
                 term.key.strip_prefix("month_").and_then(|digits| digits.parse().ok()).unwrap_or(0);

@@ -1,3 +1,5 @@
+use crate::text::word::{head, words};
+
 /// Bits of a table, a power of two.
 const BITS: u32 = 1 << 16;
 /// Bytes of a word that are looked at, and those of a spelling too short for that.
@@ -41,22 +43,9 @@ impl Openings {
 
     /// Where the words of a folded text begin that open like one of the spellings.
     pub(super) fn words<'t>(&'t self, folded: &'t [u8]) -> impl Iterator<Item = usize> + 't {
-        let begins = memchr::memchr_iter(b' ', folded).map(|space| space + 1);
-        begins.filter(|begin| {
-            let head = head(&folded[*begin..]);
-            has(&self.long, first::<LONG>(head)) || has(&self.short, first::<SHORT>(head))
-        })
+        let opens = |head| has(&self.long, first::<LONG>(head)) || has(&self.short, first::<SHORT>(head));
+        words(folded).filter(move |word| opens(word.head)).map(|word| word.start)
     }
-}
-
-/// The first eight bytes as a number, the first the lowest; a text that ends before goes on with spaces.
-fn head(text: &[u8]) -> u64 {
-    let bytes = text.first_chunk().copied().unwrap_or_else(|| {
-        let mut padded = [b' '; 8];
-        padded[..text.len()].copy_from_slice(text);
-        padded
-    });
-    u64::from_le_bytes(bytes)
 }
 
 /// Of the first eight bytes so many.

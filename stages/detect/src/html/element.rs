@@ -34,10 +34,9 @@ pub(super) enum Tag {
 }
 
 impl Tag {
-    /// The element of a name of at most [`MAX_NAME`] bytes in lower case, zeros behind it.
+    /// The element of a name of at most [`MAX_NAME`] bytes in lower case, the first the lowest.
     #[inline]
-    pub(super) fn of(name: [u8; MAX_NAME]) -> Self {
-        let name = u128::from_le_bytes(name);
+    pub(super) fn of(name: u128) -> Self {
         let mut slot = slot(name);
         // No name is empty, so an empty slot is told by its key.
         while TABLE[slot].0 != 0 {
@@ -207,7 +206,7 @@ mod tests {
         let of = |name: &str| {
             let mut bytes = [0; MAX_NAME];
             bytes[..name.len()].copy_from_slice(name.as_bytes());
-            Tag::of(bytes)
+            Tag::of(u128::from_le_bytes(bytes))
         };
         for (name, tag) in NAMES {
             assert_eq!(of(name), tag, "{name}");

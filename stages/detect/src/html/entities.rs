@@ -22,6 +22,9 @@ pub(super) fn of_text(text: &str) -> Cow<'_, str> {
 
 /// The references that nearly all pages are content with; any other, or one without a semicolon, is left to html5gum.
 fn common(name: &str) -> Option<char> {
+    if let Some(number) = name.strip_prefix('#') {
+        return by_number(number);
+    }
     Some(match name {
         "amp" => '&',
         "nbsp" => '\u{A0}',
@@ -35,8 +38,40 @@ fn common(name: &str) -> Option<char> {
         "raquo" => '»',
         "laquo" => '«',
         "copy" => '©',
+        "auml" => 'ä',
+        "ouml" => 'ö',
+        "uuml" => 'ü',
+        "Auml" => 'Ä',
+        "Ouml" => 'Ö',
+        "Uuml" => 'Ü',
+        "szlig" => 'ß',
+        "agrave" => 'à',
+        "egrave" => 'è',
+        "igrave" => 'ì',
+        "ograve" => 'ò',
+        "ugrave" => 'ù',
+        "aacute" => 'á',
+        "eacute" => 'é',
+        "iacute" => 'í',
+        "oacute" => 'ó',
+        "uacute" => 'ú',
+        "rsquo" => '’',
+        "hellip" => '…',
+        "bull" => '•',
         _ => return None,
     })
+}
+
+/// A decimal or hexadecimal number that the HTML Standard (section 13.2.5.80) neither replaces nor complains about.
+fn by_number(number: &str) -> Option<char> {
+    let code = match number.strip_prefix(['x', 'X']) {
+        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            u32::from_str_radix(digits, 16)
+        }
+        None if number.bytes().all(|byte| byte.is_ascii_digit()) => number.parse(),
+        _ => return None,
+    };
+    code.ok().and_then(char::from_u32).filter(|letter| !letter.is_control())
 }
 
 /// Decodes where all references are common ones.
@@ -45,7 +80,7 @@ fn quick(text: &str, decoded: &mut String) -> bool {
     let mut rest = text;
     while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
         let name = &rest[at + 1..];
-        let end = name.bytes().take(8).position(|byte| byte == b';');
+        let end = name.bytes().take(10).position(|byte| byte == b';');
         let is_plain = name.bytes().next().is_none_or(|next| !next.is_ascii_alphanumeric() && next != b'#');
         decoded.push_str(&rest[..at]);
         if is_plain {
@@ -85,8 +120,9 @@ pub(super) fn of_attribute(value: &str) -> Cow<'_, str> {
     }
     let quote = if value.contains('"') { '\'' } else { '"' };
     let tag = format!("<a b={quote}{value}{quote}>");
-    let token = Tokenizer::new(&tag).flatten().next();
-    let Some(Token::StartTag(tag)) = token else { return Cow::Borrowed(value) };
+    // What is wrong about the references comes out before the tag.
+    let start = |token| if let Token::StartTag(tag) = token { Some(tag) } else { None };
+    let Some(tag) = Tokenizer::new(&tag).flatten().find_map(start) else { return Cow::Borrowed(value) };
     let decoded = tag.attributes.values().next().map(|value| String::from_utf8_lossy(value).into_owned());
     Cow::Owned(decoded.unwrap_or_default())
 }
@@ -100,5 +136,9 @@ mod tests {
         assert_eq!(of_text("a &lt; b &copy c &auml;&#8217;<x"), "a < b © c ä’<x");
         assert_eq!(of_attribute("?a=1&copy=2&amp;b"), "?a=1&copy=2&b");
         assert_eq!(of_attribute("it's &quot;x&quot;"), "it's \"x\"");
+        assert_eq!(
+            of_attribute("&#39;&#X20AC;&#0;&#128;&#xD800;&#1114112;&#x;"),
+            "'€\u{FFFD}€\u{FFFD}\u{FFFD}&#x;"
+        );
     }
 }

@@ -272,6 +272,13 @@ impl<'h> Scanner<'h> {
             }
             return;
         }
+        // Most of what stands between two tags is the space that sets them apart in the source.
+        if self.raw.is_none() && written.bytes().all(|byte| byte.is_ascii_whitespace()) {
+            if self.svg_depth == 0 {
+                self.gap();
+            }
+            return;
+        }
         let text = &*entities::of_text(written);
         match self.raw {
             Some(Tag::Title) if self.svg_depth > 0 => {
@@ -283,6 +290,18 @@ impl<'h> Scanner<'h> {
             Some(_) => {}
             None if self.svg_depth > 0 => {}
             None => self.visible(text),
+        }
+    }
+
+    /// White space and nothing else.
+    fn gap(&mut self) {
+        let before = self.document.text.len();
+        if before < MAX_TEXT {
+            self.is_border = false;
+            push_gap(&mut self.document.text);
+            if self.link.is_some() {
+                self.block_linked += self.document.text.len() - before;
+            }
         }
     }
 
@@ -363,11 +382,8 @@ fn add_label(labels: &mut String, label: &str) {
 
 /// Appends with runs of white space made one space.
 fn append(text: &str, to: &mut String) {
-    if text.starts_with(|first: char| first.is_ascii_whitespace())
-        && !to.is_empty()
-        && !to.ends_with([' ', '\n'])
-    {
-        to.push(' ');
+    if text.starts_with(|first: char| first.is_ascii_whitespace()) {
+        push_gap(to);
     }
     let words = text.trim_ascii();
     if is_single_spaced(words.as_bytes()) {
@@ -385,10 +401,21 @@ fn append(text: &str, to: &mut String) {
     }
 }
 
+/// One space between words, none where a block begins.
+fn push_gap(to: &mut String) {
+    if !matches!(to.as_bytes().last(), None | Some(b' ' | b'\n')) {
+        to.push(' ');
+    }
+}
+
 /// True where single spaces are all the white space there is: such a text is copied as it is.
+///
+/// Every byte is looked at, also behind the first that settles it: so the processor takes many at once.
 fn is_single_spaced(text: &[u8]) -> bool {
-    let is_other = |byte: &u8| matches!(byte, b'\t' | b'\n' | 0x0C | b'\r');
-    !text.iter().any(is_other) && !text.windows(2).any(|pair| pair == b"  ")
+    let others = text.iter().map(|byte| u8::from(*byte < b' '));
+    let pairs = text.iter().zip(text.get(1..).unwrap_or_default());
+    let doubles = pairs.map(|(first, second)| u8::from(*first == b' ') & u8::from(*second == b' '));
+    others.fold(0, |found, other| found | other) == 0 && doubles.fold(0, |found, double| found | double) == 0
 }
 
 /// The part of the text from `start` on, without white space around it.

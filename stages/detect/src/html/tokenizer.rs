@@ -6,6 +6,7 @@
 use super::attributes::Attributes;
 use super::element::{MAX_NAME, Tag};
 use super::scanner::Scanner;
+use crate::text::word;
 use memchr::{memchr, memmem};
 
 /// Reads the whole page into the scanner.
@@ -33,7 +34,10 @@ impl<'h> Tokenizer<'h> {
         match self.bytes[open + 1] {
             b'/' if self.bytes.get(open + 2).is_some_and(u8::is_ascii_alphabetic) => {
                 let (tag, name_end) = self.name(open + 2);
-                let end = self.attributes(name_end, &mut Attributes::none(self.html))?;
+                let end = match self.bytes.get(name_end) {
+                    Some(b'>') => name_end + 1,
+                    _ => self.attributes(name_end, &mut Attributes::none(self.html))?,
+                };
                 scanner.end(tag);
                 Some(end)
             }
@@ -108,6 +112,19 @@ impl<'h> Tokenizer<'h> {
 
     /// The element and where its name ends.
     fn name(&self, from: usize) -> (Tag, usize) {
+        let (letters, count) = word::lower(word::head(&self.bytes[from..]));
+        match self.bytes.get(from + count) {
+            Some(next) if count < word::STEP && (matches!(next, b'>' | b'/') || is_space(*next)) => {
+                let name = if count == 0 { 0 } else { letters & (u64::MAX >> (64 - 8 * count)) };
+                (Tag::of(u128::from(name)), from + count)
+            }
+            _ => self.long_name(from),
+        }
+    }
+
+    /// The same for a name of more than letters and digits, or of many.
+    #[cold]
+    fn long_name(&self, from: usize) -> (Tag, usize) {
         let is_border = |byte: &u8| matches!(byte, b'>' | b'/') || is_space(*byte);
         let length = self.bytes[from..].iter().position(is_border).unwrap_or(self.bytes.len() - from);
         let mut name = [0; MAX_NAME];
@@ -117,7 +134,7 @@ impl<'h> Tokenizer<'h> {
         for (lower, byte) in name.iter_mut().zip(&self.bytes[from..from + length]) {
             *lower = byte.to_ascii_lowercase();
         }
-        (Tag::of(name), from + length)
+        (Tag::of(u128::from_le_bytes(name)), from + length)
     }
 
     /// Reads attributes up to the end of the tag; gives the place behind `>`, `None` where the tag never ends.

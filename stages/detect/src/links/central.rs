@@ -1,6 +1,7 @@
 //! Statements on national central hosts, recognised by the shape of their address.
 
 use aho_corasick::AhoCorasick;
+use memchr::memmem::Finder;
 use std::sync::LazyLock;
 
 /// What stands behind the host in the address of one statement.
@@ -30,6 +31,19 @@ static HOSTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let hosts = SHAPES.iter().map(|(host, _)| *host);
     AhoCorasick::builder().ascii_case_insensitive(true).build(hosts).expect("a few short constant words")
 });
+
+/// The hosts as they stand in folded addresses.
+static FOLDED: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
+    let hosts = SHAPES.iter().map(|(host, _)| crate::text::fold(host));
+    hosts.map(|host| Finder::new(host.trim()).into_owned()).collect()
+});
+
+/// Where folded addresses name one of these hosts.
+pub(super) fn names_central_host(folded: &str) -> impl Iterator<Item = (usize, usize)> {
+    FOLDED
+        .iter()
+        .flat_map(|host| host.find_iter(folded.as_bytes()).map(|start| (start, start + host.needle().len())))
+}
 
 /// True for the address of one statement on a central host, also when it is the target named in a redirecting address.
 pub(crate) fn is_central_statement(url: &str) -> bool {

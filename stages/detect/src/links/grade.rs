@@ -2,8 +2,6 @@ use super::hosts::{HostKind, host_kind};
 use super::{Site, Strength, Target, is_central_statement};
 use crate::glossary::{Glossary, Role};
 use crate::html::{Document, RawLink};
-use crate::reading::Sheet;
-use crate::text::fold::{fold_onto, fold_url_onto};
 use crate::text::{fold, fold_url};
 use deklaro_schemas::codes::{Place, ReasonCode};
 use deklaro_schemas::{CountryCode, LanguageTag, PageUrl};
@@ -40,62 +38,6 @@ impl Piece {
         if score > self.score {
             (self.score, self.strength, self.reason) = (score, Some(strength), reason);
         }
-    }
-}
-
-/// A first look that resolves no address: most links of a page say nothing in their words or their reference.
-pub(super) struct FirstLook<'a> {
-    sheet: &'a Sheet<'a>,
-    /// Folded text; used again for every link.
-    folded: String,
-}
-
-impl<'a> FirstLook<'a> {
-    pub(super) fn new(sheet: &'a Sheet<'a>) -> Self {
-        Self { sheet, folded: String::new() }
-    }
-
-    pub(super) fn is_worth_grading(&mut self, raw: &RawLink<'_>) -> bool {
-        let href = raw.href.as_deref().unwrap_or("");
-        self.says(href, true)
-            || self.text_says(raw)
-            || raw.labels.lines().any(|label| self.says(label, false))
-            || is_central_statement(href)
-            || {
-                let text = self.sheet.document.link_text(raw);
-                text.contains('.') && is_central_statement(text)
-            }
-    }
-
-    /// The link's own text, and the words before a short one; nothing is folded again where the block says nothing.
-    fn text_says(&mut self, raw: &RawLink<'_>) -> bool {
-        if !self.sheet.may_name_link(raw.text_start, raw.text_end) {
-            return false;
-        }
-        let document = self.sheet.document;
-        let text = document.link_text(raw);
-        self.says(text, false) || text.len() <= 24 && self.says(words_before(raw, document), false)
-    }
-
-    fn says(&mut self, text: &str, is_address: bool) -> bool {
-        if text.is_empty() {
-            return false;
-        }
-        self.folded.clear();
-        self.folded.push(' ');
-        if is_address {
-            fold_url_onto(text, &mut self.folded);
-        } else {
-            fold_onto(text, &mut self.folded);
-        }
-        if !self.sheet.glossary.may_be_on_link(&self.folded) {
-            return false;
-        }
-        if !self.folded.ends_with(' ') {
-            self.folded.push(' ');
-        }
-        let hits = self.sheet.glossary.hits(&self.folded);
-        hits.iter().any(|hit| self.sheet.glossary.term(hit).role.is_on_links())
     }
 }
 
@@ -273,7 +215,7 @@ fn best_label(raw: &RawLink<'_>, document: &Document<'_>, glossary: &Glossary) -
 }
 
 /// Up to 60 bytes of the same block before the link.
-fn words_before<'d>(raw: &RawLink<'_>, document: &'d Document<'_>) -> &'d str {
+pub(super) fn words_before<'d>(raw: &RawLink<'_>, document: &'d Document<'_>) -> &'d str {
     let text = document.text.get(..raw.text_start).unwrap_or("");
     // A block can be as long as the page: only its end is looked at.
     let from = (text.len().saturating_sub(60)..text.len()).find(|at| text.is_char_boundary(*at));
@@ -333,7 +275,7 @@ fn by_extra(extra: usize, scores: [f64; 4]) -> f64 {
 fn of_address(url: &PageUrl, glossary: &Glossary) -> Piece {
     let mut piece = Piece::default();
     let path = url.path_and_query();
-    let folded = fold_url(&path);
+    let folded = fold_url(path);
     for hit in glossary.hits(&folded) {
         let term = glossary.term(&hit);
         let matched = &folded[hit.start as usize..hit.end as usize];

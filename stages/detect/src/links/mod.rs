@@ -2,6 +2,7 @@
 
 mod central;
 mod choose;
+mod first_look;
 mod grade;
 mod hosts;
 mod script;
@@ -16,7 +17,8 @@ use crate::html::{Document, RawLink};
 use crate::reading::Sheet;
 use deklaro_schemas::codes::{Place, ReasonCode};
 use deklaro_schemas::{LanguageTag, PageUrl};
-use grade::{FirstLook, Graded};
+use first_look::FirstLook;
+use grade::Graded;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -78,9 +80,9 @@ pub(crate) fn rank(sheet: &Sheet<'_>, site: &Site<'_>) -> Vec<Link> {
     let (document, glossary) = (sheet.document, sheet.glossary);
     let base = site.base(document);
     let mut links = Kept::default();
-    let mut first_look = FirstLook::new(sheet);
+    let first_look = FirstLook::new(sheet);
     for (position, raw) in document.links.iter().enumerate() {
-        if !first_look.is_worth_grading(raw) {
+        if !first_look.is_worth_grading(position, raw) {
             continue;
         }
         let Some(target) = Target::of(raw, &base, site.page) else { continue };

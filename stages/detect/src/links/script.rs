@@ -1,11 +1,17 @@
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
+
 /// Calls and properties that send a reader to an address.
-const OPENERS: [&str; 5] = ["open(", "location", "href", "navigate", "redirect"];
+static OPENERS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let openers = ["open(", "location", "href", "navigate", "redirect"];
+    AhoCorasick::new(openers).expect("a few short constant words")
+});
 
 /// The address that a script handler opens: the first quoted text after such a call that looks like one.
 ///
 /// Real statements hide behind `window.open('https://form.agid.gov.it/view/…')` on links without an address.
 pub(crate) fn address_in_script(script: &str) -> Option<String> {
-    let start = OPENERS.iter().filter_map(|opener| script.find(opener)).min()?;
+    let start = OPENERS.find(script)?.start();
     let mut rest = &script[start..];
     for _ in 0..4 {
         let open = rest.find(['\'', '"', '`'])?;

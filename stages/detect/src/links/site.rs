@@ -57,18 +57,19 @@ impl<'a> Site<'a> {
     /// Up to ten addresses of the same host, navigation first, then header, text and footer, each in page order.
     pub(crate) fn navigation(&self, document: &Document<'_>) -> Vec<PageUrl> {
         let base = self.base(document);
-        let own_host = bare_host(self.page.as_str());
+        let own_host = written_host(self.page.as_str());
         let mut found: Vec<PageUrl> = Vec::new();
         for place in [Place::Nav, Place::Header, Place::Body, Place::Footer] {
             for link in document.links.iter().filter(|link| link.place == Some(place) && !link.is_handler) {
                 let href = link.href.as_deref().unwrap_or("").trim();
-                let is_elsewhere =
-                    written_host(href).is_some_and(|host| !host.eq_ignore_ascii_case(own_host));
+                let is_elsewhere = written_host(href)
+                    .is_some_and(|host| !own_host.is_some_and(|own| host.eq_ignore_ascii_case(own)));
                 if href.is_empty() || href.starts_with('#') || is_elsewhere {
                     continue;
                 }
                 let Ok(url) = base.join(href) else { continue };
-                let is_other = bare_host(url.as_str()) != own_host || url == *self.page || path(&url) == "/";
+                let is_other =
+                    written_host(url.as_str()) != own_host || url == *self.page || path(&url) == "/";
                 if !is_other && !is_media(&url) && !is_document(&url) && !found.contains(&url) {
                     found.push(url);
                     if found.len() == 10 {
@@ -81,30 +82,26 @@ impl<'a> Site<'a> {
     }
 }
 
-/// Host and port that a reference begins with, without `www.`.
+/// Host and port that a reference or an address begins with, without `www.`.
 fn written_host(href: &str) -> Option<&str> {
     let rest = ["https://", "http://", "//"].iter().find_map(|start| href.strip_prefix(start))?;
-    let host = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+    let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#'));
+    let host = &rest[..end.unwrap_or(rest.len())];
     Some(host.strip_prefix("www.").unwrap_or(host))
-}
-
-/// Host and port of an address in the URL Standard's spelling, without `www.`.
-fn bare_host(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let host = rest.split(['/', '?']).next().unwrap_or("");
-    host.strip_prefix("www.").unwrap_or(host)
 }
 
 /// The path, without the query.
 fn path(url: &PageUrl) -> &str {
-    let rest = url.as_str().split_once("://").map_or("", |(_, rest)| rest);
-    let path = rest.find('/').map_or("", |at| &rest[at..]);
-    path.split('?').next().unwrap_or("")
+    let path = url.path_and_query();
+    &path[..memchr::memchr(b'?', path.as_bytes()).unwrap_or(path.len())]
 }
 
 fn has_extension(url: &PageUrl, extensions: &[&str]) -> bool {
-    let extension = path(url).rsplit_once('.').map_or("", |(_, extension)| extension);
-    extensions.iter().any(|known| extension.eq_ignore_ascii_case(known))
+    let path = path(url);
+    // The longest known have five letters.
+    let tail = &path.as_bytes()[path.len().saturating_sub(6)..];
+    let Some(dot) = memchr::memrchr(b'.', tail) else { return false };
+    extensions.iter().any(|known| tail[dot + 1..].eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// True for documents that can hold a statement.

@@ -11,7 +11,11 @@ fn ranked(country: &str, html: &str) -> Vec<Link> {
 
 fn chosen(country: &str, html: &str) -> Vec<String> {
     let links = ranked(country, html);
-    links.into_iter().filter(|link| link.is_chosen).map(|link| link.url.unwrap().path_and_query()).collect()
+    links
+        .into_iter()
+        .filter(|link| link.is_chosen)
+        .map(|link| link.url.unwrap().path_and_query().to_owned())
+        .collect()
 }
 
 #[test]

@@ -21,10 +21,10 @@ pub(crate) fn decide(sheet: &Sheet<'_>, signs: &Signs, declared: &Declared) -> (
     let points = points(signs);
     let speaks_as_statement = points >= STATEMENT && strong(signs) >= 2;
     let has_name = signs.name_on_top.is_some() || signs.name_in_heading.is_some();
-    if (has_name || signs.has_markup || signs.scope.is_some())
-        && (template::is_unfilled(sheet) || declared.is_list)
-    {
-        let reason = if template::is_unfilled(sheet) || signs.guidance_on_top.is_none() {
+    let may_be_template = has_name || signs.has_markup || signs.scope.is_some();
+    let is_unfilled = may_be_template && template::is_unfilled(sheet);
+    if is_unfilled || may_be_template && declared.is_list {
+        let reason = if is_unfilled || signs.guidance_on_top.is_none() {
             (PageKind::Template, ReasonCode::UnfilledTemplate)
         } else {
             (PageKind::AboutAccessibility, ReasonCode::GuidancePage)

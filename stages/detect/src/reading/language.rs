@@ -1,5 +1,6 @@
 use super::sheet::Sheet;
 use crate::glossary::Role;
+use crate::text::word;
 use deklaro_schemas::LanguageTag;
 use std::collections::BTreeSet;
 
@@ -24,7 +25,7 @@ fn by_letters(sheet: &Sheet<'_>, points: &mut [f64]) {
 fn rare_letters(text: &str) -> impl Iterator<Item = char> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        at += text.as_bytes()[at..].iter().position(|byte| !byte.is_ascii())?;
+        at = word::beyond_ascii(text.as_bytes(), at)?;
         let letter = text[at..].chars().next()?;
         at += letter.len_utf8();
         Some(letter)
@@ -36,9 +37,7 @@ pub(crate) fn of(sheet: &Sheet<'_>) -> Option<LanguageTag> {
     let declared = sheet.document.lang.as_deref().and_then(|tag| LanguageTag::parse(tag).ok());
     let languages = sheet.glossary.languages();
     let mut points = vec![0.0_f64; languages.len()];
-    let words = sheet.folded.as_bytes().split(|byte| *byte == b' ').filter(|word| !word.is_empty());
-    for word in words.take(SAMPLE_WORDS) {
-        let users = sheet.glossary.stopword(word);
+    for users in sheet.glossary.stopwords().users(sheet.folded.as_bytes(), SAMPLE_WORDS) {
         for language in users {
             // A word of one language says more than one of ten.
             points[usize::from(*language)] += 1.0 / users.len() as f64;

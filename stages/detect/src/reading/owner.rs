@@ -13,7 +13,7 @@ const SCOPE_REACH: usize = 350;
 pub(crate) fn has_host_named(sheet: &Sheet<'_>, site: &Site<'_>, prescribed: &Prescribed) -> Option<bool> {
     let in_scope = scope_hosts(sheet, prescribed);
     let covers = |host: &HostKey| site.is_named(host) || is_parent(host, site.host);
-    if in_scope.iter().any(covers) || all_hosts(sheet).iter().any(covers) {
+    if in_scope.iter().any(covers) || all_hosts(sheet).any(|host| covers(&host)) {
         return Some(true);
     }
     let is_related = |host: &HostKey| host.registrable_domain() == site.host.registrable_domain();
@@ -46,10 +46,10 @@ fn scope_hosts(sheet: &Sheet<'_>, prescribed: &Prescribed) -> Vec<HostKey> {
     hosts
 }
 
-/// Hosts named anywhere in what the page says, mail addresses included.
-fn all_hosts(sheet: &Sheet<'_>) -> Vec<HostKey> {
+/// Hosts named anywhere in what the page says, mail addresses included; the first 200.
+fn all_hosts(sheet: &Sheet<'_>) -> impl Iterator<Item = HostKey> {
     let blocks = sheet.document.blocks.iter().filter(|block| is_content(block));
-    blocks.flat_map(|block| hosts_in(sheet.document.block_text(block))).take(200).collect()
+    blocks.flat_map(|block| hosts_in(sheet.document.block_text(block))).take(200)
 }
 
 /// Words that are host names: `www.…`, an address, or a name with a known ending.

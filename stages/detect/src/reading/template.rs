@@ -1,6 +1,6 @@
 use super::sheet::{Sheet, is_content};
 use crate::glossary::Role;
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::sync::LazyLock;
 
 /// True for a page with gaps that a body should have filled in: bracketed words, variables, placeholders.
@@ -12,14 +12,19 @@ pub(crate) fn is_unfilled(sheet: &Sheet<'_>) -> bool {
         return false;
     }
     let content = document.blocks.iter().filter(|block| is_content(block));
-    let gaps: usize = content.map(|block| gaps(document.block_text(block))).sum();
+    let texts = content.map(|block| document.block_text(block)).filter(|text| SIGNS.is_match(text));
+    let gaps: usize = texts.map(gaps).sum();
     gaps + placeholders >= 2
 }
 
 /// What [`gaps`] looks for begins with one of these.
 static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let signs = ["{{", "${", "$_", "<%", "%%", "[", "....", "____", "……", "xxx"];
-    AhoCorasick::builder().ascii_case_insensitive(true).build(signs).expect("a few short constant words")
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(signs)
+        .expect("a few short constant words")
 });
 
 /// Bracketed words and template variables of a text; footnote marks and quotations are none.

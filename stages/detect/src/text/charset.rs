@@ -21,7 +21,7 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], header: Option<&str>, tld: &str) -> De
     // Nearly every page: looked at once.
     if Encoding::for_bom(bytes).is_none()
         && !has_zero(bytes)
-        && let Ok(text) = std::str::from_utf8(bytes)
+        && let Ok(text) = simdutf8::basic::from_utf8(bytes)
     {
         return Decoded { text: Cow::Borrowed(text), charset: "utf-8".to_owned() };
     }

@@ -1,4 +1,4 @@
-use super::mojibake;
+use super::{mojibake, word};
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -23,27 +23,27 @@ static TABLE: LazyLock<Vec<Folded>> = LazyLock::new(|| (0..TABLE_END).map(table_
 /// zero-width characters vanish; apostrophes, dashes and punctuation part words; final sigma, ß and the dotless i
 /// are unified; UTF-8 that was read as Windows-1252 is repaired first.
 pub fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len() + 2);
-    folded.push(' ');
-    fold_onto(text, &mut folded);
-    if !folded.ends_with(' ') {
-        folded.push(' ');
-    }
-    folded
+    let mut folded = Vec::with_capacity(text.len() + word::STEP + 2);
+    folded.push(b' ');
+    fold_bytes_onto(text, &mut folded);
+    push_gap(&mut folded);
+    into_text(folded)
 }
 
-/// Appends the folded form to text that is folded already and ends with a space or inside a word.
-pub(crate) fn fold_onto(text: &str, folded: &mut String) {
-    let mut bytes = std::mem::take(folded).into_bytes();
-    fold_bytes_onto(text, &mut bytes);
-    *folded = into_text(bytes);
-}
-
-/// The same into bytes, for those who fold many texts into one; [`into_text`] ends it.
+/// Appends the folded form to what is folded already and ends with a space or inside a word; [`into_text`] ends it.
 pub(crate) fn fold_bytes_onto(text: &str, folded: &mut Vec<u8>) {
+    let before = folded.len();
+    let plain = append_ascii(text.as_bytes(), folded);
+    // Only what is beyond ASCII can have been read wrongly.
+    if plain == text.len() {
+        return;
+    }
     match mojibake::repaired(text) {
-        Some(repaired) => append(&repaired, folded),
-        None => append(text, folded),
+        Some(repaired) => {
+            folded.truncate(before);
+            append(&repaired, folded);
+        }
+        None => append(&text[plain..], folded),
     }
 }
 
@@ -53,52 +53,47 @@ pub(crate) fn into_text(folded: Vec<u8>) -> String {
     String::from_utf8(folded).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-/// What an ASCII character becomes: itself, its lower case, or a gap.
-const ASCII: [u8; 128] = {
-    let mut table = [b' '; 128];
-    let mut code = 0;
-    while code < 128 {
-        let byte = code as u8;
-        if byte.is_ascii_alphanumeric() {
-            table[code] = byte.to_ascii_lowercase();
-        }
-        code += 1;
-    }
-    table
-};
-
 fn append(text: &str, folded: &mut Vec<u8>) {
-    let mut ends_with_gap = folded.last() == Some(&b' ');
-    folded.reserve(text.len());
     let mut at = 0;
-    while let Some(&first) = text.as_bytes().get(at) {
-        if first >= 128 {
-            let Some(character) = text[at..].chars().next() else { break };
-            ends_with_gap = beyond_ascii(character, folded, ends_with_gap);
+    while at < text.len() {
+        at += append_ascii(&text.as_bytes()[at..], folded);
+        for character in text[at..].chars().take_while(|character| !character.is_ascii()) {
+            beyond_ascii(character, folded);
             at += character.len_utf8();
-        } else if ASCII[usize::from(first)] == b' ' {
-            if !ends_with_gap {
-                folded.push(b' ');
-            }
-            ends_with_gap = true;
-            at += 1;
-        } else {
-            let run = word_run(&text.as_bytes()[at..]);
-            folded.extend(run.iter().map(|byte| ASCII[usize::from(byte & 127)]));
-            ends_with_gap = false;
-            at += run.len();
         }
     }
 }
 
-/// The ASCII letters and digits that a text begins with.
-fn word_run(text: &[u8]) -> &[u8] {
-    let is_border = |byte: &u8| *byte >= 128 || ASCII[usize::from(*byte)] == b' ';
-    &text[..text.iter().position(is_border).unwrap_or(text.len())]
+/// Appends the ASCII characters that a text begins with; gives how many there are.
+fn append_ascii(text: &[u8], folded: &mut Vec<u8>) -> usize {
+    let mut at = 0;
+    while at < text.len() {
+        let (letters, count) = word::lower(word::head(&text[at..]));
+        let end = folded.len() + count;
+        folded.extend_from_slice(&letters.to_le_bytes());
+        folded.truncate(end);
+        at += count;
+        match text.get(at) {
+            Some(next) if count < word::STEP && next.is_ascii() => {
+                push_gap(folded);
+                at += 1;
+            }
+            Some(next) if !next.is_ascii() => break,
+            _ => {}
+        }
+    }
+    at
 }
 
-/// Appends one character; says whether the text ends with a gap now.
-fn beyond_ascii(character: char, folded: &mut Vec<u8>, ends_with_gap: bool) -> bool {
+/// Words are parted by one space, whatever stands between them.
+fn push_gap(folded: &mut Vec<u8>) {
+    if folded.last() != Some(&b' ') {
+        folded.push(b' ');
+    }
+}
+
+/// Appends one character.
+fn beyond_ascii(character: char, folded: &mut Vec<u8>) {
     let code = character as u32;
     let entry = if code < TABLE_END { TABLE[code as usize] } else { beyond_table(character) };
     let mut push = |letter: char| folded.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
@@ -108,37 +103,29 @@ fn beyond_ascii(character: char, folded: &mut Vec<u8>, ends_with_gap: bool) -> b
             push(one);
             push(two);
         }
-        Folded::Drop => return ends_with_gap,
-        Folded::Gap => {
-            if !ends_with_gap {
-                push(' ');
-            }
-            return true;
-        }
+        Folded::Drop => {}
+        Folded::Gap => push_gap(folded),
     }
-    false
 }
 
 /// Folds path and query of an address: percent escapes decoded as UTF-8 or Windows-1252, then as [`fold`].
 pub fn fold_url(path: &str) -> String {
-    let mut folded = String::with_capacity(path.len() + 2);
-    folded.push(' ');
-    fold_url_onto(path, &mut folded);
-    if !folded.ends_with(' ') {
-        folded.push(' ');
-    }
-    folded
+    let mut folded = Vec::with_capacity(path.len() + word::STEP + 2);
+    folded.push(b' ');
+    fold_url_bytes_onto(path, &mut folded);
+    push_gap(&mut folded);
+    into_text(folded)
 }
 
-/// Appends the folded form of an address, as [`fold_onto`] does for text.
-pub(crate) fn fold_url_onto(path: &str, folded: &mut String) {
+/// Appends the folded form of an address, as [`fold_bytes_onto`] does for text.
+pub(crate) fn fold_url_bytes_onto(path: &str, folded: &mut Vec<u8>) {
     if memchr::memchr(b'%', path.as_bytes()).is_none() {
-        return fold_onto(path, folded);
+        return fold_bytes_onto(path, folded);
     }
     let bytes = unescaped(path);
     match std::str::from_utf8(&bytes) {
-        Ok(text) => fold_onto(text, folded),
-        Err(_) => fold_onto(&encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes).0, folded),
+        Ok(text) => fold_bytes_onto(text, folded),
+        Err(_) => fold_bytes_onto(&encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes).0, folded),
     }
 }
 

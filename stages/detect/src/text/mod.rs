@@ -3,5 +3,6 @@
 pub(crate) mod charset;
 pub(crate) mod fold;
 pub(crate) mod mojibake;
+pub(crate) mod word;
 
 pub use fold::{fold, fold_url};
