@@ -72,13 +72,16 @@ async fn months(
 ) -> anyhow::Result<Demonstrated> {
     let crawl = demo_crawl(config, web);
     let folder = tempfile::tempdir().context("making a folder for the demo workbooks")?;
-    let sources = crate::demo_data::write(folder.path())?;
     let mut month = first_month(store).await?;
     let mut shown = Demonstrated { seed: demo.seed, snapshots: Vec::new(), months: Vec::new() };
     for number in 1..=MONTHS {
         web.set_month(number);
+        let sources = match number {
+            1 => crate::demo_data::write_first_edition(folder.path())?,
+            _ => crate::demo_data::write(folder.path())?,
+        };
         let tools = Tools { store, crawl: &crawl, progress, shutdown, publication: &config.publication };
-        let lists = Lists::File(sources.clone());
+        let lists = Lists::File(sources);
         let request = RunRequest {
             month,
             countries: Vec::new(),
