@@ -6,6 +6,7 @@ use crate::progress::Progress;
 use crate::run::{self, Lists, RunOutcome, RunRequest, Tools};
 use crate::score::{Score, score};
 use crate::shutdown::Shutdown;
+use crate::timestamp::{self, Authority};
 use anyhow::Context;
 use deklaro_crawl::{ConnectTo, CrawlConfig};
 use deklaro_report::Summary;
@@ -71,6 +72,7 @@ async fn months(
     shutdown: &Shutdown,
 ) -> anyhow::Result<Demonstrated> {
     let crawl = demo_crawl(config, web);
+    let authority = Authority::of(&config.timestamp, &demo.tsa)?;
     let folder = tempfile::tempdir().context("making a folder for the demo workbooks")?;
     let mut month = first_month(store).await?;
     let mut shown = Demonstrated { seed: demo.seed, snapshots: Vec::new(), months: Vec::new() };
@@ -90,7 +92,8 @@ async fn months(
             coverage_reason: None,
             glossary: None,
         };
-        let outcome = run::start(tools, request).await?;
+        let mut outcome = run::start(tools, request).await?;
+        outcome.timestamp = timestamp::after(store, authority.as_ref(), &outcome.snapshot, progress).await;
         let score = score(store, &outcome.snapshot, web.europe(), number).await?;
         shown.snapshots.push(outcome.snapshot.to_string());
         shown.months.push(Month { outcome, score });

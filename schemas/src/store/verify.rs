@@ -102,7 +102,8 @@ impl Store {
         let folder = Manifest::folder(&manifest.snapshot);
         let mut listed: BTreeSet<String> =
             manifest.files.iter().map(|file| file.store_path(&manifest.snapshot)).collect();
-        listed.insert(format!("{folder}/manifest.json"));
+        listed.insert(Manifest::path(&manifest.snapshot));
+        listed.insert(Manifest::timestamp_path(&manifest.snapshot));
         listed.insert(format!("{folder}/claim.json"));
         let found = self.list(&folder).await?;
         let strange = found.into_iter().map(|(path, _)| path).filter(|path| !listed.contains(path));
