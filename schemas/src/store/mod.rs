@@ -24,6 +24,7 @@ mod location;
 mod manifest;
 mod objects;
 mod open;
+mod published;
 mod refs;
 mod registry;
 mod rehearsal;

@@ -90,7 +90,11 @@ impl Store {
             .then(|| format!("it has {rows} rows, expected {}", file.row_count.unwrap_or(0))))
     }
 
-    async fn problem_with(&self, path: &str, expected: &Sha256) -> Result<Option<String>, StoreError> {
+    pub(super) async fn problem_with(
+        &self,
+        path: &str,
+        expected: &Sha256,
+    ) -> Result<Option<String>, StoreError> {
         let found = match self.hash(path).await {
             Err(StoreError::Missing { .. }) => return Ok(Some("missing".to_owned())),
             hashed => hashed?,
