@@ -55,7 +55,7 @@ impl Authority {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (at, number) = (at.clone(), asked.fetch_add(1, Ordering::SeqCst));
-                std::thread::spawn(move || serve(stream, at.path(), manner, number));
+                std::thread::spawn(move || serve(stream, at.path(), manner, key, number));
             }
         });
         Some(Self { folder, address })
@@ -93,10 +93,12 @@ fn make_keys(folder: &Path, manner: Manner, key: Key) {
         Key::Elliptic => "EC:P-256",
         Key::Rsa | Key::ForServers => "rsa:2048",
     };
-    let usage = if key == Key::ForServers { "server" } else { "tsa" };
     certificate(folder, "root", "Root", "rsa:2048", "ca", None);
     certificate(folder, "between", "Between", "rsa:2048", "ca", Some("root"));
-    certificate(folder, "tsa", "Example Time Stamps", kind, usage, Some("between"));
+    certificate(folder, "tsa", "Example Time Stamps", kind, "tsa", Some("between"));
+    if key == Key::ForServers {
+        certificate(folder, "server", "Example Server", kind, "server", Some("between"));
+    }
 }
 
 fn certificate(folder: &Path, name: &str, subject: &str, kind: &str, section: &str, issuer: Option<&str>) {
@@ -127,8 +129,8 @@ fn openssl(folder: &Path, args: &[&str]) {
     assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// The answer to a query, as `openssl ts` makes it.
-fn answer(folder: &Path, query: &[u8], number: u32) -> Vec<u8> {
+/// The answer to a query, as `openssl ts` makes it, signed by this key.
+fn answer(folder: &Path, query: &[u8], number: u32, key: Key) -> Vec<u8> {
     let file = |end: &str| folder.join(format!("{number}.{end}")).display().to_string();
     std::fs::write(file("tsq"), query).expect("the query is written");
     let (query, reply, config) = (file("tsq"), file("tsr"), folder.join("openssl.cnf").display().to_string());
@@ -137,10 +139,30 @@ fn answer(folder: &Path, query: &[u8], number: u32) -> Vec<u8> {
     // One that refuses says so in its answer, and in its exit code too.
     let made = Command::new("openssl").args(&args).current_dir(folder).stderr(Stdio::null()).status();
     made.expect("openssl was there before");
+    if key == Key::ForServers {
+        signed_again(folder, number);
+    }
     std::fs::read(reply).expect("it answered")
 }
 
-fn serve(mut stream: TcpStream, folder: &Path, manner: Manner, number: u32) {
+/// `openssl ts` takes no key whose certificate is for something else too; `openssl cms` signs what it said with one.
+fn signed_again(folder: &Path, number: u32) {
+    let file = |end: &str| format!("{number}.{end}");
+    let (reply, token, info, other) = (file("tsr"), file("token"), file("info"), file("other"));
+    openssl(folder, &["ts", "-reply", "-in", &reply, "-token_out", "-out", &token]);
+    openssl(folder, &["cms", "-verify", "-noverify", "-inform", "DER", "-in", &token, "-out", &info]);
+    let mut sign = vec!["cms", "-sign", "-nodetach", "-binary", "-cades", "-outform", "DER"];
+    sign.extend(["-econtent_type", "1.2.840.113549.1.9.16.1.4", "-in", &info, "-out", &other]);
+    sign.extend(["-signer", "server.pem", "-inkey", "server.key", "-certfile", "between.pem"]);
+    openssl(folder, &sign);
+    let token = std::fs::read(folder.join(other)).expect("it was signed");
+    // SEQUENCE { SEQUENCE { INTEGER 0 }, token }
+    let length = u16::try_from(token.len() + 5).expect("a token is short").to_be_bytes();
+    let head = [0x30, 0x82, length[0], length[1], 0x30, 3, 2, 1, 0];
+    std::fs::write(folder.join(reply), [&head[..], &token].concat()).expect("the reply is written");
+}
+
+fn serve(mut stream: TcpStream, folder: &Path, manner: Manner, key: Key, number: u32) {
     let mut query = body(&mut stream);
     let head = |status: &str, length: usize| {
         format!(
@@ -165,7 +187,7 @@ fn serve(mut stream: TcpStream, folder: &Path, manner: Manner, number: u32) {
                 // The hash begins behind the 24 bytes of what it is made with.
                 query[24] ^= 1;
             }
-            let mut answer = answer(folder, &query, number);
+            let mut answer = answer(folder, &query, number, key);
             if manner == Manner::CutsShort {
                 answer.truncate(answer.len() / 2);
             }

@@ -35,7 +35,7 @@ fn a_token_of_openssl_holds_with_either_key_and_only_for_its_manifest() {
         let Some(told) = answered(Manner::Answers, key) else { return };
         let stamp = told.checked(&told.answer, MANIFEST).unwrap();
         assert_eq!(stamp.authority, "Example, Example Time Stamps");
-        assert_eq!((stamp.policy.as_str(), stamp.serial.as_str()), ("1.3.6.1.4.1.99999.1", "1000"));
+        assert_eq!((stamp.policy.as_str(), stamp.serial.as_str()), ("1.3.6.1.4.1.99999.1", "1001"));
         assert!(stamp.is_chain_checked);
         let at: jiff::Timestamp = stamp.at.parse().unwrap();
         assert!(jiff::Timestamp::now().duration_since(at).as_secs() < 3_600);
@@ -65,8 +65,8 @@ fn no_flipped_bit_gives_another_meaning_and_no_beginning_of_it_holds() {
         }
         assert!(told.checked(&told.answer[..place], MANIFEST).is_err(), "the first {place} bytes");
     }
-    // The status may be 1 instead of 0, and version numbers say nothing that is used.
-    assert!(held * 100 < told.answer.len() * 8, "{held} of {} bytes' bits may flip", told.answer.len());
+    // Not signed, and not used: the status may be 1 instead of 0, version numbers, and lists of algorithms around the signature.
+    assert!(held * 50 < told.answer.len() * 8, "{held} bits of {} bytes may flip", told.answer.len());
 }
 
 #[test]
