@@ -71,6 +71,8 @@ fn the_lifecycle_of_three_months_shows() {
     };
     assert_eq!(all(0, "stale"), 0, "nothing can be stale in the first month");
     assert!(all(1, "stale") > 0, "hosts that died in month 2 are stale");
+    assert_eq!(changes(1, "host_renamed"), 1, "listed under its new name");
+    assert_eq!((changes(1, "host_added"), changes(1, "host_removed")), (0, 0));
     assert!(changes(2, "recovered") > 0, "one comes back in month 3");
     assert!(changes(2, "deactivated") > 0, "one does not");
 }

@@ -8,8 +8,8 @@ const STAGES: [&str; 7] = ["import", "frontier", "crawl", "detect", "diff", "rep
 const HOMES: [(&str, &[&str]); 12] = [
     ("polars", &["deklaro-frames", "deklaro-frontier", "deklaro-diff"]),
     ("duckdb", &["deklaro-report"]),
-    // In schemas it is only what object_store speaks through.
-    ("reqwest", &["deklaro-crawl", "deklaro-schemas"]),
+    // In schemas it is only what object_store speaks through, in the pipeline it asks time-stamp authorities.
+    ("reqwest", &["deklaro-crawl", "deklaro-schemas", "deklaro"]),
     ("robotstxt", &["deklaro-crawl"]),
     ("calamine", &["deklaro-import"]),
     ("csv", &["deklaro-import", "deklaro-publish"]),
@@ -69,6 +69,49 @@ fn heavy_libraries_have_one_home() {
             all.iter().filter(|(_, uses)| uses.contains(library)).map(|(name, _)| name).collect();
         assert!(!users.is_empty(), "nobody uses {library}: drop it from this list");
         assert!(users.iter().all(|user| homes.contains(&user.as_str())), "{library} is used by {users:?}");
+    }
+}
+
+/// The licences that the bill of materials names are those of the crates that are built here, and of no others.
+#[test]
+fn the_list_of_licences_is_current() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let list = std::fs::read_to_string(format!("{root}/data/licences.tsv")).unwrap();
+    let listed: BTreeSet<&str> = list.lines().filter(|line| !line.starts_with('#')).skip(1).collect();
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let platform = ["--filter-platform", "x86_64-unknown-linux-gnu"];
+    let output = Command::new(cargo)
+        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .args(platform)
+        .current_dir(root)
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let text = |package: &Value, name: &str| package[name].as_str().unwrap_or_default().to_owned();
+    let built =
+        metadata["packages"].as_array().unwrap().iter().filter(|package| !package["source"].is_null());
+    for package in built {
+        let licence: Vec<String> =
+            text(package, "license").split('/').map(|part| part.trim().to_owned()).collect();
+        let (name, version) = (text(package, "name"), text(package, "version"));
+        let line = format!("{name}\t{version}\t{}", licence.join(" OR "));
+        assert!(
+            listed.contains(line.as_str()),
+            "data/licences.tsv lacks `{line}`; its head says how to mend it"
+        );
+    }
+    let lock: toml::Table = std::fs::read_to_string(format!("{root}/Cargo.lock")).unwrap().parse().unwrap();
+    let locked: BTreeSet<String> = lock["package"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|package| {
+            format!("{}\t{}", package["name"].as_str().unwrap(), package["version"].as_str().unwrap())
+        })
+        .collect();
+    for line in listed {
+        let crate_of = line.rsplit_once('\t').unwrap().0;
+        assert!(locked.contains(crate_of), "data/licences.tsv has `{line}`, which is not in Cargo.lock");
     }
 }
 

@@ -7,6 +7,10 @@
 mod s3;
 mod support;
 
+/// A time-stamp authority on loopback.
+#[path = "support/authority.rs"]
+mod authority;
+
 /// Wrong or damaged input: named, nothing else stops, the documented exit code.
 mod bad_input;
 /// Three months in one command, scored against what the simulation knows.
@@ -33,5 +37,7 @@ mod report;
 mod resume;
 /// A folder or a bucket, one run at a time, and stores that are damaged.
 mod store;
+/// When a manifest was there, signed by a stranger.
+mod timestamp;
 /// No descriptors, no network, no room: named, and nothing wrong is written down.
 mod trouble;

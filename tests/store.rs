@@ -280,42 +280,40 @@ fn damaged_parquet_files_are_named() {
     let file = format!("{SNAPSHOT}/tables/hosts/part-00000.parquet");
     let (corrupt, hint) =
         (format!("`{file}` is corrupt: sha256 is"), "hint: `deklaro verify` names every damaged file");
-    let sql = ["sql", "select * from hosts"];
     let truncate = |store: &Path| {
         let file = store.join(&file);
         let bytes = std::fs::read(&file).unwrap();
         std::fs::write(&file, &bytes[..bytes.len() / 2]).unwrap();
     };
-    let flip = |store: &Path| {
+    let flipped = |store: &Path, part: usize| {
         let file = store.join(&file);
         let mut bytes = std::fs::read(&file).unwrap();
-        let end = bytes.len() - 6;
-        bytes[end] ^= 0x40;
+        let place = bytes.len() * part / 100;
+        bytes[place] ^= 4;
         std::fs::write(&file, bytes).unwrap();
     };
+    // In a page of a column, where the file stays readable with another meaning, and in the footer.
+    let (page, footer) = (|store: &Path| flipped(store, 33), |store: &Path| flipped(store, 99));
     let foreign = |store: &Path| {
         std::fs::copy(store.join(format!("{SNAPSHOT}/tables/scans/part-00000.parquet")), store.join(&file))
             .unwrap();
     };
     let damaged = format!("{file}: sha256 is");
-    for damage in [&truncate as Damage<'_>, &flip, &foreign] {
+    let folder = tempfile::tempdir().unwrap();
+    let catalog = folder.path().join("record.duckdb").display().to_string();
+    for damage in [&truncate as Damage<'_>, &page, &footer, &foreign] {
         named(damage, &["verify"], 1, &[&damaged, "1 wrong"]);
-    }
-    for damage in [&truncate as Damage<'_>, &flip] {
-        named(damage, &sql, 65, &[&corrupt, hint]);
-        named(
-            damage,
+        for args in [
+            &["sql", "select count(*) from hosts"][..],
             &["trace", "a.example"],
-            65,
-            &[&format!("`{file}`: table `hosts`: not a readable Parquet file"), hint],
-        );
+            &["diff", "2026-10.0", "2026-11.0"],
+            &["artifact", "AT", "--rebuild"],
+            &["catalog", &catalog],
+        ] {
+            named(damage, args, 65, &[&corrupt, hint]);
+        }
     }
-    named(
-        foreign,
-        &["trace", "a.example"],
-        65,
-        &[&format!("`{file}`"), "the file is of table `scans`", hint],
-    );
+    assert!(!Path::new(&catalog).exists());
 }
 
 #[test]

@@ -5,7 +5,8 @@ mod record;
 
 pub use judge::{EndToEnd, Health, Readiness, ReadinessWhat, Report};
 pub use record::{
-    Artifact, Catalog, Decision, Diff, Expire, Log, Rehearse, RehearseWhat, Show, Vacuum, Verify,
+    Artifact, Catalog, Decision, Diff, Expire, Log, Rehearse, RehearseWhat, Show, Timestamp, Tsa, TsaTrust,
+    Vacuum, Verify,
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -78,6 +79,8 @@ pub enum Command {
     Diff(Diff),
     /// Check every file of a snapshot against its manifest.
     Verify(Verify),
+    /// Have an authority sign when a snapshot's manifest was there.
+    Timestamp(Timestamp),
     /// Make an earlier snapshot current again; nothing is moved or deleted.
     Rollback(Decision),
     /// Withdraw a snapshot; the one before it becomes current.
@@ -140,6 +143,9 @@ pub struct Demo {
     /// Seed of the simulated Europe; the demo workbooks list the hosts of seed 7.
     #[arg(long, default_value_t = 7)]
     pub seed: u64,
+    /// Time stamps.
+    #[command(flatten)]
+    pub tsa: Tsa,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,
@@ -169,6 +175,9 @@ pub struct Run {
     /// How the web is reached.
     #[command(flatten)]
     pub web: Web,
+    /// Time stamps.
+    #[command(flatten)]
+    pub tsa: Tsa,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,
@@ -183,6 +192,9 @@ pub struct Detect {
     /// Terms of one's own.
     #[command(flatten)]
     pub terms: Terms,
+    /// Time stamps.
+    #[command(flatten)]
+    pub tsa: Tsa,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,

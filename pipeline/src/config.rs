@@ -18,6 +18,8 @@ const DEFAULT_FILE: &str = "deklaro.toml";
 const DEFAULT_STORE: &str = "data/lake";
 /// Rounds of a run (design: entry and previous, candidates or probes, one more hop).
 const DEFAULT_MAX_ROUNDS: i32 = 3;
+/// For the answer of a time-stamp authority.
+const TIMESTAMP_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The file, as written.
 #[derive(Debug, Default, Deserialize)]
@@ -31,9 +33,31 @@ struct ConfigFile {
     log_format: Option<LogFormat>,
     #[serde(default)]
     crawl: CrawlFile,
+    #[serde(default)]
+    timestamp: TimestampFile,
     /// `[publication]`: who publishes the report's pages.
     #[serde(default)]
     publication: Publication,
+}
+
+/// The `[timestamp]` section.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TimestampFile {
+    tsa: Option<String>,
+    ca: Option<PathBuf>,
+    timeout_ms: Option<u64>,
+}
+
+/// Who is asked for time stamps of what is published.
+#[derive(Debug, Clone)]
+pub struct TimestampConfig {
+    /// The authority's address.
+    pub tsa: Option<String>,
+    /// PEM file of the authorities that are trusted.
+    pub ca: Option<PathBuf>,
+    /// For the whole answer.
+    pub timeout: Duration,
 }
 
 /// The `[crawl]` section.
@@ -94,6 +118,8 @@ pub struct Config {
     pub crawl: CrawlConfig,
     /// Who publishes the report's pages.
     pub publication: Publication,
+    /// Who is asked for time stamps.
+    pub timestamp: TimestampConfig,
 }
 
 /// Resolves flags, environment (through clap), file and defaults.
@@ -121,6 +147,11 @@ pub fn resolve(cli: &Cli) -> anyhow::Result<Config> {
         log_format,
         crawl: crawl(file.crawl)?,
         publication: file.publication,
+        timestamp: TimestampConfig {
+            tsa: file.timestamp.tsa,
+            ca: file.timestamp.ca,
+            timeout: file.timestamp.timeout_ms.map_or(TIMESTAMP_TIMEOUT, Duration::from_millis),
+        },
     })
 }
 

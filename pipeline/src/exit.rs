@@ -1,5 +1,6 @@
 //! Exit codes, and which error ends in which.
 
+use crate::timestamp::TimestampError;
 use deklaro_crawl::CrawlError;
 use deklaro_import::ImportError;
 use deklaro_schemas::KeyError;
@@ -159,12 +160,20 @@ fn exit_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if is_input || cause.is::<BadLine>() || cause.is::<OtherStaging>() {
         return Some(Exit::BadInput);
     }
+    if let Some(timestamp) = cause.downcast_ref::<TimestampError>() {
+        return Some(match timestamp {
+            TimestampError::NoAnswer { .. } => Exit::TryAgain,
+            TimestampError::Answer { .. } => Exit::Unavailable,
+            TimestampError::Kept { .. } => Exit::BadInput,
+        });
+    }
     let store = cause.downcast_ref::<StoreError>()?;
     Some(match store {
         error if error.is_temporary() => Exit::TryAgain,
         StoreError::Empty
         | StoreError::NoSuchSnapshot(_)
         | StoreError::NotAllowed { .. }
+        | StoreError::RestedOn { .. }
         | StoreError::NoBucket { .. }
         | StoreError::PlainHttp { .. } => Exit::Usage,
         StoreError::ReadOnly { .. }
@@ -201,6 +210,9 @@ pub fn hint_of(error: &anyhow::Error) -> Option<String> {
         }
         if let Some(failed) = cause.downcast_ref::<ChecksFailed>() {
             return failed.hint();
+        }
+        if let Some(timestamp) = cause.downcast_ref::<TimestampError>() {
+            return Some(timestamp.hint().to_owned());
         }
         cause.downcast_ref::<StoreError>().and_then(StoreError::hint).map(str::to_owned)
     })

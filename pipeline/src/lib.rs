@@ -14,6 +14,7 @@ pub mod run;
 mod sbom;
 pub mod score;
 pub mod shutdown;
+pub mod timestamp;
 mod warc;
 
 use clap::Parser;

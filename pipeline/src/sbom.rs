@@ -5,6 +5,9 @@ use serde_json::Value;
 
 const LOCK: &str = include_str!("../../Cargo.lock");
 
+/// Name, version and licence of each crate in it.
+const LICENCES: &str = include_str!("../../data/licences.tsv");
+
 /// Manifests of the workspace's own crates.
 const MANIFESTS: [&str; 11] = [
     include_str!("../Cargo.toml"),
@@ -22,7 +25,7 @@ const MANIFESTS: [&str; 11] = [
 
 /// The CycloneDX bill of materials of this binary.
 pub(crate) fn sbom() -> Result<Value, SbomError> {
-    deklaro_publish::sbom("deklaro", LOCK, &MANIFESTS)
+    deklaro_publish::sbom("deklaro", LOCK, &MANIFESTS, LICENCES)
 }
 
 #[cfg(test)]
@@ -37,6 +40,9 @@ mod tests {
         for used in ["deklaro-diff", "polars", "libduckdb-sys", "tokio"] {
             assert!(names.contains(&used), "{used}");
         }
+        let parts = bom["components"].as_array().unwrap();
+        let bare: Vec<_> = parts.iter().filter(|part| part["licenses"].is_null()).collect();
+        assert!(bare.is_empty(), "data/licences.tsv says how to bring it up to date: {bare:#?}");
         for unused in ["proptest", "insta", "divan"] {
             assert!(!names.contains(&unused), "{unused}");
         }

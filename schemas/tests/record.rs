@@ -4,6 +4,7 @@
 mod support {
     pub(crate) mod dying;
     pub(crate) mod s3;
+    pub(crate) mod traced;
 }
 
 use deklaro_schemas::codes::{FileKind, RefAction, SnapshotState};
@@ -12,18 +13,15 @@ use deklaro_schemas::store::{
 };
 use deklaro_schemas::{RunId, RunMonth, SnapshotId, Timestamp};
 use proptest::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use support::dying::{Death, Dying};
-use support::s3;
+use support::{s3, traced};
 
 const AT: &str = "2026-11-22T00:00:00Z";
-const FILES: [(&str, FileKind); 3] = [
-    ("tables/hosts/part-0.parquet", FileKind::Table),
-    ("../../evidence/snapshot=X/part-0.parquet", FileKind::Evidence),
-    ("README.md", FileKind::Document),
-];
+/// What a snapshot has beside its tables.
+const NOTES: [&str; 2] = ["tables/notes/part-0.parquet", "README.md"];
 
 /// What the store is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,10 +66,13 @@ async fn ready(store: &Store, nonce: u32, bytes: usize) -> Result<Ready, StoreEr
     let base = store.history().await?.current().cloned();
     let snapshot = store.claim_snapshot(month(), &run).await?;
     let mut staged = Staged { base, ..Staged::default() };
-    for (path, kind) in FILES {
-        let path = path.replace('X', snapshot.as_str());
+    for path in NOTES {
         let content = format!("{path} of {snapshot} ").repeat(1 + bytes / 40).into_bytes();
-        store.stage(&run, &mut staged, &path, kind, None, content).await?;
+        store.stage(&run, &mut staged, path, FileKind::Document, None, content).await?;
+    }
+    for (path, table, rows, content) in traced::files(&snapshot, staged.base.as_ref()) {
+        let kind = if table == "bodies" { FileKind::Evidence } else { FileKind::Table };
+        store.stage(&run, &mut staged, &path, kind, Some((table, rows)), content).await?;
     }
     let manifest = Manifest {
         format: STORE_FORMAT,
@@ -106,6 +107,7 @@ enum Deed {
     Say(RefAction, usize),
     Rehearse,
     Vacuum(usize),
+    Stamp(usize),
     Verify,
 }
 
@@ -117,6 +119,7 @@ fn deed() -> impl Strategy<Value = (Deed, Option<(usize, bool)>)> {
         4 => (prop::sample::select(actions.to_vec()), 0usize..5).prop_map(|(action, which)| Deed::Say(action, which)),
         1 => Just(Deed::Rehearse),
         3 => (0usize..5).prop_map(Deed::Vacuum),
+        1 => (0usize..5).prop_map(Deed::Stamp),
         1 => Just(Deed::Verify),
     ];
     (deed, prop::option::of((0usize..40, any::<bool>())))
@@ -148,6 +151,8 @@ async fn known(store: &Store) -> Result<Vec<SnapshotId>, StoreError> {
 struct World {
     nonce: u32,
     waiting: Vec<Ready>,
+    /// What was kept, by snapshot.
+    stamps: BTreeMap<SnapshotId, String>,
 }
 
 async fn act(world: &mut World, store: &Store, deed: Deed) -> Result<(), StoreError> {
@@ -176,6 +181,14 @@ async fn act(world: &mut World, store: &Store, deed: Deed) -> Result<(), StoreEr
             let Some(snapshot) = known.get(which) else { return Ok(()) };
             store.vacuum(snapshot, AT, "a test", |_| Ok(())).await.map(|_| ())
         }
+        Deed::Stamp(which) => {
+            let Some(snapshot) = known.get(which) else { return Ok(()) };
+            let stamp =
+                format!("stamp {}", deklaro_schemas::Sha256::of(&store.manifest_bytes(snapshot).await?));
+            store.keep_timestamp(snapshot, stamp.clone().into()).await?;
+            world.stamps.insert(snapshot.clone(), stamp);
+            Ok(())
+        }
         Deed::Verify => {
             for snapshot in &known {
                 match store.verify(snapshot).await {
@@ -191,14 +204,17 @@ async fn act(world: &mut World, store: &Store, deed: Deed) -> Result<(), StoreEr
 /// What a caller may be told without being killed.
 fn is_refusal(deed: Deed, error: &StoreError) -> bool {
     match error {
-        StoreError::NotAllowed { .. } | StoreError::Superseded { .. } => true,
+        StoreError::NotAllowed { .. } | StoreError::Superseded { .. } | StoreError::RestedOn { .. } => true,
+        // A time stamp is kept once, and of a snapshot that is there.
+        StoreError::Exists { .. } | StoreError::NoSuchSnapshot(_) => matches!(deed, Deed::Stamp(_)),
         // The run published, died while clearing up, and its snapshot was deleted since: nothing is left of it to place.
         StoreError::Missing { .. } => matches!(deed, Deed::Resume),
         _ => false,
     }
 }
 
-/// The chain of refs holds and only grew, what is not deleted is whole with its evidence, the deleted left their tombstone.
+/// The chain of refs holds and only grew, what is not deleted is whole and every verdict in it can be followed to its page and its
+/// cell, the deleted left their tombstone and, where they had one, their time stamp.
 async fn check(store: &Store, before: usize) -> usize {
     let entries = store.refs().await.unwrap();
     assert!(entries.len() >= before);
@@ -215,6 +231,7 @@ async fn check(store: &Store, before: usize) -> usize {
             assert!(matches!(again, Err(StoreError::NotAllowed { .. })));
         } else {
             assert_eq!(store.verify(snapshot).await.unwrap().findings, [], "{snapshot} is {state}");
+            traced::check(store, snapshot).await;
         }
     }
     entries.len()
@@ -233,6 +250,14 @@ async fn chaos(place: Place, deeds: Vec<(Deed, Option<(usize, bool)>)>) {
             "{deed:?}: {done:?}"
         );
         entries = check(&store, entries).await;
+        let history = store.history().await.unwrap();
+        for (snapshot, stamp) in &world.stamps {
+            let path = match history.state(snapshot) {
+                Some(SnapshotState::Vacuumed) => format!("tombstones/snapshot={snapshot}.tsr"),
+                _ => Manifest::timestamp_path(snapshot),
+            };
+            assert_eq!(store.read(&path).await.unwrap(), stamp.as_bytes());
+        }
     }
 }
 
@@ -347,6 +372,7 @@ async fn deleting_is_finished_after_a_kill_in_any_gap() {
     for place in [Place::Disk, Place::Bucket] {
         for life in 0.. {
             let Some((store, _folder)) = open(place).await else { break };
+            published(&store, 0).await;
             let old = published(&store, 1).await;
             published(&store, 2).await;
             store.append_ref(RefAction::Expire, &old, None, AT, None).await.unwrap();
@@ -373,12 +399,17 @@ async fn deleting_takes_two_steps_and_never_the_current_snapshot() {
     let error = store.append_ref(RefAction::Expire, &current, None, AT, None).await.unwrap_err().to_string();
     assert_eq!(error, "cannot expire snapshot `2026-11.1`: it is current");
     store.append_ref(RefAction::Expire, &old, None, AT, Some("retention")).await.unwrap();
+    let error = vacuum(&old).await.unwrap_err().to_string();
+    assert_eq!(error, "cannot vacuum snapshot `2026-11.0`: verdicts of `2026-11.1` were kept from it");
+    let (between, current) = (current, published(&store, 2).await);
+    store.append_ref(RefAction::Expire, &between, None, AT, Some("retention")).await.unwrap();
+    vacuum(&between).await.unwrap();
     let freed = vacuum(&old).await.unwrap();
-    assert_eq!(freed.file_count, 4, "two files, the claim and the manifest");
+    assert_eq!(freed.file_count, 9, "two notes, five tables, the claim and the manifest");
     assert!(!folder.path().join("snapshots/snapshot=2026-11.0").exists());
     assert!(matches!(store.manifest(&old).await, Err(StoreError::NoSuchSnapshot(_))));
     assert_eq!(store.current().await.unwrap(), current);
-    assert_eq!(published(&store, 2).await.as_str(), "2026-11.2", "a number is given once");
+    assert_eq!(published(&store, 3).await.as_str(), "2026-11.3", "a number is given once");
 }
 
 #[tokio::test]

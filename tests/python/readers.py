@@ -57,7 +57,9 @@ def with_spark(folder, tables):
         from pyspark.sql import SparkSession
     except ImportError:
         return "no pyspark"
-    spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+    builder = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+    spark = builder.config("spark.ui.showConsoleProgress", "false").getOrCreate()
+    spark.sparkContext.setLogLevel("ERROR")
     return {name: spark.read.parquet(*files).count() for name, files in tables.items()}
 
 

@@ -144,6 +144,9 @@ pub(crate) fn answer(site: &Site, request: &SimRequest) -> Answer {
 /// Redirects of the whole host, `robots.txt` included.
 fn moved(site: &Site, request: &SimRequest) -> Option<Reply> {
     let is_plain = request.scheme == Scheme::Http;
+    if site.is_former() {
+        return Some(Reply::redirect(301, site.absolute(&request.path)));
+    }
     match site.body.habit {
         Habit::WwwToApex if site.host != site.body.hostname => {
             Some(Reply::redirect(301, format!("https://{}{}", site.body.hostname, request.path)))

@@ -103,9 +103,10 @@ impl Europe {
         hosts::invented(self, n)
     }
 
-    /// The body behind any host name; `www.` and letter case make no difference.
+    /// The body behind any host name; `www.` and letter case make no difference, and `former-` before a name is what that body
+    /// was called before: its pages redirect to the present name.
     pub fn host(&self, hostname: &str) -> SimHost {
-        let hostname = site::canonical(hostname);
+        let hostname = site::present(&site::canonical(hostname)).to_owned();
         let country = Country::of(self.seed, &hostname);
         let language = country.language(self.seed, &hostname);
         let habit = site::habit(self.seed, &hostname, country.code, language);
@@ -131,7 +132,7 @@ impl Europe {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{Europe, StatementTruth};
+    use super::{Answer, Europe, SimRequest, StatementTruth};
     use crate::Habit;
 
     #[test]
@@ -151,6 +152,20 @@ mod tests {
             assert_eq!(europe.host(&host.hostname), host);
             assert_eq!(europe.host(&format!("WWW.{}.", host.hostname)), host);
         }
+    }
+
+    #[test]
+    fn a_former_name_leads_to_the_present_one() {
+        let (europe, host) = (Europe::new(7), Europe::new(7).hosts(1).remove(0).hostname);
+        let former = format!("former-{host}");
+        assert_eq!(europe.host(&former), europe.host(&host));
+        let Answer::Reply(reply) = europe.answer(&SimRequest::get(&former, "/a"), 1) else {
+            panic!("refused")
+        };
+        assert_eq!(reply.status, 301);
+        let target = &reply.headers.iter().find(|(name, _)| *name == "location").unwrap().1;
+        assert!(target.ends_with(&format!("://{host}/a")), "{target}");
+        assert_eq!(europe.truth(&former, 1), europe.truth(&host, 1));
     }
 
     #[test]

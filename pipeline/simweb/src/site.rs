@@ -18,6 +18,14 @@ pub(crate) fn canonical(hostname: &str) -> String {
     asked.strip_prefix("www.").map(str::to_owned).unwrap_or(asked)
 }
 
+/// What stands before the name a body had before its present one.
+const FORMER: &str = "former-";
+
+/// The name of the body a host belongs to: its own, or the one that follows [`FORMER`].
+pub(crate) fn present(canonical: &str) -> &str {
+    canonical.strip_prefix(FORMER).filter(|rest| rest.contains('.')).unwrap_or(canonical)
+}
+
 /// Lower-case host name as asked for, `www.` kept.
 fn asked(hostname: &str) -> String {
     let name = hostname.split(':').next().unwrap_or_default().trim_end_matches('.');
@@ -173,7 +181,13 @@ impl Site {
 
     /// Host name that pages are finally served under.
     pub(crate) fn final_host(&self) -> &str {
-        if self.body.habit == Habit::WwwToApex { &self.body.hostname } else { &self.host }
+        let is_apex = self.body.habit == Habit::WwwToApex;
+        if is_apex || self.is_former() { &self.body.hostname } else { &self.host }
+    }
+
+    /// True for a name the body had before its present one.
+    pub(crate) fn is_former(&self) -> bool {
+        self.host.starts_with(FORMER) && canonical(&self.host) != self.body.hostname
     }
 
     /// Path and query of the statement (or of what passes for one) on the own host.
@@ -251,7 +265,7 @@ fn day_after(day: Date, days: u64) -> Date {
 
 #[cfg(test)]
 mod tests {
-    use super::canonical;
+    use super::{canonical, present};
 
     #[test]
     fn names_are_cleaned() {
@@ -259,5 +273,7 @@ mod tests {
         assert_eq!(canonical("example.at:8080"), "example.at");
         assert_eq!(canonical("<b>\u{e4}"), "-b---");
         assert_eq!(canonical(""), "");
+        assert_eq!(present("former-town-at.example"), "town-at.example");
+        assert_eq!(present("former-town"), "former-town");
     }
 }

@@ -15,9 +15,44 @@ pub struct Verify {
     /// Every snapshot whose files are not deleted.
     #[arg(long, conflicts_with = "snapshot")]
     pub all: bool,
-    /// Decode the tables too: columns, rows, footers.
+    /// Decode the tables too: columns, rows, footers; and check the time stamp of the manifest.
     #[arg(long)]
     pub deep: bool,
+    /// Whom to believe a time stamp.
+    #[command(flatten)]
+    pub trust: TsaTrust,
+    /// How results are printed.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// Who is asked for a time stamp of what is published.
+#[derive(Debug, Args)]
+pub struct Tsa {
+    /// Ask this time-stamp authority (RFC 3161) about the manifest; its answer is kept beside it.
+    #[arg(long, env = "DEKLARO_TSA", value_name = "URL")]
+    pub tsa: Option<String>,
+    /// Whom to believe.
+    #[command(flatten)]
+    pub trust: TsaTrust,
+}
+
+/// Whom to believe a time stamp.
+#[derive(Debug, Args)]
+pub struct TsaTrust {
+    /// Certificates of time-stamp authorities that are trusted, PEM; without it who signed is not checked.
+    #[arg(long, env = "DEKLARO_TSA_CA", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub tsa_ca: Option<PathBuf>,
+}
+
+/// `deklaro timestamp`
+#[derive(Debug, Args)]
+pub struct Timestamp {
+    /// The snapshot [default: the current one].
+    pub snapshot: Option<SnapshotId>,
+    /// Who is asked.
+    #[command(flatten)]
+    pub tsa: Tsa,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,

@@ -13,6 +13,7 @@ pub(crate) async fn catalog(store: &Store, catalog: &Catalog) -> anyhow::Result<
         let message = format!("`{}` exists already", catalog.file.display());
         return Err(UsageError::new(message, "give another file, or delete this one").into());
     }
+    store.check_tables(&snapshot, |_| true).await?;
     let folder = store.local_snapshot(&snapshot, true).await?.folder;
     let script = catalog_sql_from(
         &snapshot,

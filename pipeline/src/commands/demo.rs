@@ -6,6 +6,7 @@ use crate::progress::Progress;
 use crate::run::{self, Lists, RunOutcome, RunRequest, Tools};
 use crate::score::{Score, score};
 use crate::shutdown::Shutdown;
+use crate::timestamp::{self, Authority};
 use anyhow::Context;
 use deklaro_crawl::{ConnectTo, CrawlConfig};
 use deklaro_report::Summary;
@@ -71,14 +72,18 @@ async fn months(
     shutdown: &Shutdown,
 ) -> anyhow::Result<Demonstrated> {
     let crawl = demo_crawl(config, web);
+    let authority = Authority::of(&config.timestamp, &demo.tsa)?;
     let folder = tempfile::tempdir().context("making a folder for the demo workbooks")?;
-    let sources = crate::demo_data::write(folder.path())?;
     let mut month = first_month(store).await?;
     let mut shown = Demonstrated { seed: demo.seed, snapshots: Vec::new(), months: Vec::new() };
     for number in 1..=MONTHS {
         web.set_month(number);
+        let sources = match number {
+            1 => crate::demo_data::write_first_edition(folder.path())?,
+            _ => crate::demo_data::write(folder.path())?,
+        };
         let tools = Tools { store, crawl: &crawl, progress, shutdown, publication: &config.publication };
-        let lists = Lists::File(sources.clone());
+        let lists = Lists::File(sources);
         let request = RunRequest {
             month,
             countries: Vec::new(),
@@ -87,7 +92,8 @@ async fn months(
             coverage_reason: None,
             glossary: None,
         };
-        let outcome = run::start(tools, request).await?;
+        let mut outcome = run::start(tools, request).await?;
+        outcome.timestamp = timestamp::after(store, authority.as_ref(), &outcome.snapshot, progress).await;
         let score = score(store, &outcome.snapshot, web.europe(), number).await?;
         shown.snapshots.push(outcome.snapshot.to_string());
         shown.months.push(Month { outcome, score });

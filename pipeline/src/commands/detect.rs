@@ -5,6 +5,7 @@ use crate::output;
 use crate::progress::Progress;
 use crate::run::{Tools, redetect, rehearsal};
 use crate::shutdown::Shutdown;
+use crate::timestamp::{self, Authority};
 use deklaro_schemas::store::Store;
 
 /// `deklaro detect`
@@ -18,7 +19,9 @@ pub(crate) async fn detect(
     rehearsal::settle(store, progress).await?;
     let from = super::chosen(store, detect.snapshot.as_ref()).await?;
     let tools = Tools { store, crawl: &config.crawl, progress, shutdown, publication: &config.publication };
-    let outcome = redetect::start(tools, &from, detect.terms.path()?).await?;
+    let authority = Authority::of(&config.timestamp, &detect.tsa)?;
+    let mut outcome = redetect::start(tools, &from, detect.terms.path()?).await?;
+    outcome.timestamp = timestamp::after(store, authority.as_ref(), &outcome.snapshot, progress).await;
     if detect.output.json {
         output::json(&outcome)?;
     } else {

@@ -24,6 +24,7 @@ mod show;
 mod simweb;
 mod sources;
 mod sql;
+mod timestamp;
 mod trace;
 mod vacuum;
 mod verify;
@@ -63,7 +64,8 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
         Command::Trace(trace) => trace::trace(&store, &trace).await,
         Command::Evidence(evidence) => evidence::evidence(&store, &evidence).await,
         Command::Log(log) => log::log(&store, &log).await,
-        Command::Verify(verify) => verify::verify(&store, &verify).await,
+        Command::Verify(verify) => verify::verify(&store, config, &verify).await,
+        Command::Timestamp(what) => timestamp::timestamp(&store, config, &what).await,
         Command::Show(show) => show::show(&store, &show).await,
         Command::Diff(diff) => diff::diff(&store, &diff).await,
         Command::Rollback(to) => decide::decide(&store, RefAction::Rollback, &to).await,

@@ -6,6 +6,7 @@ use crate::output;
 use crate::progress::Progress;
 use crate::run::{self, Lists, RunOutcome, RunRequest, Tools};
 use crate::shutdown::Shutdown;
+use crate::timestamp::{self, Authority};
 use deklaro_schemas::store::Store;
 
 /// `deklaro run`
@@ -20,8 +21,9 @@ pub(crate) async fn run(
     if let Some(told) = told {
         progress.say(&told);
     }
+    let authority = Authority::of(&config.timestamp, &run.tsa)?;
     let tools = Tools { store, crawl: &crawl, progress, shutdown, publication: &config.publication };
-    let outcome = match (&run.resume, run.month) {
+    let mut outcome = match (&run.resume, run.month) {
         (Some(run_id), _) => run::resume(tools, run_id, run.coverage_reason.clone()).await?,
         (None, Some(month)) => {
             let lists = lists(run.sources.as_ref().or(config.sources.as_ref()))?;
@@ -37,6 +39,7 @@ pub(crate) async fn run(
         }
         (None, None) => return Err(UsageError::new("no month given", "`--month 2026-11`").into()),
     };
+    outcome.timestamp = timestamp::after(store, authority.as_ref(), &outcome.snapshot, progress).await;
     if run.output.json {
         output::json(&outcome)?;
     } else {
@@ -61,5 +64,8 @@ pub(super) fn shown(outcome: &RunOutcome) -> String {
     text.push_str(&format!("  snapshot   {}\n", outcome.folder));
     text.push_str(&format!("  artifacts  {}\n", outcome.artifacts));
     text.push_str(&format!("  report     {}\n", outcome.report));
+    if let Some(stamped) = &outcome.timestamp {
+        text.push_str(&format!("  timestamp  {}\n", stamped.stamp));
+    }
     text
 }

@@ -31,6 +31,7 @@ pub(crate) async fn sql(store: &Store, sql: &Sql) -> anyhow::Result<Exit> {
     let temp = tempfile::tempdir()?;
     // Page bytes are many: they are copied from a bucket only for a query that names them.
     let wants_bodies = sql.query.to_lowercase().contains("bodies");
+    store.check_tables(&snapshot, |table| sql.query.to_lowercase().contains(table)).await?;
     let local = store.local_snapshot(&snapshot, wants_bodies).await?;
     let mut options = OpenOptions::new(local.tables(), temp.path());
     options.evidence = Some(local.evidence).filter(|folder| folder.exists());

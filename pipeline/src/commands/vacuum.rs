@@ -16,13 +16,29 @@ struct Report {
     snapshots: Vec<Vacuumed>,
     /// Expired, but not long enough ago.
     waiting: Vec<SnapshotId>,
+    /// Expired, but verdicts of another snapshot were kept from it.
+    rested_on: Vec<RestedOn>,
+}
+
+/// A snapshot that another one needs.
+#[derive(Debug, Serialize)]
+struct RestedOn {
+    snapshot: SnapshotId,
+    by: SnapshotId,
 }
 
 /// `deklaro vacuum`
 pub(crate) async fn vacuum(store: &Store, vacuum: &Vacuum) -> anyhow::Result<Exit> {
-    let mut report = Report { is_applied: vacuum.apply, snapshots: Vec::new(), waiting: Vec::new() };
+    let mut report = Report {
+        is_applied: vacuum.apply,
+        snapshots: Vec::new(),
+        waiting: Vec::new(),
+        rested_on: Vec::new(),
+    };
     let (entries, history) = (store.refs().await?, store.history().await?);
-    for (snapshot, state) in history.snapshots() {
+    // The newest first: what rests on an older one is gone before that one's turn.
+    let snapshots: Vec<_> = history.snapshots().collect();
+    for (snapshot, state) in snapshots.into_iter().rev() {
         let is_due = match state {
             SnapshotState::Expired => is_past_grace(&entries, snapshot, vacuum.grace_days),
             // Deleting was interrupted where files are left.
@@ -35,12 +51,21 @@ pub(crate) async fn vacuum(store: &Store, vacuum: &Vacuum) -> anyhow::Result<Exi
             }
             continue;
         }
+        let by = if state == SnapshotState::Expired { store.rests_on(snapshot).await? } else { None };
+        // One that goes in the same turn needs nothing any more.
+        if let Some(by) = by.filter(|by| report.snapshots.iter().all(|gone| gone.snapshot != *by)) {
+            report.rested_on.push(RestedOn { snapshot: snapshot.clone(), by });
+            continue;
+        }
         report.snapshots.push(if vacuum.apply {
             store.vacuum(snapshot, &now().to_string(), "past its days of grace", |_| Ok(())).await?
         } else {
             store.would_vacuum(snapshot).await?
         });
     }
+    report.snapshots.reverse();
+    report.waiting.reverse();
+    report.rested_on.reverse();
     if vacuum.output.json {
         output::json(&report)?;
     } else {
@@ -65,6 +90,9 @@ fn shown(report: &Report) -> String {
     }
     for snapshot in &report.waiting {
         text.push_str(&format!("{snapshot}  expired, in its days of grace\n"));
+    }
+    for RestedOn { snapshot, by } in &report.rested_on {
+        text.push_str(&format!("{snapshot}  expired, but verdicts of {by} were kept from it\n"));
     }
     text.push_str(match (report.snapshots.is_empty(), report.is_applied) {
         (true, _) => "nothing to delete\n",

@@ -1,35 +1,68 @@
 use super::chosen;
 use crate::cli::Verify;
+use crate::config::Config;
 use crate::exit::Exit;
 use crate::output;
 use crate::run::rehearsal::told;
+use crate::timestamp::{self, Stamp, TimestampError};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::SnapshotState;
 use deklaro_schemas::store::{Finding, Store, Verified};
+use rustls_pki_types::CertificateDer;
+use serde::Serialize;
+
+/// What checking a snapshot found.
+#[derive(Debug, Serialize)]
+struct Checked {
+    #[serde(flatten)]
+    verified: Verified,
+    /// Of its manifest, where it was looked at and holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timestamp: Option<Stamp>,
+}
 
 /// `deklaro verify`: exit 1 when a file differs from its manifest.
-pub(crate) async fn verify(store: &Store, verify: &Verify) -> anyhow::Result<Exit> {
+pub(crate) async fn verify(store: &Store, config: &Config, verify: &Verify) -> anyhow::Result<Exit> {
+    let trusted = timestamp::trusted(&config.timestamp, &verify.trust)?;
     // The chain of refs is checked by reading it.
     let entries = store.refs().await?.len();
     let mut all = Vec::new();
     for snapshot in snapshots(store, verify).await? {
         all.push(if verify.deep {
-            store.verify_deep(&snapshot).await?
+            deep(store, &snapshot, trusted.as_deref()).await?
         } else {
-            store.verify(&snapshot).await?
+            Checked { verified: store.verify(&snapshot).await?, timestamp: None }
         });
     }
     if let (Some(rehearsal), Some(first)) = (store.unfinished_rehearsal().await?, all.first_mut()) {
         let path = format!("refs/log/{:020}.json", rehearsal.sequence);
-        first.findings.push(Finding { path, problem: told(&rehearsal) });
+        first.verified.findings.push(Finding { path, problem: told(&rehearsal) });
     }
     match (verify.output.json, verify.all) {
         (true, true) => output::json(&all)?,
         (true, false) => output::json(&all[0])?,
         (false, _) => output::text(&all.iter().map(|one| table(one, entries)).collect::<String>())?,
     }
-    let is_intact = all.iter().all(|verified| verified.findings.is_empty());
+    let is_intact = all.iter().all(|checked| checked.verified.findings.is_empty());
     Ok(if is_intact { Exit::Done } else { Exit::CheckFailed })
+}
+
+/// The tables decoded, the time stamp checked.
+async fn deep(
+    store: &Store,
+    snapshot: &SnapshotId,
+    trusted: Option<&[CertificateDer<'_>]>,
+) -> anyhow::Result<Checked> {
+    let mut verified = store.verify_deep(snapshot).await?;
+    let timestamp = match timestamp::kept(store, snapshot, trusted).await {
+        Ok(stamp) => stamp,
+        Err(error) => {
+            let Some(TimestampError::Kept { path, source }) = error.downcast_ref() else { return Err(error) };
+            verified.findings.push(Finding { path: path.clone(), problem: source.to_string() });
+            None
+        }
+    };
+    Ok(Checked { verified, timestamp })
 }
 
 async fn snapshots(store: &Store, verify: &Verify) -> anyhow::Result<Vec<SnapshotId>> {
@@ -41,7 +74,7 @@ async fn snapshots(store: &Store, verify: &Verify) -> anyhow::Result<Vec<Snapsho
     Ok(history.snapshots().filter(is_there).map(|(snapshot, _)| snapshot.clone()).collect())
 }
 
-fn table(verified: &Verified, entries: usize) -> String {
+fn table(Checked { verified, timestamp }: &Checked, entries: usize) -> String {
     let mut text = String::new();
     for finding in &verified.findings {
         text.push_str(&format!("{}: {}\n", finding.path, finding.problem));
@@ -55,5 +88,8 @@ fn table(verified: &Verified, entries: usize) -> String {
     text.push_str(&format!(
         "snapshot {snapshot}: {file_count} files, {size_bytes} bytes, {entries} ref entries: {verdict}\n"
     ));
+    if let Some(stamp) = timestamp {
+        text.push_str(&format!("  time stamp {stamp}\n"));
+    }
     text
 }

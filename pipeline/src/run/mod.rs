@@ -37,6 +37,7 @@ pub use state::{RunFile, STAGING_FORMAT};
 use crate::exit::UsageError;
 use crate::progress::Progress;
 use crate::shutdown::Shutdown;
+use crate::timestamp::Stamped;
 use area::WorkArea;
 use deklaro_crawl::{CrawlConfig, Crawler};
 use deklaro_detect::Glossary;
@@ -92,6 +93,9 @@ pub struct RunOutcome {
     pub health: String,
     /// Its key figures.
     pub summary: Summary,
+    /// Its time stamp, where an authority was asked and answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<Stamped>,
 }
 
 /// A run under way: everything its steps need.

@@ -121,6 +121,7 @@ pub(super) async fn finish(store: &Store, run: &RunFile) -> anyhow::Result<RunOu
         folder: store.location().of(&folder),
         health: health["state"].as_str().unwrap_or("unknown").to_owned(),
         summary: read_summary(store, &run.snapshot).await?,
+        timestamp: None,
     })
 }
 

@@ -146,6 +146,14 @@ pub enum StoreError {
         /// Where it stands.
         found: &'static str,
     },
+    /// Verdicts of another snapshot were kept from this one.
+    #[error("cannot vacuum snapshot `{snapshot}`: verdicts of `{by}` were kept from it")]
+    RestedOn {
+        /// The snapshot.
+        snapshot: SnapshotId,
+        /// The other one.
+        by: SnapshotId,
+    },
     /// A Parquet file of the store cannot be read or written.
     #[error("`{path}`")]
     Parquet {
@@ -165,6 +173,7 @@ impl StoreError {
             Self::Format { .. } => {
                 Some("give another folder with `--store`, or use the version that made this one")
             }
+            Self::RestedOn { .. } => Some("it goes when that one is expired and deleted too"),
             Self::Empty => Some("`deklaro demo` or `deklaro run` publishes one"),
             Self::NotAllowed { .. } => Some("`deklaro log` shows where each snapshot stands"),
             Self::NoSuchSnapshot(_) => Some("`deklaro log` lists what was published"),

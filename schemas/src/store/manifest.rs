@@ -69,6 +69,11 @@ impl Manifest {
     pub fn path(snapshot: &SnapshotId) -> String {
         format!("{}/manifest.json", Self::folder(snapshot))
     }
+
+    /// Where what a time-stamp authority answered about the manifest is.
+    pub fn timestamp_path(snapshot: &SnapshotId) -> String {
+        format!("{}/manifest.tsr", Self::folder(snapshot))
+    }
 }
 
 impl Store {

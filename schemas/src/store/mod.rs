@@ -2,9 +2,10 @@
 //!
 //! ```text
 //! store.json                               format of the store
-//! snapshots/snapshot=2026-11.0/            claim.json first, manifest.json last; between them the files
+//! snapshots/snapshot=2026-11.0/            claim.json first, manifest.json last; between them the files; manifest.tsr where
+//!                                          an authority was asked when the manifest was there
 //! evidence/snapshot=2026-11.0/             page bytes
-//! tombstones/snapshot=2026-01.0.json       the manifest of a snapshot whose files are deleted
+//! tombstones/snapshot=2026-01.0.json       the manifest of a snapshot whose files are deleted; .tsr is its time stamp
 //! refs/log/00000000000000000001.json       create-only, each with the hash of the one before
 //! registry/events/00000000000000000001.json  the same for rehearsals
 //! leases/00000000000000000001.json         who is at work on which country; the newest counts
@@ -23,10 +24,12 @@ mod location;
 mod manifest;
 mod objects;
 mod open;
+mod published;
 mod refs;
 mod registry;
 mod rehearsal;
 mod s3;
+mod stamp;
 mod transfer;
 mod vacuum;
 mod verify;

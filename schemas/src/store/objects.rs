@@ -6,8 +6,9 @@ use bytes::Bytes;
 use futures::TryStreamExt;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// Raised when folders or the meaning of the store's own files change.
 pub const STORE_FORMAT: u32 = 1;
@@ -23,6 +24,8 @@ pub struct Store {
     pub(super) staging: Arc<dyn ObjectStore>,
     pub(super) work: PathBuf,
     pub(super) location: StoreLocation,
+    /// Published files this process has compared with their manifest.
+    pub(super) checked: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl Store {
@@ -164,7 +167,8 @@ impl Store {
         Ok(batches)
     }
 
-    /// What is wanted of one Parquet file.
+    /// What is wanted of one Parquet file; a published one that differs from its manifest is not decoded at all: a flipped bit may
+    /// leave it readable, with another meaning.
     pub async fn read_parquet_file(
         &self,
         table: &TableSpec,
@@ -172,6 +176,7 @@ impl Store {
         wanted: &Selection,
     ) -> Result<Vec<RecordBatch>, StoreError> {
         let bytes = self.read(path).await?;
+        self.check_published(path, &bytes).await?;
         parquet_file::decode_selected(table, bytes, wanted)
             .map_err(|source| StoreError::Parquet { path: path.to_owned(), source })
     }

@@ -58,7 +58,7 @@ impl Store {
     pub fn nowhere() -> Self {
         let objects: Arc<dyn ObjectStore> = Arc::new(object_store::memory::InMemory::new());
         let location = StoreLocation::Folder(PathBuf::new());
-        Self { staging: objects.clone(), objects, work: PathBuf::new(), location }
+        Self { staging: objects.clone(), objects, work: PathBuf::new(), location, checked: Arc::default() }
     }
 
     fn at(location: &StoreLocation, remote: &Remote) -> Result<Self, StoreError> {
@@ -69,7 +69,7 @@ impl Store {
                     folder.canonicalize().map_err(|source| io(&shown, "opening the folder", source))?;
                 let objects: Arc<dyn ObjectStore> = Arc::new(local(&work)?);
                 let location = StoreLocation::Folder(work.clone());
-                Ok(Self { staging: objects.clone(), objects, work, location })
+                Ok(Self { staging: objects.clone(), objects, work, location, checked: Arc::default() })
             }
             StoreLocation::S3 { bucket, prefix } => {
                 make_folder(&remote.work)?;
@@ -81,6 +81,7 @@ impl Store {
                     staging: Arc::new(local(&work)?),
                     work,
                     location: location.clone(),
+                    checked: Arc::default(),
                 })
             }
         }

@@ -2,8 +2,10 @@
 
 use super::chain::Link;
 use super::{Manifest, Store, StoreError};
-use crate::SnapshotId;
-use crate::codes::{RefAction, SnapshotState};
+use crate::codes::{Lifecycle, RefAction, SnapshotState};
+use crate::tables::Host;
+use crate::{Row, Selection, SnapshotId};
+use bytes::Bytes;
 
 /// What deleting a snapshot's files frees.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -25,7 +27,26 @@ impl Store {
         Ok(Vacuumed { snapshot: snapshot.clone(), file_count: files.len(), size_bytes })
     }
 
-    /// Deletes the files of an expired snapshot: first the tombstone (its manifest, kept for good) and the ref that says so,
+    /// The first snapshot, of those whose files are there, in which the verdict on an active host was kept from this one: without
+    /// this one's tables that verdict could not be traced.
+    pub async fn rests_on(&self, snapshot: &SnapshotId) -> Result<Option<SnapshotId>, StoreError> {
+        let wanted = Selection::columns(&["host_id"])
+            .only("verdict_snapshot", snapshot.as_str())
+            .only("lifecycle", Lifecycle::Active.as_str());
+        for (other, state) in self.history().await?.snapshots() {
+            if other == snapshot || state == SnapshotState::Vacuumed {
+                continue;
+            }
+            let hosts = format!("{}/tables/{}", folder(other), Host::TABLE);
+            let kept = self.read_parquet(&Host::table(), &hosts, &wanted).await?;
+            if kept.iter().any(|batch| batch.num_rows() > 0) {
+                return Ok(Some(other.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Deletes the files of an expired snapshot on which no other rests: first the tombstone (its manifest, kept for good) and the ref that says so,
     /// then the manifest, then the rest. Called again after a crash it goes on.
     ///
     /// `reached` is called after the tombstone, the ref and each file; an error from it ends the work there.
@@ -40,6 +61,9 @@ impl Store {
         history.allows(RefAction::Vacuum, snapshot)?;
         let freed = self.would_vacuum(snapshot).await?;
         if history.state(snapshot) == Some(SnapshotState::Expired) {
+            if let Some(by) = self.rests_on(snapshot).await? {
+                return Err(StoreError::RestedOn { snapshot: snapshot.clone(), by });
+            }
             self.bury(snapshot).await?;
             reached(&tombstone(snapshot))?;
             let entry = self.append_ref(RefAction::Vacuum, snapshot, None, at, Some(reason)).await?;
@@ -57,10 +81,18 @@ impl Store {
         Ok(freed)
     }
 
-    /// Keeps the manifest, with the hash of every file, where the snapshot was.
+    /// Keeps the manifest, with the hash of every file, where the snapshot was, and its time stamp where it has one.
     async fn bury(&self, snapshot: &SnapshotId) -> Result<(), StoreError> {
         let manifest = self.read(&Manifest::path(snapshot)).await?;
-        match self.create(&tombstone(snapshot), manifest).await {
+        self.create_once(&tombstone(snapshot), manifest).await?;
+        match self.timestamp(snapshot).await? {
+            Some(stamp) => self.create_once(&format!("tombstones/snapshot={snapshot}.tsr"), stamp).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn create_once(&self, path: &str, bytes: Bytes) -> Result<(), StoreError> {
+        match self.create(path, bytes).await {
             Ok(()) | Err(StoreError::Exists { .. }) => Ok(()),
             Err(error) => Err(error),
         }

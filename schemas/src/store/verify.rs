@@ -90,7 +90,11 @@ impl Store {
             .then(|| format!("it has {rows} rows, expected {}", file.row_count.unwrap_or(0))))
     }
 
-    async fn problem_with(&self, path: &str, expected: &Sha256) -> Result<Option<String>, StoreError> {
+    pub(super) async fn problem_with(
+        &self,
+        path: &str,
+        expected: &Sha256,
+    ) -> Result<Option<String>, StoreError> {
         let found = match self.hash(path).await {
             Err(StoreError::Missing { .. }) => return Ok(Some("missing".to_owned())),
             hashed => hashed?,
@@ -102,7 +106,8 @@ impl Store {
         let folder = Manifest::folder(&manifest.snapshot);
         let mut listed: BTreeSet<String> =
             manifest.files.iter().map(|file| file.store_path(&manifest.snapshot)).collect();
-        listed.insert(format!("{folder}/manifest.json"));
+        listed.insert(Manifest::path(&manifest.snapshot));
+        listed.insert(Manifest::timestamp_path(&manifest.snapshot));
         listed.insert(format!("{folder}/claim.json"));
         let found = self.list(&folder).await?;
         let strange = found.into_iter().map(|(path, _)| path).filter(|path| !listed.contains(path));

@@ -14,10 +14,16 @@ pub enum SbomError {
         #[source]
         source: Box<toml::de::Error>,
     },
+    /// A line of the list of licences is not a name, a version and a licence.
+    #[error("line {0} of the licences: expected name, version and licence, parted by tabs")]
+    Licences(usize),
     /// A crate is named that the lock file does not have.
     #[error("`Cargo.lock` has no package `{0}`")]
     NoPackage(String),
 }
+
+/// Of the workspace's crates.
+const OWN_LICENCE: &str = "Apache-2.0 OR MIT";
 
 /// One `[[package]]` of the lock file.
 struct Package {
@@ -25,15 +31,36 @@ struct Package {
     version: String,
     source: Option<String>,
     checksum: Option<String>,
+    /// An SPDX expression.
+    licence: Option<String>,
     dependencies: Vec<String>,
+}
+
+/// Licences by name and version.
+type Licences<'a> = BTreeMap<(&'a str, &'a str), &'a str>;
+
+fn parse_licences(text: &str) -> Result<Licences<'_>, SbomError> {
+    let mut licences = BTreeMap::new();
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.starts_with('#'));
+    for (number, line) in lines.skip(1) {
+        let mut cells = line.split('\t');
+        let (Some(name), Some(version), Some(licence), None) =
+            (cells.next(), cells.next(), cells.next(), cells.next())
+        else {
+            return Err(SbomError::Licences(number));
+        };
+        licences.insert((name, version), licence);
+    }
+    Ok(licences)
 }
 
 /// A CycloneDX 1.6 bill of materials of the program: every crate it is built from, with its hash on the registry.
 ///
 /// `lock` is the text of `Cargo.lock`. The lock file names the development dependencies of the workspace's own crates too;
 /// `manifests` are their `Cargo.toml` texts, so that these are left out. Features and platforms are not looked at.
-pub fn sbom(root: &str, lock: &str, manifests: &[&str]) -> Result<Value, SbomError> {
-    let packages = packages(lock)?;
+/// `licences` has a line with name, version and SPDX expression a crate, behind comments and one line of headings.
+pub fn sbom(root: &str, lock: &str, manifests: &[&str], licences: &str) -> Result<Value, SbomError> {
+    let packages = packages(lock, &parse_licences(licences)?)?;
     let own =
         manifests.iter().map(|text| normal_dependencies(text)).collect::<Result<BTreeMap<_, _>, _>>()?;
     let mut found: BTreeMap<String, (&Package, Vec<String>)> = BTreeMap::new();
@@ -92,6 +119,9 @@ fn component(kind: &str, id: &str, package: &Package) -> Value {
     if let Some(checksum) = &package.checksum {
         component["hashes"] = json!([{ "alg": "SHA-256", "content": checksum }]);
     }
+    if let Some(licence) = &package.licence {
+        component["licenses"] = json!([{ "expression": licence }]);
+    }
     component
 }
 
@@ -101,17 +131,23 @@ fn reference(package: &Package) -> String {
     format!("{kind}{}@{}", package.name, package.version)
 }
 
-fn packages(lock: &str) -> Result<Vec<Package>, SbomError> {
+fn packages(lock: &str, licences: &Licences<'_>) -> Result<Vec<Package>, SbomError> {
     let lock = parse("Cargo.lock", lock)?;
     let text =
         |table: &toml::Table, key: &str| table.get(key).and_then(toml::Value::as_str).map(str::to_owned);
     let package = |value: &toml::Value| {
         let table = value.as_table()?;
         let dependencies = table.get("dependencies").and_then(toml::Value::as_array);
+        let (name, version) = (text(table, "name")?, text(table, "version")?);
+        let source = text(table, "source");
+        let own = if source.is_none() { Some(OWN_LICENCE) } else { None };
         Some(Package {
-            name: text(table, "name")?,
-            version: text(table, "version")?,
-            source: text(table, "source"),
+            licence: own
+                .or_else(|| licences.get(&(name.as_str(), version.as_str())).copied())
+                .map(str::to_owned),
+            name,
+            version,
+            source,
             checksum: text(table, "checksum"),
             dependencies: dependencies
                 .into_iter()
@@ -176,22 +212,29 @@ version = "1.0.1"
 source = "registry+https://registry.example/index"
 checksum = "cc"
 "#;
+    const LICENCES: &str =
+        "# note\nname\tversion\tlicence\nserde\t0.9.0\tMIT\nserde\t1.0.1\tMIT OR Apache-2.0\n";
     const MANIFEST: &str = "[package]\nname = \"deklaro\"\n[dependencies]\nserde.workspace = true\n[dev-dependencies]\ninsta.workspace = true\n";
 
     #[test]
     fn what_is_built_in_is_listed_and_what_only_tests_use_is_not() {
-        let bom = sbom("deklaro", LOCK, &[MANIFEST]).unwrap();
+        let bom = sbom("deklaro", LOCK, &[MANIFEST], LICENCES).unwrap();
         let ids: Vec<_> = bom["components"].as_array().unwrap().iter().map(|part| &part["bom-ref"]).collect();
         assert_eq!(ids, ["pkg:cargo/serde@1.0.1"]);
         assert_eq!(bom["components"][0]["hashes"][0]["content"], "cc");
         assert_eq!(bom["metadata"]["component"]["bom-ref"], "workspace:deklaro@0.1.0");
         assert_eq!(bom["dependencies"][1]["dependsOn"], json!(["pkg:cargo/serde@1.0.1"]));
-        assert_eq!(bom, sbom("deklaro", LOCK, &[MANIFEST]).unwrap());
+        assert_eq!(bom["components"][0]["licenses"], json!([{ "expression": "MIT OR Apache-2.0" }]));
+        assert_eq!(bom, sbom("deklaro", LOCK, &[MANIFEST], LICENCES).unwrap());
     }
 
     #[test]
     fn a_broken_lock_file_is_named() {
-        assert_eq!(sbom("deklaro", "=", &[]).unwrap_err().to_string(), "reading `Cargo.lock`");
-        assert_eq!(sbom("other", LOCK, &[]).unwrap_err().to_string(), "`Cargo.lock` has no package `other`");
+        let wrong = |root, lock, licences| sbom(root, lock, &[], licences).unwrap_err().to_string();
+        assert_eq!(wrong("deklaro", "=", ""), "reading `Cargo.lock`");
+        assert_eq!(wrong("other", LOCK, ""), "`Cargo.lock` has no package `other`");
+        assert!(
+            wrong("deklaro", LOCK, "# note\nname\nserde 1.0.1 MIT").starts_with("line 3 of the licences")
+        );
     }
 }

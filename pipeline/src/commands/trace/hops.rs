@@ -53,7 +53,13 @@ impl<'a> Checker<'a> {
     /// The manifest of a snapshot, and that the log says the same run published it. Reading the log checks its chain of hashes.
     pub(super) async fn manifest(&mut self, snapshot: &SnapshotId) -> anyhow::Result<Hop> {
         let path = Manifest::path(snapshot);
-        let manifest = self.store.manifest(snapshot).await?;
+        let manifest = match self.store.manifest(snapshot).await {
+            Err(StoreError::NoSuchSnapshot(_)) => {
+                let problem = "deleted after its retention; tombstones/ keeps its manifest with every hash";
+                return Ok(Hop::broken("manifest", path, problem));
+            }
+            read => read?,
+        };
         let hash = Sha256::of(&self.store.read(&path).await?).to_string();
         let log = self.store.refs().await?;
         let is_logged = log

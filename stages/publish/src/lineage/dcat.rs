@@ -6,7 +6,7 @@ use deklaro_schemas::tables;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-const FILE_TYPE: &str = "http://publications.europa.eu/resource/authority/file-type";
+const AUTHORITY: &str = "http://publications.europa.eu/resource/authority";
 const MEDIA_TYPE: &str = "https://www.iana.org/assignments/media-types";
 
 /// The snapshot as a DCAT-AP 3 dataset in JSON-LD, for an open-data portal: a distribution per table file and artifact.
@@ -25,9 +25,9 @@ pub fn dcat(input: &LineageInput<'_>) -> Value {
             "dct:title": text(&format!("Accessibility statements of public-sector websites, {}", input.snapshot.month())),
             "dct:description": text("One row per public body's website with the verdict on its accessibility statement under Directive (EU) 2016/2102, and every step that led to it."),
             "dct:issued": { "@value": input.finished_at.to_string(), "@type": "xsd:dateTime" },
-            "dct:accrualPeriodicity": { "@id": "http://publications.europa.eu/resource/authority/frequency/MONTHLY" },
-            "dct:accessRights": { "@id": "http://publications.europa.eu/resource/authority/access-right/PUBLIC" },
-            "dcat:theme": [{ "@id": "http://publications.europa.eu/resource/authority/data-theme/GOVE" }],
+            "dct:accrualPeriodicity": listed("frequency/MONTHLY", "dct:Frequency"),
+            "dct:accessRights": listed("access-right/PUBLIC", "dct:RightsStatement"),
+            "dcat:theme": [theme()],
             "dcat:keyword": keywords,
             "dct:spatial": countries(input),
             "dct:temporal": {
@@ -50,6 +50,7 @@ fn context() -> Value {
         "dcat": "http://www.w3.org/ns/dcat#",
         "dct": "http://purl.org/dc/terms/",
         "foaf": "http://xmlns.com/foaf/0.1/",
+        "skos": "http://www.w3.org/2004/02/skos/core#",
         "spdx": "http://spdx.org/rdf/terms#",
         "xsd": "http://www.w3.org/2001/XMLSchema#",
     })
@@ -57,6 +58,17 @@ fn context() -> Value {
 
 fn text(text: &str) -> Value {
     json!({ "@value": text, "@language": "en" })
+}
+
+/// A value of a controlled vocabulary, with its class: the profile's shapes look for it in the document itself.
+fn listed(value: &str, class: &str) -> Value {
+    json!({ "@id": format!("{AUTHORITY}/{value}"), "@type": class })
+}
+
+fn theme() -> Value {
+    let mut theme = listed("data-theme/GOVE", "skos:Concept");
+    theme["skos:prefLabel"] = text("Government and public sector");
+    theme
 }
 
 /// The lists' countries. GeoNames' country pages are keyed by the two letters our tables use.
@@ -92,11 +104,11 @@ fn distribution(file: &ManifestFile) -> Value {
         "dcat:accessURL": { "@id": file.path },
         "dcat:downloadURL": { "@id": file.path },
         "dcat:byteSize": { "@value": file.size_bytes.to_string(), "@type": "xsd:nonNegativeInteger" },
-        "dct:format": { "@id": format!("{FILE_TYPE}/{format}") },
-        "dcat:mediaType": { "@id": format!("{MEDIA_TYPE}/{media}") },
+        "dct:format": listed(&format!("file-type/{format}"), "dct:MediaTypeOrExtent"),
+        "dcat:mediaType": { "@id": format!("{MEDIA_TYPE}/{media}"), "@type": "dct:MediaType" },
         "spdx:checksum": {
             "@type": "spdx:Checksum",
-            "spdx:algorithm": { "@id": "spdx:checksumAlgorithm_sha256" },
+            "spdx:algorithm": { "@id": "spdx:checksumAlgorithm_sha256", "@type": "spdx:ChecksumAlgorithm" },
             "spdx:checksumValue": { "@value": file.sha256.as_str(), "@type": "xsd:hexBinary" },
         },
     })

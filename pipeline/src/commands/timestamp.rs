@@ -1,0 +1,24 @@
+use super::chosen;
+use crate::cli::Timestamp;
+use crate::config::Config;
+use crate::exit::{Exit, UsageError};
+use crate::output;
+use crate::timestamp::{Authority, stamp};
+use deklaro_schemas::store::Store;
+
+/// `deklaro timestamp`: a snapshot gets one time stamp; asked again, the command shows it.
+pub(crate) async fn timestamp(store: &Store, config: &Config, what: &Timestamp) -> anyhow::Result<Exit> {
+    let Some(authority) = Authority::of(&config.timestamp, &what.tsa)? else {
+        let hint = "`--tsa URL`, or `tsa = \"URL\"` under `[timestamp]` in deklaro.toml";
+        return Err(UsageError::new("no time-stamp authority given", hint).into());
+    };
+    let snapshot = chosen(store, what.snapshot.as_ref()).await?;
+    let stamped = stamp(store, &snapshot, &authority).await?;
+    if what.output.json {
+        output::json(&stamped)?;
+    } else {
+        let had = if stamped.is_new { "has" } else { "had already" };
+        output::text(&format!("snapshot {snapshot} {had} the time stamp {}\n", stamped.stamp))?;
+    }
+    Ok(Exit::Done)
+}
