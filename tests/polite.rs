@@ -33,7 +33,7 @@ fn servers_see_robots_first_and_only_what_the_tables_say() {
         .collect();
     for fetch in fetches.iter().filter(|fetch| fetch.robots_decision != RobotsDecision::Allowed) {
         assert_ne!(fetch.outcome, FetchOutcome::Ok, "{fetch:?}");
-        let request = (fetch.url.host().to_string(), fetch.url.path_and_query());
+        let request = (fetch.url.host().to_string(), fetch.url.path_and_query().to_owned());
         assert!(
             !asked.contains(&request) || allowed.contains(fetch.url.as_str()),
             "{} was asked for",

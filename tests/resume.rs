@@ -103,7 +103,7 @@ fn finished(store: &Path) -> Vec<Asked> {
     });
     let rows: Vec<Fetch> = batch::all_rows(&batches).unwrap();
     let direct = rows.iter().filter(|row| row.outcome == FetchOutcome::Ok && row.redirect_hops.is_empty());
-    direct.map(|row| (row.url.authority().to_string(), row.url.path_and_query())).collect()
+    direct.map(|row| (row.url.authority().to_string(), row.url.path_and_query().to_owned())).collect()
 }
 
 /// Environment variable that sets how many kills there are, and from which seed their moments are drawn.
