@@ -27,20 +27,23 @@ impl Store {
         Ok(Vacuumed { snapshot: snapshot.clone(), file_count: files.len(), size_bytes })
     }
 
-    /// The first snapshot, of those whose files are there, in which the verdict on an active host was kept from this one: without
-    /// this one's tables that verdict could not be traced.
+    /// The first snapshot, of those whose files are there, in which the verdict on an active or stale host was kept from this one:
+    /// without this one's tables that verdict could not be traced.
     pub async fn rests_on(&self, snapshot: &SnapshotId) -> Result<Option<SnapshotId>, StoreError> {
-        let wanted = Selection::columns(&["host_id"])
-            .only("verdict_snapshot", snapshot.as_str())
-            .only("lifecycle", Lifecycle::Active.as_str());
+        let wanted = |lifecycle: Lifecycle| {
+            let rows = Selection::columns(&["host_id"]).only("verdict_snapshot", snapshot.as_str());
+            rows.only("lifecycle", lifecycle.as_str())
+        };
         for (other, state) in self.history().await?.snapshots() {
             if other == snapshot || state == SnapshotState::Vacuumed {
                 continue;
             }
             let hosts = format!("{}/tables/{}", folder(other), Host::TABLE);
-            let kept = self.read_parquet(&Host::table(), &hosts, &wanted).await?;
-            if kept.iter().any(|batch| batch.num_rows() > 0) {
-                return Ok(Some(other.clone()));
+            for lifecycle in [Lifecycle::Stale, Lifecycle::Active] {
+                let kept = self.read_parquet(&Host::table(), &hosts, &wanted(lifecycle)).await?;
+                if kept.iter().any(|batch| batch.num_rows() > 0) {
+                    return Ok(Some(other.clone()));
+                }
             }
         }
         Ok(None)

@@ -115,7 +115,7 @@ fn host(verdict: &SnapshotId, name: &str) -> Host {
         host_id: statement.host_id,
         country_code: statement.country_code,
         canonical_hostname: statement.canonical_hostname,
-        lifecycle: Lifecycle::Active,
+        lifecycle: if name == AWAY { Lifecycle::Stale } else { Lifecycle::Active },
         is_stale: name == AWAY,
         unreachable_streak: i32::from(name == AWAY),
         retired_reason: None,
