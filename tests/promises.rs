@@ -35,3 +35,5 @@ mod resume;
 mod store;
 /// No descriptors, no network, no room: named, and nothing wrong is written down.
 mod trouble;
+/// Metrics, spans and their audit; alerts, dashboards and mappings name what there is.
+mod watch;

@@ -1,6 +1,7 @@
 //! What people see on stderr.
 
 use crate::cli::LogFormat;
+use crate::telemetry::redact;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
@@ -54,12 +55,12 @@ impl Progress {
     pub fn problem(&self, error: &anyhow::Error) {
         let hint = crate::exit::hint_of(error);
         if self.is_for_people {
-            self.show(&format!("error: {error:#}"));
+            self.show(&format!("error: {}", redact(&format!("{error:#}"))));
             if let Some(hint) = hint {
                 self.show(&format!(" hint: {hint}"));
             }
         } else {
-            tracing::error!(hint, "{error:#}");
+            tracing::error!(hint, error = format!("{error:#}"), "{error}");
         }
     }
 }

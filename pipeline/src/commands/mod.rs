@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod artifact;
+mod audit;
 mod catalog;
 mod decide;
 mod demo;
@@ -75,6 +76,7 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
         Command::Health(health) => health::judge(&store, &health).await,
         Command::Readiness(readiness) => readiness::judge(&store, &readiness).await,
         Command::Report(report) => report::report(&store, config, &report).await,
+        Command::Audit(audit) => audit::audit(&store, &audit).await,
         Command::Artifact(artifact) => artifact::artifact(&store, &artifact).await,
         Command::Catalog(catalog) => catalog::catalog(&store, &catalog).await,
         Command::Simweb(_)

@@ -27,6 +27,7 @@ mod silence;
 mod state;
 mod targets;
 mod verdicts;
+pub(crate) mod watched;
 
 pub(crate) use artifact::ArtifactRows;
 pub use held::owner;
@@ -37,6 +38,7 @@ pub use state::{RunFile, STAGING_FORMAT};
 use crate::exit::UsageError;
 use crate::progress::Progress;
 use crate::shutdown::Shutdown;
+use crate::telemetry::{self, StageOf, Watch, stage};
 use area::WorkArea;
 use deklaro_crawl::{CrawlConfig, Crawler};
 use deklaro_detect::Glossary;
@@ -105,6 +107,8 @@ pub(crate) struct Work<'a> {
     /// Who publishes the report's pages.
     pub(crate) publication: &'a Publication,
     held: &'a Held,
+    /// The spans of this run.
+    pub(crate) watch: Watch,
     /// The glossary with the user's own terms; the shipped one where he has none.
     own_glossary: Option<Glossary>,
 }
@@ -199,13 +203,24 @@ async fn work_on(tools: Tools<'_>, run: RunFile, held: &Held) -> anyhow::Result<
     progress.say(&format!("run {} for {} makes snapshot {}", run.run_id, run.month, run.snapshot));
     let area = WorkArea::new(store, &run.run_id);
     let own_glossary = run.glossary.as_deref().map(own_glossary).transpose()?;
-    let mut work = Work { store, area, crawl, progress, shutdown, run, publication, held, own_glossary };
-    let span = tracing::info_span!("run", run_id = %work.run.run_id, snapshot = %work.run.snapshot);
-    match steps(&mut work).instrument(span).await {
+    let span = run_span(&run);
+    let watch = watch(&run, &span);
+    let mut work =
+        Work { store, area, crawl, progress, shutdown, run, publication, held, watch, own_glossary };
+    let result = steps(&mut work).instrument(span.clone()).await;
+    let state = match &result {
+        Ok(_) => RunState::Published,
+        Err(error) if error.is::<crate::exit::Stopped>() => RunState::Interrupted,
+        Err(_) => RunState::Failed,
+    };
+    telemetry::ended(&span, state.as_str(), result.as_ref().err());
+    metrics::counter!("deklaro_runs_total", "outcome" => state.as_str()).increment(1);
+    match result {
         Ok(outcome) => Ok(outcome),
         Err(error) => {
-            let is_stop = error.is::<crate::exit::Stopped>();
-            work.run.state = if is_stop { RunState::Interrupted } else { RunState::Failed };
+            let is_stop = state == RunState::Interrupted;
+            work.run.state = state;
+            telemetry::write_spans(&work.watch, store, &work.run.run_id).await;
             // The error is what matters; a store that cannot be written (full disk) says so in it.
             if let Err(second) = work.run.save(store).await {
                 tracing::warn!(run_id = %work.run.run_id, error = %second, "run state not saved");
@@ -218,23 +233,55 @@ async fn work_on(tools: Tools<'_>, run: RunFile, held: &Held) -> anyhow::Result<
     }
 }
 
+fn run_span(run: &RunFile) -> tracing::Span {
+    tracing::info_span!(
+        "run",
+        run_id = %run.run_id,
+        snapshot = %run.snapshot,
+        outcome = tracing::field::Empty,
+        otel.status_code = tracing::field::Empty,
+        otel.status_description = tracing::field::Empty
+    )
+}
+
+/// Keeps the spans of the run, whatever job or request it belongs to.
+fn watch(run: &RunFile, span: &tracing::Span) -> Watch {
+    let named = [("run_id", run.run_id.to_string()), ("snapshot", run.snapshot.to_string())];
+    Watch::of(span, &named).under(&tracing::Span::current())
+}
+
 /// The steps in order.
 async fn steps(work: &mut Work<'_>) -> anyhow::Result<RunOutcome> {
     if let Some(outcome) = publish::committed(work).await? {
         return Ok(outcome);
     }
-    let chunks = targets::targets(work).await?;
+    let chunks = work.stage("targets", None, targets::targets(work)).await?;
     if let Some(from) = work.run.redetect.clone() {
-        redetect::take_over_fetches(work, &from, &chunks).await?;
-        redetect::detect(work, &from, &chunks).await?;
+        let again = async {
+            redetect::take_over_fetches(work, &from, &chunks).await?;
+            redetect::detect(work, &from, &chunks).await
+        };
+        work.stage("detect", None, again).await?;
     } else {
         rounds::rounds(work, &chunks).await?;
     }
-    verdicts::verdicts(work, &chunks).await?;
+    work.stage("verdicts", None, verdicts::verdicts(work, &chunks)).await?;
     publish::publish(work, &chunks).await
 }
 
 impl Work<'_> {
+    /// Does a stage's work in a span of its own; what ended by then is kept with the run.
+    pub(crate) async fn stage<T>(
+        &self,
+        name: &'static str,
+        round: Option<i32>,
+        work: impl Future<Output = anyhow::Result<T>>,
+    ) -> anyhow::Result<T> {
+        let result = stage(name, StageOf { round, country: None }, work).await;
+        telemetry::write_spans(&self.watch, self.store, &self.run.run_id).await;
+        result
+    }
+
     /// True when the run is about this country. Rows without one belong to every run.
     pub(crate) fn is_run(&self, country: Option<&str>) -> bool {
         let named = |country: &str| self.run.countries.iter().any(|run| run.as_str() == country);

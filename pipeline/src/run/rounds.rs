@@ -15,18 +15,22 @@ pub(super) async fn rounds(work: &Work<'_>, chunks: &Chunks) -> anyhow::Result<(
     let crawler = Crawler::new(CrawlConfig { unreachable_since, ..work.crawl.clone() })?;
     let probes = probes(chunks);
     for round in 1..=work.run.max_rounds {
-        let asked = frontier(work, chunks, &probes, round).await?;
+        let asked = work.stage("frontier", Some(round), frontier(work, chunks, &probes, round)).await?;
         if asked == 0 {
             break;
         }
         let marker = format!("crawl-{round}");
         if !work.area.is_marked(&marker).await? {
-            if !crawl_round(work, &crawler, chunks, round).await? || work.shutdown.token.is_cancelled() {
-                return Err(Stopped { run: work.run.run_id.clone(), exit: work.shutdown.exit() }.into());
-            }
+            let crawled = async {
+                if !crawl_round(work, &crawler, chunks, round).await? || work.shutdown.token.is_cancelled() {
+                    return Err(Stopped { run: work.run.run_id.clone(), exit: work.shutdown.exit() }.into());
+                }
+                Ok(())
+            };
+            work.stage("crawl", Some(round), crawled).await?;
             work.area.mark(&marker).await?;
         }
-        detect(work, chunks, round).await?;
+        work.stage("detect", Some(round), detect(work, chunks, round)).await?;
     }
     Ok(())
 }
@@ -94,6 +98,7 @@ async fn detect(work: &Work<'_>, chunks: &Chunks, round: i32) -> anyhow::Result<
                 let bodies: Vec<Body> = work.area.rows_of(part).await?;
                 let read = deklaro_detect::read_round(&targets, &fetches, &bodies, work.glossary());
                 pages += read.readings.len();
+                metrics::counter!("deklaro_pages_read_total").increment(read.readings.len() as u64);
                 links += read.candidates.len();
                 work.area.write_rows(part, &read.candidates).await?;
                 work.area.write_rows(part, &read.readings).await?;
