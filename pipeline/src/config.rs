@@ -2,6 +2,7 @@
 
 use crate::cli::{Cli, LogFormat, Web};
 use crate::exit::UsageError;
+use crate::service::ServeFile;
 use anyhow::Context;
 use deklaro_crawl::{ConnectTo, CrawlConfig, HostPolicy, OptOut};
 use deklaro_report::Publication;
@@ -34,6 +35,9 @@ struct ConfigFile {
     /// `[publication]`: who publishes the report's pages.
     #[serde(default)]
     publication: Publication,
+    /// `[serve]`: how the service is run.
+    #[serde(default)]
+    serve: ServeFile,
 }
 
 /// The `[crawl]` section.
@@ -94,6 +98,8 @@ pub struct Config {
     pub crawl: CrawlConfig,
     /// Who publishes the report's pages.
     pub publication: Publication,
+    /// How the service is run.
+    pub serve: ServeFile,
 }
 
 /// Resolves flags, environment (through clap), file and defaults.
@@ -121,6 +127,7 @@ pub fn resolve(cli: &Cli) -> anyhow::Result<Config> {
         log_format,
         crawl: crawl(file.crawl)?,
         publication: file.publication,
+        serve: file.serve,
     })
 }
 

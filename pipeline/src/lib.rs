@@ -13,6 +13,7 @@ mod reporting;
 pub mod run;
 mod sbom;
 pub mod score;
+pub mod service;
 pub mod shutdown;
 mod warc;
 

@@ -17,6 +17,7 @@ pub(crate) fn write(folder: &Path) -> anyhow::Result<Exit> {
         ("artifact.schema.json", format!("{}\n", deklaro_publish::artifact_schema())),
         ("reasons.md", deklaro_schemas::codes::reason_table()),
         ("datapackage.json", format!("{package:#}\n")),
+        ("openapi.json", crate::service::router::document()?),
     ];
     std::fs::create_dir_all(folder).with_context(|| format!("making `{}`", folder.display()))?;
     for (name, text) in files {
