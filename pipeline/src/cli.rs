@@ -2,12 +2,14 @@
 
 mod judge;
 mod record;
+mod service;
 mod watch;
 
 pub use judge::{EndToEnd, Health, Readiness, ReadinessWhat, Report};
 pub use record::{
     Artifact, Catalog, Decision, Diff, Expire, Log, Rehearse, RehearseWhat, Show, Vacuum, Verify,
 };
+pub use service::{Serve, WorkerCommand, WorkerTools};
 pub use watch::{Audit, AuditWhat, Switch, Watching};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -108,6 +110,10 @@ pub enum Command {
     Artifact(Artifact),
     /// Write a small DuckDB file of views over a snapshot.
     Catalog(Catalog),
+    /// Serve the record over HTTP, take scans on request and on schedule, and do them.
+    Serve(Serve),
+    /// Do the scans that are queued in the store.
+    Worker(WorkerCommand),
     /// Serve the simulated Europe alone.
     Simweb(Simweb),
     /// Write a completion script.

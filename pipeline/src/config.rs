@@ -2,6 +2,7 @@
 
 use crate::cli::{Cli, LogFormat, Web};
 use crate::exit::UsageError;
+use crate::service::ServeFile;
 use crate::telemetry;
 use anyhow::Context;
 use deklaro_crawl::{ConnectTo, CrawlConfig, HostPolicy, OptOut};
@@ -38,6 +39,9 @@ struct ConfigFile {
     /// `[telemetry]`: how the program lets itself be watched.
     #[serde(default)]
     telemetry: telemetry::File,
+    /// `[serve]`: how the service is run.
+    #[serde(default)]
+    serve: ServeFile,
 }
 
 /// The `[crawl]` section.
@@ -100,6 +104,8 @@ pub struct Config {
     pub publication: Publication,
     /// How the program lets itself be watched.
     pub telemetry: telemetry::Settings,
+    /// How the service is run.
+    pub serve: ServeFile,
 }
 
 /// Resolves flags, environment (through clap), file and defaults.
@@ -128,6 +134,7 @@ pub fn resolve(cli: &Cli) -> anyhow::Result<Config> {
         crawl: crawl(file.crawl)?,
         publication: file.publication,
         telemetry: telemetry::Settings::resolve(&cli.watching, file.telemetry)?,
+        serve: file.serve,
     })
 }
 

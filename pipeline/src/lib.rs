@@ -12,6 +12,7 @@ mod reporting;
 pub mod run;
 mod sbom;
 pub mod score;
+pub mod service;
 pub mod shutdown;
 pub mod telemetry;
 mod warc;

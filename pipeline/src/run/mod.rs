@@ -30,7 +30,7 @@ mod verdicts;
 pub(crate) mod watched;
 
 pub(crate) use artifact::ArtifactRows;
-pub use held::owner;
+pub use held::{is_gone, owner};
 pub use publish::read_summary;
 pub use select::filter_text;
 pub use state::{RunFile, STAGING_FORMAT};
@@ -133,24 +133,96 @@ pub async fn start(tools: Tools<'_>, request: RunRequest) -> anyhow::Result<RunO
     // Settings that cannot work are found before anything is claimed.
     Crawler::new(tools.crawl.clone())?;
     rehearsal::settle(tools.store, tools.progress).await?;
-    let run_id = RunId::new(request.month, uuid::Uuid::new_v4().as_fields().0);
-    let previous = match tools.store.current().await {
+    let run_id = new_run_id(request.month);
+    let previous = previous(tools.store, request.month).await?;
+    let held = Held::take(tools, &run_id, &request.countries).await?;
+    let snapshot = tools.store.claim_snapshot(request.month, &run_id).await?;
+    see_through(tools, fresh(Announced { run_id, snapshot }, previous, request), held).await
+}
+
+/// A run that has its names before it begins.
+#[derive(Debug, Clone)]
+pub struct Announced {
+    /// The run.
+    pub run_id: RunId,
+    /// The snapshot whose number it took.
+    pub snapshot: SnapshotId,
+}
+
+/// Names a run that somebody will take up later: its snapshot's number is given to nobody else.
+pub async fn announce(store: &Store, month: RunMonth) -> Result<Announced, StoreError> {
+    let run_id = new_run_id(month);
+    let snapshot = store.claim_snapshot(month, &run_id).await?;
+    Ok(Announced { run_id, snapshot })
+}
+
+/// Sees an announced run through: goes on where a process of this machine left it, else from the start. `is_wanted` is asked
+/// once its countries are held; nothing comes back where it is not wanted any more.
+pub async fn take_up(
+    tools: Tools<'_>,
+    announced: Announced,
+    request: RunRequest,
+    is_wanted: impl AsyncFnOnce() -> anyhow::Result<bool>,
+) -> anyhow::Result<Option<RunOutcome>> {
+    let held = Held::take(tools, &announced.run_id, &request.countries).await?;
+    let prepared = async {
+        if !is_wanted().await? {
+            return Ok(None);
+        }
+        Crawler::new(tools.crawl.clone())?;
+        rehearsal::settle(tools.store, tools.progress).await?;
+        if !RunFile::is_there(tools.store, &announced.run_id).await? {
+            let previous = previous(tools.store, request.month).await?;
+            return Ok(Some(fresh(announced, previous, request)));
+        }
+        // Whom the stopped process asked last is not known: every host gets its pause.
+        tokio::time::sleep(tools.crawl.gap).await;
+        RunFile::load(tools.store, &announced.run_id).await.map(Some)
+    };
+    match prepared.await {
+        Ok(Some(run)) if run.state == RunState::Published => {
+            held.release().await;
+            publish::finish(tools.store, &run).await.map(Some)
+        }
+        Ok(Some(run)) => {
+            see_through(tools, RunFile { state: RunState::Running, ..run }, held).await.map(Some)
+        }
+        unwanted => {
+            held.release().await;
+            unwanted.map(|_| None)
+        }
+    }
+}
+
+fn new_run_id(month: RunMonth) -> RunId {
+    RunId::new(month, uuid::Uuid::new_v4().as_fields().0)
+}
+
+/// The snapshot a run of this month is compared with; an error where a later month is current already.
+async fn previous(store: &Store, month: RunMonth) -> anyhow::Result<Option<SnapshotId>> {
+    let previous = match store.current().await {
         Ok(snapshot) => Some(snapshot),
         Err(StoreError::Empty) => None,
         Err(error) => return Err(error.into()),
     };
-    if let Some(later) = previous.as_ref().filter(|snapshot| snapshot.month() > request.month) {
-        let message = format!("month `{}` lies before the current snapshot `{later}`", request.month);
-        return Err(UsageError::new(
-            message,
-            "run that month or a later one; earlier snapshots never change",
-        )
-        .into());
+    match previous.as_ref().filter(|snapshot| snapshot.month() > month) {
+        Some(later) => {
+            let message = format!("month `{month}` lies before the current snapshot `{later}`");
+            let hint = "run that month or a later one; earlier snapshots never change";
+            Err(UsageError::new(message, hint).into())
+        }
+        None => Ok(previous),
     }
-    let held = Held::take(tools, &run_id, &request.countries).await?;
-    let run = RunFile {
+}
+
+fn fresh(
+    Announced { run_id, snapshot }: Announced,
+    previous: Option<SnapshotId>,
+    request: RunRequest,
+) -> RunFile {
+    RunFile {
         format: STAGING_FORMAT,
-        snapshot: tools.store.claim_snapshot(request.month, &run_id).await?,
+        snapshot,
         base: previous.clone(),
         run_id,
         month: request.month,
@@ -164,8 +236,7 @@ pub async fn start(tools: Tools<'_>, request: RunRequest) -> anyhow::Result<RunO
         state: RunState::Running,
         started_at: now(),
         finished_at: None,
-    };
-    see_through(tools, run, held).await
+    }
 }
 
 /// Goes on with a run that was stopped, killed, or not published because its coverage fell and nobody had said why.

@@ -1,8 +1,8 @@
 //! What the ref log says: where each snapshot stands, which one is current, and what may be done next. Pure.
 
 use super::{RefEntry, StoreError};
-use crate::SnapshotId;
 use crate::codes::{RefAction, SnapshotState};
+use crate::{RunMonth, SnapshotId};
 use std::collections::BTreeMap;
 
 /// The ref log, read as a history.
@@ -36,6 +36,14 @@ impl History {
     /// The snapshot last made current, of those that are live.
     pub fn current(&self) -> Option<&SnapshotId> {
         self.moves.iter().rev().find(|snapshot| self.state(snapshot) == Some(SnapshotState::Live))
+    }
+
+    /// The snapshot of a month that was last made current, of those that are live.
+    pub fn current_of(&self, month: RunMonth) -> Option<&SnapshotId> {
+        let is_its = |snapshot: &&SnapshotId| {
+            snapshot.month() == month && self.state(snapshot) == Some(SnapshotState::Live)
+        };
+        self.moves.iter().rev().find(is_its)
     }
 
     /// Where a snapshot stands; nothing where it was never published.
