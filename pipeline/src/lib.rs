@@ -46,16 +46,16 @@ pub fn main() -> ExitCode {
 fn act(cli: Cli, logs: &mut LogFormat) -> anyhow::Result<Exit> {
     let config = config::resolve(&cli)?;
     let runtime = runtime()?;
-    let telemetry = {
+    {
         let _exporters_send_over_it = runtime.enter();
-        telemetry::init(&config, (&cli.command).into())?
-    };
+        telemetry::init(&config, (&cli.command).into())?;
+    }
     *logs = config.log_format;
     let result = dispatch(cli.command, &config, &runtime);
     if let Err(error) = &result {
         progress::Progress::new(*logs).problem(error);
     }
-    telemetry.end();
+    telemetry::end();
     result.or_else(|error| Ok(exit::exit_of(&error)))
 }
 

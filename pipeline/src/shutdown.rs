@@ -48,14 +48,13 @@ impl Shutdown {
     /// The second signal ends the process at once, whatever is under way.
     fn received(&self, exit: Exit) {
         let signal = if exit == Exit::Terminated { "SIGTERM" } else { "SIGINT" };
-        tracing::warn!(signal, is_second = self.token.is_cancelled(), "stop signal received");
         metrics::counter!("deklaro_stop_signals_total", "signal" => signal).increment(1);
         if self.token.is_cancelled() {
             tracing::warn!(outcome = "forced", "second signal: ending at once");
             std::process::exit(i32::from(exit as u8));
         }
         self.signal.store(exit as u8, Ordering::SeqCst);
-        tracing::info!(signal = exit as u8 - 128, "asked to stop");
+        tracing::info!(signal, "asked to stop");
         self.token.cancel();
     }
 

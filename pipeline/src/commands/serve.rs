@@ -6,6 +6,7 @@ use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::service::{Service, Settings, Work, Worker, answer_probes};
 use crate::shutdown::Shutdown;
+use crate::telemetry;
 use deklaro_crawl::Crawler;
 use deklaro_schemas::store::Store;
 use std::sync::Arc;
@@ -24,6 +25,7 @@ pub(crate) async fn serve(
     let work = if asked.no_worker { None } else { Some(work(config, &asked.tools, progress)?) };
     let service = Service::open(store, &settings, shutdown).await?;
     let listening = service.begin(&settings, progress).await?;
+    shutdown.before_exit(telemetry::end);
     shutdown.end_within(settings.deadline);
     match work {
         Some(work) => {
@@ -49,6 +51,7 @@ pub(crate) async fn worker(
         Some(address) => Some(answer_probes(address, shutdown, progress).await?),
         None => None,
     };
+    shutdown.before_exit(telemetry::end);
     shutdown.end_within(settings.deadline);
     let worker = Worker::new(store, work, &settings, (progress, shutdown), Arc::new(Notify::new()));
     worker.run(asked.until_empty).await?;

@@ -1,6 +1,5 @@
 //! The service: the record over HTTP, scans on request and on schedule, and how all of it is.
 
-mod access;
 mod answer;
 mod artifacts;
 mod auth;
@@ -10,6 +9,7 @@ mod current;
 mod index;
 mod limits;
 mod listen;
+mod measured;
 mod negotiate;
 mod openapi;
 mod page;
@@ -70,7 +70,7 @@ impl Service {
         settings: &Settings,
         shutdown: &Shutdown,
     ) -> anyhow::Result<Arc<Self>> {
-        let environment = std::env::var("DEKLARO_API_TOKEN").ok();
+        let environment = std::env::var("DEKLARO_API_TOKEN").ok().filter(|token| !token.is_empty());
         Ok(Arc::new(Self {
             store: store.clone(),
             current: Current::open(store, settings.cache_bytes).await?,

@@ -42,6 +42,11 @@ pub(crate) async fn alive() -> Response {
     )
 )]
 pub(crate) async fn ready(State(service): State<Arc<Service>>) -> Result<Response, Problem> {
+    is_ready(&service).map(|snapshot| ok(Some(snapshot)))
+}
+
+/// The snapshot that is served, or why nothing should be asked of the service now.
+pub(crate) fn is_ready(service: &Service) -> Result<String, Problem> {
     if service.shutdown.token.is_cancelled() {
         return Err(Problem::unavailable("the service is stopping"));
     }
@@ -52,7 +57,7 @@ pub(crate) async fn ready(State(service): State<Arc<Service>>) -> Result<Respons
     }
     let served = service.current.now();
     match &served.snapshot {
-        Some(snapshot) => Ok(ok(Some(snapshot.id().to_string()))),
+        Some(snapshot) => Ok(snapshot.id().to_string()),
         None => Err(Problem::unavailable("no snapshot is published yet")),
     }
 }

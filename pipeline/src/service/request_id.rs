@@ -1,5 +1,6 @@
 //! The id of a request: the client's where it is sane, else one of ours; in the answer and in every log line.
 
+use crate::telemetry;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
@@ -23,7 +24,7 @@ pub(crate) fn current() -> Option<String> {
 /// Gives the request its id, and the answer the same.
 pub(crate) async fn carry(request: Request, next: Next) -> Response {
     let id = of(request.headers().get(&X_REQUEST_ID));
-    let span = tracing::info_span!("request", request_id = %id, method = %request.method());
+    let span = telemetry::span(request.method(), request.headers(), &id);
     let mut response = CURRENT.scope(id.clone(), next.run(request).instrument(span)).await;
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(X_REQUEST_ID, value);

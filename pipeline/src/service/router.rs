@@ -2,7 +2,7 @@
 
 use super::openapi::{Described, complete};
 use super::problem::Problem;
-use super::{Service, artifacts, limits, openapi, ready, request_id, scans, snapshots, status};
+use super::{Service, artifacts, limits, measured, openapi, ready, request_id, scans, snapshots, status};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
@@ -25,6 +25,7 @@ fn routes() -> (Router<Arc<Service>>, Document) {
         .routes(routes!(status::get))
         .routes(routes!(ready::alive))
         .routes(routes!(ready::ready))
+        .routes(routes!(measured::get))
         .routes(routes!(openapi::get))
         .split_for_parts()
 }
@@ -56,18 +57,19 @@ fn layered(routes: Router, service: &Arc<Service>) -> Router {
 
 /// A worker's router: alive, ready, and what is measured.
 pub(crate) fn worker(shutdown: &crate::shutdown::Shutdown) -> Router {
-    let shutdown = shutdown.clone();
+    let (shutdown, asked) = (shutdown.clone(), shutdown.clone());
     let routes = Router::new()
         .route("/healthz", get(ready::alive))
         .route("/readyz", get(async move || ready::worker_ready(&shutdown)))
-        .fallback(|| async { Problem::not_found("a worker answers `/healthz` and `/readyz`") });
+        .route("/metrics", get(async move || measured::of_worker(&asked)))
+        .fallback(|| async { Problem::not_found("a worker answers `/healthz`, `/readyz` and `/metrics`") });
     observed(routes).layer(from_fn(request_id::carry))
 }
 
 /// The place for what is measured of each request: inside the request's id, outside everything that can refuse it. The matched
 /// path is known here, except for addresses that no route has.
 fn observed(routes: Router) -> Router {
-    routes.layer(from_fn(super::access::told))
+    routes.layer(from_fn(crate::telemetry::observe))
 }
 
 #[cfg(test)]

@@ -147,6 +147,8 @@ impl<'a> Worker<'a> {
             request_id = job.request_id.as_deref().unwrap_or_default(),
             countries = %codes(&job),
             attempt = job.attempts + 1,
+            outcome = tracing::field::Empty,
+            otel.status_code = tracing::field::Empty
         );
         self.see_through(job).instrument(span).await
     }
@@ -169,8 +171,12 @@ impl<'a> Worker<'a> {
             shutdown: self.shutdown,
             publication: &self.work.publication,
         };
+        let began = std::time::Instant::now();
         let outcome = run::take_up(tools, announced, request, || self.is_wanted(&job)).await;
         let running = self.at.job.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if running.is_some() {
+            metrics::histogram!("deklaro_job_duration_seconds").record(began.elapsed().as_secs_f64());
+        }
         match (outcome, running) {
             (Ok(Some(outcome)), Some(job)) => self.completed(&job, &outcome).await.map(|()| Went::Taken),
             (Err(error), Some(job)) => self.not_done(&job, &error).await.map(|()| Went::Taken),
@@ -209,6 +215,12 @@ impl<'a> Worker<'a> {
             Err(StoreError::Exists { .. }) => return Ok(false),
             Err(error) => return Err(error.into()),
         }
+        if is_again {
+            ended("taken_over");
+        }
+        if running.attempts > 1 {
+            metrics::counter!("deklaro_job_retries_total").increment(1);
+        }
         tracing::info!(worker = self.name, taken_over = is_again, "run taken up");
         *self.at.job.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
         self.beat_once().await;
@@ -217,6 +229,7 @@ impl<'a> Worker<'a> {
 
     async fn completed(&self, job: &Job, outcome: &RunOutcome) -> anyhow::Result<()> {
         self.at.completed.fetch_add(1, Ordering::Relaxed);
+        ended("completed");
         tracing::info!(worker = self.name, published = %outcome.snapshot, outcome = "completed", "run completed");
         let done = Job {
             status: ScanStatus::Completed,
@@ -241,10 +254,12 @@ impl<'a> Worker<'a> {
         };
         let may_pass = exit_of(error) == Exit::TryAgain && job.attempts < self.attempts;
         let next = if error.is::<Stopped>() {
+            ended("put_back");
             tracing::info!(worker = self.name, outcome = "put_back", "run stopped and put back");
             // A stop is nobody's failure: it does not use up an attempt.
             Job { status: ScanStatus::Queued, attempts: job.attempts - 1, ..noted }
         } else if may_pass {
+            ended("put_back");
             let wait = self.retry.as_micros() as i64 * (1 << (job.attempts - 1).min(6));
             tracing::warn!(
                 worker = self.name,
@@ -255,6 +270,7 @@ impl<'a> Worker<'a> {
             Job { status: ScanStatus::Queued, not_before_us: Some(Timestamp(now().0 + wait)), ..noted }
         } else {
             self.at.failed.fetch_add(1, Ordering::Relaxed);
+            ended("failed");
             tracing::error!(worker = self.name, error = summary, outcome = "failed", "run failed");
             Job { status: ScanStatus::Failed, finished_us: Some(now()), ..noted }
         };
@@ -340,6 +356,13 @@ impl Pulse {
 
 fn is_busy(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref::<StoreError>(), Some(StoreError::Busy(_)))
+}
+
+/// Counts how a scan ended here, and notes it on its span.
+fn ended(outcome: &'static str) {
+    metrics::counter!("deklaro_jobs_total", "outcome" => outcome).increment(1);
+    let status = if outcome == "failed" { "ERROR" } else { "OK" };
+    tracing::Span::current().record("outcome", outcome).record("otel.status_code", status);
 }
 
 fn codes(job: &Job) -> String {

@@ -1,10 +1,9 @@
 use super::SpanAudit;
 use super::kept_spans::KeptSpan;
-use super::names::find;
+use super::text::Text;
 use deklaro_report::{Scorecard, Summary};
 use deklaro_schemas::Timestamp;
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 /// What the gauges of a run are made from.
 pub(crate) struct LastRun<'a> {
@@ -43,7 +42,7 @@ pub(crate) fn last_run(run: &LastRun<'_>) -> String {
     }
     let has_failed = run.scorecard.suites.iter().any(|suite| suite.status.as_str() == "failed");
     text.put("deklaro_readiness_passed", &[], f64::from(u8::from(!has_failed)));
-    text.0
+    text.end()
 }
 
 /// What each stage took, over its rounds and over the processes that worked on it; countries' parts are within.
@@ -57,27 +56,10 @@ fn stages(spans: &[KeptSpan]) -> BTreeMap<&str, f64> {
     stages
 }
 
-/// Samples, each family with its head before the first.
-#[derive(Default)]
-struct Text(String);
-
-impl Text {
-    fn put(&mut self, name: &str, labels: &[(&str, &str)], value: f64) {
-        let head = format!("# HELP {name} ");
-        if let Some(metric) = find(name).filter(|_| !self.0.contains(&head)) {
-            let _written = writeln!(self.0, "{head}{}\n# TYPE {name} gauge", metric.help);
-        }
-        let labels: Vec<String> =
-            labels.iter().map(|(label, value)| format!("{label}=\"{value}\"")).collect();
-        let labels = if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
-        let _written = writeln!(self.0, "{name}{labels} {value}");
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::telemetry::names::Writer;
+    use crate::telemetry::names::{Writer, find};
     use deklaro_report::Funnel;
     use deklaro_schemas::CountryCode;
 

@@ -17,7 +17,7 @@ use tracing_subscriber::layer::{Context, Filter, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
 /// The fields every line has, null where there is nothing to say (mission B7), and the message.
-pub const FIXED: [&str; 14] = [
+pub(super) const FIXED: [&str; 14] = [
     "timestamp",
     "level",
     "service",
@@ -34,7 +34,7 @@ pub const FIXED: [&str; 14] = [
     "error",
 ];
 /// Fields with a place of their own where an event or one of its spans has them.
-pub const NAMED: [&str; 16] = [
+pub(super) const NAMED: [&str; 16] = [
     "project_id",
     "run_id",
     "job_id",
@@ -200,6 +200,7 @@ fn component(target: &str) -> &str {
 fn text(value: Option<Value>) -> Value {
     match value {
         None | Some(Value::Null) => Value::Null,
+        Some(Value::String(text)) if text.is_empty() => Value::Null,
         Some(Value::String(text)) => Value::String(text),
         Some(other) => Value::String(other.to_string()),
     }

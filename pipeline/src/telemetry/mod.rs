@@ -5,6 +5,7 @@
 mod audit;
 mod buffer;
 mod counts;
+mod http;
 mod kept_spans;
 mod last_run;
 mod lines;
@@ -17,10 +18,13 @@ mod sample;
 pub mod schema;
 mod settings;
 mod spans;
+mod standing;
+mod text;
 
 pub use audit::{Execution, LEAST_COVERED, SpanAudit, audit};
 pub(crate) use buffer::Watch;
 pub(crate) use counts::host;
+pub(crate) use http::{observe, span};
 pub use kept_spans::{KeptSpan, SPANS_PATH, parse};
 pub(crate) use kept_spans::{read as read_spans, write as write_spans};
 pub(crate) use last_run::{LastRun, last_run};
@@ -29,6 +33,7 @@ pub use recorder::{families, render};
 pub use redact::redact;
 pub use settings::{File, Settings};
 pub(crate) use spans::{StageOf, ended, partition, stage};
+pub(crate) use standing::standing;
 
 use crate::cli::LogFormat;
 use crate::config::Config;
@@ -36,6 +41,7 @@ use crate::exit::UsageError;
 use lines::{CleanStderr, Lines, Wanted};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use std::io::Write;
+use std::sync::OnceLock;
 use std::time::Duration;
 use tracing_subscriber::fmt::time::SystemTime;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
@@ -45,12 +51,11 @@ use tracing_subscriber::{EnvFilter, fmt, registry};
 /// The time the last spans have to leave when the program ends.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
-/// Sends out what is left when the program ends.
-#[derive(Debug, Default)]
-pub(crate) struct Telemetry(Option<SdkTracerProvider>);
+/// Where the process's spans go.
+static PROVIDER: OnceLock<SdkTracerProvider> = OnceLock::new();
 
 /// Sends logs to stderr, and starts counting and tracing where that is on. Needs the runtime that exporters send over.
-pub(crate) fn init(config: &Config, command: &'static str) -> anyhow::Result<Telemetry> {
+pub(crate) fn init(config: &Config, command: &'static str) -> anyhow::Result<()> {
     // The PDF parser's warnings print what strangers' documents hold; what we make of a document stands in its reasons.
     // What the exporters say of themselves is counted instead.
     let directives =
@@ -73,8 +78,12 @@ pub(crate) fn init(config: &Config, command: &'static str) -> anyhow::Result<Tel
     };
     if settings.enabled {
         recorder::install(settings)?;
+        http::name(settings);
     }
-    Ok(Telemetry(provider.filter(|_| is_first.is_ok())))
+    if let Some(provider) = provider.filter(|_| is_first.is_ok()) {
+        let _first = PROVIDER.set(provider);
+    }
+    Ok(())
 }
 
 fn to_stderr(line: &[u8]) {
@@ -82,11 +91,9 @@ fn to_stderr(line: &[u8]) {
     let _closed = std::io::stderr().write_all(line);
 }
 
-impl Telemetry {
-    /// Waits until the last spans are sent, but not for long.
-    pub(crate) fn end(self) {
-        if let Some(provider) = self.0 {
-            let _said_already = provider.shutdown_with_timeout(LAST_WORDS);
-        }
+/// Sends out what is left, and waits for it, but not for long. Later spans are lost.
+pub(crate) fn end() {
+    if let Some(provider) = PROVIDER.get() {
+        let _counted_already = provider.shutdown_with_timeout(LAST_WORDS);
     }
 }

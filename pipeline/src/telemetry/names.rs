@@ -77,7 +77,7 @@ metrics! {
     Service Gauge "deklaro_worker_heartbeat_age_seconds" "seconds" &["worker"], "Time since a worker was last heard of.";
     Service Gauge "deklaro_workers" "" &[], "Workers heard of within their lease.";
     Service Gauge "deklaro_missed_schedules" "" &[], "Months or turns of the schedule that were due and made no snapshot.";
-    Run Counter "deklaro_jobs_total" "" &["outcome"], "Scans a worker took on, by how they ended: completed, failed, put_back, taken_over.";
+    Run Counter "deklaro_jobs_total" "" &["outcome"], "Scans a worker took on, by what became of them: taken_over, completed, put_back, failed.";
     Run Histogram "deklaro_job_duration_seconds" "seconds" &[], "Time a worker spent on a scan.";
     Run Counter "deklaro_job_retries_total" "" &[], "Scans that were taken up again after an attempt had ended early.";
     Run Counter "deklaro_runs_total" "" &["outcome"], "Runs by how they ended: published, interrupted, failed.";
