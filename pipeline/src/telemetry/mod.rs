@@ -63,7 +63,7 @@ pub(crate) fn init(config: &Config, command: &'static str) -> anyhow::Result<()>
     let filter = EnvFilter::try_new(directives)
         .map_err(|error| UsageError::new(format!("log filter `{}`: {error}", config.log), "try `info`"))?;
     let settings = &config.telemetry;
-    let provider = settings.enabled.then(|| spans::provider(settings)).transpose()?;
+    let (provider, problem) = settings.enabled.then(|| spans::provider(settings)).unzip();
     let registry = registry().with(provider.as_ref().map(spans::layer));
     // A second call, as in tests that run several commands, keeps the first subscriber.
     let is_first = match config.log_format {
@@ -79,6 +79,9 @@ pub(crate) fn init(config: &Config, command: &'static str) -> anyhow::Result<()>
     if settings.enabled {
         recorder::install(settings)?;
         http::name(settings);
+    }
+    if let Some(error) = problem.flatten() {
+        tracing::warn!(error = format!("{error:#}"), "spans are not sent: the OTEL_ variables cannot be used");
     }
     if let Some(provider) = provider.filter(|_| is_first.is_ok()) {
         let _first = PROVIDER.set(provider);

@@ -13,8 +13,9 @@ use tracing_subscriber::filter::FilterFn;
 use tracing_subscriber::layer::Layer;
 use tracing_subscriber::registry::LookupSpan;
 
-/// A provider that keeps what belongs to a run, and sends everything on where the OTEL_… variables name a collector.
-pub(super) fn provider(settings: &Settings) -> anyhow::Result<SdkTracerProvider> {
+/// A provider that keeps what belongs to a run, and sends everything on where the OTEL_… variables name a collector. Variables that
+/// cannot work come back beside it: they are no reason not to work.
+pub(super) fn provider(settings: &Settings) -> (SdkTracerProvider, Option<anyhow::Error>) {
     let resource = Resource::builder()
         .with_service_name(settings.service.clone())
         .with_attributes([
@@ -24,10 +25,11 @@ pub(super) fn provider(settings: &Settings) -> anyhow::Result<SdkTracerProvider>
         ])
         .build();
     let builder = SdkTracerProvider::builder().with_resource(resource).with_span_processor(Buffers);
-    Ok(match otlp::exporter()? {
-        Some(exporter) => builder.with_batch_exporter(exporter).build(),
-        None => builder.build(),
-    })
+    match otlp::exporter() {
+        Ok(Some(exporter)) => (builder.with_batch_exporter(exporter).build(), None),
+        Ok(None) => (builder.build(), None),
+        Err(error) => (builder.build(), Some(error)),
+    }
 }
 
 /// The layer that turns this crate's spans into traces. A span per host of the crawl would be a hundred thousand: those stay out.
