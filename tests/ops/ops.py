@@ -39,6 +39,18 @@ def free_ports(count):
     return ports
 
 
+def free_pair():
+    """A free port with a free one after it."""
+    while True:
+        first = free_ports(1)[0]
+        try:
+            with socket.socket() as one:
+                one.bind(("127.0.0.1", first + 1))
+                return first
+        except OSError:
+            continue
+
+
 def wait_for(what, check, seconds=30):
     """The first true answer of the check."""
     end = time.monotonic() + seconds
@@ -160,9 +172,9 @@ class Ops:
     # Starting
 
     def begin(self):
-        (self.http, self.api, self.worker, self.prometheus, self.alertmanager, self.hook, self.otlp, self.grpc, self.idle) = free_ports(9)
+        (self.api, self.worker, self.prometheus, self.alertmanager, self.hook, self.otlp, self.grpc) = free_ports(7)
         # https is on the port after http.
-        self.http = free_ports(1)[0] // 2 * 2
+        self.http = free_pair()
         config = "[crawl]\ngap_ms = 0\nretries = 1\nbackoff_ms = 50\nmax_retry_after_ms = 500\nmax_crawl_delay_ms = 0\n" \
                  "connect_timeout_ms = 2000\nheaders_timeout_ms = 2000\nbody_timeout_ms = 2500\n[serve]\npoll_ms = 500\nheartbeat_ms = 1000\n"
         (self.work / "deklaro.toml").write_text(config)

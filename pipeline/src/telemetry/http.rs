@@ -33,7 +33,6 @@ pub(crate) fn span(method: &Method, headers: &HeaderMap, request_id: &str) -> Sp
     let span = tracing::info_span!(
         "request",
         otel.kind = "server",
-        otel.name = tracing::field::Empty,
         request_id,
         method = known(method),
         endpoint = tracing::field::Empty,
@@ -66,7 +65,8 @@ pub(crate) async fn observe(request: Request, next: Next) -> Response {
     count(&endpoint, method, status.as_u16(), elapsed.as_secs_f64());
     let outcome = if status.is_server_error() { "failed" } else { "answered" };
     let span = Span::current();
-    span.record("otel.name", format!("{method} {endpoint}"));
+    // A span that has begun takes a new name only from its own side.
+    span.context().span().update_name(format!("{method} {endpoint}"));
     span.record("endpoint", &endpoint).record("status", status.as_u16()).record("outcome", outcome);
     span.record("otel.status_code", if status.is_server_error() { "ERROR" } else { "OK" });
     let duration_ms = (elapsed.as_secs_f64() * 1e6).round() / 1e3;

@@ -81,7 +81,10 @@ pub(crate) fn init(config: &Config, command: &'static str) -> anyhow::Result<()>
         http::name(settings);
     }
     if let Some(error) = problem.flatten() {
-        tracing::warn!(error = format!("{error:#}"), "spans are not sent: the OTEL_ variables cannot be used");
+        tracing::warn!(
+            error = format!("{error:#}"),
+            "spans are not sent: the OTEL_ variables cannot be used"
+        );
     }
     if let Some(provider) = provider.filter(|_| is_first.is_ok()) {
         let _first = PROVIDER.set(provider);
