@@ -5,7 +5,8 @@ use std::process::Command;
 const STAGES: [&str; 7] = ["import", "frontier", "crawl", "detect", "diff", "report", "publish"];
 
 /// Heavy libraries and the crates that may name them.
-const HOMES: [(&str, &[&str]); 15] = [
+const HOMES: [(&str, &[&str]); 16] = [
+    ("axum", &["deklaro"]),
     ("polars", &["deklaro-frames", "deklaro-frontier", "deklaro-diff"]),
     ("duckdb", &["deklaro-report"]),
     // In schemas it is only what object_store speaks through; in the pipeline what telemetry is sent with.

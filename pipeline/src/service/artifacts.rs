@@ -83,7 +83,7 @@ pub(crate) async fn month(
     tag = "record",
     params(
         ("CC" = String, Path, description = "Two capital letters", pattern = "^[A-Z]{2}$"),
-        ("hostname" = String, Path, description = "A host name, in Unicode or punycode"),
+        ("hostname" = String, Path, description = "A host name, in Unicode or punycode", pattern = "^([a-z0-9]{1,20}(-[a-z0-9]{1,20})?\\.){1,4}[a-z]{2,10}$"),
     ),
     responses(
         (status = 200, description = "The record", content((DomainRecord = "application/json"), (String = "text/toon"))),

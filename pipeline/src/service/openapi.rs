@@ -88,6 +88,7 @@ pub(crate) fn complete(document: &Document) -> anyhow::Result<Value> {
     if let Some(required) = page["required"].as_array_mut() {
         required.push("page".into());
     }
+    refusals(&mut whole);
     let schemas = &mut whole["components"]["schemas"];
     let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
     schemas["ArtifactAnswer"] = json!({
@@ -97,6 +98,28 @@ pub(crate) fn complete(document: &Document) -> anyhow::Result<Value> {
     (schemas["CountryArtifact"], schemas["CountryArtifactPage"], schemas["DomainRecord"]) =
         (artifact, page, domain);
     Ok(whole)
+}
+
+/// What any request may be told, whatever it asks.
+fn refusals(document: &mut Value) {
+    let told = [
+        ("400", "The request cannot be understood"),
+        ("414", "The address is too long"),
+        ("429", "Too many requests"),
+        ("500", "The service failed"),
+        ("503", "Not now"),
+        ("504", "It took too long"),
+    ];
+    let paths = document["paths"].as_object_mut().into_iter().flatten();
+    for (_, operation) in paths.filter_map(|(_, path)| path.as_object_mut()).flatten() {
+        let Some(responses) = operation["responses"].as_object_mut() else { continue };
+        for (status, description) in told {
+            let problem = json!({ "schema": { "$ref": "#/components/schemas/Problem" } });
+            let told =
+                json!({ "description": description, "content": { "application/problem+json": problem } });
+            responses.entry(status).or_insert(told);
+        }
+    }
 }
 
 /// This description.

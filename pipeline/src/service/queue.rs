@@ -16,6 +16,8 @@ pub(crate) const QUEUES: [&str; 2] = [REQUESTS, SCHEDULE];
 
 /// Somebody else who is just asking needs so long for it.
 const TRIES: usize = 20;
+/// So many snapshots of a month may be deleted before its numbers are taken to end.
+const DELETED: u32 = 16;
 const BETWEEN_TRIES: Duration = Duration::from_millis(100);
 
 /// What is asked for.
@@ -139,19 +141,17 @@ async fn claimed(store: &Store, lease: &Lease) -> Result<Option<SnapshotId>, Sto
     let Some(month) = run.as_str().get(..7).and_then(|month| RunMonth::parse(month).ok()) else {
         return Ok(None);
     };
-    let mut found = None;
+    let (mut found, mut free) = (None, 0);
     for counter in 0.. {
         let snapshot = SnapshotId::new(month, counter);
         match store.claimed_by(&snapshot).await? {
+            // Not the last word: a run that was overtaken takes another number.
             Some(by) if by == *run => found = Some(snapshot),
             Some(_) => {}
-            // Numbers of deleted snapshots lie before those in use.
-            None if counter >= 64 || found.is_some() => break,
-            None => {
-                if store.claimed_by(&SnapshotId::new(month, counter + 1)).await?.is_none() {
-                    break;
-                }
-            }
+            None => free += 1,
+        }
+        if free > DELETED {
+            break;
         }
     }
     Ok(found)

@@ -152,7 +152,11 @@ pub(crate) async fn request(
         request_id: request_id::current(),
         idempotency_key: key(&headers)?,
     };
-    match ask(&service.store, &asked).await? {
+    // A task of its own: a client that goes away must not leave the country held.
+    let store = service.store.clone();
+    let answered =
+        tokio::spawn(async move { ask(&store, &asked).await }).await.map_err(anyhow::Error::from)??;
+    match answered {
         Answered::Queued(job) => {
             service.wake.notify_one();
             Ok(accepted(&job, country))
@@ -170,7 +174,7 @@ pub(crate) async fn request(
     get,
     path = "/v1/scans/{scanId}",
     tag = "scans",
-    params(("scanId" = String, Path, description = "Such as `2026-11.0-AT`")),
+    params(("scanId" = String, Path, description = "Such as `2026-11.0-AT`", pattern = "^[0-9]{4}-(0[1-9]|1[0-2])\\.(0|[1-9][0-9]{0,3})-[A-Z]{2}$")),
     responses(
         (status = 200, description = "The scan", body = ScanRecord),
         (status = 400, description = "Not a scan id", body = ProblemBody, content_type = "application/problem+json"),

@@ -202,8 +202,8 @@ pub(crate) fn report_of(snapshot: &SnapshotId) -> String {
     path = "/v1/snapshots/{snapshot}/files/{path}",
     tag = "record",
     params(
-        ("snapshot" = String, Path, description = "Its name"),
-        ("path" = String, Path, description = "Path in the snapshot's folder, as its manifest names it"),
+        ("snapshot" = String, Path, description = "Its name", pattern = "^[0-9]{4}-(0[1-9]|1[0-2])\\.(0|[1-9][0-9]{0,3})$"),
+        ("path" = String, Path, description = "Path in the snapshot's folder, as its manifest names it", pattern = "^[a-z]{1,10}/[A-Za-z0-9]{1,20}\\.[a-z]{1,8}$"),
     ),
     responses(
         (status = 200, description = "The file", content((String = "text/html"), (String = "application/json"))),

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 /// A worker of this machine whose process is gone, or one that was not heard of for so long, is forgotten by the next one.
@@ -43,6 +44,7 @@ pub(crate) struct Worker<'a> {
     shutdown: &'a Shutdown,
     wake: Arc<Notify>,
     name: String,
+    started: Timestamp,
     at: Arc<At>,
     poll: Duration,
     heartbeat: Duration,
@@ -83,6 +85,7 @@ impl<'a> Worker<'a> {
             shutdown,
             wake,
             name: format!("{}-{}-{}", us.host, us.process, &us.token[..8]),
+            started: now(),
             at: Arc::default(),
             poll: settings.poll,
             heartbeat: settings.heartbeat,
@@ -94,7 +97,8 @@ impl<'a> Worker<'a> {
     /// Works until it is told to stop; with `until_empty`, until nothing waits.
     pub(crate) async fn run(&self, until_empty: bool) -> anyhow::Result<()> {
         self.bury().await;
-        let heart = tokio::spawn(self.heart());
+        let still = CancellationToken::new();
+        let heart = tokio::spawn(self.heart(still.clone()));
         tracing::info!(worker = self.name, "worker ready");
         let stop = &self.shutdown.token;
         while !stop.is_cancelled() {
@@ -102,7 +106,6 @@ impl<'a> Worker<'a> {
                 Ok(true) => continue,
                 Ok(false) if until_empty => break,
                 Ok(false) => {}
-                Err(error) if until_empty => return Err(error),
                 Err(error) => self.progress.problem(&error.context("looking for work")),
             }
             tokio::select! {
@@ -111,7 +114,9 @@ impl<'a> Worker<'a> {
                 () = tokio::time::sleep(self.poll) => {}
             }
         }
-        heart.abort();
+        // Not aborted: a heartbeat half written would come after the goodbye.
+        still.cancel();
+        heart.await?;
         tracing::info!(worker = self.name, outcome = "stopped", "worker stopped");
         Ok(self.store.forget_worker(&self.name).await?)
     }
@@ -282,12 +287,15 @@ impl<'a> Worker<'a> {
     }
 
     /// Says that the worker lives, again and again.
-    fn heart(&self) -> impl Future<Output = ()> + Send + 'static {
+    fn heart(&self, still: CancellationToken) -> impl Future<Output = ()> + Send + 'static {
         let (pulse, every) = (self.pulse(), self.heartbeat);
         async move {
-            loop {
+            while !still.is_cancelled() {
                 pulse.beat().await;
-                tokio::time::sleep(every).await;
+                tokio::select! {
+                    () = still.cancelled() => {}
+                    () = tokio::time::sleep(every) => {}
+                }
             }
         }
     }
@@ -301,7 +309,7 @@ impl<'a> Worker<'a> {
             store: self.store.clone(),
             name: self.name.clone(),
             owner: owner(None),
-            started: now(),
+            started: self.started,
             at: self.at.clone(),
             standing: self.progress.standing().clone(),
             shutdown: self.shutdown.clone(),

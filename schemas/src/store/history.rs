@@ -82,3 +82,30 @@ impl History {
         Err(StoreError::NotAllowed { action, snapshot: snapshot.clone(), found })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_is_served_from_the_snapshot_last_made_current_of_it() {
+        let entry = |action, snapshot| RefEntry {
+            sequence: 1,
+            action,
+            snapshot: SnapshotId::parse(snapshot).unwrap(),
+            run_id: None,
+            at: String::new(),
+            reason: None,
+            previous_sha256: None,
+        };
+        let month = RunMonth::parse("2026-10").unwrap();
+        let mut entries: Vec<RefEntry> = ["2026-10.0", "2026-10.2", "2026-10.1", "2026-11.0"]
+            .map(|snapshot| entry(RefAction::Publish, snapshot))
+            .into();
+        let served = |entries: &[RefEntry]| History::of(entries).current_of(month).map(ToString::to_string);
+        assert_eq!(served(&entries).as_deref(), Some("2026-10.1"), "published last, whatever its number");
+        entries.push(entry(RefAction::Retract, "2026-10.1"));
+        assert_eq!(served(&entries).as_deref(), Some("2026-10.2"));
+        assert_eq!(served(&entries[3..4]), None);
+    }
+}
