@@ -176,8 +176,12 @@ async fn page(
     }
     let foot = json!({ "limit": page.limit(), "total": index.len(), "next": next });
     text.extend_from_slice(format!("],\"page\":{foot}}}").as_bytes());
-    let value: Value = serde_json::from_slice(&text).map_err(anyhow::Error::from)?;
-    let mut response = answer::value(headers, &value, media)?;
+    let mut response = if media == Media::Json {
+        answer::made(headers, text, media)
+    } else {
+        let value: Value = serde_json::from_slice(&text).map_err(anyhow::Error::from)?;
+        answer::value(headers, &value, media)?
+    };
     link_next(&mut response, uri, page.limit(), next);
     Ok(response)
 }

@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn the_description_has_the_contract_and_no_loose_ends() {
-        let document: serde_json::Value = serde_json::from_str(&super::document().unwrap()).unwrap();
+        let document: serde_json::Value = serde_json::from_str(&document().unwrap()).unwrap();
         assert_eq!(document["openapi"], "3.1.0");
         let schemas = document["components"]["schemas"].as_object().unwrap();
         let text = document.to_string();
@@ -94,7 +94,10 @@ mod tests {
             assert!(schemas.contains_key(name), "{name}");
         }
         let fields = |name: &str| -> Vec<String> {
-            schemas[name]["properties"].as_object().unwrap().keys().cloned().collect()
+            let mut names: Vec<String> =
+                schemas[name]["properties"].as_object().unwrap().keys().cloned().collect();
+            names.sort();
+            names
         };
         for field in [
             "scanId",
@@ -110,10 +113,8 @@ mod tests {
         ] {
             assert!(fields("Scan").iter().any(|name| name == field), "{field}");
         }
-        assert_eq!(fields("ScanQueued"), ["scanId", "countryCode", "runMonth", "status"]);
-        assert_eq!(
-            fields("CountryArtifact"),
-            ["countryCode", "runMonth", "scanId", "generatedAt", "domains"]
-        );
+        assert_eq!(fields("ScanQueued"), ["countryCode", "runMonth", "scanId", "status"]);
+        let artifact = ["countryCode", "domains", "generatedAt", "runMonth", "scanId"];
+        assert_eq!(fields("CountryArtifact"), artifact);
     }
 }

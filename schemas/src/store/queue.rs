@@ -433,7 +433,7 @@ mod tests {
         store.beat(&beat).await.unwrap();
         let later = Beat { beat_us: at(9), ..beat };
         store.beat(&later).await.unwrap();
-        assert_eq!(store.beats().await.unwrap(), [later.clone()]);
+        assert_eq!(store.beats().await.unwrap(), std::slice::from_ref(&later));
         assert!(folder.path().join("workers/______h-1.json").exists());
         store.forget_worker(&later.worker).await.unwrap();
         store.forget_worker(&later.worker).await.unwrap();
