@@ -5,11 +5,16 @@ use std::process::Command;
 const STAGES: [&str; 7] = ["import", "frontier", "crawl", "detect", "diff", "report", "publish"];
 
 /// Heavy libraries and the crates that may name them.
-const HOMES: [(&str, &[&str]); 12] = [
+const HOMES: [(&str, &[&str]); 16] = [
+    ("axum", &["deklaro"]),
     ("polars", &["deklaro-frames", "deklaro-frontier", "deklaro-diff"]),
     ("duckdb", &["deklaro-report"]),
-    // In schemas it is only what object_store speaks through, in the pipeline it asks time-stamp authorities.
+    // In schemas it is only what object_store speaks through; in the pipeline it asks time-stamp authorities and sends telemetry.
     ("reqwest", &["deklaro-crawl", "deklaro-schemas", "deklaro"]),
+    // Stages report what they did in their rows; counting and tracing is the pipeline's.
+    ("metrics", &["deklaro"]),
+    ("opentelemetry", &["deklaro"]),
+    ("tracing-opentelemetry", &["deklaro"]),
     ("robotstxt", &["deklaro-crawl"]),
     ("calamine", &["deklaro-import"]),
     ("csv", &["deklaro-import", "deklaro-publish"]),

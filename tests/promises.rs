@@ -35,9 +35,13 @@ mod redetect;
 mod report;
 /// Killed, stopped, resumed: the same tables.
 mod resume;
+/// The record over HTTP, scans on request and on schedule, and a stop at any moment.
+mod service;
 /// A folder or a bucket, one run at a time, and stores that are damaged.
 mod store;
 /// When a manifest was there, signed by a stranger.
 mod timestamp;
 /// No descriptors, no network, no room: named, and nothing wrong is written down.
 mod trouble;
+/// Metrics, spans and their audit; alerts, dashboards and mappings name what there is.
+mod watch;

@@ -2,12 +2,16 @@
 
 mod judge;
 mod record;
+mod service;
+mod watch;
 
 pub use judge::{EndToEnd, Health, Readiness, ReadinessWhat, Report};
 pub use record::{
     Artifact, Catalog, Decision, Diff, Expire, Log, Rehearse, RehearseWhat, Show, Timestamp, Tsa, TsaTrust,
     Vacuum, Verify,
 };
+pub use service::{Serve, WorkerCommand, WorkerTools};
+pub use watch::{Audit, AuditWhat, Switch, Watching};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use deklaro_schemas::codes::SourceType;
@@ -36,6 +40,9 @@ pub struct Cli {
     /// Which logs are written, as `tracing` filters: `info`, `deklaro_crawl=debug`; `info` for JSON, else `warn`.
     #[arg(long, global = true, env = "DEKLARO_LOG", value_name = "FILTER")]
     pub log: Option<String>,
+    /// How it lets itself be watched.
+    #[command(flatten)]
+    pub watching: Watching,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -45,7 +52,8 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 a check failed, 2 usage or confi
 75 try again, 130/143 interrupted and resumable.";
 
 /// The commands.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Subcommand, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Command {
     /// Three months over a simulated Europe on this machine: the whole job in a minute, no network needed.
     Demo(Demo),
@@ -97,12 +105,18 @@ pub enum Command {
     Health(Health),
     /// Judge whether a month or release may go out: test results, benches, advisories, checks; exit 1 unless all passed.
     Readiness(Readiness),
+    /// Check that what was recorded about a run is whole.
+    Audit(Audit),
     /// Write the report of a snapshot as static pages with its downloads.
     Report(Report),
     /// Print a country's artifact.
     Artifact(Artifact),
     /// Write a small DuckDB file of views over a snapshot.
     Catalog(Catalog),
+    /// Serve the record over HTTP, take scans on request and on schedule, and do them.
+    Serve(Serve),
+    /// Do the scans that are queued in the store.
+    Worker(WorkerCommand),
     /// Serve the simulated Europe alone.
     Simweb(Simweb),
     /// Write a completion script.

@@ -2,6 +2,8 @@
 
 use crate::cli::{Cli, LogFormat, Web};
 use crate::exit::UsageError;
+use crate::service::ServeFile;
+use crate::telemetry;
 use anyhow::Context;
 use deklaro_crawl::{ConnectTo, CrawlConfig, HostPolicy, OptOut};
 use deklaro_report::Publication;
@@ -38,6 +40,12 @@ struct ConfigFile {
     /// `[publication]`: who publishes the report's pages.
     #[serde(default)]
     publication: Publication,
+    /// `[telemetry]`: how the program lets itself be watched.
+    #[serde(default)]
+    telemetry: telemetry::File,
+    /// `[serve]`: how the service is run.
+    #[serde(default)]
+    serve: ServeFile,
 }
 
 /// The `[timestamp]` section.
@@ -120,6 +128,10 @@ pub struct Config {
     pub publication: Publication,
     /// Who is asked for time stamps.
     pub timestamp: TimestampConfig,
+    /// How the program lets itself be watched.
+    pub telemetry: telemetry::Settings,
+    /// How the service is run.
+    pub serve: ServeFile,
 }
 
 /// Resolves flags, environment (through clap), file and defaults.
@@ -152,6 +164,8 @@ pub fn resolve(cli: &Cli) -> anyhow::Result<Config> {
             ca: file.timestamp.ca,
             timeout: file.timestamp.timeout_ms.map_or(TIMESTAMP_TIMEOUT, Duration::from_millis),
         },
+        telemetry: telemetry::Settings::resolve(&cli.watching, file.telemetry)?,
+        serve: file.serve,
     })
 }
 

@@ -6,14 +6,15 @@ pub mod config;
 mod demo_data;
 pub mod descriptors;
 pub mod exit;
-mod logs;
 mod output;
 pub mod progress;
 mod reporting;
 pub mod run;
 mod sbom;
 pub mod score;
+pub mod service;
 pub mod shutdown;
+pub mod telemetry;
 pub mod timestamp;
 mod warc;
 
@@ -45,15 +46,32 @@ pub fn main() -> ExitCode {
 
 fn act(cli: Cli, logs: &mut LogFormat) -> anyhow::Result<Exit> {
     let config = config::resolve(&cli)?;
-    logs::init(&config)?;
+    let runtime = runtime()?;
+    {
+        let _exporters_send_over_it = runtime.enter();
+        telemetry::init(&config, (&cli.command).into())?;
+    }
     *logs = config.log_format;
-    match cli.command {
+    let result = dispatch(cli.command, &config, &runtime);
+    if let Err(error) = &result {
+        progress::Progress::new(*logs).problem(error);
+    }
+    telemetry::end();
+    result.or_else(|error| Ok(exit::exit_of(&error)))
+}
+
+fn dispatch(
+    command: Command,
+    config: &config::Config,
+    runtime: &tokio::runtime::Runtime,
+) -> anyhow::Result<Exit> {
+    match command {
         Command::Completions { shell } => commands::completions(shell),
         Command::Docs { folder } => commands::docs::write(&folder),
         Command::Robots(robots) => commands::robots::robots(&robots.what),
         Command::Eval(eval) => commands::eval::eval(&eval.what),
         Command::Inspect(inspect) => commands::inspect::inspect(&inspect.what),
-        command => runtime()?.block_on(commands::with_store(&config, command)),
+        command => runtime.block_on(commands::with_store(config, command)),
     }
 }
 

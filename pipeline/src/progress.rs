@@ -1,8 +1,10 @@
 //! What people see on stderr.
 
 use crate::cli::LogFormat;
+use crate::telemetry::redact;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// What people see on stderr while the program works: a bar on a terminal, one plain line per step elsewhere.
@@ -12,13 +14,77 @@ use std::time::Duration;
 pub struct Progress {
     is_terminal: bool,
     is_for_people: bool,
+    standing: Standing,
+}
+
+/// How far the work is, for those who ask from another task. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Standing(Arc<Mutex<Stand>>);
+
+/// One look at it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stand {
+    /// The step under way.
+    pub step: Option<String>,
+    /// Hosts to visit, once they are counted.
+    pub host_total: u64,
+    /// Hosts whose entry page was asked for.
+    pub host_processed: u64,
+}
+
+/// The step that visits every host once.
+const FIRST_VISIT: &str = "crawl 1";
+
+impl Standing {
+    /// How far it is now.
+    pub fn now(&self) -> Stand {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Another work begins.
+    pub fn clear(&self) {
+        self.change(|stand| *stand = Stand::default());
+    }
+
+    /// So many hosts are to be visited; `are_done` where an earlier process visited them all.
+    pub fn counted(&self, hosts: u64, are_done: bool) {
+        self.change(|stand| {
+            stand.host_total = hosts;
+            stand.host_processed = if are_done { hosts } else { stand.host_processed.min(hosts) };
+        });
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Stand)) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn begin(&self, name: &str, total: u64) {
+        self.change(|stand| {
+            stand.step = Some(name.to_owned());
+            if name == FIRST_VISIT {
+                (stand.host_total, stand.host_processed) = (total, 0);
+            }
+        });
+    }
+
+    fn advance(&self, name: &str, by: u64) {
+        if name == FIRST_VISIT {
+            self.change(|stand| stand.host_processed = (stand.host_processed + by).min(stand.host_total));
+        }
+    }
 }
 
 impl Progress {
     /// For the stderr of this process, whose logs are written in this format.
     pub fn new(logs: LogFormat) -> Self {
         let is_for_people = logs == LogFormat::Human;
-        Self { is_terminal: is_for_people && std::io::stderr().is_terminal(), is_for_people }
+        let is_terminal = is_for_people && std::io::stderr().is_terminal();
+        Self { is_terminal, is_for_people, standing: Standing::default() }
+    }
+
+    /// How far the work is.
+    pub fn standing(&self) -> &Standing {
+        &self.standing
     }
 
     /// A step that ends with one line.
@@ -29,6 +95,7 @@ impl Progress {
         let style = ProgressStyle::with_template("{prefix:>10} {bar:32} {pos}/{len} {per_sec} {msg}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.set_prefix(name.to_owned());
+        self.standing.begin(name, total);
         if self.is_terminal {
             bar.enable_steady_tick(Duration::from_millis(200));
         }
@@ -54,12 +121,12 @@ impl Progress {
     pub fn problem(&self, error: &anyhow::Error) {
         let hint = crate::exit::hint_of(error);
         if self.is_for_people {
-            self.show(&format!("error: {error:#}"));
+            self.show(&format!("error: {}", redact(&format!("{error:#}"))));
             if let Some(hint) = hint {
                 self.show(&format!(" hint: {hint}"));
             }
         } else {
-            tracing::error!(hint, "{error:#}");
+            tracing::error!(hint, error = format!("{error:#}"), "{error}");
         }
     }
 }
@@ -76,6 +143,7 @@ impl Step {
     /// So many more are done.
     pub fn advance(&self, by: u64) {
         self.bar.inc(by);
+        self.progress.standing.advance(&self.name, by);
     }
 
     /// The step is over; `result` is what it came to.

@@ -1,4 +1,5 @@
 use crate::exit::Exit;
+use crate::telemetry::schema;
 use anyhow::Context;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::store::ManifestFile;
@@ -17,6 +18,9 @@ pub(crate) fn write(folder: &Path) -> anyhow::Result<Exit> {
         ("artifact.schema.json", format!("{}\n", deklaro_publish::artifact_schema())),
         ("reasons.md", deklaro_schemas::codes::reason_table()),
         ("datapackage.json", format!("{package:#}\n")),
+        ("log.schema.json", format!("{:#}\n", schema::log_schema())),
+        ("metrics.json", schema::metrics_json()?),
+        ("openapi.json", crate::service::router::document()?),
     ];
     std::fs::create_dir_all(folder).with_context(|| format!("making `{}`", folder.display()))?;
     for (name, text) in files {

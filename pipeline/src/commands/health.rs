@@ -2,14 +2,12 @@ use super::chosen;
 use crate::cli::Health;
 use crate::exit::{Exit, UsageError};
 use crate::output;
-use crate::reporting::{history, live_signals, month_figures, thresholds};
+use crate::reporting::{Judgement, judgement};
 use crate::run::now;
 use anyhow::Context;
-use deklaro_report::{HealthInput, HealthState, HealthVerdict, health, metrics};
-use deklaro_schemas::codes::SnapshotState;
+use deklaro_report::{HealthState, HealthVerdict, metrics};
+use deklaro_schemas::Timestamp;
 use deklaro_schemas::store::Store;
-use deklaro_schemas::tables::MetaCheck;
-use deklaro_schemas::{Selection, Timestamp};
 use std::path::Path;
 
 /// `deklaro health`: exit 1 when the state is not healthy.
@@ -26,25 +24,8 @@ pub(crate) async fn judge(store: &Store, asked: &Health) -> anyhow::Result<Exit>
 async fn judged(store: &Store, asked: &Health) -> anyhow::Result<deklaro_report::Health> {
     let snapshot = chosen(store, asked.snapshot.as_ref()).await?;
     let at = asked.at.as_deref().map(moment).transpose()?.unwrap_or_else(now);
-    let current = month_figures(store, &snapshot).await?;
-    let history = history(store, Some(&snapshot)).await?;
-    let record = store.history().await?;
-    let live = record.snapshots().filter(|(_, state)| *state == SnapshotState::Live);
-    let months: Vec<_> = live.map(|(snapshot, _)| snapshot.month()).collect();
-    let checks: Vec<MetaCheck> = store.read_rows(&snapshot, &Selection::all()).await?;
-    let mut signals = live_signals(store, &store.manifest(&snapshot).await?, &months, at).await?;
-    if asked.without_machine {
-        signals.remove("store_used_share");
-    }
-    let input = HealthInput {
-        current: &current,
-        history: &history,
-        checks: &checks,
-        signals: &signals,
-        generated_at: at,
-        window: asked.window,
-    };
-    let judged = health(&input, &thresholds()?);
+    let ask = Judgement { at, window: asked.window, without_machine: asked.without_machine };
+    let (judged, current) = judgement(store, &snapshot, ask).await?;
     if let Some(file) = &asked.prom {
         replace(file, &metrics(&judged, &current))?;
     }

@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod artifact;
+mod audit;
 mod catalog;
 mod decide;
 mod demo;
@@ -20,6 +21,7 @@ mod rehearse;
 mod report;
 pub(crate) mod robots;
 mod run;
+mod serve;
 mod show;
 mod simweb;
 mod sources;
@@ -77,8 +79,11 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
         Command::Health(health) => health::judge(&store, &health).await,
         Command::Readiness(readiness) => readiness::judge(&store, &readiness).await,
         Command::Report(report) => report::report(&store, config, &report).await,
+        Command::Audit(audit) => audit::audit(&store, &audit).await,
         Command::Artifact(artifact) => artifact::artifact(&store, &artifact).await,
         Command::Catalog(catalog) => catalog::catalog(&store, &catalog).await,
+        Command::Serve(asked) => serve::serve(&store, config, &asked, &progress, &shutdown).await,
+        Command::Worker(asked) => serve::worker(&store, config, &asked, &progress, &shutdown).await,
         Command::Simweb(_)
         | Command::Completions { .. }
         | Command::Docs { .. }
@@ -91,7 +96,7 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
 /// Opens the store; commands that only read do not make one.
 async fn open(config: &Config, command: &Command) -> anyhow::Result<Store> {
     let writes = match command {
-        Command::Demo(_) | Command::Run(_) => true,
+        Command::Demo(_) | Command::Run(_) | Command::Serve(_) | Command::Worker(_) => true,
         Command::Import(import) => import.writes(),
         _ => false,
     };

@@ -6,8 +6,10 @@ use crate::output;
 use crate::progress::Progress;
 use crate::run::{self, Lists, RunOutcome, RunRequest, Tools};
 use crate::shutdown::Shutdown;
+use crate::telemetry;
+use crate::telemetry::names::Writer;
 use crate::timestamp::{self, Authority};
-use deklaro_schemas::store::Store;
+use deklaro_schemas::store::{Manifest, Store};
 
 /// `deklaro run`
 pub(crate) async fn run(
@@ -23,8 +25,32 @@ pub(crate) async fn run(
     }
     let authority = Authority::of(&config.timestamp, &run.tsa)?;
     let tools = Tools { store, crawl: &crawl, progress, shutdown, publication: &config.publication };
-    let mut outcome = match (&run.resume, run.month) {
-        (Some(run_id), _) => run::resume(tools, run_id, run.coverage_reason.clone()).await?,
+    let result = begun(tools, config, run).await;
+    let text = match &result {
+        Ok(outcome) => metrics_of(store, outcome).await,
+        Err(_) => telemetry::families(&telemetry::render(), &[Writer::Run]),
+    };
+    telemetry::push(&config.telemetry, text).await;
+    let mut outcome = result?;
+    outcome.timestamp = timestamp::after(store, authority.as_ref(), &outcome.snapshot, progress).await;
+    if run.output.json {
+        output::json(&outcome)?;
+    } else {
+        output::text(&shown(&outcome))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// What the snapshot keeps of its own metrics; nothing where it cannot be read.
+async fn metrics_of(store: &Store, outcome: &RunOutcome) -> String {
+    let path = format!("{}/reports/metrics.prom", Manifest::folder(&outcome.snapshot));
+    let read = store.read(&path).await;
+    read.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+}
+
+async fn begun(tools: Tools<'_>, config: &Config, run: &Run) -> anyhow::Result<RunOutcome> {
+    match (&run.resume, run.month) {
+        (Some(run_id), _) => run::resume(tools, run_id, run.coverage_reason.clone()).await,
         (None, Some(month)) => {
             let lists = lists(run.sources.as_ref().or(config.sources.as_ref()))?;
             let request = RunRequest {
@@ -35,17 +61,10 @@ pub(crate) async fn run(
                 coverage_reason: run.coverage_reason.clone(),
                 glossary: run.terms.path()?,
             };
-            run::start(tools, request).await?
+            run::start(tools, request).await
         }
-        (None, None) => return Err(UsageError::new("no month given", "`--month 2026-11`").into()),
-    };
-    outcome.timestamp = timestamp::after(store, authority.as_ref(), &outcome.snapshot, progress).await;
-    if run.output.json {
-        output::json(&outcome)?;
-    } else {
-        output::text(&shown(&outcome))?;
+        (None, None) => Err(UsageError::new("no month given", "`--month 2026-11`").into()),
     }
-    Ok(Exit::Done)
 }
 
 /// Where the lists come from; a path is kept absolute, as a resume may start in another folder.

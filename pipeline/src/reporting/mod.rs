@@ -1,9 +1,11 @@
 //! What reports are made from, read from the store: months gone by, signals, names.
 
 mod history;
+mod judgement;
 mod signals;
 
 pub(crate) use history::{history, month_figures};
+pub(crate) use judgement::{Judgement, judgement};
 pub(crate) use signals::{artifact_write_failures, live_signals};
 
 use deklaro_import::Countries;

@@ -4,6 +4,7 @@ use super::chunks::Chunks;
 use super::redetect;
 use super::select::filter_text;
 use super::verdicts::compare;
+use crate::telemetry::{StageOf, stage as stage_of};
 use arrow::array::RecordBatch;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::parquet_file::TableFile;
@@ -92,7 +93,8 @@ async fn states(
     let mut changes = TableFile::new(Change::table(), &work.footer())?;
     for country in countries {
         if work.is_run(Some(country.as_str())) {
-            let diff = compare(work, chunks, *country).await?;
+            let of = StageOf { round: None, country: Some(country.as_str()) };
+            let diff = stage_of("diff", of, compare(work, chunks, *country)).await?;
             hosts.append(&diff.hosts)?;
             changes.append(&diff.changes)?;
         } else {

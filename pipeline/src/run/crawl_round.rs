@@ -3,12 +3,13 @@ use super::area::{Part, WorkArea};
 use super::chunks::Chunks;
 use super::silence::{Silence, Silent};
 use crate::exit::NetworkGone;
+use crate::telemetry::{self, StageOf, partition};
 use anyhow::Context;
 use deklaro_crawl::{Crawler, HostOutcome};
 use deklaro_schemas::tables::{Body, Fetch, FrontierUrl, Robots};
 use deklaro_schemas::{HostId, Row};
 use futures::stream::{self, Stream, StreamExt};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -43,7 +44,8 @@ pub(super) async fn crawl_round(
     chunks: &Chunks,
     round: i32,
 ) -> anyhow::Result<bool> {
-    let (total, done, next_number) = counts(work, chunks, round).await?;
+    let Counts { total, done, left, next_number } = counts(work, chunks, round).await?;
+    let mut parts = Partitions::begin(round, left);
     let step = work.progress.step(&format!("crawl {round}"), total);
     step.advance(done);
     let mut writer = PartWriter { work, round, buffers: BTreeMap::new(), next_number };
@@ -59,15 +61,20 @@ pub(super) async fn crawl_round(
                 let Some(outcome) = outcome else { break };
                 if outcome.is_complete {
                     finished += 1;
+                    parts.take(&outcome);
                     step.advance(1);
                     for outcome in silence.take(outcome).map_err(NetworkGone::from)? {
                         writer.take(chunks, outcome).await?;
                     }
                 }
             }
-            _ = flush.tick() => writer.flush_all().await?,
+            _ = flush.tick() => {
+                metrics::gauge!("deklaro_fetches_in_flight").set(crawler.in_flight() as f64);
+                writer.flush_all().await?;
+            }
         }
     }
+    metrics::gauge!("deklaro_fetches_in_flight").set(0.0);
     for outcome in silence.end().map_err(NetworkGone::from)? {
         writer.take(chunks, outcome).await?;
     }
@@ -79,24 +86,86 @@ pub(super) async fn crawl_round(
     Ok(finished == total)
 }
 
-/// Hosts of the round, those of them that are done, and the next part numbers.
-async fn counts(
-    work: &Work<'_>,
-    chunks: &Chunks,
-    round: i32,
-) -> anyhow::Result<(u64, u64, BTreeMap<u32, u32>)> {
-    let (mut total, mut done, mut next_number) = (0, 0, BTreeMap::new());
+/// How far a round is.
+#[derive(Default)]
+struct Counts {
+    /// Hosts of the round.
+    total: u64,
+    /// Those that are done.
+    done: u64,
+    /// Those that are not, by country.
+    left: BTreeMap<String, u64>,
+    /// The next part number by chunk.
+    next_number: BTreeMap<u32, u32>,
+}
+
+async fn counts(work: &Work<'_>, chunks: &Chunks, round: i32) -> anyhow::Result<Counts> {
+    let mut counts = Counts::default();
     for chunk in chunks.numbers() {
         let part = Part { chunk, round, number: 0 };
         let hosts = work.area.texts(&FrontierUrl::table(), part, "host_id").await?;
-        total += hosts.into_iter().collect::<HashSet<String>>().len() as u64;
-        done += done_hosts(&work.area, chunk, round).await?.len() as u64;
+        let countries = work.area.texts(&FrontierUrl::table(), part, "country_code").await?;
+        let country_of: HashMap<String, String> = hosts.into_iter().zip(countries).collect();
+        let done = done_hosts(&work.area, chunk, round).await?;
+        counts.total += country_of.len() as u64;
+        counts.done += done.len() as u64;
+        let done: HashSet<&str> = done.iter().map(HostId::as_str).collect();
+        for (_, country) in country_of.into_iter().filter(|(host, _)| !done.contains(host.as_str())) {
+            *counts.left.entry(country).or_default() += 1;
+        }
         let parts = work.area.parts(&Fetch::table(), chunk).await?;
         if let Some(last) = parts.iter().rfind(|part| part.round == round) {
-            next_number.insert(chunk, last.number + 1);
+            counts.next_number.insert(chunk, last.number + 1);
         }
     }
-    Ok((total, done, next_number))
+    Ok(counts)
+}
+
+/// Each country's part of a round, from the round's beginning until its last host is done.
+struct Partitions(HashMap<String, Partition>);
+
+struct Partition {
+    span: tracing::Span,
+    left: u64,
+    hosts: u64,
+    fetches: u64,
+}
+
+impl Partitions {
+    fn begin(round: i32, left: BTreeMap<String, u64>) -> Self {
+        let begun = left.into_iter().map(|(country, left)| {
+            let span = partition("crawl", StageOf { round: Some(round), country: Some(&country) });
+            (country, Partition { span, left, hosts: 0, fetches: 0 })
+        });
+        Self(begun.collect())
+    }
+
+    /// Counts a host that is done; its country's part ends with the last of them.
+    fn take(&mut self, outcome: &HostOutcome) {
+        telemetry::host(outcome);
+        let Some(country) = outcome.fetches.first().map(|fetch| fetch.country_code.as_str()) else { return };
+        let Some(part) = self.0.get_mut(country) else { return };
+        part.hosts += 1;
+        part.fetches += outcome.fetches.len() as u64;
+        part.left = part.left.saturating_sub(1);
+        if part.left == 0
+            && let Some(part) = self.0.remove(country)
+        {
+            part.span.record("hosts", part.hosts).record("fetches", part.fetches);
+            telemetry::ended(&part.span, "completed", None);
+        }
+    }
+}
+
+impl Drop for Partition {
+    fn drop(&mut self) {
+        if self.left > 0 {
+            self.span
+                .record("hosts", self.hosts)
+                .record("fetches", self.fetches)
+                .record("outcome", "interrupted");
+        }
+    }
 }
 
 /// The hosts of a chunk whose rows of this round are on disk.

@@ -113,7 +113,7 @@ pub fn owner(run: Option<&RunId>) -> Owner {
 }
 
 /// True for an owner that was a process of this machine since it started, and is none any more.
-pub(super) fn is_gone(owner: &Owner) -> bool {
+pub fn is_gone(owner: &Owner) -> bool {
     let (Some(ours), Some((theirs, _))) = (machine(), owner.place.rsplit_once('#')) else { return false };
     ours == theirs && place_of(owner.process).is_none_or(|place| place != owner.place)
 }

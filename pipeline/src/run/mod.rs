@@ -27,9 +27,10 @@ mod silence;
 mod state;
 mod targets;
 mod verdicts;
+pub(crate) mod watched;
 
 pub(crate) use artifact::ArtifactRows;
-pub use held::owner;
+pub use held::{is_gone, owner};
 pub use publish::read_summary;
 pub use select::filter_text;
 pub use state::{RunFile, STAGING_FORMAT};
@@ -37,6 +38,7 @@ pub use state::{RunFile, STAGING_FORMAT};
 use crate::exit::UsageError;
 use crate::progress::Progress;
 use crate::shutdown::Shutdown;
+use crate::telemetry::{self, StageOf, Watch, stage};
 use crate::timestamp::Stamped;
 use area::WorkArea;
 use deklaro_crawl::{CrawlConfig, Crawler};
@@ -109,6 +111,8 @@ pub(crate) struct Work<'a> {
     /// Who publishes the report's pages.
     pub(crate) publication: &'a Publication,
     held: &'a Held,
+    /// The spans of this run.
+    pub(crate) watch: Watch,
     /// The glossary with the user's own terms; the shipped one where he has none.
     own_glossary: Option<Glossary>,
 }
@@ -133,24 +137,96 @@ pub async fn start(tools: Tools<'_>, request: RunRequest) -> anyhow::Result<RunO
     // Settings that cannot work are found before anything is claimed.
     Crawler::new(tools.crawl.clone())?;
     rehearsal::settle(tools.store, tools.progress).await?;
-    let run_id = RunId::new(request.month, uuid::Uuid::new_v4().as_fields().0);
-    let previous = match tools.store.current().await {
+    let run_id = new_run_id(request.month);
+    let previous = previous(tools.store, request.month).await?;
+    let held = Held::take(tools, &run_id, &request.countries).await?;
+    let snapshot = tools.store.claim_snapshot(request.month, &run_id).await?;
+    see_through(tools, fresh(Announced { run_id, snapshot }, previous, request), held).await
+}
+
+/// A run that has its names before it begins.
+#[derive(Debug, Clone)]
+pub struct Announced {
+    /// The run.
+    pub run_id: RunId,
+    /// The snapshot whose number it took.
+    pub snapshot: SnapshotId,
+}
+
+/// Names a run that somebody will take up later: its snapshot's number is given to nobody else.
+pub async fn announce(store: &Store, month: RunMonth) -> Result<Announced, StoreError> {
+    let run_id = new_run_id(month);
+    let snapshot = store.claim_snapshot(month, &run_id).await?;
+    Ok(Announced { run_id, snapshot })
+}
+
+/// Sees an announced run through: goes on where a process of this machine left it, else from the start. `is_wanted` is asked
+/// once its countries are held; nothing comes back where it is not wanted any more.
+pub async fn take_up(
+    tools: Tools<'_>,
+    announced: Announced,
+    request: RunRequest,
+    is_wanted: impl AsyncFnOnce() -> anyhow::Result<bool>,
+) -> anyhow::Result<Option<RunOutcome>> {
+    let held = Held::take(tools, &announced.run_id, &request.countries).await?;
+    let prepared = async {
+        if !is_wanted().await? {
+            return Ok(None);
+        }
+        Crawler::new(tools.crawl.clone())?;
+        rehearsal::settle(tools.store, tools.progress).await?;
+        if !RunFile::is_there(tools.store, &announced.run_id).await? {
+            let previous = previous(tools.store, request.month).await?;
+            return Ok(Some(fresh(announced, previous, request)));
+        }
+        // Whom the stopped process asked last is not known: every host gets its pause.
+        tokio::time::sleep(tools.crawl.gap).await;
+        RunFile::load(tools.store, &announced.run_id).await.map(Some)
+    };
+    match prepared.await {
+        Ok(Some(run)) if run.state == RunState::Published => {
+            held.release().await;
+            publish::finish(tools.store, &run).await.map(Some)
+        }
+        Ok(Some(run)) => {
+            see_through(tools, RunFile { state: RunState::Running, ..run }, held).await.map(Some)
+        }
+        unwanted => {
+            held.release().await;
+            unwanted.map(|_| None)
+        }
+    }
+}
+
+fn new_run_id(month: RunMonth) -> RunId {
+    RunId::new(month, uuid::Uuid::new_v4().as_fields().0)
+}
+
+/// The snapshot a run of this month is compared with; an error where a later month is current already.
+async fn previous(store: &Store, month: RunMonth) -> anyhow::Result<Option<SnapshotId>> {
+    let previous = match store.current().await {
         Ok(snapshot) => Some(snapshot),
         Err(StoreError::Empty) => None,
         Err(error) => return Err(error.into()),
     };
-    if let Some(later) = previous.as_ref().filter(|snapshot| snapshot.month() > request.month) {
-        let message = format!("month `{}` lies before the current snapshot `{later}`", request.month);
-        return Err(UsageError::new(
-            message,
-            "run that month or a later one; earlier snapshots never change",
-        )
-        .into());
+    match previous.as_ref().filter(|snapshot| snapshot.month() > month) {
+        Some(later) => {
+            let message = format!("month `{month}` lies before the current snapshot `{later}`");
+            let hint = "run that month or a later one; earlier snapshots never change";
+            Err(UsageError::new(message, hint).into())
+        }
+        None => Ok(previous),
     }
-    let held = Held::take(tools, &run_id, &request.countries).await?;
-    let run = RunFile {
+}
+
+fn fresh(
+    Announced { run_id, snapshot }: Announced,
+    previous: Option<SnapshotId>,
+    request: RunRequest,
+) -> RunFile {
+    RunFile {
         format: STAGING_FORMAT,
-        snapshot: tools.store.claim_snapshot(request.month, &run_id).await?,
+        snapshot,
         base: previous.clone(),
         run_id,
         month: request.month,
@@ -164,8 +240,7 @@ pub async fn start(tools: Tools<'_>, request: RunRequest) -> anyhow::Result<RunO
         state: RunState::Running,
         started_at: now(),
         finished_at: None,
-    };
-    see_through(tools, run, held).await
+    }
 }
 
 /// Goes on with a run that was stopped, killed, or not published because its coverage fell and nobody had said why.
@@ -203,13 +278,24 @@ async fn work_on(tools: Tools<'_>, run: RunFile, held: &Held) -> anyhow::Result<
     progress.say(&format!("run {} for {} makes snapshot {}", run.run_id, run.month, run.snapshot));
     let area = WorkArea::new(store, &run.run_id);
     let own_glossary = run.glossary.as_deref().map(own_glossary).transpose()?;
-    let mut work = Work { store, area, crawl, progress, shutdown, run, publication, held, own_glossary };
-    let span = tracing::info_span!("run", run_id = %work.run.run_id, snapshot = %work.run.snapshot);
-    match steps(&mut work).instrument(span).await {
+    let span = run_span(&run);
+    let watch = watch(&run, &span);
+    let mut work =
+        Work { store, area, crawl, progress, shutdown, run, publication, held, watch, own_glossary };
+    let result = steps(&mut work).instrument(span.clone()).await;
+    let state = match &result {
+        Ok(_) => RunState::Published,
+        Err(error) if error.is::<crate::exit::Stopped>() => RunState::Interrupted,
+        Err(_) => RunState::Failed,
+    };
+    telemetry::ended(&span, state.as_str(), result.as_ref().err());
+    metrics::counter!("deklaro_runs_total", "outcome" => state.as_str()).increment(1);
+    match result {
         Ok(outcome) => Ok(outcome),
         Err(error) => {
-            let is_stop = error.is::<crate::exit::Stopped>();
-            work.run.state = if is_stop { RunState::Interrupted } else { RunState::Failed };
+            let is_stop = state == RunState::Interrupted;
+            work.run.state = state;
+            telemetry::write_spans(&work.watch, store, &work.run.run_id).await;
             // The error is what matters; a store that cannot be written (full disk) says so in it.
             if let Err(second) = work.run.save(store).await {
                 tracing::warn!(run_id = %work.run.run_id, error = %second, "run state not saved");
@@ -222,23 +308,55 @@ async fn work_on(tools: Tools<'_>, run: RunFile, held: &Held) -> anyhow::Result<
     }
 }
 
+fn run_span(run: &RunFile) -> tracing::Span {
+    tracing::info_span!(
+        "run",
+        run_id = %run.run_id,
+        snapshot = %run.snapshot,
+        outcome = tracing::field::Empty,
+        otel.status_code = tracing::field::Empty,
+        otel.status_description = tracing::field::Empty
+    )
+}
+
+/// Keeps the spans of the run, whatever job or request it belongs to.
+fn watch(run: &RunFile, span: &tracing::Span) -> Watch {
+    let named = [("run_id", run.run_id.to_string()), ("snapshot", run.snapshot.to_string())];
+    Watch::of(span, &named).under(&tracing::Span::current())
+}
+
 /// The steps in order.
 async fn steps(work: &mut Work<'_>) -> anyhow::Result<RunOutcome> {
     if let Some(outcome) = publish::committed(work).await? {
         return Ok(outcome);
     }
-    let chunks = targets::targets(work).await?;
+    let chunks = work.stage("targets", None, targets::targets(work)).await?;
     if let Some(from) = work.run.redetect.clone() {
-        redetect::take_over_fetches(work, &from, &chunks).await?;
-        redetect::detect(work, &from, &chunks).await?;
+        let again = async {
+            redetect::take_over_fetches(work, &from, &chunks).await?;
+            redetect::detect(work, &from, &chunks).await
+        };
+        work.stage("detect", None, again).await?;
     } else {
         rounds::rounds(work, &chunks).await?;
     }
-    verdicts::verdicts(work, &chunks).await?;
+    work.stage("verdicts", None, verdicts::verdicts(work, &chunks)).await?;
     publish::publish(work, &chunks).await
 }
 
 impl Work<'_> {
+    /// Does a stage's work in a span of its own; what ended by then is kept with the run.
+    pub(crate) async fn stage<T>(
+        &self,
+        name: &'static str,
+        round: Option<i32>,
+        work: impl Future<Output = anyhow::Result<T>>,
+    ) -> anyhow::Result<T> {
+        let result = stage(name, StageOf { round, country: None }, work).await;
+        telemetry::write_spans(&self.watch, self.store, &self.run.run_id).await;
+        result
+    }
+
     /// True when the run is about this country. Rows without one belong to every run.
     pub(crate) fn is_run(&self, country: Option<&str>) -> bool {
         let named = |country: &str| self.run.countries.iter().any(|run| run.as_str() == country);

@@ -2,6 +2,7 @@ use super::artifact::ArtifactRows;
 use super::chunks::Chunks;
 use super::{RunFile, RunOutcome, Work, assemble, documents, meta, now, reports, rows};
 use crate::exit::UsageError;
+use crate::telemetry::{self, StageOf, stage};
 use anyhow::Context;
 use deklaro_publish::{ArtifactFormat, CountryArtifact, render_artifact};
 use deklaro_report::Summary;
@@ -18,7 +19,7 @@ pub(super) async fn publish(work: &mut Work<'_>, chunks: &Chunks) -> anyhow::Res
     work.run.save(work.store).await?;
     let step = work.progress.step("publish", 4);
     let mut staged = Staged { base: work.run.base.clone(), ..Staged::default() };
-    assemble::assemble(work, chunks, &mut staged).await?;
+    work.stage("diff", None, assemble::assemble(work, chunks, &mut staged)).await?;
     let scans = meta::scans(work, chunks, finished_at);
     for scan in &scans {
         let (scan_id, country_code, hosts) = (&scan.scan_id, scan.country_code, scan.host_processed);
@@ -29,10 +30,11 @@ pub(super) async fn publish(work: &mut Work<'_>, chunks: &Chunks) -> anyhow::Res
     table::<MetaColumn>(work, &meta::columns(), &mut staged).await?;
     table::<MetaLineage>(work, &meta::lineage(&staged), &mut staged).await?;
     step.advance(1);
-    artifacts(work, &scans, &mut staged).await?;
+    work.stage("publish", None, artifacts(work, &scans, &mut staged)).await?;
     step.advance(1);
-    reports::reports(work, &mut staged).await?;
+    work.stage("report", None, reports::reports(work, &mut staged)).await?;
     step.advance(1);
+    spans(work, &mut staged).await?;
     table::<MetaFile>(work, &meta::files(work, &staged), &mut staged).await?;
     documents::documents(work, &mut staged).await?;
     let manifest = Manifest {
@@ -49,6 +51,15 @@ pub(super) async fn publish(work: &mut Work<'_>, chunks: &Chunks) -> anyhow::Res
     let outcome = commit(work, manifest, &staged).await?;
     step.done(&format!("snapshot {}, {} files", work.run.snapshot, staged.files.len()));
     Ok(outcome)
+}
+
+/// The run's spans so far go with its snapshot; what comes after them is the commit alone.
+async fn spans(work: &Work<'_>, staged: &mut Staged) -> anyhow::Result<()> {
+    let mut text = telemetry::read_spans(work.store, &work.run.run_id).await?;
+    let Some(own) = work.watch.so_far() else { return Ok(()) };
+    text.push_str(&own);
+    text.push('\n');
+    file(work, telemetry::SPANS_PATH, FileKind::Document, text.into_bytes(), staged).await
 }
 
 /// Written when everything is staged and hashed: from there a resume only commits.
@@ -153,14 +164,25 @@ pub(super) async fn file(
 async fn artifacts(work: &Work<'_>, scans: &[Scan], staged: &mut Staged) -> anyhow::Result<()> {
     let sources: Vec<Source> = staged_rows(work, &Selection::all()).await?;
     for scan in scans {
-        let artifact = artifact(work, scan, &sources).await?;
-        // One format at a time: a large country's file is as large as all its rows.
-        for format in ArtifactFormat::ALL {
-            let rendered = render_artifact(&artifact, format)?;
-            file(work, &rendered.path, FileKind::Artifact, rendered.bytes, staged).await?;
-        }
+        let of = StageOf { round: None, country: Some(scan.country_code.as_str()) };
+        stage("publish", of, artifacts_of(work, scan, &sources, staged)).await?;
     }
     carried_artifacts(work, staged).await
+}
+
+async fn artifacts_of(
+    work: &Work<'_>,
+    scan: &Scan,
+    sources: &[Source],
+    staged: &mut Staged,
+) -> anyhow::Result<()> {
+    let artifact = artifact(work, scan, sources).await?;
+    // One format at a time: a large country's file is as large as all its rows.
+    for format in ArtifactFormat::ALL {
+        let rendered = render_artifact(&artifact, format)?;
+        file(work, &rendered.path, FileKind::Artifact, rendered.bytes, staged).await?;
+    }
+    Ok(())
 }
 
 async fn artifact(work: &Work<'_>, scan: &Scan, sources: &[Source]) -> anyhow::Result<CountryArtifact> {

@@ -1,15 +1,19 @@
 use super::Work;
 use super::publish::{file, table};
+use super::watched;
 use crate::exit::ChecksFailed;
 use crate::reporting;
+use crate::telemetry::names::Writer;
+use crate::telemetry::{self, KeptSpan, SpanAudit};
 use deklaro_report::{
-    Database, HealthInput, OpenOptions, Page, Publication, ReadinessInput, Signals, SiteInput, Summary,
-    Thresholds, data_suite, health, metrics, readiness,
+    Database, Health, HealthInput, OpenOptions, Page, Publication, ReadinessInput, Scorecard, Signals,
+    SiteInput, Summary, Thresholds, data_suite, health, metrics, readiness,
 };
 use deklaro_schemas::codes::{CheckVerdict, FileKind};
 use deklaro_schemas::store::Staged;
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{SnapshotId, Timestamp};
+use std::collections::BTreeMap;
 
 /// Pages made ahead of those that are staged.
 const PAGES_AHEAD: usize = 4;
@@ -18,7 +22,10 @@ const PAGES_AHEAD: usize = 4;
 pub(super) async fn reports(work: &Work<'_>, staged: &mut Staged) -> anyhow::Result<()> {
     let thresholds = reporting::thresholds()?;
     let options = options(work).await?;
-    let checks = checks(options.clone(), thresholds.clone()).await?;
+    let mut checks = checks(options.clone(), thresholds.clone()).await?;
+    let told = told(work, options.clone()).await?;
+    checks.extend(told.audit.as_ref().map(SpanAudit::check));
+    checks.sort_by(|a, b| a.check_name.cmp(&b.check_name));
     table::<MetaCheck>(work, &checks, staged).await?;
     let written = Written {
         snapshot: work.run.snapshot.clone(),
@@ -28,6 +35,8 @@ pub(super) async fn reports(work: &Work<'_>, staged: &mut Staged) -> anyhow::Res
         thresholds,
         publication: work.publication.clone(),
         artifacts: staged.files.iter().map(|file| file.path.clone()).collect(),
+        started_at: work.run.started_at,
+        told,
     };
     let gate = gate(&written.checks);
     let (sender, mut pages) = tokio::sync::mpsc::channel(PAGES_AHEAD);
@@ -77,6 +86,33 @@ struct Written {
     publication: Publication,
     /// Paths of the files that are staged by now.
     artifacts: Vec<String>,
+    started_at: Timestamp,
+    told: Told,
+}
+
+/// What the run's spans and tables tell of its work.
+struct Told {
+    spans: Vec<KeptSpan>,
+    /// None where nothing was traced.
+    audit: Option<SpanAudit>,
+    fetches: BTreeMap<String, i64>,
+}
+
+/// Compares the run's spans with what its tables say was done. The report itself is not done yet.
+async fn told(work: &Work<'_>, options: OpenOptions) -> anyhow::Result<Told> {
+    let spans = telemetry::parse(&telemetry::read_spans(work.store, &work.run.run_id).await?);
+    let (run, is_traced) = (work.run.run_id.clone(), work.watch.is_on());
+    let told = tokio::task::spawn_blocking(move || -> anyhow::Result<Told> {
+        let database = Database::open(&options)?;
+        for (country, count) in watched::turned_stale(&database, &run)? {
+            metrics::counter!("deklaro_hosts_stale_total", "country_code" => country).increment(count as u64);
+        }
+        let mut executed = watched::executed(&database, &run)?;
+        executed.retain(|executed| executed.stage != "report");
+        let audit = is_traced.then(|| telemetry::audit(&executed, &spans));
+        Ok(Told { audit, fetches: watched::fetches(&database, &run)?, spans })
+    });
+    told.await?
 }
 
 /// Path and content of a report file, on its way to staging.
@@ -102,7 +138,7 @@ impl Written {
             ("summary.json", serde_json::to_vec_pretty(&summary)?),
             ("health.json", serde_json::to_vec_pretty(&health)?),
             ("readiness.json", serde_json::to_vec_pretty(&scorecard)?),
-            ("metrics.prom", metrics(&health, &summary).into_bytes()),
+            ("metrics.prom", self.metrics(&health, &summary, &scorecard).into_bytes()),
         ] {
             hand_on(made, name, bytes)?;
         }
@@ -131,8 +167,23 @@ impl Written {
         Signals::from([("artifact_write_failures".to_owned(), failures)])
     }
 
+    /// Health and funnel, the gauges of this run, and what this process counted while it worked on it.
+    fn metrics(&self, health: &Health, summary: &Summary, scorecard: &Scorecard) -> String {
+        let run = telemetry::last_run(&telemetry::LastRun {
+            started_at: self.started_at,
+            finished_at: self.at,
+            spans: &self.told.spans,
+            audit: self.told.audit.as_ref(),
+            summary,
+            scorecard,
+            fetches: &self.told.fetches,
+        });
+        let counted = telemetry::families(&telemetry::render(), &[Writer::Run]);
+        [metrics(health, summary), run, counted].concat()
+    }
+
     /// Only the data suite ran here; the others are stated as not checked.
-    fn scorecard(&self) -> deklaro_report::Scorecard {
+    fn scorecard(&self) -> Scorecard {
         let suites = [data_suite(&self.checks)];
         let input = ReadinessInput {
             release: self.snapshot.as_str(),

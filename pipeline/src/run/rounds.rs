@@ -14,19 +14,25 @@ pub(super) async fn rounds(work: &Work<'_>, chunks: &Chunks) -> anyhow::Result<(
     let unreachable_since = unreachable_since(work).await?;
     let crawler = Crawler::new(CrawlConfig { unreachable_since, ..work.crawl.clone() })?;
     let probes = probes(chunks);
+    let are_visited = work.area.is_marked("crawl-1").await?;
+    work.progress.standing().counted(chunks.host_count() as u64, are_visited);
     for round in 1..=work.run.max_rounds {
-        let asked = frontier(work, chunks, &probes, round).await?;
+        let asked = work.stage("frontier", Some(round), frontier(work, chunks, &probes, round)).await?;
         if asked == 0 {
             break;
         }
         let marker = format!("crawl-{round}");
         if !work.area.is_marked(&marker).await? {
-            if !crawl_round(work, &crawler, chunks, round).await? || work.shutdown.token.is_cancelled() {
-                return Err(Stopped { run: work.run.run_id.clone(), exit: work.shutdown.exit() }.into());
-            }
+            let crawled = async {
+                if !crawl_round(work, &crawler, chunks, round).await? || work.shutdown.token.is_cancelled() {
+                    return Err(Stopped { run: work.run.run_id.clone(), exit: work.shutdown.exit() }.into());
+                }
+                Ok(())
+            };
+            work.stage("crawl", Some(round), crawled).await?;
             work.area.mark(&marker).await?;
         }
-        detect(work, chunks, round).await?;
+        work.stage("detect", Some(round), detect(work, chunks, round)).await?;
     }
     Ok(())
 }
@@ -89,11 +95,15 @@ async fn detect(work: &Work<'_>, chunks: &Chunks, round: i32) -> anyhow::Result<
     for chunk in chunks.numbers() {
         let targets: Vec<Target> = work.area.rows(chunk).await?;
         for part in work.area.parts(&Fetch::table(), chunk).await? {
+            if work.shutdown.token.is_cancelled() {
+                return Err(Stopped { run: work.run.run_id.clone(), exit: work.shutdown.exit() }.into());
+            }
             if part.round == round && !work.area.has(&Reading::table(), part).await? {
                 let fetches: Vec<Fetch> = work.area.rows_of(part).await?;
                 let bodies: Vec<Body> = work.area.rows_of(part).await?;
                 let read = deklaro_detect::read_round(&targets, &fetches, &bodies, work.glossary());
                 pages += read.readings.len();
+                metrics::counter!("deklaro_pages_read_total").increment(read.readings.len() as u64);
                 links += read.candidates.len();
                 work.area.write_rows(part, &read.candidates).await?;
                 work.area.write_rows(part, &read.readings).await?;

@@ -59,6 +59,11 @@ impl RunFile {
         store.replace(&Self::path(&self.run_id), json.into()).await
     }
 
+    /// True where this machine has work of the run.
+    pub async fn is_there(store: &Store, run: &RunId) -> Result<bool, StoreError> {
+        store.exists(&Self::path(run)).await
+    }
+
     /// Reads the file of a run that was stopped or killed.
     pub async fn load(store: &Store, run: &RunId) -> anyhow::Result<Self> {
         let path = Self::path(run);

@@ -16,8 +16,11 @@ pub(super) async fn targets(work: &Work<'_>) -> anyhow::Result<Chunks> {
         if let Some(from) = &work.run.redetect {
             redetect::take_over(work, from).await?;
         } else {
-            let lists = lists::read_lists(&work.run.lists, work.store).await?;
-            import::import_all(&work.area, lists, &work.run.countries, work.progress).await?;
+            let imported = async {
+                let lists = lists::read_lists(&work.run.lists, work.store).await?;
+                import::import_all(&work.area, lists, &work.run.countries, work.progress).await
+            };
+            work.stage("import", None, imported).await?;
             make_targets(work).await?;
         }
         work.area.mark("targets").await?;

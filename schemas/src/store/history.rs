@@ -1,8 +1,8 @@
 //! What the ref log says: where each snapshot stands, which one is current, and what may be done next. Pure.
 
 use super::{RefEntry, StoreError};
-use crate::SnapshotId;
 use crate::codes::{RefAction, SnapshotState};
+use crate::{RunMonth, SnapshotId};
 use std::collections::BTreeMap;
 
 /// The ref log, read as a history.
@@ -36,6 +36,14 @@ impl History {
     /// The snapshot last made current, of those that are live.
     pub fn current(&self) -> Option<&SnapshotId> {
         self.moves.iter().rev().find(|snapshot| self.state(snapshot) == Some(SnapshotState::Live))
+    }
+
+    /// The snapshot of a month that was last made current, of those that are live.
+    pub fn current_of(&self, month: RunMonth) -> Option<&SnapshotId> {
+        let is_its = |snapshot: &&SnapshotId| {
+            snapshot.month() == month && self.state(snapshot) == Some(SnapshotState::Live)
+        };
+        self.moves.iter().rev().find(is_its)
     }
 
     /// Where a snapshot stands; nothing where it was never published.
@@ -72,5 +80,32 @@ impl History {
             Some(state) => state.as_str(),
         };
         Err(StoreError::NotAllowed { action, snapshot: snapshot.clone(), found })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_is_served_from_the_snapshot_last_made_current_of_it() {
+        let entry = |action, snapshot| RefEntry {
+            sequence: 1,
+            action,
+            snapshot: SnapshotId::parse(snapshot).unwrap(),
+            run_id: None,
+            at: String::new(),
+            reason: None,
+            previous_sha256: None,
+        };
+        let month = RunMonth::parse("2026-10").unwrap();
+        let mut entries: Vec<RefEntry> = ["2026-10.0", "2026-10.2", "2026-10.1", "2026-11.0"]
+            .map(|snapshot| entry(RefAction::Publish, snapshot))
+            .into();
+        let served = |entries: &[RefEntry]| History::of(entries).current_of(month).map(ToString::to_string);
+        assert_eq!(served(&entries).as_deref(), Some("2026-10.1"), "published last, whatever its number");
+        entries.push(entry(RefAction::Retract, "2026-10.1"));
+        assert_eq!(served(&entries).as_deref(), Some("2026-10.2"));
+        assert_eq!(served(&entries[3..4]), None);
     }
 }

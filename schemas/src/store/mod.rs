@@ -9,6 +9,8 @@
 //! refs/log/00000000000000000001.json       create-only, each with the hash of the one before
 //! registry/events/00000000000000000001.json  the same for rehearsals
 //! leases/00000000000000000001.json         who is at work on which country; the newest counts
+//! queue/jobs/2026-11.1/00000001.json       scans that were asked for; the newest edition counts
+//! workers/<worker>.json                    when a worker was last heard of; overwritten
 //! staging/<run_id>/                        work in progress, always on a local disk
 //! ```
 //!
@@ -25,6 +27,7 @@ mod manifest;
 mod objects;
 mod open;
 mod published;
+mod queue;
 mod refs;
 mod registry;
 mod rehearsal;
@@ -42,6 +45,7 @@ pub use location::{LocationError, StoreLocation};
 pub use manifest::{Manifest, ManifestFile};
 pub use objects::{STORE_FORMAT, Store};
 pub use open::Remote;
+pub use queue::{Beat, Job, Slot, SlotOutcome};
 pub use refs::RefEntry;
 pub use registry::Event;
 pub use rehearsal::{REHEARSAL, Rehearsal};

@@ -81,10 +81,10 @@ impl Store {
         Err(StoreError::Exists { path: path.to_owned() })
     }
 
-    /// Writes an object, replacing it. Only for `staging/` and `lists/`, which no snapshot refers to.
+    /// Writes an object, replacing it. Only for `staging/`, `lists/` and `workers/`, which no snapshot refers to.
     pub async fn replace(&self, path: &str, bytes: Bytes) -> Result<(), StoreError> {
         debug_assert!(
-            path.starts_with("staging/") || path.starts_with("lists/"),
+            ["staging/", "lists/", "workers/"].iter().any(|folder| path.starts_with(folder)),
             "`{path}` may not be overwritten"
         );
         self.put(path, bytes, PutMode::Overwrite).await

@@ -39,6 +39,11 @@ impl Crawler {
         Ok(Self { web: Arc::new(Web::new(config)?) })
     }
 
+    /// Requests under way at this moment, over all hosts.
+    pub fn in_flight(&self) -> usize {
+        self.web.politeness.in_flight()
+    }
+
     /// [`Crawler::round_of_batches`] over one batch that is at hand.
     pub fn round(
         &self,

@@ -43,6 +43,11 @@ impl Politeness {
         Self { hosts: Kept::default(), addresses: Kept::default(), all, names, config: config.clone() }
     }
 
+    /// Requests that have a place at this moment.
+    pub(crate) fn in_flight(&self) -> usize {
+        self.config.max_in_flight.max(1).saturating_sub(self.all.available_permits())
+    }
+
     /// Refuses hosts that asked not to be visited.
     pub(crate) fn consent(&self, host: &HostKey) -> Result<(), Stop> {
         if self.config.opt_out.holds(host) { Err(Stop::OptedOut) } else { Ok(()) }

@@ -52,6 +52,17 @@ pub enum SuiteStatus {
     NotChecked,
 }
 
+impl SuiteStatus {
+    /// The spelling it has in the scorecard.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::NotChecked => "not_checked",
+        }
+    }
+}
+
 /// What a suite's run brought; figures that it does not have are empty.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SuiteResult {

@@ -31,6 +31,8 @@ pub struct Thresholds {
     checks: CheckThresholds,
     /// Health: the window, the deadband and a threshold per measure.
     pub(crate) health: HealthThresholds,
+    /// The running service, by measure (mission C4, C6).
+    service: BTreeMap<String, HealthThreshold>,
     /// Readiness (mission B1).
     pub readiness: ReadinessThresholds,
 }
@@ -92,6 +94,16 @@ pub struct ReadinessThresholds {
 }
 
 impl Thresholds {
+    /// The threshold of a measure of the running service; nothing where there is no such measure.
+    pub fn of_service(&self, measure: &str) -> Option<&HealthThreshold> {
+        self.service.get(measure)
+    }
+
+    /// Share of a threshold that a value must fall below it by before the alarm ends (mission C4).
+    pub fn deadband(&self) -> f64 {
+        self.health.deadband
+    }
+
     /// Reads `thresholds.toml`; unknown keys, checks and measures are refused.
     pub fn parse(text: &str) -> Result<Self, ThresholdError> {
         let thresholds: Self = toml::from_str(text)?;

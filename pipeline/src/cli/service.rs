@@ -1,0 +1,61 @@
+//! What the user can type about the service.
+
+use super::{Terms, Tsa, Web};
+use crate::service::Cadence;
+use clap::{Args, ValueHint};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// `deklaro serve`
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Address and port; port 0 is any that is free [default: 127.0.0.1:8000].
+    #[arg(long, env = "DEKLARO_LISTEN", value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// File with the token that scans are asked for with; DEKLARO_API_TOKEN holds it without a file. None: no scans on request.
+    #[arg(long, env = "DEKLARO_API_TOKEN_FILE", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub token_file: Option<PathBuf>,
+    /// When a run of all countries is asked for: minute, hour, day, month, weekday, in UTC.
+    #[arg(long, value_name = "CRON", conflicts_with = "cadence")]
+    pub schedule: Option<String>,
+    /// The same in a word; at two o'clock UTC.
+    #[arg(long, value_name = "CADENCE")]
+    pub cadence: Option<Cadence>,
+    /// Leave the work to `deklaro worker`.
+    #[arg(long)]
+    pub no_worker: bool,
+    /// What runs are done with.
+    #[command(flatten)]
+    pub tools: WorkerTools,
+}
+
+/// `deklaro worker`
+#[derive(Debug, Args)]
+pub struct WorkerCommand {
+    /// Answer probes and scrapes here [default: nowhere].
+    #[arg(long, env = "DEKLARO_LISTEN", value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// End when nothing waits.
+    #[arg(long)]
+    pub until_empty: bool,
+    /// What runs are done with.
+    #[command(flatten)]
+    pub tools: WorkerTools,
+}
+
+/// What a worker's runs are done with.
+#[derive(Debug, Args)]
+pub struct WorkerTools {
+    /// List of workbooks, TOML or CSV [default: what `deklaro import` took into the store].
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub sources: Option<PathBuf>,
+    /// Terms of one's own.
+    #[command(flatten)]
+    pub terms: Terms,
+    /// Who is asked for a time stamp of what is published.
+    #[command(flatten)]
+    pub tsa: Tsa,
+    /// How the web is reached.
+    #[command(flatten)]
+    pub web: Web,
+}

@@ -1,0 +1,44 @@
+use super::{history, live_signals, month_figures, thresholds};
+use deklaro_report::{Health, HealthInput, Summary, health};
+use deklaro_schemas::codes::SnapshotState;
+use deklaro_schemas::store::Store;
+use deklaro_schemas::tables::MetaCheck;
+use deklaro_schemas::{Selection, SnapshotId, Timestamp};
+
+/// How a snapshot is judged.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Judgement {
+    /// As of this moment.
+    pub(crate) at: Timestamp,
+    /// Months to compare with; the thresholds' own number where it is empty.
+    pub(crate) window: Option<usize>,
+    /// Only what is about the record.
+    pub(crate) without_machine: bool,
+}
+
+/// The platform's health as of a snapshot, and the snapshot's figures.
+pub(crate) async fn judgement(
+    store: &Store,
+    snapshot: &SnapshotId,
+    ask: Judgement,
+) -> anyhow::Result<(Health, Summary)> {
+    let current = month_figures(store, snapshot).await?;
+    let history = history(store, Some(snapshot)).await?;
+    let record = store.history().await?;
+    let live = record.snapshots().filter(|(_, state)| *state == SnapshotState::Live);
+    let months: Vec<_> = live.map(|(snapshot, _)| snapshot.month()).collect();
+    let checks: Vec<MetaCheck> = store.read_rows(snapshot, &Selection::all()).await?;
+    let mut signals = live_signals(store, &store.manifest(snapshot).await?, &months, ask.at).await?;
+    if ask.without_machine {
+        signals.remove("store_used_share");
+    }
+    let input = HealthInput {
+        current: &current,
+        history: &history,
+        checks: &checks,
+        signals: &signals,
+        generated_at: ask.at,
+        window: ask.window,
+    };
+    Ok((health(&input, &thresholds()?), current))
+}

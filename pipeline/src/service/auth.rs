@@ -1,0 +1,102 @@
+//! Who may ask for scans: whoever has the token. It is kept as a hash and compared in constant time.
+
+use super::problem::Problem;
+use crate::exit::UsageError;
+use deklaro_schemas::Sha256;
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use std::path::Path;
+use subtle::ConstantTimeEq;
+
+/// Shorter ones are guessed.
+const MIN_LENGTH: usize = 16;
+
+/// The token scans are asked for with.
+#[derive(Clone)]
+pub(crate) struct Token(Sha256);
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+impl Token {
+    /// The token of a file or, without one, of the environment; none where neither is set.
+    pub(crate) fn find(file: Option<&Path>, environment: Option<&str>) -> anyhow::Result<Option<Self>> {
+        let text = match (file, environment) {
+            (Some(file), _) => std::fs::read_to_string(file).map_err(|error| {
+                UsageError::new(
+                    format!("`{}`: {error}", file.display()),
+                    "expected a file with the token alone",
+                )
+            })?,
+            (None, Some(text)) => text.to_owned(),
+            (None, None) => return Ok(None),
+        };
+        Self::of(text.trim()).map(Some)
+    }
+
+    fn of(text: &str) -> anyhow::Result<Self> {
+        if text.len() < MIN_LENGTH || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            let problem =
+                format!("the token has fewer than {MIN_LENGTH} characters, or others than plain ones");
+            return Err(UsageError::new(problem, "`openssl rand -hex 32` makes a good one").into());
+        }
+        Ok(Self(Sha256::of(text.as_bytes())))
+    }
+
+    /// Whether a request carries the token. Hashes are compared, so neither content nor length shows in the time it takes.
+    fn is_in(&self, headers: &HeaderMap) -> bool {
+        let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let (scheme, token) = given.split_once(' ').unwrap_or_default();
+        let given = Sha256::of(token.trim().as_bytes());
+        let is_it: bool = self.0.as_str().as_bytes().ct_eq(given.as_str().as_bytes()).into();
+        scheme.eq_ignore_ascii_case("bearer") && is_it
+    }
+}
+
+/// Lets a request through that carries the token; none is configured: nobody.
+pub(crate) fn check(token: Option<&Token>, headers: &HeaderMap) -> Result<(), Problem> {
+    match token {
+        None => Err(Problem::no_token_configured()),
+        Some(token) if token.is_in(headers) => Ok(()),
+        Some(_) => Err(Problem::unauthorized()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: &str = "0123456789abcdef-secret";
+
+    fn headers(value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(AUTHORIZATION, value.parse().unwrap())])
+    }
+
+    #[test]
+    fn only_the_token_opens() {
+        let token = Token::of(TOKEN).unwrap();
+        for value in [format!("Bearer {TOKEN}"), format!("bearer  {TOKEN} ")] {
+            assert!(token.is_in(&headers(&value)), "{value}");
+        }
+        let longer = format!("Bearer {TOKEN}x");
+        for value in ["", "Bearer", "Bearer ", "Bearer 0123456789abcdef", &longer, TOKEN, "Basic Og=="] {
+            assert!(!token.is_in(&headers(value)), "{value}");
+        }
+        assert!(!token.is_in(&HeaderMap::new()));
+        assert!(!format!("{token:?}").contains("secret"));
+    }
+
+    #[test]
+    fn a_file_goes_before_the_environment_and_weak_tokens_are_refused() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), format!("{TOKEN}\n")).unwrap();
+        let found = Token::find(Some(file.path()), Some("another-token-of-some-length")).unwrap().unwrap();
+        assert!(found.is_in(&headers(&format!("Bearer {TOKEN}"))));
+        assert!(Token::find(None, None).unwrap().is_none());
+        assert!(Token::find(None, Some("short")).is_err());
+        assert!(Token::find(Some(Path::new("no/such/file")), None).is_err());
+    }
+}

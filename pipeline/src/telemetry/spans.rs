@@ -1,0 +1,142 @@
+//! What is traced, and where spans go: to the run they belong to, and to a collector where one is configured.
+
+use super::buffer::Buffers;
+use super::{Settings, otlp};
+use opentelemetry::KeyValue;
+use opentelemetry::trace::{SpanContext, TraceContextExt, TracerProvider};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
+use std::time::Instant;
+use tracing::{Instrument, Span, Subscriber, field::Empty};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
+use tracing_subscriber::filter::FilterFn;
+use tracing_subscriber::layer::Layer;
+use tracing_subscriber::registry::LookupSpan;
+
+/// A provider that keeps what belongs to a run, and sends everything on where the OTEL_… variables name a collector. Variables that
+/// cannot work come back beside it: they are no reason not to work.
+pub(super) fn provider(settings: &Settings) -> (SdkTracerProvider, Option<anyhow::Error>) {
+    let resource = Resource::builder()
+        .with_service_name(settings.service.clone())
+        .with_attributes([
+            KeyValue::new("service.version", env!("CARGO_PKG_VERSION")),
+            KeyValue::new("deployment.environment.name", settings.environment.clone()),
+            KeyValue::new("project_id", settings.project_id.clone()),
+        ])
+        .build();
+    let builder = SdkTracerProvider::builder().with_resource(resource).with_span_processor(Buffers);
+    match otlp::exporter() {
+        Ok(Some(exporter)) => (builder.with_batch_exporter(exporter).build(), None),
+        Ok(None) => (builder.build(), None),
+        Err(error) => (builder.build(), Some(error)),
+    }
+}
+
+/// The layer that turns this crate's spans into traces. A span per host of the crawl would be a hundred thousand: those stay out.
+pub(super) fn layer<S>(provider: &SdkTracerProvider) -> impl Layer<S> + use<S>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    let tracer: SdkTracer = provider.tracer("deklaro");
+    let is_ours = |target: &str| target == "deklaro" || target.starts_with("deklaro::");
+    tracing_opentelemetry::layer()
+        .with_tracer(tracer)
+        .with_location(false)
+        .with_threads(false)
+        .with_tracked_inactivity(false)
+        .with_filter(FilterFn::new(move |about| about.is_span() && is_ours(about.target())))
+}
+
+/// The trace a span of the registry belongs to, where it is traced.
+pub(super) fn context_of(id: &tracing::Id, dispatch: &tracing::Dispatch) -> Option<SpanContext> {
+    let context = tracing_opentelemetry::get_otel_context(id, dispatch)?;
+    let span = context.span();
+    Some(span.span_context().clone()).filter(SpanContext::is_valid)
+}
+
+/// The trace a span belongs to, where it is traced.
+pub(super) fn trace_of(span: &Span) -> Option<SpanContext> {
+    let context = span.context();
+    let span = context.span();
+    Some(span.span_context().clone()).filter(SpanContext::is_valid)
+}
+
+/// What a stage of a run is about.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct StageOf<'a> {
+    /// The round, where it has one.
+    pub(crate) round: Option<i32>,
+    /// The country, for a partition of a stage.
+    pub(crate) country: Option<&'a str>,
+}
+
+/// Does a stage's work in a span of its own, timed and counted by how it ended.
+pub(crate) async fn stage<T>(
+    name: &'static str,
+    of: StageOf<'_>,
+    work: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<T> {
+    let span = if of.country.is_some() { partition(name, of) } else { stage_span(name, of.round) };
+    let began = Instant::now();
+    let result = work.instrument(span.clone()).await;
+    let outcome = match &result {
+        Ok(_) => "completed",
+        Err(error) if error.is::<crate::exit::Stopped>() => "interrupted",
+        Err(_) => "failed",
+    };
+    ended(&span, outcome, result.as_ref().err());
+    if of.country.is_none() {
+        metrics::histogram!("deklaro_stage_duration_seconds", "stage" => name, "outcome" => outcome)
+            .record(began.elapsed().as_secs_f64());
+    }
+    result
+}
+
+fn stage_span(name: &'static str, round: Option<i32>) -> Span {
+    let title = round.map_or_else(|| format!("stage {name}"), |round| format!("stage {name} {round}"));
+    let span = tracing::info_span!(
+        "stage",
+        otel.name = title,
+        stage = name,
+        round = Empty,
+        outcome = Empty,
+        otel.status_code = Empty,
+        otel.status_description = Empty
+    );
+    if let Some(round) = round {
+        span.record("round", round);
+    }
+    span
+}
+
+/// One country's part of a stage; it ends when it is dropped.
+pub(crate) fn partition(name: &'static str, of: StageOf<'_>) -> Span {
+    let country = of.country.unwrap_or_default();
+    let span = tracing::info_span!(
+        "partition",
+        otel.name = format!("{name} {country}"),
+        stage = name,
+        round = Empty,
+        country_code = country,
+        hosts = Empty,
+        fetches = Empty,
+        outcome = Empty,
+        otel.status_code = Empty,
+        otel.status_description = Empty
+    );
+    if let Some(round) = of.round {
+        span.record("round", round);
+    }
+    span
+}
+
+/// Notes how it ended.
+pub(crate) fn ended(span: &Span, outcome: &str, error: Option<&anyhow::Error>) {
+    span.record("outcome", outcome);
+    match error {
+        None => span.record("otel.status_code", "OK"),
+        Some(error) => span
+            .record("otel.status_code", "ERROR")
+            .record("otel.status_description", super::redact(&format!("{error:#}")).as_ref()),
+    };
+}

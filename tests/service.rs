@@ -1,0 +1,661 @@
+use crate::demo::demo;
+use crate::record::store;
+use crate::support::http::{Running, ask, raw, stored, until};
+use crate::support::{World, deklaro, json, run};
+use deklaro_schemas::codes::ScanStatus;
+use deklaro_schemas::store::{Slot, SlotOutcome, Store};
+use deklaro_schemas::{SnapshotId, Timestamp};
+use deklaro_simweb::{SimHost, seed_list_csv};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+const TOKEN: &str = "a-token-for-tests-only";
+const LATEST: &str = "/v1/countries/AT/toon/latest";
+const ARTIFACT: &str = "snapshots/snapshot=2026-11.0/artifacts/AT";
+
+/// Looks often, so that nobody waits; and what else is in `[serve]`.
+fn quick(folder: &Path, more: &str) -> std::path::PathBuf {
+    let path = folder.join("serve.toml");
+    let usual = std::fs::read_to_string(folder.join("deklaro.toml")).unwrap_or_default();
+    let text = format!(
+        "{usual}\n[serve]\npoll_ms = 50\nheartbeat_ms = 100\ndrain_delay_ms = 0\nretry_ms = 50\nrequests_per_second = 100000\n{more}\n"
+    );
+    // A key that is given again replaces the usual one.
+    let mut lines: BTreeMap<(usize, String), String> = BTreeMap::new();
+    let mut section = 0;
+    for line in text.lines().filter(|line| !line.is_empty()) {
+        section += usize::from(line.starts_with('['));
+        let key =
+            if line.starts_with('[') { String::new() } else { line.split(" =").next().unwrap().to_owned() };
+        lines.insert((section, key), line.to_owned());
+    }
+    std::fs::write(&path, lines.into_values().collect::<Vec<_>>().join("\n")).unwrap();
+    path
+}
+
+/// A service over a store, without a worker.
+fn serving(store: &Path, folder: &Path, more: &[&str]) -> Running {
+    let mut command = deklaro(store, &["serve", "--listen", "127.0.0.1:0", "--no-worker", "--config"]);
+    command.arg(quick(folder, "")).args(more).env("DEKLARO_API_TOKEN", TOKEN);
+    Running::start(command)
+}
+
+/// The demo's three months, served; nobody may write.
+fn reading() -> (tempfile::TempDir, Running) {
+    let folder = tempfile::tempdir().unwrap();
+    let running = serving(demo().store.path(), folder.path(), &[]);
+    (folder, running)
+}
+
+fn post(running: &Running, country: &str, body: &Value) -> crate::support::http::Answer {
+    let bearer = format!("Bearer {TOKEN}");
+    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+    let path = format!("/v1/countries/{country}/scans");
+    running.ask("POST", &path, &headers, body.to_string().as_bytes())
+}
+
+#[test]
+fn every_route_answers_as_its_contract_says() {
+    let (_folder, service) = reading();
+    let store = demo().store.path();
+    let artifact: Value = serde_json::from_slice(&stored(store, &format!("{ARTIFACT}.json"))).unwrap();
+
+    let latest = service.get(LATEST);
+    assert_eq!((latest.status, latest.header("content-type")), (200, Some("application/json")));
+    assert_eq!(latest.body, stored(store, &format!("{ARTIFACT}.json")), "the bytes as stored");
+    assert_eq!(latest.json()["runMonth"], "2026-11");
+    let month = service.get("/v1/countries/AT/toon/2026-09").json();
+    assert_eq!((&month["runMonth"], &month["scanId"]), (&"2026-09".into(), &"2026-09.0-AT".into()));
+    for path in ["/v1/countries/AT/toon/2020-01", "/v1/countries/ZZ/toon/latest"] {
+        assert_eq!(service.get(path).problem()["status"], 404, "{path}");
+    }
+
+    let record = &artifact["domains"][0];
+    let name = record["canonicalHostname"].as_str().unwrap();
+    assert_eq!(&service.get(&format!("/v1/countries/AT/hosts/{name}")).json(), record);
+    assert_eq!(&service.get(&format!("/v1/countries/AT/hosts/WWW.{}.", name.to_uppercase())).json(), record);
+    assert_eq!(service.get("/v1/countries/AT/hosts/nobody.example").problem()["status"], 404);
+    assert_eq!(service.get(&format!("/v1/countries/DE/hosts/{name}")).status, 404);
+
+    let scan = service.get("/v1/scans/2026-11.0-AT").json();
+    let total =
+        json(store, &["sql", "--json", "select host_total as n from scans where country_code = 'AT'"]);
+    assert_eq!(scan["hostTotal"], total[0]["n"]);
+    assert_eq!((&scan["status"], &scan["hostProcessed"]), (&"completed".into(), &scan["hostTotal"]));
+    assert!(store.join(scan["artifactPath"].as_str().unwrap()).exists() && scan["errorSummary"].is_null());
+    assert!(scan["finishedAt"].as_str() >= scan["startedAt"].as_str() && scan["startedAt"].is_string());
+    for path in ["/v1/scans/2026-11.9-AT", "/v1/scans/2026-11.0-ZZ"] {
+        assert_eq!(service.get(path).problem()["status"], 404, "{path}");
+    }
+
+    assert_eq!(service.get("/healthz").json()["status"], "ok");
+    assert_eq!(service.get("/readyz").json()["snapshot"], "2026-11.0");
+    let description = service.get("/openapi.json").json();
+    let checked_in = concat!(env!("CARGO_MANIFEST_DIR"), "/../schemas/docs/openapi.json");
+    assert_eq!(description, serde_json::from_slice::<Value>(&std::fs::read(checked_in).unwrap()).unwrap());
+}
+
+#[test]
+fn lists_come_page_by_page_and_lead_to_the_rest() {
+    let (_folder, service) = reading();
+    let whole = service.get(LATEST).json();
+    let mut path = format!("{LATEST}?limit=2");
+    let mut domains = Vec::new();
+    loop {
+        let answer = service.get(&path);
+        let page = answer.json();
+        assert_eq!(page["page"]["total"], whole["domains"].as_array().unwrap().len());
+        assert_eq!(page["scanId"], whole["scanId"]);
+        domains.extend(page["domains"].as_array().unwrap().clone());
+        let Some(link) = answer.header("link") else { break };
+        path = link.split(['<', '>']).nth(1).unwrap().to_owned();
+    }
+    assert_eq!(Value::Array(domains), whole["domains"]);
+    assert!(
+        String::from_utf8(service.get_with(&path, ("accept", "text/toon")).body)
+            .unwrap()
+            .contains("domains[")
+    );
+
+    let countries = service.get("/v1/countries?limit=1000").json();
+    let austria =
+        countries["countries"].as_array().unwrap().iter().find(|one| one["countryCode"] == "AT").unwrap();
+    assert_eq!((&austria["name"], &austria["scanId"]), (&"Austria".into(), &whole["scanId"]));
+    let next = service.get("/v1/countries?limit=1").json()["next"].clone();
+    assert_eq!(
+        service.get(&format!("/v1/countries?limit=1&after={}", next.as_str().unwrap())).json()["countries"]
+            [0],
+        countries["countries"][1]
+    );
+    let snapshots = service.get("/v1/snapshots").json();
+    let names: Vec<&str> = snapshots["snapshots"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["snapshot"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["2026-11.0", "2026-10.0", "2026-09.0"]);
+    let report = service.get(snapshots["snapshots"][0]["report"].as_str().unwrap());
+    assert_eq!((report.status, report.header("content-type")), (200, Some("text/html; charset=utf-8")));
+    assert_eq!(report.body, stored(demo().store.path(), "snapshots/snapshot=2026-11.0/reports/index.html"));
+    for hidden in ["tables/hosts/part-00000.parquet", "manifest.json", "claim.json", "nothing"] {
+        assert_eq!(
+            service.get(&format!("/v1/snapshots/2026-11.0/files/{hidden}")).problem()["status"],
+            404,
+            "{hidden}"
+        );
+    }
+}
+
+#[test]
+fn formats_encodings_and_tags_are_negotiated() {
+    let (_folder, service) = reading();
+    let file = |ending: &str| stored(demo().store.path(), &format!("{ARTIFACT}.{ending}"));
+    for (accept, ending, media) in [
+        ("*/*", "json", "application/json"),
+        ("text/toon", "toon", "text/toon; charset=utf-8"),
+        ("text/csv, application/json;q=0.5", "csv", "text/csv; charset=utf-8; header=present"),
+        ("application/vnd.apache.parquet", "parquet", "application/vnd.apache.parquet"),
+    ] {
+        let answer = service.get_with(LATEST, ("accept", accept));
+        assert_eq!(
+            (answer.header("content-type"), answer.body == file(ending)),
+            (Some(media), true),
+            "{accept}"
+        );
+    }
+    assert_eq!(service.get_with(LATEST, ("accept", "image/png")).problem()["status"], 406);
+
+    let plain = service.get(LATEST);
+    let head = service.ask("HEAD", LATEST, &[], b"");
+    assert_eq!((head.status, head.body.len()), (200, 0));
+    for name in ["etag", "content-length", "content-type", "vary"] {
+        assert!(head.header(name).is_some() && head.header(name) == plain.header(name), "{name}: {head:?}");
+    }
+    let tag = plain.header("etag").unwrap();
+    let manifest: Value =
+        serde_json::from_slice(&stored(demo().store.path(), "snapshots/snapshot=2026-11.0/manifest.json"))
+            .unwrap();
+    let listed = manifest["files"].as_array().unwrap().iter().find(|one| one["path"] == "artifacts/AT.json");
+    assert_eq!(tag.trim_matches('"'), listed.unwrap()["sha256"].as_str().unwrap());
+    let known = service.get_with(LATEST, ("if-none-match", tag));
+    assert_eq!((known.status, known.body.len(), known.header("etag")), (304, 0, Some(tag)));
+    assert_eq!(service.get_with(LATEST, ("if-none-match", "\"another\"")).status, 200);
+
+    let packed = service.get_with(LATEST, ("accept-encoding", "gzip"));
+    assert_eq!(packed.header("content-encoding"), Some("gzip"));
+    assert_ne!(packed.header("etag"), Some(tag), "another representation");
+    assert!(packed.body.len() * 3 < plain.body.len());
+    assert_eq!(unpacked(&packed.body), plain.body);
+    let status = service.get_with("/v1/status", ("accept-encoding", "gzip"));
+    assert!(serde_json::from_slice::<Value>(&unpacked(&status.body)).is_ok());
+}
+
+fn unpacked(bytes: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::new();
+    flate2::read::GzDecoder::new(bytes).read_to_end(&mut plain).unwrap();
+    plain
+}
+
+/// Whatever is typed: an answer that says what is wrong, and no file.
+#[test]
+fn hostile_requests_are_refused_and_the_service_lives() {
+    let (_folder, service) = reading();
+    let long = "a".repeat(300);
+    let unicode = "%C3%BC".repeat(200);
+    let hosts = [
+        "%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+        "..%5c..%5cwindows",
+        "a%00.example",
+        "a%0d%0aset-cookie:x.example",
+        "%ff%fe",
+        "%c0%ae%c0%ae",
+        "%",
+        "%zz",
+        "127.0.0.1",
+        "%5b::1%5d",
+        "localhost",
+        "-a.example",
+        "a..example",
+        "xn--zz--.example",
+        "a%20b.example",
+        "a:80",
+        "u@a.example",
+        "a.example%3fx",
+        "%2e",
+        "%2e%2e",
+        "a%E2%80%8B%20.example",
+        &long,
+        &unicode,
+    ];
+    let mut paths: Vec<String> = hosts.iter().map(|host| format!("/v1/countries/AT/hosts/{host}")).collect();
+    for path in [
+        "/v1/countries/at/toon/latest",
+        "/v1/countries/AUT/toon/latest",
+        "/v1/countries/..%2f..%2f/toon/latest",
+        "/v1/countries/A%54/../DE/toon/latest",
+        "/v1/countries/AT/toon/2026-13",
+        "/v1/countries/AT/toon/..%2flatest",
+        "/v1/countries/AT/toon/latest?limit=0",
+        "/v1/countries/AT/toon/latest?limit=-1",
+        "/v1/countries/AT/toon/latest?limit=99999999999999999999",
+        "/v1/countries/AT/toon/latest?nothing=1",
+        "/v1/scans/..%2f..%2fmanifest.json",
+        "/v1/scans/2026-11.0",
+        "/v1/scans/2026-11.00-AT",
+        "/v1/scans/%00",
+        "/v1/snapshots/2026-11.0/files/../../../store.json",
+        "/v1/snapshots/2026-11.0/files/..%2f..%2fstore.json",
+        "/v1/snapshots/2026-11.0/files/%2e%2e/%2e%2e/store.json",
+        "/v1/snapshots/../files/x",
+        "/v1/snapshots?after=x",
+        "/../etc/passwd",
+        "/%2e%2e/etc/passwd",
+    ] {
+        paths.push(path.to_owned());
+    }
+    for path in &paths {
+        let answer = service.get(path);
+        assert_eq!(answer.status, 400, "{path}: {answer:?}");
+        answer.problem();
+    }
+    assert_eq!(service.get(&format!("/v1/{}", "x/".repeat(2_000))).problem()["status"], 414);
+    assert_eq!(service.get("/nothing").problem()["status"], 404);
+    let wrong = service.ask("DELETE", LATEST, &[], b"");
+    assert_eq!((wrong.problem()["status"].as_u64(), wrong.header("allow")), (Some(405), Some("GET,HEAD")));
+    let many: String = (0..200).map(|number| format!("x-{number}: y\r\n")).collect();
+    for head in [format!("x: {}\r\n", "y".repeat(80_000)), many] {
+        let answer =
+            raw(service.address, format!("GET /healthz HTTP/1.1\r\nhost: a\r\n{head}\r\n").as_bytes());
+        assert!(answer.as_ref().is_ok_and(|answer| answer.status == 431), "{answer:?}");
+    }
+    for bytes in [
+        &b"\0\0\0\0\r\n\r\n"[..],
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET  HTTP/1.1\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    ] {
+        if let Ok(answer) = raw(service.address, bytes) {
+            assert!((400..=505).contains(&answer.status), "{answer:?}");
+        }
+    }
+    assert_eq!(service.get("/healthz").status, 200);
+    assert!(!service.said().contains("panicked"), "{}", service.said());
+}
+
+#[test]
+fn requests_have_an_id_that_comes_back() {
+    let (_folder, service) = reading();
+    let given = service.get_with("/healthz", ("x-request-id", "from-the-client-1"));
+    assert_eq!(given.header("x-request-id"), Some("from-the-client-1"));
+    let insane = service.get_with("/nothing", ("x-request-id", "a b\"c"));
+    let id = insane.header("x-request-id").unwrap().to_owned();
+    assert_eq!((id.len(), insane.problem()["requestId"].as_str()), (36, Some(id.as_str())));
+}
+
+#[test]
+fn scans_are_asked_for_with_the_token_once_per_country() {
+    let (store, folder) = (store(), tempfile::tempdir().unwrap());
+    let service = serving(store.path(), folder.path(), &[]);
+    let at = "/v1/countries/AT/scans";
+    for value in ["", "Bearer", "Bearer another-token-of-that-kind", "Basic YTpi"] {
+        let refused = service.ask("POST", at, &[("authorization", value)], b"");
+        assert_eq!(
+            (refused.problem()["status"].as_u64(), refused.header("www-authenticate").is_some()),
+            (Some(401), true)
+        );
+    }
+    assert_eq!(service.ask("POST", at, &[], b"").status, 401);
+    let refused =
+        |country: &str, body: &Value| post(&service, country, body).problem()["status"].as_u64().unwrap();
+    assert_eq!(refused("at", &json!({})), 400);
+    assert_eq!(refused("ZZ", &json!({})), 404);
+    assert_eq!(refused("CA", &json!({})), 400, "only where it is asked for by name");
+    assert_eq!(refused("AT", &json!({ "runMonth": "2026-13" })), 400);
+    assert_eq!(refused("AT", &json!({ "runMonth": "2026-10" })), 400, "earlier months never change");
+    assert_eq!(refused("AT", &json!({ "runMonths": "2026-11" })), 400);
+    assert_eq!(refused("AT", &json!({ "runMonth": "x".repeat(20_000) })), 413);
+    let bearer = format!("Bearer {TOKEN}");
+    let text = [("authorization", bearer.as_str()), ("content-type", "text/plain")];
+    assert_eq!(service.ask("POST", at, &text, b"{}").problem()["status"], 415);
+
+    let key = [("authorization", bearer.as_str()), ("idempotency-key", "k1"), ("x-request-id", "ask-1")];
+    let first = service.ask("POST", at, &key, b"");
+    let asked = first.json();
+    assert_eq!(first.status, 202, "{asked}");
+    let month = asked["runMonth"].as_str().unwrap();
+    let id = asked["scanId"].as_str().unwrap();
+    assert_eq!(asked, json!({ "scanId": id, "countryCode": "AT", "runMonth": month, "status": "queued" }));
+    assert_eq!(first.header("location"), Some(format!("/v1/scans/{id}").as_str()));
+    assert_eq!(service.ask("POST", at, &key, b"").json(), asked, "the same request again");
+    let active = post(&service, "AT", &json!({})).problem();
+    assert_eq!((&active["status"], &active["activeScanId"]), (&409.into(), &id.into()));
+    let other = post(&service, "DE", &json!({ "runMonth": month, "includeCanada": false }));
+    assert_eq!(other.status, 202);
+
+    let scan = service.get(&format!("/v1/scans/{id}")).json();
+    assert_eq!(
+        (&scan["status"], &scan["startedAt"], &scan["hostTotal"]),
+        (&"queued".into(), &Value::Null, &0.into())
+    );
+    until("the queue shows both", || service.get("/v1/status").json()["queues"][0]["depth"] == 2);
+    let status = service.get("/v1/status").json();
+    assert_eq!(status["jobs"][0]["request_id"], "ask-1");
+    assert!(["healthy", "degraded", "critical"].contains(&status["platform_state"].as_str().unwrap()));
+    let page = service.get_with("/v1/status", ("accept", "text/html"));
+    let page = String::from_utf8(page.body).unwrap();
+    assert!(
+        page.contains("No worker is there")
+            && page.contains(asked["scanId"].as_str().unwrap().trim_end_matches("-AT"))
+    );
+}
+
+#[test]
+fn without_a_token_nobody_asks_for_scans() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command =
+        deklaro(demo().store.path(), &["serve", "--listen", "127.0.0.1:0", "--no-worker", "--config"]);
+    command.arg(quick(folder.path(), ""));
+    let service = Running::start(command);
+    let refused =
+        service.ask("POST", "/v1/countries/AT/scans", &[("authorization", "Bearer x")], b"").problem();
+    assert_eq!(refused["status"], 403);
+    assert!(refused["hint"].as_str().unwrap().contains("--token-file"), "{refused}");
+}
+
+/// What was begun with one snapshot is answered from it, and nobody is turned away while another becomes current.
+#[test]
+fn the_snapshot_is_switched_under_requests() {
+    let (store, folder) = (store(), tempfile::tempdir().unwrap());
+    let service = serving(store.path(), folder.path(), &[]);
+    let files = ["2026-10.0", "2026-11.0"]
+        .map(|snapshot| stored(store.path(), &format!("snapshots/snapshot={snapshot}/artifacts/AT.json")));
+    let (is_over, asked, address) = (AtomicBool::new(false), AtomicUsize::new(0), service.address);
+    let seen = std::thread::scope(|scope| {
+        let clients: Vec<_> = (0..4)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut seen = [0, 0];
+                    while !is_over.load(Ordering::Relaxed) {
+                        let answer = ask(address, "GET", LATEST, &[], b"").expect("an answer");
+                        let which = files.iter().position(|file| *file == answer.body);
+                        seen[which.unwrap_or_else(|| panic!("neither snapshot: {}", answer.status))] += 1;
+                        asked.fetch_add(1, Ordering::Relaxed);
+                    }
+                    seen
+                })
+            })
+            .collect();
+        for target in ["2026-10.0", "2026-11.0", "2026-10.0", "2026-11.0"] {
+            json(store.path(), &["rollback", target, "--reason", "a test", "--json"]);
+            until("the other one is served", || {
+                let ready = ask(address, "GET", "/readyz", &[], b"").unwrap();
+                ready.json()["snapshot"] == target
+            });
+            let before = asked.load(Ordering::Relaxed);
+            until("clients saw it", || asked.load(Ordering::Relaxed) > before + 8);
+        }
+        is_over.store(true, Ordering::Relaxed);
+        clients
+            .into_iter()
+            .map(|client| client.join().unwrap())
+            .fold([0, 0], |sum, seen| [sum[0] + seen[0], sum[1] + seen[1]])
+    });
+    assert!(seen.iter().all(|count| *count > 8), "{seen:?}");
+}
+
+/// A web with the list of one country, so that its scan takes a while.
+struct Country {
+    world: World,
+    code: &'static str,
+    hosts: usize,
+}
+
+impl Country {
+    fn new(hosts: usize) -> Self {
+        let world = World::new(1);
+        let all = world.web.europe().hosts(hosts * 12);
+        let mut by_country: BTreeMap<&'static str, Vec<SimHost>> = BTreeMap::new();
+        for host in all {
+            by_country.entry(host.country).or_default().push(host);
+        }
+        let (code, mut listed) = by_country.into_iter().max_by_key(|(_, hosts)| hosts.len()).unwrap();
+        listed.truncate(hosts);
+        std::fs::write(world.path("list.csv"), seed_list_csv(&listed)).unwrap();
+        Self { hosts: listed.len(), world, code }
+    }
+
+    fn command(&self, words: &[&str], settings: &str) -> std::process::Command {
+        let mut command = deklaro(&self.world.path("lake"), words);
+        command.arg("--config").arg(quick(self.world.folder.path(), settings));
+        command
+            .arg("--sources")
+            .arg(self.world.path("sources.toml"))
+            .arg("--ca")
+            .arg(self.world.path("ca.pem"));
+        command
+            .arg("--connect-to")
+            .arg(self.world.web.http().to_string())
+            .arg(self.world.web.https().to_string());
+        command.args(["--listen", "127.0.0.1:0"]).env("DEKLARO_API_TOKEN", TOKEN);
+        command
+    }
+
+    fn serve(&self, more: &[&str], settings: &str) -> Running {
+        let mut command = self.command(&["serve"], settings);
+        command.args(more);
+        Running::start(command)
+    }
+
+    fn worker(&self, more: &[&str]) -> Running {
+        let mut command = self.command(&["worker"], "");
+        command.args(more);
+        Running::start(command)
+    }
+
+    fn ask(&self, service: &Running) -> String {
+        let asked = post(service, self.code, &json!({ "runMonth": "2026-11" }));
+        assert_eq!(asked.status, 202, "{asked:?}");
+        asked.json()["scanId"].as_str().unwrap().to_owned()
+    }
+
+    fn wait_for_requests(&self, count: usize) {
+        until("the scan is under way", || self.world.web.seen().len() >= count);
+    }
+
+    fn completed(&self, service: &Running, scan: &str) -> Value {
+        let mut last = Value::Null;
+        until("the scan is completed", || {
+            last = service.get(&format!("/v1/scans/{scan}")).json();
+            assert_ne!(last["status"], "failed", "{last}\n{}", service.said());
+            last["status"] == "completed"
+        });
+        assert_eq!(
+            (&last["hostTotal"], &last["hostProcessed"]),
+            (&self.hosts.into(), &self.hosts.into()),
+            "{last}"
+        );
+        run(&self.world.path("lake"), &["verify"], 0);
+        last
+    }
+}
+
+#[test]
+fn a_scan_that_is_asked_for_is_done_and_served() {
+    let country = Country::new(6);
+    let service = country.serve(&[], "");
+    assert_eq!(service.get("/readyz").problem()["status"], 503, "nothing is published yet");
+    let scan = country.ask(&service);
+    let done = country.completed(&service, &scan);
+    assert_eq!((&done["scanId"], &done["attempts"]), (&scan.as_str().into(), &1.into()));
+    until("it is served", || service.get("/readyz").status == 200);
+    let latest = service.get(&format!("/v1/countries/{}/toon/latest", country.code)).json();
+    assert_eq!(
+        (&latest["scanId"], latest["domains"].as_array().unwrap().len()),
+        (&scan.as_str().into(), country.hosts)
+    );
+    let mut status = Value::Null;
+    until("nothing is left to do", || {
+        status = service.get("/v1/status").json();
+        status["jobs"] == json!([]) && status["workers"][0]["state"] == "idle"
+    });
+    assert_eq!(status["workers"].as_array().unwrap().len(), 1, "{status}");
+    assert!(status["workers"][0]["last_heartbeat_at"].is_string(), "{status}");
+}
+
+#[test]
+fn a_scan_that_fails_says_why_and_the_platform_is_degraded() {
+    let country = Country::new(3);
+    std::fs::write(country.world.path("list.csv"), "nothing,to,see\n").unwrap();
+    let service = country.serve(&[], "");
+    let scan = country.ask(&service);
+    let mut last = Value::Null;
+    until("it has failed", || {
+        last = service.get(&format!("/v1/scans/{scan}")).json();
+        last["status"] == "failed"
+    });
+    assert!(
+        last["errorSummary"].is_string() && last["reasonCode"].is_string() && last["finishedAt"].is_string(),
+        "{last}"
+    );
+    until("the status says so", || {
+        let status = service.get("/v1/status").json();
+        let causes = status["causes"].as_array().unwrap();
+        status["platform_state"] == "degraded" && causes.iter().any(|cause| cause["name"] == "scans_failed")
+    });
+}
+
+/// SIGTERM in mid-scan: put back, and done by another worker where the first one left it.
+#[test]
+fn a_stopped_worker_puts_its_scan_back_and_another_finishes_it() {
+    let country = Country::new(60);
+    let service = country.serve(&["--no-worker"], "");
+    let mut worker = country.worker(&["--max-in-flight", "2"]);
+    let scan = country.ask(&service);
+    country.wait_for_requests(90);
+    assert_eq!(service.get(&format!("/v1/scans/{scan}")).json()["status"], "running");
+    worker.signal("-TERM");
+    assert_eq!(worker.ended().code(), Some(0), "{}", worker.said());
+    let put_back = service.get(&format!("/v1/scans/{scan}")).json();
+    assert_eq!(
+        (&put_back["status"], &put_back["reasonCode"]),
+        (&"queued".into(), &"stopped".into()),
+        "{put_back}"
+    );
+    until("the worker is forgotten", || service.get("/v1/status").json()["workers"] == json!([]));
+    let before = country.world.web.seen().len();
+    let _second = country.worker(&[]);
+    country.completed(&service, &scan);
+    assert!(country.world.web.seen().len() > before);
+}
+
+/// kill -9 in mid-scan: the next worker takes it over; a machine of its own need not wait for the lease to expire.
+#[test]
+fn a_killed_workers_scan_is_taken_over() {
+    let country = Country::new(60);
+    let service = country.serve(&["--no-worker"], "");
+    let mut worker = country.worker(&["--max-in-flight", "2"]);
+    let scan = country.ask(&service);
+    country.wait_for_requests(90);
+    worker.signal("-KILL");
+    assert_eq!(worker.ended().code(), None);
+    assert_eq!(
+        service.get(&format!("/v1/scans/{scan}")).json()["status"],
+        "running",
+        "nobody could say otherwise"
+    );
+    let second = country.worker(&[]);
+    let done = country.completed(&service, &scan);
+    assert_eq!(done["attempts"], 2, "{}", second.said());
+    let leases = std::fs::read_dir(country.world.path("lake/workers")).unwrap().count();
+    assert_eq!(leases, 1, "the killed one is forgotten");
+}
+
+/// The first signal: not ready, no new work, requests still answered. The second: the end, at once.
+#[test]
+fn a_second_signal_ends_at_once() {
+    let country = Country::new(3);
+    let mut service = country.serve(&[], "drain_delay_ms = 3600000\ndeadline_ms = 3600000");
+    service.signal("-TERM");
+    until("it is not ready", || service.get("/readyz").problem()["detail"] == "the service is stopping");
+    assert_eq!(service.get("/healthz").status, 200, "requests are answered still");
+    assert_eq!(post(&service, country.code, &json!({})).problem()["status"], 503);
+    service.signal("-TERM");
+    assert_eq!(service.ended().code(), Some(143));
+}
+
+/// Requests in flight when the signal comes are finished, and the process ends by itself.
+#[test]
+fn a_stop_finishes_what_was_begun() {
+    let (_folder, mut service) = reading();
+    let mut stream = std::net::TcpStream::connect(service.address).unwrap();
+    std::io::Write::write_all(&mut stream, format!("GET {LATEST} HTTP/1.1\r\nhost: a\r\n\r\n").as_bytes())
+        .unwrap();
+    service.signal("-TERM");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    assert!(
+        answer.ends_with(&stored(demo().store.path(), &format!("{ARTIFACT}.json"))),
+        "{} bytes",
+        answer.len()
+    );
+    assert_eq!(service.ended().code(), Some(0), "{}", service.said());
+}
+
+#[test]
+fn a_deadline_ends_what_does_not_end() {
+    let country = Country::new(3);
+    let mut service = country.serve(&["--no-worker"], "drain_delay_ms = 3600000\ndeadline_ms = 10");
+    service.signal("-TERM");
+    assert_eq!(service.ended().code(), Some(143));
+}
+
+/// A time of the schedule at which nobody was there: said, and made up for.
+#[test]
+fn a_missed_run_is_seen_and_said() {
+    let (store, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let records = runtime.block_on(Store::open(store.path())).unwrap();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_micros() as i64;
+    let began = Timestamp(now - 3 * 86_400 * 1_000_000);
+    let slot = Slot {
+        due_us: began,
+        written_us: began,
+        outcome: SlotOutcome::Began,
+        schedule: "0 2 * * *".to_owned(),
+        snapshot: None,
+        reason: None,
+    };
+    runtime.block_on(records.add_slot(&slot)).unwrap();
+    let service = serving(store.path(), folder.path(), &["--cadence", "daily"]);
+    let mut status = Value::Null;
+    until("it is said", || {
+        status = service.get("/v1/status").json();
+        status["schedule"]["last_outcome"] != "began" && status["queues"][1]["depth"] == 1
+    });
+    assert_eq!(status["schedule"]["missed"], 3, "{status}");
+    assert!(status["schedule"]["next_at"].is_string());
+    let causes = status["causes"].as_array().unwrap();
+    assert!(causes.iter().any(|cause| cause["name"] == "schedules_missed"), "{status}");
+    let snapshot = SnapshotId::parse(status["jobs"][0]["snapshot"].as_str().unwrap()).unwrap();
+    let job = runtime.block_on(records.job(&snapshot)).unwrap().unwrap();
+    assert_eq!((job.status, job.countries.len(), job.queue.as_str()), (ScanStatus::Queued, 0, "schedule"));
+}
+
+#[test]
+fn settings_that_cannot_work_are_told_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = |args: &[&str]| crate::support::stderr(&run(folder.path(), args, 2));
+    let weak = folder.path().join("token");
+    std::fs::write(&weak, "short").unwrap();
+    let sim = ["--connect-to", "127.0.0.1:1", "127.0.0.1:1"];
+    let serve = |more: &[&str]| told(&[&["serve", "--listen", "127.0.0.1:0"], more, &sim].concat());
+    assert!(serve(&["--schedule", "every day"]).contains("five parts"));
+    assert!(serve(&["--token-file", weak.to_str().unwrap()]).contains("fewer than 16"));
+    assert!(serve(&["--token-file", "no/such/file"]).contains("no/such/file"));
+    assert!(serve(&["--sources", "no/such/list"]).contains("no/such/list"));
+    assert!(told(&["serve", "--listen", "127.0.0.1:0"]).contains("contact"), "a worker without a contact");
+}
