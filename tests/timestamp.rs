@@ -74,8 +74,9 @@ fn a_stamp_that_does_not_hold_is_named() {
     std::fs::write(&stamp, &whole[..whole.len() - 9]).unwrap();
     assert_eq!(problem(&root), "the answer is not DER");
     let told = run(store, &["timestamp", "--tsa", &authority.url()], 65);
-    assert!(stderr(&told).contains("manifest.tsr` : the answer is not DER") || stderr(&told).contains(STAMP));
-    assert!(stderr(&told).contains("from a copy of the store"), "{}", stderr(&told));
+    let told = stderr(&told);
+    assert!(told.contains(&format!("`{STAMP}`: the answer is not DER")), "{told}");
+    assert!(told.contains("from a copy of the store"), "{told}");
     // The stamp of another snapshot's manifest.
     std::fs::write(&stamp, &whole).unwrap();
     let october = stamp.to_str().unwrap().replace("2026-11.0", "2026-10.0");

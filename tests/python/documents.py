@@ -10,6 +10,7 @@ import json
 import pathlib
 import sys
 import typing
+import urllib.parse
 import xml.etree.ElementTree
 
 import attr
@@ -64,7 +65,7 @@ def made(kind, value):
         if name not in value:
             assert field.default is not attr.NOTHING, f"{kind.__name__} needs {name}"
             continue
-        given[name] = typed(field.type, value[name], f"{kind.__name__}.{name}")
+        given[field.alias] = typed(field.type, value[name], f"{kind.__name__}.{name}")
     return kind(**given)
 
 
@@ -87,7 +88,7 @@ def facets(holder):
         kind = FACETS[name]
         uri_reference = value["_schemaURL"]
         assert uri_reference == kind._get_schema(), f"{name} is of {uri_reference}, expected {kind._get_schema()}"
-        assert value["_producer"].startswith("https://"), value["_producer"]
+        assert urllib.parse.urlparse(value["_producer"]).scheme, value["_producer"]
         made(kind, value)
     return len(holder)
 
