@@ -346,15 +346,19 @@ async fn steps(work: &mut Work<'_>) -> anyhow::Result<RunOutcome> {
 
 impl Work<'_> {
     /// Does a stage's work in a span of its own; what ended by then is kept with the run.
-    pub(crate) async fn stage<T>(
+    pub(crate) fn stage<T>(
         &self,
         name: &'static str,
         round: Option<i32>,
         work: impl Future<Output = anyhow::Result<T>>,
-    ) -> anyhow::Result<T> {
-        let result = stage(name, StageOf { round, country: None }, work).await;
-        telemetry::write_spans(&self.watch, self.store, &self.run.run_id).await;
-        result
+    ) -> impl Future<Output = anyhow::Result<T>> {
+        // A stage's future is large; all stages in one would not fit a thread's stack.
+        let work = Box::pin(work);
+        async move {
+            let result = stage(name, StageOf { round, country: None }, work).await;
+            telemetry::write_spans(&self.watch, self.store, &self.run.run_id).await;
+            result
+        }
     }
 
     /// True when the run is about this country. Rows without one belong to every run.
