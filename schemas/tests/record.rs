@@ -3,25 +3,21 @@
 
 mod support {
     pub(crate) mod dying;
+    pub(crate) mod ready;
     pub(crate) mod s3;
     pub(crate) mod traced;
 }
 
-use deklaro_schemas::codes::{FileKind, RefAction, SnapshotState};
-use deklaro_schemas::store::{
-    History, LeaseScope, Manifest, Owner, REHEARSAL, Rehearsal, STORE_FORMAT, Staged, Store, StoreError,
-};
-use deklaro_schemas::{RunId, RunMonth, SnapshotId, Timestamp};
+use deklaro_schemas::codes::{RefAction, SnapshotState};
+use deklaro_schemas::store::{History, LeaseScope, Manifest, Owner, REHEARSAL, Rehearsal, Store, StoreError};
+use deklaro_schemas::{RunId, SnapshotId, Timestamp};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use support::dying::{Death, Dying};
+use support::ready::{AT, Ready, commit, month, published, ready};
 use support::{s3, traced};
-
-const AT: &str = "2026-11-22T00:00:00Z";
-/// What a snapshot has beside its tables.
-const NOTES: [&str; 2] = ["tables/notes/part-0.parquet", "README.md"];
 
 /// What the store is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,58 +41,9 @@ async fn open(place: Place) -> Option<(Store, tempfile::TempDir)> {
     Some((store.unwrap(), folder))
 }
 
-fn month() -> RunMonth {
-    RunMonth::parse("2026-11").unwrap()
-}
-
 /// The store as a process sees it that dies after so many operations.
 fn dying(store: &Store, death: &Death) -> Store {
     store.through(|objects| Arc::new(Dying { objects, death: death.clone() }))
-}
-
-/// A run that was staged, and may be published.
-#[derive(Debug, Clone)]
-struct Ready {
-    manifest: Manifest,
-    staged: Staged,
-}
-
-async fn ready(store: &Store, nonce: u32, bytes: usize) -> Result<Ready, StoreError> {
-    let run = RunId::new(month(), nonce);
-    let base = store.history().await?.current().cloned();
-    let snapshot = store.claim_snapshot(month(), &run).await?;
-    let mut staged = Staged { base, ..Staged::default() };
-    for path in NOTES {
-        let content = format!("{path} of {snapshot} ").repeat(1 + bytes / 40).into_bytes();
-        store.stage(&run, &mut staged, path, FileKind::Document, None, content).await?;
-    }
-    for (path, table, rows, content) in traced::files(&snapshot, staged.base.as_ref()) {
-        let kind = if table == "bodies" { FileKind::Evidence } else { FileKind::Table };
-        store.stage(&run, &mut staged, &path, kind, Some((table, rows)), content).await?;
-    }
-    let manifest = Manifest {
-        format: STORE_FORMAT,
-        snapshot,
-        run_id: run,
-        run_month: month(),
-        created_at: AT.to_owned(),
-        previous: None,
-        countries: Vec::new(),
-        files: Vec::new(),
-    };
-    Ok(Ready { manifest, staged })
-}
-
-async fn commit(store: &Store, ready: &Ready) -> Result<(), StoreError> {
-    store.commit(ready.manifest.clone(), &ready.staged, |_| Ok(())).await?;
-    store.clear_staging(&ready.manifest.run_id, |_| Ok(())).await
-}
-
-/// A published snapshot.
-async fn published(store: &Store, nonce: u32) -> SnapshotId {
-    let ready = ready(store, nonce, 0).await.unwrap();
-    commit(store, &ready).await.unwrap();
-    ready.manifest.snapshot
 }
 
 /// What is done, to which snapshot; `life` is how many operations on objects the process lives for, if it is killed.
@@ -474,7 +421,7 @@ async fn long_files_go_to_a_bucket_in_parts_and_come_back_checked() {
     assert_eq!(store.verify(snapshot).await.unwrap().findings, []);
     assert!(!folder.path().join("staging").join(ready.manifest.run_id.as_str()).exists());
     let local = store.local_snapshot(snapshot, false).await.unwrap();
-    let file = local.tables().join("hosts/part-0.parquet");
+    let file = local.tables().join("notes/part-0.parquet");
     assert!(file.metadata().unwrap().len() > 16 << 20);
     assert!(!local.evidence.exists(), "not asked for");
     assert_eq!(store.local_snapshot(snapshot, true).await.unwrap(), local);
