@@ -52,6 +52,8 @@ pub(super) const NAMED: [&str; 16] = [
     "reason_code",
     "hint",
 ];
+/// What a span says of itself alone.
+const OF_THE_SPAN: [&str; 3] = ["outcome", "duration_ms", "error"];
 /// Longest text of a field, in characters.
 const LONGEST: usize = 2_000;
 
@@ -124,7 +126,8 @@ where
         event.record(&mut fields);
         for span in context.event_scope(event).into_iter().flatten() {
             if let Some(kept) = span.extensions().get::<Kept>() {
-                for (name, value) in &kept.0 {
+                // How a span ended is not how each line within it did.
+                for (name, value) in kept.0.iter().filter(|(name, _)| !OF_THE_SPAN.contains(&name.as_str())) {
                     // The event's own word counts, then the nearest span's.
                     fields.0.entry(name.as_str()).or_insert_with(|| value.clone());
                 }
@@ -333,8 +336,11 @@ mod tests {
     fn a_line_has_the_fixed_fields_and_those_of_its_spans() {
         let lines = written(1.0, || {
             let _request = tracing::info_span!("http", request_id = "r-1", method = "GET").entered();
-            let _host = tracing::info_span!("host", hostname = "a.example", round = 2).entered();
+            let _host =
+                tracing::info_span!("host", outcome = "taken_over", hostname = "a.example", round = 2)
+                    .entered();
             tracing::info!(outcome = "ok", duration_ms = 12_u64, pages = 3, "done for jane@example.eu");
+            tracing::info!("under way");
             tracing::error!(error = "Bearer abcdefgh refused", "not done");
         });
         let line = &lines[0];
@@ -349,10 +355,11 @@ mod tests {
         assert_eq!(line["trace_id"].as_str().map(str::len), Some(32), "{line}");
         assert_eq!(line["span_id"].as_str().map(str::len), Some(16), "{line}");
         assert_eq!(
-            (&lines[1]["error"], &lines[1]["outcome"]),
+            (&lines[2]["error"], &lines[2]["outcome"]),
             (&json!("Bearer [removed] refused"), &json!("failed"))
         );
-        assert_eq!(lines[1]["trace_id"], line["trace_id"]);
+        assert_eq!(lines[2]["trace_id"], line["trace_id"]);
+        assert_eq!(lines[1]["outcome"], Value::Null, "that is the span's");
     }
 
     #[test]
