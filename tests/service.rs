@@ -571,10 +571,10 @@ fn a_killed_workers_scan_is_taken_over() {
     let done = country.completed(&service, &scan);
     assert_eq!(done["attempts"], 2, "{}", second.said());
     // A heartbeat on its way to the disk has another ending.
-    let files =
-        std::fs::read_dir(country.world.path("lake/workers")).unwrap().map(|file| file.unwrap().file_name());
-    let names: Vec<String> =
-        files.map(|name| name.into_string().unwrap()).filter(|name| name.ends_with(".json")).collect();
+    let files = std::fs::read_dir(country.world.path("lake/workers")).unwrap();
+    let paths = files.map(|file| file.unwrap().path());
+    let names: Vec<_> =
+        paths.filter(|path| path.extension().is_some_and(|ending| ending == "json")).collect();
     assert_eq!(names.len(), 1, "the killed one is forgotten: {names:?}");
 }
 
