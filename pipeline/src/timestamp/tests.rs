@@ -74,7 +74,7 @@ fn whom_nobody_trusts_and_what_is_for_something_else_is_refused() {
     let Some(told) = answered(Manner::Answers, Key::Rsa) else { return };
     let other = answered(Manner::Answers, Key::ForServers).unwrap();
     let strange = check::check(&told.answer, MANIFEST, None, Some(&other.trusted)).unwrap_err();
-    assert!(matches!(strange, TokenError::Chain(webpki::Error::UnknownIssuer)), "{strange}");
+    assert!(matches!(strange, TokenError::Chain(_)), "{strange}");
     let error = other.checked(&other.answer, MANIFEST).unwrap_err();
     assert!(matches!(error, TokenError::Usage), "{error}");
 }
