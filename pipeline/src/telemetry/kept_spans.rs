@@ -103,7 +103,7 @@ mod tests {
             let run = tracing::info_span!(parent: &job, "run");
             let watch = Watch::of(&run, &[("run_id", "2026-11-0".to_owned())]).under(&job);
             run.in_scope(|| {
-                drop(spans::partition("crawl", spans::StageOf { round: Some(2), country: Some("AT") }))
+                drop(spans::partition("crawl", spans::StageOf { round: Some(2), country: Some("AT") }));
             });
             let mut lines = watch.take();
             assert!(watch.take().is_empty(), "each is given once");

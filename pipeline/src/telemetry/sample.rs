@@ -18,8 +18,7 @@ impl Sample {
 
     /// True where this trace's lines are written.
     pub(super) fn takes(self, trace: TraceId) -> bool {
-        let [.., a, b, c, d, e, f, g, h] = trace.to_bytes();
-        u64::from_be_bytes([a, b, c, d, e, f, g, h]) >> 1 < self.0
+        (u128::from_be_bytes(trace.to_bytes()) as u64) >> 1 < self.0
     }
 }
 
