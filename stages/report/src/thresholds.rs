@@ -142,7 +142,7 @@ mod tests {
     fn the_shipped_file_gives_every_threshold_a_reason() {
         let thresholds = Thresholds::parse(SHIPPED).unwrap();
         assert!(thresholds.tolerance("hosts__key_unique").reason.len() > 10);
-        for (name, threshold) in &thresholds.health.measure {
+        for (name, threshold) in thresholds.health.measure.iter().chain(&thresholds.service) {
             assert!(threshold.reason.len() > 10 && !threshold.runbook.is_empty(), "{name}");
         }
     }
@@ -150,8 +150,8 @@ mod tests {
     #[test]
     fn each_measure_has_its_section_in_the_runbook_and_each_section_a_measure() {
         let thresholds = Thresholds::parse(SHIPPED).unwrap();
-        let named: BTreeSet<&str> =
-            thresholds.health.measure.values().map(|threshold| threshold.runbook.as_str()).collect();
+        let all = thresholds.health.measure.values().chain(thresholds.service.values());
+        let named: BTreeSet<&str> = all.map(|threshold| threshold.runbook.as_str()).collect();
         let runbook = include_str!("../../../RUNBOOK.md");
         let sections: BTreeSet<&str> = runbook.lines().filter_map(|line| line.strip_prefix("## ")).collect();
         assert_eq!(named, sections);
