@@ -282,7 +282,7 @@ async fn work_on(tools: Tools<'_>, run: RunFile, held: &Held) -> anyhow::Result<
     let watch = watch(&run, &span);
     let mut work =
         Work { store, area, crawl, progress, shutdown, run, publication, held, watch, own_glossary };
-    let result = steps(&mut work).instrument(span.clone()).await;
+    let result = Box::pin(steps(&mut work)).instrument(span.clone()).await;
     let state = match &result {
         Ok(_) => RunState::Published,
         Err(error) if error.is::<crate::exit::Stopped>() => RunState::Interrupted,
@@ -330,7 +330,7 @@ async fn steps(work: &mut Work<'_>) -> anyhow::Result<RunOutcome> {
     if let Some(outcome) = publish::committed(work).await? {
         return Ok(outcome);
     }
-    let chunks = work.stage("targets", None, targets::targets(work)).await?;
+    let chunks = work.stage("targets", None, Box::pin(targets::targets(work))).await?;
     if let Some(from) = work.run.redetect.clone() {
         let again = async {
             redetect::take_over_fetches(work, &from, &chunks).await?;

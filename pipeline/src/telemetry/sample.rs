@@ -18,8 +18,7 @@ impl Sample {
 
     /// True where this trace's lines are written.
     pub(super) fn takes(self, trace: TraceId) -> bool {
-        let drawn = u128::from_be_bytes(trace.to_bytes()) as u64;
-        drawn >> 1 < self.0
+        (u128::from_be_bytes(trace.to_bytes()) as u64) >> 1 < self.0
     }
 }
 
