@@ -14,8 +14,8 @@ pub enum SbomError {
         #[source]
         source: Box<toml::de::Error>,
     },
-    /// A line of the list of licences is not a name, a version and a licence.
-    #[error("line {0} of the licences: expected name, version and licence, parted by tabs")]
+    /// A line of the list of licences is not a name, a version, a licence and whether it is built in.
+    #[error("line {0} of the licences: expected name, version, licence and `yes` or `no`, parted by tabs")]
     Licences(usize),
     /// A crate is named that the lock file does not have.
     #[error("`Cargo.lock` has no package `{0}`")]
@@ -33,23 +33,25 @@ struct Package {
     checksum: Option<String>,
     /// An SPDX expression.
     licence: Option<String>,
+    /// What no list knows is taken to be, so that it is missed.
+    is_built: bool,
     dependencies: Vec<String>,
 }
 
-/// Licences by name and version.
-type Licences<'a> = BTreeMap<(&'a str, &'a str), &'a str>;
+/// Licence, and whether the program is built from it, by name and version.
+type Licences<'a> = BTreeMap<(&'a str, &'a str), (&'a str, bool)>;
 
 fn parse_licences(text: &str) -> Result<Licences<'_>, SbomError> {
     let mut licences = BTreeMap::new();
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.starts_with('#'));
     for (number, line) in lines.skip(1) {
         let mut cells = line.split('\t');
-        let (Some(name), Some(version), Some(licence), None) =
-            (cells.next(), cells.next(), cells.next(), cells.next())
+        let (Some(name), Some(version), Some(licence), Some(built @ ("yes" | "no")), None) =
+            (cells.next(), cells.next(), cells.next(), cells.next(), cells.next())
         else {
             return Err(SbomError::Licences(number));
         };
-        licences.insert((name, version), licence);
+        licences.insert((name, version), (licence, built == "yes"));
     }
     Ok(licences)
 }
@@ -58,7 +60,8 @@ fn parse_licences(text: &str) -> Result<Licences<'_>, SbomError> {
 ///
 /// `lock` is the text of `Cargo.lock`. The lock file names the development dependencies of the workspace's own crates too;
 /// `manifests` are their `Cargo.toml` texts, so that these are left out. Features and platforms are not looked at.
-/// `licences` has a line with name, version and SPDX expression a crate, behind comments and one line of headings.
+/// `licences` has a line with name, version, SPDX expression and `yes` or `no` a crate, behind comments and one line of
+/// headings: what cargo locks without building it (an optional part nobody switched on) is `no`, and left out.
 pub fn sbom(root: &str, lock: &str, manifests: &[&str], licences: &str) -> Result<Value, SbomError> {
     let packages = packages(lock, &parse_licences(licences)?)?;
     let own =
@@ -77,8 +80,11 @@ pub fn sbom(root: &str, lock: &str, manifests: &[&str], licences: &str) -> Resul
         };
         let mut uses = Vec::new();
         for dependency in package.dependencies.iter().filter(is_used) {
-            uses.push(reference(find(&packages, dependency)?));
-            waiting.push(dependency.clone());
+            let part = find(&packages, dependency)?;
+            if part.is_built {
+                uses.push(reference(part));
+                waiting.push(dependency.clone());
+            }
         }
         uses.sort();
         found.insert(id, (package, uses));
@@ -140,11 +146,13 @@ fn packages(lock: &str, licences: &Licences<'_>) -> Result<Vec<Package>, SbomErr
         let dependencies = table.get("dependencies").and_then(toml::Value::as_array);
         let (name, version) = (text(table, "name")?, text(table, "version")?);
         let source = text(table, "source");
-        let own = if source.is_none() { Some(OWN_LICENCE) } else { None };
+        let listed = match source {
+            None => Some((OWN_LICENCE, true)),
+            Some(_) => licences.get(&(name.as_str(), version.as_str())).copied(),
+        };
         Some(Package {
-            licence: own
-                .or_else(|| licences.get(&(name.as_str(), version.as_str())).copied())
-                .map(str::to_owned),
+            licence: listed.map(|(licence, _)| licence.to_owned()),
+            is_built: listed.is_none_or(|(_, built)| built),
             name,
             version,
             source,
@@ -211,9 +219,9 @@ name = "serde"
 version = "1.0.1"
 source = "registry+https://registry.example/index"
 checksum = "cc"
+dependencies = ["serde 0.9.0"]
 "#;
-    const LICENCES: &str =
-        "# note\nname\tversion\tlicence\nserde\t0.9.0\tMIT\nserde\t1.0.1\tMIT OR Apache-2.0\n";
+    const LICENCES: &str = "# note\nname\tversion\tlicence\tbuilt\nserde\t0.9.0\tMIT\tno\nserde\t1.0.1\tMIT OR Apache-2.0\tyes\n";
     const MANIFEST: &str = "[package]\nname = \"deklaro\"\n[dependencies]\nserde.workspace = true\n[dev-dependencies]\ninsta.workspace = true\n";
 
     #[test]
@@ -229,12 +237,23 @@ checksum = "cc"
     }
 
     #[test]
+    fn what_no_list_knows_is_listed_without_a_licence() {
+        let bom = sbom("deklaro", LOCK, &[MANIFEST], "name\tversion\tlicence\tbuilt\n").unwrap();
+        let parts = bom["components"].as_array().unwrap();
+        assert_eq!(parts.len(), 2);
+        assert!(parts.iter().all(|part| part["licenses"].is_null()));
+    }
+
+    #[test]
     fn a_broken_lock_file_is_named() {
-        let wrong = |root, lock, licences| sbom(root, lock, &[], licences).unwrap_err().to_string();
+        let wrong =
+            |root: &str, lock: &str, licences: &str| sbom(root, lock, &[], licences).unwrap_err().to_string();
         assert_eq!(wrong("deklaro", "=", ""), "reading `Cargo.lock`");
         assert_eq!(wrong("other", LOCK, ""), "`Cargo.lock` has no package `other`");
-        assert!(
-            wrong("deklaro", LOCK, "# note\nname\nserde 1.0.1 MIT").starts_with("line 3 of the licences")
-        );
+        for line in ["serde 1.0.1 MIT yes", "serde\t1.0.1\tMIT", "serde\t1.0.1\tMIT\tperhaps"] {
+            let list = format!("# note\nname\n{line}");
+            let said = wrong("deklaro", LOCK, list.as_str());
+            assert!(said.starts_with("line 3 of the licences"), "{said}");
+        }
     }
 }
