@@ -7,7 +7,7 @@
 //! evidence/snapshot=2026-11.0/             page bytes
 //! tombstones/snapshot=2026-01.0.json       the manifest of a snapshot whose files are deleted; .tsr is its time stamp
 //! refs/log/00000000000000000001.json       create-only, each with the hash of the one before
-//! registry/events/00000000000000000001.json  the same for rehearsals
+//! registry/<table>/00000000000000000001.json  the same for what was rehearsed, decided and approved: a log a table
 //! leases/00000000000000000001.json         who is at work on which country; the newest counts
 //! queue/jobs/2026-11.1/00000001.json       scans that were asked for; the newest edition counts
 //! workers/<worker>.json                    when a worker was last heard of; overwritten
@@ -47,7 +47,7 @@ pub use objects::{STORE_FORMAT, Store};
 pub use open::Remote;
 pub use queue::{Beat, Job, Slot, SlotOutcome};
 pub use refs::RefEntry;
-pub use registry::Event;
+pub use registry::{Entry, Event, Registered};
 pub use rehearsal::{REHEARSAL, Rehearsal};
 pub use transfer::LocalSnapshot;
 pub use vacuum::Vacuumed;
