@@ -79,6 +79,18 @@ codes! {
 }
 
 codes! {
+    /// What was done about an incident.
+    IncidentAction, "an incident action" {
+        /// Somebody noticed it; its record begins.
+        Opened = "opened",
+        /// Something was found or done.
+        Note = "note",
+        /// It is over and its postmortem is written.
+        Closed = "closed",
+    }
+}
+
+codes! {
     /// Where a published snapshot stands.
     SnapshotState, "a snapshot state" {
         /// It can be current.
