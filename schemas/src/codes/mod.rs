@@ -14,8 +14,8 @@ pub use crawl::{FetchOutcome, HopKind, Purpose, RobotsDecision, RobotsOutcome, S
 pub use import::{RepairCode, SourceType};
 pub use reason::ReasonCode;
 pub use run::{
-    CheckVerdict, EventType, FileKind, IncidentAction, RefAction, RunState, ScanStatus, Severity,
-    SnapshotState,
+    CheckVerdict, DecisionAction, EventType, FileKind, GateRule, IncidentAction, RefAction, RuleVerdict,
+    RunState, ScanStatus, Severity, SnapshotState,
 };
 pub use verdict::{
     Confidence, Conformance, Coverage, DetectionStatus, Finding, Obligation, PageKind, Place, PolicyMention,
