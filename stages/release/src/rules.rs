@@ -1,7 +1,7 @@
 //! The rules of the gate, one function each.
 
-use crate::deltas;
 use crate::gate::{GateInput, Signature};
+use crate::{NamedScorecard, deltas};
 use deklaro_schemas::Timestamp;
 use deklaro_schemas::codes::{CheckVerdict, GateRule};
 use deklaro_schemas::store::{LEASE_SECONDS, SuiteRun};
@@ -82,7 +82,7 @@ fn intact(problems: &[String], limit: &str, mend: &str) -> Found {
 
 fn manifest(input: &GateInput<'_>) -> Found {
     let manifest = input.manifest;
-    let named = manifest.scorecard.as_ref().map(|card| card.reference());
+    let named = manifest.scorecard.as_ref().map(NamedScorecard::reference);
     let last = input.scorecard.map(|card| card.reference.clone());
     let value = if manifest.snapshot_manifest_sha256 != *input.snapshot_manifest_sha256 {
         "the draft is of another edition of the snapshot".to_owned()
