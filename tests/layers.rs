@@ -2,7 +2,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-const STAGES: [&str; 7] = ["import", "frontier", "crawl", "detect", "diff", "report", "publish"];
+const STAGES: [&str; 8] = ["import", "frontier", "crawl", "detect", "diff", "report", "publish", "release"];
 
 /// Heavy libraries and the crates that may name them.
 const HOMES: [(&str, &[&str]); 16] = [

@@ -31,6 +31,8 @@ mod real_lists;
 mod record;
 /// The stored pages read again: the same tables, and no server asked.
 mod redetect;
+/// From a complete snapshot to a published one: manifest, signatures, gate, registry.
+mod release;
 /// What is published about a month: pages, health, readiness.
 mod report;
 /// Killed, stopped, resumed: the same tables.

@@ -2,6 +2,7 @@
 
 mod judge;
 mod record;
+mod release;
 mod service;
 mod watch;
 
@@ -9,6 +10,10 @@ pub use judge::{EndToEnd, Health, Readiness, ReadinessWhat, Report};
 pub use record::{
     Artifact, Catalog, Decision, Diff, Expire, Log, Rehearse, RehearseWhat, Show, Timestamp, Tsa, TsaTrust,
     Vacuum, Verify,
+};
+pub use release::{
+    Approve, Draft, Registry, RegistryWhat, Release, ReleaseGate, ReleaseShow, ReleaseWhat, Signer,
+    Thresholds, ThresholdsWhat, Waive,
 };
 pub use service::{Serve, WorkerCommand, WorkerTools};
 pub use watch::{Audit, AuditWhat, Switch, Watching};
@@ -40,6 +45,9 @@ pub struct Cli {
     /// Which logs are written, as `tracing` filters: `info`, `deklaro_crawl=debug`; `info` for JSON, else `warn`.
     #[arg(long, global = true, env = "DEKLARO_LOG", value_name = "FILTER")]
     pub log: Option<String>,
+    /// Who is at work, as the registry names them [default: the account].
+    #[arg(long, global = true, env = "DEKLARO_OPERATOR", value_name = "NAME", hide_short_help = true)]
+    pub operator: Option<String>,
     /// How it lets itself be watched.
     #[command(flatten)]
     pub watching: Watching,
@@ -105,6 +113,12 @@ pub enum Command {
     Health(Health),
     /// Judge whether a month or release may go out: test results, benches, advisories, checks; exit 1 unless all passed.
     Readiness(Readiness),
+    /// Take a month from a complete snapshot to a published one: manifest, signatures, waivers, gate.
+    Release(Release),
+    /// Look at the registry of what was judged, approved, rehearsed and decided; nothing in it is ever changed.
+    Registry(Registry),
+    /// Show the thresholds, and put their changes on record.
+    Thresholds(Thresholds),
     /// Check that what was recorded about a run is whole.
     Audit(Audit),
     /// Write the report of a snapshot as static pages with its downloads.

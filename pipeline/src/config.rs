@@ -2,6 +2,7 @@
 
 use crate::cli::{Cli, LogFormat, Web};
 use crate::exit::UsageError;
+use crate::release::{Gate, GateFile};
 use crate::service::ServeFile;
 use crate::telemetry;
 use anyhow::Context;
@@ -31,6 +32,7 @@ struct ConfigFile {
     work: Option<PathBuf>,
     sources: Option<PathBuf>,
     max_rounds: Option<i32>,
+    operator: Option<String>,
     log: Option<String>,
     log_format: Option<LogFormat>,
     #[serde(default)]
@@ -46,6 +48,9 @@ struct ConfigFile {
     /// `[serve]`: how the service is run.
     #[serde(default)]
     serve: ServeFile,
+    /// `[gate]`: what a release needs before it goes out.
+    #[serde(default)]
+    gate: GateFile,
 }
 
 /// The `[timestamp]` section.
@@ -132,6 +137,17 @@ pub struct Config {
     pub telemetry: telemetry::Settings,
     /// How the service is run.
     pub serve: ServeFile,
+    /// Who is at work, as the registry names them.
+    pub operator: String,
+    /// What a release needs before it goes out.
+    pub gate: Gate,
+}
+
+impl Config {
+    /// Who holds a run's snapshot back; nobody where it may become current at once.
+    pub fn held_by(&self) -> Option<&str> {
+        self.gate.required.then_some(self.operator.as_str())
+    }
 }
 
 /// Resolves flags, environment (through clap), file and defaults.
@@ -166,7 +182,22 @@ pub fn resolve(cli: &Cli) -> anyhow::Result<Config> {
         },
         telemetry: telemetry::Settings::resolve(&cli.watching, file.telemetry)?,
         serve: file.serve,
+        operator: operator(cli.operator.clone().or(file.operator))?,
+        gate: Gate::resolve(file.gate)?,
     })
+}
+
+/// The name that was given, else that of the account.
+fn operator(given: Option<String>) -> Result<String, UsageError> {
+    let account = || ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
+    let name = given.or_else(account).filter(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned());
+    if name.chars().count() > 100 || name.chars().any(char::is_control) {
+        return Err(UsageError::new(
+            format!("operator is `{name}`"),
+            "expected up to 100 printable characters",
+        ));
+    }
+    Ok(name)
 }
 
 /// A folder of the user's own for each store, that is still there after a restart.

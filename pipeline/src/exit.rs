@@ -134,6 +134,14 @@ impl ChecksFailed {
     }
 }
 
+/// Something about a release that is not done, and why. It is on record.
+#[derive(Debug, thiserror::Error)]
+#[error("refused: {reason}")]
+pub struct Refused {
+    /// Why.
+    pub reason: String,
+}
+
 /// The exit code an error ends the program with.
 pub fn exit_of(error: &anyhow::Error) -> Exit {
     error.chain().find_map(exit_of_cause).unwrap_or(Exit::Unavailable)
@@ -146,7 +154,7 @@ fn exit_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if cause.is::<NetworkGone>() {
         return Some(Exit::TryAgain);
     }
-    if cause.is::<ChecksFailed>() {
+    if cause.is::<ChecksFailed>() || cause.is::<Refused>() {
         return Some(Exit::CheckFailed);
     }
     if cause.is::<UsageError>()

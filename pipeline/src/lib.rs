@@ -8,6 +8,7 @@ pub mod descriptors;
 pub mod exit;
 mod output;
 pub mod progress;
+pub mod release;
 mod reporting;
 pub mod run;
 mod sbom;

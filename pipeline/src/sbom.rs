@@ -9,7 +9,7 @@ const LOCK: &str = include_str!("../../Cargo.lock");
 const LICENCES: &str = include_str!("../../data/licences.tsv");
 
 /// Manifests of the workspace's own crates.
-const MANIFESTS: [&str; 11] = [
+const MANIFESTS: [&str; 12] = [
     include_str!("../Cargo.toml"),
     include_str!("../simweb/Cargo.toml"),
     include_str!("../../schemas/Cargo.toml"),
@@ -21,6 +21,7 @@ const MANIFESTS: [&str; 11] = [
     include_str!("../../stages/diff/Cargo.toml"),
     include_str!("../../stages/report/Cargo.toml"),
     include_str!("../../stages/publish/Cargo.toml"),
+    include_str!("../../stages/release/Cargo.toml"),
 ];
 
 /// The CycloneDX bill of materials of this binary.

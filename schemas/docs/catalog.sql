@@ -335,6 +335,64 @@ COMMENT ON COLUMN meta_lineage."outputs" IS 'Tables written.';
 COMMENT ON COLUMN meta_lineage."rows_in_count" IS 'Rows read.';
 COMMENT ON COLUMN meta_lineage."rows_out_count" IS 'Rows written.';
 
+-- The registry of the store this folder lies in; empty where it was copied out of it.
+CREATE SCHEMA IF NOT EXISTS registry;
+SET VARIABLE registry_scorecards = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/scorecards/*.json'));
+CREATE OR REPLACE VIEW registry.scorecards AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
+FROM read_json(getvariable('registry_scorecards'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("release" VARCHAR, "overall_passed" BOOLEAN, "generated_at" TIMESTAMP, "sha256" VARCHAR, "scorecard" JSON)', previous_sha256: 'VARCHAR'})
+WHERE sequence IS NOT NULL;
+COMMENT ON VIEW registry.scorecards IS 'A readiness scorecard.';
+SET VARIABLE registry_suite_runs = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/suite_runs/*.json'));
+CREATE OR REPLACE VIEW registry.suite_runs AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
+FROM read_json(getvariable('registry_suite_runs'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("suite" VARCHAR, "status" VARCHAR, "success_share" DOUBLE, "flake_share" DOUBLE, "duration_ms" UBIGINT, "p95_ms" DOUBLE)', previous_sha256: 'VARCHAR'})
+WHERE sequence IS NOT NULL;
+COMMENT ON VIEW registry.suite_runs IS 'A test suite as it came out of one readiness run.';
+SET VARIABLE registry_manifests = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/manifests/*.json'));
+CREATE OR REPLACE VIEW registry.manifests AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
+FROM read_json(getvariable('registry_manifests'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("snapshot" VARCHAR, "sha256" VARCHAR, "text" VARCHAR)', previous_sha256: 'VARCHAR'})
+WHERE sequence IS NOT NULL;
+COMMENT ON VIEW registry.manifests IS 'A release manifest, as it was drafted.';
+SET VARIABLE registry_held = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/held/*.json'));
+CREATE OR REPLACE VIEW registry.held AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
+FROM read_json(getvariable('registry_held'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("snapshot" VARCHAR, "run_id" VARCHAR, "base" VARCHAR)', previous_sha256: 'VARCHAR'})
+WHERE sequence IS NOT NULL;
+COMMENT ON VIEW registry.held IS 'A complete snapshot that waits for a decision to publish it.';
+SET VARIABLE registry_approvals = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/approvals/*.json'));
+CREATE OR REPLACE VIEW registry.approvals AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
+FROM read_json(getvariable('registry_approvals'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("snapshot" VARCHAR, "manifest_sha256" VARCHAR, "approver" VARCHAR, "role" VARCHAR, "signed_at" TIMESTAMP, "signature" VARCHAR)', previous_sha256: 'VARCHAR'})
+WHERE sequence IS NOT NULL;
+COMMENT ON VIEW registry.approvals IS 'An approver''s signature under a manifest.';
+SET VARIABLE registry_waivers = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/waivers/*.json'));
+CREATE OR REPLACE VIEW registry.waivers AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
+FROM read_json(getvariable('registry_waivers'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("rule" VARCHAR, "until" DATE, "reason" VARCHAR, "approver" VARCHAR, "role" VARCHAR, "signed_at" TIMESTAMP, "signature" VARCHAR)', previous_sha256: 'VARCHAR'})
+WHERE sequence IS NOT NULL;
+COMMENT ON VIEW registry.waivers IS 'A rule of the gate that need not hold for some time.';
+SET VARIABLE registry_decisions = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/decisions/*.json'));
+CREATE OR REPLACE VIEW registry.decisions AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
+FROM read_json(getvariable('registry_decisions'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("action" VARCHAR, "snapshot" VARCHAR, "manifest_sha256" VARCHAR, "passed" BOOLEAN, "reason" VARCHAR, "scorecard" STRUCT("sequence" UBIGINT, sha256 VARCHAR), "rules" STRUCT("rule" VARCHAR, verdict VARCHAR, "value" VARCHAR, "limit" VARCHAR, satisfied_by VARCHAR)[], "heads" STRUCT("table" VARCHAR, "rows" UBIGINT, sha256 VARCHAR)[])', previous_sha256: 'VARCHAR'})
+WHERE sequence IS NOT NULL;
+COMMENT ON VIEW registry.decisions IS 'What was decided, refusals too.';
+SET VARIABLE registry_rehearsals = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/events/*.json'));
+CREATE OR REPLACE VIEW registry.rehearsals AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "event_type", "snapshot", "took_ms", "is_ok", "details", previous_sha256
+FROM read_json(getvariable('registry_rehearsals'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "event_type": 'VARCHAR', "snapshot": 'VARCHAR', "took_ms": 'UBIGINT', "is_ok": 'BOOLEAN', "details": 'VARCHAR[]', previous_sha256: 'VARCHAR'})
+WHERE sequence IS NOT NULL;
+COMMENT ON VIEW registry.rehearsals IS 'A rollback that was rehearsed, or a time stamp that was asked for.';
+SET VARIABLE registry_drills = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/drills/*.json'));
+CREATE OR REPLACE VIEW registry.drills AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
+FROM read_json(getvariable('registry_drills'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("name" VARCHAR, "passed" BOOLEAN, "detected_ms" UBIGINT, "recovered_ms" UBIGINT, "lost" UBIGINT, "details" VARCHAR[])', previous_sha256: 'VARCHAR'})
+WHERE sequence IS NOT NULL;
+COMMENT ON VIEW registry.drills IS 'Something that was broken on purpose, and mended.';
+SET VARIABLE registry_incidents = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/incidents/*.json'));
+CREATE OR REPLACE VIEW registry.incidents AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
+FROM read_json(getvariable('registry_incidents'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("id" VARCHAR, "action" VARCHAR, "text" VARCHAR, "trace_id" VARCHAR)', previous_sha256: 'VARCHAR'})
+WHERE sequence IS NOT NULL;
+COMMENT ON VIEW registry.incidents IS 'What was said about an incident.';
+SET VARIABLE registry_threshold_changes = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/threshold_changes/*.json'));
+CREATE OR REPLACE VIEW registry.threshold_changes AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
+FROM read_json(getvariable('registry_threshold_changes'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("reason" VARCHAR, "changes" STRUCT("name" VARCHAR, "before" VARCHAR, "after" VARCHAR)[], "thresholds" MAP(VARCHAR, VARCHAR))', previous_sha256: 'VARCHAR'})
+WHERE sequence IS NOT NULL;
+COMMENT ON VIEW registry.threshold_changes IS 'A recorded change of the thresholds.';
+
 -- Evidence: these views fail once the files are past their retention.
 
 CREATE OR REPLACE VIEW bodies AS SELECT * FROM read_parquet(['../../evidence/snapshot=2026-11.0/*.parquet'], hive_partitioning = false);

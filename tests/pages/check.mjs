@@ -24,7 +24,7 @@ function kinds() {
   const largest = lists.sort((a, b) => statSync(join(site, b)).size - statSync(join(site, a)).size)[0];
   const country = largest ? largest.replace("-websites-1", "") : countries[0];
   const letter = names.find((name) => /^find-.-1\.html$/.test(name));
-  return ["index.html", country, largest, "find.html", letter, "method.html", "checks.html", "accessibility.html"].filter(Boolean);
+  return ["index.html", country, largest, "find.html", letter, "method.html", "checks.html", names.find((name) => name === "release.html"), "accessibility.html"].filter(Boolean);
 }
 
 const url = (name) => pathToFileURL(join(site, name)).href;

@@ -116,6 +116,12 @@ pub(crate) fn rows_of<R: Row>(runtime: &tokio::runtime::Runtime, store: &Path, s
     })
 }
 
+/// One runtime for what tests do to a store themselves.
+pub(crate) fn shared_runtime() -> &'static tokio::runtime::Runtime {
+    static RUNTIME: std::sync::OnceLock<tokio::runtime::Runtime> = std::sync::OnceLock::new();
+    RUNTIME.get_or_init(|| tokio::runtime::Runtime::new().expect("a runtime"))
+}
+
 /// The verdicts of a published snapshot.
 pub(crate) fn statements(store: &Path, snapshot: &str) -> Vec<Statement> {
     rows_of(&tokio::runtime::Runtime::new().expect("a runtime"), store, snapshot)

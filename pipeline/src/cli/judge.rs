@@ -51,8 +51,11 @@ pub struct Readiness {
     #[arg(long, default_value = "operator")]
     pub owner: String,
     /// Judge as of this moment, RFC 3339 [default: now].
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", conflicts_with = "record")]
     pub at: Option<String>,
+    /// Put the scorecard and its suites on record: the gate of the release looks at them.
+    #[arg(long)]
+    pub record: bool,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,

@@ -82,7 +82,14 @@ async fn months(
             1 => crate::demo_data::write_first_edition(folder.path())?,
             _ => crate::demo_data::write(folder.path())?,
         };
-        let tools = Tools { store, crawl: &crawl, progress, shutdown, publication: &config.publication };
+        let tools = Tools {
+            store,
+            crawl: &crawl,
+            progress,
+            shutdown,
+            publication: &config.publication,
+            held_by: None,
+        };
         let lists = Lists::File(sources);
         let request = RunRequest {
             month,

@@ -18,7 +18,14 @@ pub(crate) async fn detect(
 ) -> anyhow::Result<Exit> {
     rehearsal::settle(store, progress).await?;
     let from = super::chosen(store, detect.snapshot.as_ref()).await?;
-    let tools = Tools { store, crawl: &config.crawl, progress, shutdown, publication: &config.publication };
+    let tools = Tools {
+        store,
+        crawl: &config.crawl,
+        progress,
+        shutdown,
+        publication: &config.publication,
+        held_by: config.held_by(),
+    };
     let authority = Authority::of(&config.timestamp, &detect.tsa)?;
     let mut outcome = redetect::start(tools, &from, detect.terms.path()?).await?;
     outcome.timestamp = timestamp::after(store, authority.as_ref(), &outcome.snapshot, progress).await;

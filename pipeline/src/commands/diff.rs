@@ -2,10 +2,11 @@ use crate::cli::Diff;
 use crate::exit::Exit;
 use crate::output;
 use arrow::array::RecordBatch;
+use deklaro_release::DataDelta;
 use deklaro_schemas::codes::{DetectionStatus, Lifecycle};
 use deklaro_schemas::store::{Manifest, Store};
 use deklaro_schemas::tables::{Change, Host};
-use deklaro_schemas::{HostId, Row, Selection, SnapshotId, batch};
+use deklaro_schemas::{CountryCode, HostId, Row, Selection, SnapshotId, batch};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -37,7 +38,8 @@ struct Cohort {
 
 /// `deklaro diff`: rows, not bytes.
 pub(crate) async fn diff(store: &Store, diff: &Diff) -> anyhow::Result<Exit> {
-    let (earlier, later) = (hosts(store, &diff.from, diff).await?, hosts(store, &diff.to, diff).await?);
+    let (earlier, later) =
+        (hosts(store, &diff.from, diff.country).await?, hosts(store, &diff.to, diff.country).await?);
     let changes = deklaro_diff::between(&earlier, &later, diff.to.month())?;
     let changes: Vec<Change> = batch::to_rows(&changes)?;
     let mut changes_by_type = BTreeMap::new();
@@ -54,9 +56,38 @@ pub(crate) async fn diff(store: &Store, diff: &Diff) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-async fn hosts(store: &Store, snapshot: &SnapshotId, diff: &Diff) -> anyhow::Result<Vec<RecordBatch>> {
+/// How the hosts of two snapshots differ, for a release manifest.
+pub(crate) async fn data_delta(
+    store: &Store,
+    from: &SnapshotId,
+    to: &SnapshotId,
+) -> anyhow::Result<DataDelta> {
+    let (earlier, later) = (hosts(store, from, None).await?, hosts(store, to, None).await?);
+    let rows: Vec<Change> = batch::to_rows(&deklaro_diff::between(&earlier, &later, to.month())?)?;
+    let mut changes = BTreeMap::new();
+    for change in &rows {
+        *changes.entry(change.change_type.as_str().to_owned()).or_insert(0) += 1;
+    }
+    let cohort = cohort(&batch::all_rows(&earlier)?, &batch::all_rows(&later)?);
+    Ok(DataDelta {
+        hosts_before: cohort.hosts_from as u64,
+        hosts_after: cohort.hosts_to as u64,
+        hosts_common: cohort.hosts_common as u64,
+        hosts_added: cohort.hosts_added as u64,
+        hosts_removed: cohort.hosts_removed as u64,
+        found_before: cohort.found_from as u64,
+        found_after: cohort.found_to as u64,
+        changes,
+    })
+}
+
+async fn hosts(
+    store: &Store,
+    snapshot: &SnapshotId,
+    country: Option<CountryCode>,
+) -> anyhow::Result<Vec<RecordBatch>> {
     store.manifest(snapshot).await?;
-    let wanted = match &diff.country {
+    let wanted = match &country {
         Some(country) => Selection::all().only("country_code", country.as_str()),
         None => Selection::all(),
     };

@@ -17,7 +17,9 @@ pub(crate) mod inspect;
 mod log;
 mod plan;
 mod readiness;
+mod registry;
 mod rehearse;
+mod release;
 mod report;
 pub(crate) mod robots;
 mod run;
@@ -26,10 +28,13 @@ mod show;
 mod simweb;
 mod sources;
 mod sql;
+mod thresholds;
 mod timestamp;
 mod trace;
 mod vacuum;
 mod verify;
+
+pub(crate) use diff::data_delta;
 
 use crate::cli::{Cli, Command};
 use crate::config::Config;
@@ -77,8 +82,11 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
         Command::Vacuum(vacuum) => vacuum::vacuum(&store, &vacuum).await,
         Command::Rehearse(rehearse) => rehearse::rehearse(&store, &rehearse).await,
         Command::Health(health) => health::judge(&store, &health).await,
-        Command::Readiness(readiness) => readiness::judge(&store, &readiness).await,
+        Command::Readiness(readiness) => readiness::judge(&store, config, &readiness).await,
         Command::Report(report) => report::report(&store, config, &report).await,
+        Command::Release(asked) => release::release(&store, config, &asked, &progress).await,
+        Command::Registry(asked) => registry::registry(&store, &asked).await,
+        Command::Thresholds(asked) => thresholds::thresholds(&store, config, &asked).await,
         Command::Audit(audit) => audit::audit(&store, &audit).await,
         Command::Artifact(artifact) => artifact::artifact(&store, &artifact).await,
         Command::Catalog(catalog) => catalog::catalog(&store, &catalog).await,

@@ -3,14 +3,16 @@ use crate::cli::Report;
 use crate::config::Config;
 use crate::exit::{Exit, UsageError};
 use crate::output;
+use crate::release::{Desk, Waived, in_force, shown};
 use crate::reporting::{country_names, detector, history, month_figures, tables_of, write_site};
 use anyhow::Context;
 use deklaro_report::{Database, SiteInput};
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::store::Store;
 use deklaro_schemas::tables::MetaCheck;
-use deklaro_schemas::{Selection, Timestamp};
+use deklaro_schemas::{Selection, SnapshotId, Timestamp};
 use serde::Serialize;
+use serde_json::Value;
 use std::path::Path;
 
 /// Where the snapshot's own files are, seen from the pages.
@@ -34,6 +36,7 @@ pub(crate) async fn report(store: &Store, config: &Config, report: &Report) -> a
     let checks: Vec<MetaCheck> = store.read_rows(&snapshot, &Selection::all()).await?;
     let health = kept(store, &snapshot, "health.json").await;
     let scorecard = kept(store, &snapshot, "readiness.json").await;
+    let (release, waivers) = released(store, config, &snapshot).await?;
     let created_at: jiff::Timestamp = manifest.created_at.parse().context("reading the manifest's time")?;
     let temp = tempfile::tempdir().context("making a folder for DuckDB")?;
     let options = tables_of(store, &snapshot, temp.path()).await?;
@@ -52,6 +55,8 @@ pub(crate) async fn report(store: &Store, config: &Config, report: &Report) -> a
             detector: &detector()?,
             publication: &publication,
             files: FILES,
+            waivers: &waivers,
+            release: release.as_ref(),
         };
         write_site(&Database::open(&options)?, &input, &out)
     });
@@ -71,12 +76,21 @@ pub(crate) async fn report(store: &Store, config: &Config, report: &Report) -> a
     Ok(Exit::Done)
 }
 
-/// A file the snapshot was published with; none where it is missing or of another version.
-async fn kept<T: serde::de::DeserializeOwned>(
+/// What is on record about the snapshot's release, and what is waived now.
+async fn released(
     store: &Store,
-    snapshot: &deklaro_schemas::SnapshotId,
-    name: &str,
-) -> Option<T> {
+    config: &Config,
+    snapshot: &SnapshotId,
+) -> anyhow::Result<(Option<Value>, Vec<Value>)> {
+    let desk = Desk::open(store, config);
+    let release = shown(&desk, snapshot).await?.map(serde_json::to_value).transpose()?;
+    let waivers = in_force(store, &config.gate, desk.at).await?;
+    let waivers = waivers.iter().map(|waiver| serde_json::to_value(Waived::from(waiver)));
+    Ok((release, waivers.collect::<Result<_, _>>()?))
+}
+
+/// A file the snapshot was published with; none where it is missing or of another version.
+async fn kept<T: serde::de::DeserializeOwned>(store: &Store, snapshot: &SnapshotId, name: &str) -> Option<T> {
     let path = format!("{}/reports/{name}", deklaro_schemas::store::Manifest::folder(snapshot));
     serde_json::from_slice(&store.read(&path).await.ok()?).ok()
 }

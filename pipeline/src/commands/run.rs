@@ -24,7 +24,14 @@ pub(crate) async fn run(
         progress.say(&told);
     }
     let authority = Authority::of(&config.timestamp, &run.tsa)?;
-    let tools = Tools { store, crawl: &crawl, progress, shutdown, publication: &config.publication };
+    let tools = Tools {
+        store,
+        crawl: &crawl,
+        progress,
+        shutdown,
+        publication: &config.publication,
+        held_by: config.held_by(),
+    };
     let result = begun(tools, config, run).await;
     let text = match &result {
         Ok(outcome) => metrics_of(store, outcome).await,
@@ -83,6 +90,10 @@ pub(super) fn shown(outcome: &RunOutcome) -> String {
     text.push_str(&format!("  snapshot   {}\n", outcome.folder));
     text.push_str(&format!("  artifacts  {}\n", outcome.artifacts));
     text.push_str(&format!("  report     {}\n", outcome.report));
+    if outcome.is_held {
+        let snapshot = &outcome.snapshot;
+        text.push_str(&format!("  held       not current before `deklaro release publish {snapshot}`\n"));
+    }
     if let Some(stamped) = &outcome.timestamp {
         text.push_str(&format!("  timestamp  {}\n", stamped.stamp));
     }

@@ -88,6 +88,7 @@ fn work(config: &Config, tools: &WorkerTools, progress: &Progress) -> anyhow::Re
         max_rounds: config.max_rounds,
         glossary: tools.terms.path()?,
         publication: config.publication.clone(),
+        held_by: config.held_by().map(str::to_owned),
         authority: Authority::of(&config.timestamp, &tools.tsa)?,
     })
 }

@@ -7,7 +7,9 @@ use arrow::json::ArrayWriter;
 use arrow::util::pretty::pretty_format_batches;
 use deklaro_report::{Database, OpenOptions};
 use deklaro_schemas::SnapshotId;
-use deklaro_schemas::store::{Finding, Store, StoreError};
+use deklaro_schemas::store::{Finding, REGISTRY_TABLES, Store, StoreError};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
 
 /// What DuckDB says of a query that is wrong by itself.
 const WRONG_QUERY: [&str; 4] = ["Parser Error", "Binder Error", "Catalog Error", "only SELECT"];
@@ -25,6 +27,27 @@ async fn blamed(store: &Store, snapshot: &SnapshotId, error: anyhow::Error) -> a
     }
 }
 
+/// The registry's tables as files of JSON lines, each with its chain checked: the same whatever the store is on.
+async fn registry(store: &Store, temp: &Path) -> anyhow::Result<PathBuf> {
+    let folder = temp.join("registry");
+    std::fs::create_dir(&folder)?;
+    for table in REGISTRY_TABLES {
+        let mut lines = String::new();
+        for (path, _) in store.list(table.folder).await? {
+            let entry: Value = serde_json::from_slice(&store.read(&path).await?)
+                .map_err(|error| StoreError::Chain { path, why: error.to_string() })?;
+            lines.push_str(&format!("{entry}\n"));
+        }
+        if let Some(why) = store.raw_table(table).await?.problem {
+            return Err(StoreError::Chain { path: table.folder.to_owned(), why }.into());
+        }
+        if !lines.is_empty() {
+            std::fs::write(folder.join(format!("{}.ndjson", table.name)), lines)?;
+        }
+    }
+    Ok(folder)
+}
+
 /// `deklaro sql`: a table for people, or one JSON array of row objects.
 pub(crate) async fn sql(store: &Store, sql: &Sql) -> anyhow::Result<Exit> {
     let snapshot = chosen(store, sql.snapshot.as_ref()).await?;
@@ -35,6 +58,9 @@ pub(crate) async fn sql(store: &Store, sql: &Sql) -> anyhow::Result<Exit> {
     let local = store.local_snapshot(&snapshot, wants_bodies).await?;
     let mut options = OpenOptions::new(local.tables(), temp.path());
     options.evidence = Some(local.evidence).filter(|folder| folder.exists());
+    if sql.query.to_lowercase().contains("registry") {
+        options.registry = Some(registry(store, temp.path()).await?);
+    }
     let query = sql.query.clone();
     let rows = tokio::task::spawn_blocking(move || -> anyhow::Result<Vec<RecordBatch>> {
         let database = Database::open(&options)?;

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What is tolerated, and why.
-const THRESHOLDS: &str = include_str!("../../../data/thresholds.toml");
+pub(crate) const THRESHOLDS: &str = include_str!("../../../data/thresholds.toml");
 /// How often the detector was right when it was last measured.
 const DETECTOR: &str = include_str!("../../../data/detector.toml");
 

@@ -93,6 +93,8 @@ pub struct RunOutcome {
     pub report: String,
     /// healthy, degraded or critical.
     pub health: String,
+    /// True for a snapshot that is complete and not current before `deklaro release publish`.
+    pub is_held: bool,
     /// Its key figures.
     pub summary: Summary,
     /// Its time stamp, where an authority was asked and answered.
@@ -110,6 +112,8 @@ pub(crate) struct Work<'a> {
     pub(crate) run: RunFile,
     /// Who publishes the report's pages.
     pub(crate) publication: &'a Publication,
+    /// Who runs it, where its snapshot waits for the gate.
+    pub(crate) held_by: Option<&'a str>,
     held: &'a Held,
     /// The spans of this run.
     pub(crate) watch: Watch,
@@ -130,6 +134,8 @@ pub struct Tools<'a> {
     pub shutdown: &'a Shutdown,
     /// Who publishes the report's pages.
     pub publication: &'a Publication,
+    /// Who runs it, where its snapshot waits for the gate instead of becoming current.
+    pub held_by: Option<&'a str>,
 }
 
 /// Starts a run and sees it through.
@@ -184,7 +190,7 @@ pub async fn take_up(
         RunFile::load(tools.store, &announced.run_id).await.map(Some)
     };
     match prepared.await {
-        Ok(Some(run)) if run.state == RunState::Published => {
+        Ok(Some(run)) if is_over(&run) => {
             held.release().await;
             publish::finish(tools.store, &run).await.map(Some)
         }
@@ -260,7 +266,7 @@ pub async fn resume(
     coverage_reason: Option<String>,
 ) -> anyhow::Result<RunOutcome> {
     let mut run = RunFile::load(tools.store, run_id).await?;
-    if run.state == RunState::Published {
+    if is_over(&run) {
         return publish::finish(tools.store, &run).await;
     }
     rehearsal::settle(tools.store, tools.progress).await?;
@@ -270,6 +276,11 @@ pub async fn resume(
     tokio::time::sleep(tools.crawl.gap).await;
     run.state = RunState::Running;
     see_through(tools, run, held).await
+}
+
+/// True for a run of which only its staging is left.
+fn is_over(run: &RunFile) -> bool {
+    matches!(run.state, RunState::Published | RunState::Held)
 }
 
 async fn see_through(tools: Tools<'_>, run: RunFile, held: Held) -> anyhow::Result<RunOutcome> {
@@ -283,7 +294,7 @@ async fn see_through(tools: Tools<'_>, run: RunFile, held: Held) -> anyhow::Resu
 }
 
 async fn work_on(tools: Tools<'_>, run: RunFile, held: &Held) -> anyhow::Result<RunOutcome> {
-    let Tools { store, crawl, progress, shutdown, publication } = tools;
+    let Tools { store, crawl, progress, shutdown, publication, held_by } = tools;
     run.save(store).await?;
     progress.say(&format!("run {} for {} makes snapshot {}", run.run_id, run.month, run.snapshot));
     let area = WorkArea::new(store, &run.run_id);
@@ -291,9 +302,10 @@ async fn work_on(tools: Tools<'_>, run: RunFile, held: &Held) -> anyhow::Result<
     let span = run_span(&run);
     let watch = watch(&run, &span);
     let mut work =
-        Work { store, area, crawl, progress, shutdown, run, publication, held, watch, own_glossary };
+        Work { store, area, crawl, progress, shutdown, run, publication, held_by, held, watch, own_glossary };
     let result = Box::pin(steps(&mut work)).instrument(span.clone()).await;
     let state = match &result {
+        Ok(outcome) if outcome.is_held => RunState::Held,
         Ok(_) => RunState::Published,
         Err(error) if error.is::<crate::exit::Stopped>() => RunState::Interrupted,
         Err(_) => RunState::Failed,

@@ -7,7 +7,7 @@ use anyhow::Context;
 use deklaro_publish::{ArtifactFormat, CountryArtifact, render_artifact};
 use deklaro_report::Summary;
 use deklaro_schemas::codes::{FileKind, RunState};
-use deklaro_schemas::store::{Manifest, STORE_FORMAT, Staged, Store, StoreError};
+use deklaro_schemas::store::{Held, Manifest, STORE_FORMAT, Staged, Store, StoreError};
 use deklaro_schemas::tables::{MetaColumn, MetaFile, MetaLineage, MetaRun, Scan, Source};
 use deklaro_schemas::{Row, Selection, SnapshotId, batch};
 
@@ -112,13 +112,30 @@ async fn rebase(work: &mut Work<'_>) -> anyhow::Result<()> {
 }
 
 async fn commit(work: &mut Work<'_>, manifest: Manifest, staged: &Staged) -> anyhow::Result<RunOutcome> {
-    work.store.commit(manifest, staged, |_| Ok(())).await?;
-    work.run.state = RunState::Published;
+    if let Some(by) = work.held_by {
+        let manifest = work.store.complete(manifest, staged, |_| Ok(())).await?;
+        hold(work.store, by, &manifest, staged).await?;
+        work.run.state = RunState::Held;
+    } else {
+        work.store.commit(manifest, staged, |_| Ok(())).await?;
+        work.run.state = RunState::Published;
+    }
     work.run.save(work.store).await?;
     finish(work.store, &work.run).await
 }
 
-/// What is left to do for a run that is published: its staging goes.
+/// Puts on record that a snapshot waits, who ran it and what it was put together on. A resume finds that it is there.
+async fn hold(store: &Store, by: &str, manifest: &Manifest, staged: &Staged) -> anyhow::Result<()> {
+    let Manifest { snapshot, run_id, .. } = manifest;
+    if store.registered::<Held>().await?.iter().all(|entry| entry.row.snapshot != *snapshot) {
+        let held = Held { snapshot: snapshot.clone(), run_id: run_id.clone(), base: staged.base.clone() };
+        let trace_id = telemetry::trace_id(&tracing::Span::current());
+        store.register(&now().to_string(), by, trace_id.as_deref(), held).await?;
+    }
+    Ok(())
+}
+
+/// What is left to do for a run that is published or held: its staging goes.
 pub(super) async fn finish(store: &Store, run: &RunFile) -> anyhow::Result<RunOutcome> {
     store.clear_staging(&run.run_id, |_| Ok(())).await?;
     let folder = Manifest::folder(&run.snapshot);
@@ -131,6 +148,7 @@ pub(super) async fn finish(store: &Store, run: &RunFile) -> anyhow::Result<RunOu
         report: store.location().of(&format!("{folder}/reports/index.html")),
         folder: store.location().of(&folder),
         health: health["state"].as_str().unwrap_or("unknown").to_owned(),
+        is_held: run.state == RunState::Held,
         summary: read_summary(store, &run.snapshot).await?,
         timestamp: None,
     })

@@ -155,6 +155,8 @@ impl Written {
             detector: &reporting::detector()?,
             publication: &self.publication,
             files: "../",
+            waivers: &[],
+            release: None,
         };
         let mut sink = |page: Page| hand_on(made, &page.name, page.text.into_bytes());
         Ok(database.site(&site, &mut sink)?)

@@ -8,9 +8,9 @@ use crate::shutdown::Shutdown;
 use crate::timestamp::{self, Authority};
 use deklaro_crawl::CrawlConfig;
 use deklaro_report::Publication;
-use deklaro_schemas::Timestamp;
 use deklaro_schemas::codes::ScanStatus;
-use deklaro_schemas::store::{Beat, Job, Owner, Store, StoreError};
+use deklaro_schemas::store::{Beat, Held, Job, Owner, Store, StoreError};
+use deklaro_schemas::{SnapshotId, Timestamp};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,6 +35,8 @@ pub(crate) struct Work {
     pub(crate) glossary: Option<PathBuf>,
     /// Who publishes the report's pages.
     pub(crate) publication: Publication,
+    /// Who runs it, where snapshots wait for the gate.
+    pub(crate) held_by: Option<String>,
     /// Who is asked for time stamps of what is published.
     pub(crate) authority: Option<Authority>,
 }
@@ -178,6 +180,7 @@ impl<'a> Worker<'a> {
             progress: self.progress,
             shutdown: self.shutdown,
             publication: &self.work.publication,
+            held_by: self.work.held_by.as_deref(),
         };
         let began = std::time::Instant::now();
         let outcome = run::take_up(tools, announced, request, || self.is_wanted(&job)).await;
@@ -208,6 +211,11 @@ impl<'a> Worker<'a> {
             self.store.advance_job(&done).await?;
             return Ok(false);
         }
+        if self.is_held(&job.snapshot).await? {
+            let done = Job { status: ScanStatus::Completed, finished_us: Some(now()), ..self.edition(&job) };
+            self.store.advance_job(&done).await?;
+            return Ok(false);
+        }
         let is_again = job.status == ScanStatus::Running;
         let running = Job {
             status: ScanStatus::Running,
@@ -235,6 +243,12 @@ impl<'a> Worker<'a> {
         Ok(true)
     }
 
+    /// True for a snapshot that waits for the gate: its worker was killed before it could say that the run is done.
+    async fn is_held(&self, snapshot: &SnapshotId) -> anyhow::Result<bool> {
+        let held = self.store.registered::<Held>().await?;
+        Ok(held.iter().any(|entry| entry.row.snapshot == *snapshot))
+    }
+
     async fn completed(&self, job: &Job, outcome: &RunOutcome) -> anyhow::Result<()> {
         timestamp::after(self.store, self.work.authority.as_ref(), &outcome.snapshot, self.progress).await;
         self.at.completed.fetch_add(1, Ordering::Relaxed);
@@ -242,7 +256,7 @@ impl<'a> Worker<'a> {
         tracing::info!(worker = self.name, published = %outcome.snapshot, outcome = "completed", "run completed");
         let done = Job {
             status: ScanStatus::Completed,
-            published: Some(outcome.snapshot.clone()),
+            published: Some(outcome.snapshot.clone()).filter(|_| !outcome.is_held),
             finished_us: Some(now()),
             ..self.edition(job)
         };

@@ -32,7 +32,7 @@ pub(crate) use push::push;
 pub use recorder::{families, render};
 pub use redact::redact;
 pub use settings::{File, Settings};
-pub(crate) use spans::{StageOf, ended, partition, stage};
+pub(crate) use spans::{StageOf, ended, partition, stage, trace_id};
 pub(crate) use standing::standing;
 
 use crate::cli::LogFormat;

@@ -80,7 +80,7 @@ metrics! {
     Run Counter "deklaro_jobs_total" "" &["outcome"], "Scans a worker took on, by what became of them: taken_over, completed, put_back, failed.";
     Run Histogram "deklaro_job_duration_seconds" "seconds" &[], "Time a worker spent on a scan.";
     Run Counter "deklaro_job_retries_total" "" &[], "Scans that were taken up again after an attempt had ended early.";
-    Run Counter "deklaro_runs_total" "" &["outcome"], "Runs by how they ended: published, interrupted, failed.";
+    Run Counter "deklaro_runs_total" "" &["outcome"], "Runs by how they ended: published, held, interrupted, failed.";
     Run Histogram "deklaro_stage_duration_seconds" "seconds" &["stage", "outcome"], "Time a stage of a run took.";
     Run Counter "deklaro_fetches_total" "" &["outcome"], "Requests of the crawl by outcome, attempts counted one by one.";
     Run Counter "deklaro_fetch_retries_total" "" &[], "Attempts of the crawl after the first.";

@@ -61,6 +61,11 @@ pub(super) fn trace_of(span: &Span) -> Option<SpanContext> {
     Some(span.span_context().clone()).filter(SpanContext::is_valid)
 }
 
+/// The id of the trace a span belongs to, where it is traced.
+pub(crate) fn trace_id(span: &Span) -> Option<String> {
+    trace_of(span).map(|context| context.trace_id().to_string())
+}
+
 /// What a stage of a run is about.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct StageOf<'a> {

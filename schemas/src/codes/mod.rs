@@ -13,7 +13,10 @@ pub use change::{ChangeType, Lifecycle, RetiredReason};
 pub use crawl::{FetchOutcome, HopKind, Purpose, RobotsDecision, RobotsOutcome, ScopeRule};
 pub use import::{RepairCode, SourceType};
 pub use reason::ReasonCode;
-pub use run::{CheckVerdict, EventType, FileKind, RefAction, RunState, ScanStatus, Severity, SnapshotState};
+pub use run::{
+    CheckVerdict, DecisionAction, EventType, FileKind, GateRule, IncidentAction, RefAction, RuleVerdict,
+    RunState, ScanStatus, Severity, SnapshotState,
+};
 pub use verdict::{
     Confidence, Conformance, Coverage, DetectionStatus, Finding, Obligation, PageKind, Place, PolicyMention,
     PreparationMethod, ShortfallReason, Signal,

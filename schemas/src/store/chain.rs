@@ -40,6 +40,33 @@ fn path_of<L: Link>(sequence: u64) -> String {
     format!("{}/{sequence:020}.json", L::FOLDER)
 }
 
+/// What the next entry of a log must be like.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) folder: &'a str,
+    pub(super) sequence: u64,
+    pub(super) last: Option<&'a Sha256>,
+}
+
+impl Place<'_> {
+    /// Whether it has the name it must have; what is wrong, otherwise.
+    pub(super) fn check_path(&self, path: &str) -> Result<(), String> {
+        let expected = format!("{}/{:020}.json", self.folder, self.sequence);
+        if path == expected { Ok(()) } else { Err(format!("expected `{expected}` here, which is missing")) }
+    }
+
+    /// Whether it has its number and follows the entry before; what is wrong, otherwise.
+    pub(super) fn check_entry(&self, sequence: u64, previous: Option<&Sha256>) -> Result<(), String> {
+        if sequence != self.sequence {
+            return Err(format!("it is entry {sequence}, expected entry {}", self.sequence));
+        }
+        if previous != self.last {
+            return Err("it does not carry the hash of the entry before".to_owned());
+        }
+        Ok(())
+    }
+}
+
 impl Store {
     /// The entries with numbers and hashes checked.
     pub(super) async fn read_chain<L: Link>(&self) -> Result<Chain<L>, StoreError> {
@@ -47,17 +74,11 @@ impl Store {
         for (path, _) in self.list(L::FOLDER).await? {
             let bytes = self.read(&path).await?;
             let broken = |why: String| StoreError::Chain { path: path.clone(), why };
-            let expected = chain.next();
-            if path != path_of::<L>(expected) {
-                return Err(broken(format!("expected `{}` here, which is missing", path_of::<L>(expected))));
-            }
+            let expected =
+                Place { folder: L::FOLDER, sequence: chain.next(), last: chain.last_sha256.as_ref() };
+            expected.check_path(&path).map_err(broken)?;
             let entry: L = serde_json::from_slice(&bytes).map_err(|error| broken(error.to_string()))?;
-            if entry.sequence() != expected {
-                return Err(broken(format!("it is entry {}, expected entry {expected}", entry.sequence())));
-            }
-            if entry.previous_sha256() != chain.last_sha256.as_ref() {
-                return Err(broken("it does not carry the hash of the entry before".to_owned()));
-            }
+            expected.check_entry(entry.sequence(), entry.previous_sha256()).map_err(broken)?;
             chain.last_sha256 = Some(Sha256::of(&bytes));
             chain.entries.push(entry);
         }

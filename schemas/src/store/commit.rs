@@ -1,5 +1,5 @@
 use super::vacuum::tombstone;
-use super::{History, Manifest, ManifestFile, Store, StoreError};
+use super::{History, Manifest, ManifestFile, RefEntry, Store, StoreError};
 use crate::codes::{FileKind, RefAction};
 use crate::{RunId, RunMonth, Sha256, SnapshotId};
 use bytes::Bytes;
@@ -97,6 +97,20 @@ impl Store {
     /// `reached` is called after each step; an error from it ends the commit there.
     pub async fn commit(
         &self,
+        manifest: Manifest,
+        staged: &Staged,
+        reached: impl Fn(CommitStep) -> Result<(), StoreError>,
+    ) -> Result<Manifest, StoreError> {
+        let manifest = self.complete(manifest, staged, &reached).await?;
+        self.publish_once(&manifest, staged.base.as_ref()).await?;
+        reached(CommitStep::Published)?;
+        Ok(manifest)
+    }
+
+    /// Makes the staged files a snapshot, and leaves the current one as it is. Calling it again after a crash goes on where it
+    /// stopped.
+    pub async fn complete(
+        &self,
         mut manifest: Manifest,
         staged: &Staged,
         reached: impl Fn(CommitStep) -> Result<(), StoreError>,
@@ -111,9 +125,21 @@ impl Store {
         reached(CommitStep::Moved)?;
         let manifest = self.write_manifest(manifest).await?;
         reached(CommitStep::Complete)?;
-        self.publish_once(&manifest, staged.base.as_ref()).await?;
-        reached(CommitStep::Published)?;
         Ok(manifest)
+    }
+
+    /// Makes a complete snapshot current, if what it was put together on is current still. One that was published before is
+    /// refused.
+    pub async fn publish_held(
+        &self,
+        held: &super::Held,
+        at: &str,
+        reason: &str,
+    ) -> Result<RefEntry, StoreError> {
+        self.manifest(&held.snapshot).await?;
+        let check = |history: &History| superseded(history, &held.snapshot, held.base.as_ref());
+        let entry = (RefAction::Publish, &held.snapshot, Some(&held.run_id));
+        self.append_ref_if(entry, at, Some(reason), check).await
     }
 
     async fn place(&self, manifest: &Manifest, file: &ManifestFile) -> Result<(), StoreError> {

@@ -30,6 +30,9 @@ mod published;
 mod queue;
 mod refs;
 mod registry;
+mod registry_release;
+mod registry_rows;
+mod registry_tables;
 mod rehearsal;
 mod s3;
 mod stamp;
@@ -48,6 +51,12 @@ pub use open::Remote;
 pub use queue::{Beat, Job, Slot, SlotOutcome};
 pub use refs::RefEntry;
 pub use registry::{Entry, Event, Registered};
+pub use registry_release::{
+    Approval, DecidedRule, Decision, DraftedManifest, Head, Held, RecordedScorecard, ReleaseWaiver,
+    ScorecardReference, ThresholdChange, ThresholdDelta,
+};
+pub use registry_rows::{Drill, Incident, SuiteRun};
+pub use registry_tables::{REGISTRY_TABLES, RawRow, RawTable, RegistryTable, TableCheck};
 pub use rehearsal::{REHEARSAL, Rehearsal};
 pub use transfer::LocalSnapshot;
 pub use vacuum::Vacuumed;

@@ -195,6 +195,34 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_snapshot_that_waits_is_published_once_and_only_on_what_it_was_put_together_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, manifest, staged) = staged_store(folder.path()).await;
+        for stop in [CommitStep::Placed, CommitStep::Moved, CommitStep::Complete] {
+            let reached = |step: CommitStep| if step == stop { Err(StoreError::Empty) } else { Ok(()) };
+            assert!(store.complete(manifest.clone(), &staged, reached).await.is_err());
+        }
+        let manifest = store.complete(manifest, &staged, |_| Ok(())).await.unwrap();
+        assert!(store.current().await.is_err(), "complete, and not current");
+        assert_eq!(store.verify(&manifest.snapshot).await.unwrap().findings, []);
+        let (snapshot, run_id) = (manifest.snapshot.clone(), manifest.run_id.clone());
+        let at = "2026-11-23T00:00:00Z";
+        let other = super::super::Held {
+            snapshot: snapshot.clone(),
+            run_id: run_id.clone(),
+            base: Some(SnapshotId::parse("2026-10.0").unwrap()),
+        };
+        let refused = store.publish_held(&other, at, "a test").await.unwrap_err();
+        assert!(matches!(refused, StoreError::Superseded { .. }), "{refused}");
+        let held = super::super::Held { snapshot: snapshot.clone(), run_id, base: None };
+        let entry = store.publish_held(&held, at, "decision 1").await.unwrap();
+        assert_eq!((entry.at.as_str(), entry.reason.as_deref()), (at, Some("decision 1")));
+        assert_eq!(store.current().await.unwrap(), snapshot);
+        let again = store.publish_held(&held, at, "once more").await.unwrap_err();
+        assert!(matches!(again, StoreError::NotAllowed { .. }), "{again}");
+    }
+
+    #[tokio::test]
     async fn a_second_run_of_the_month_gets_the_next_counter() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).await.unwrap();

@@ -1,7 +1,7 @@
 use crate::file::{folder_glob, is_inside};
-use deklaro_schemas::store::ManifestFile;
+use deklaro_schemas::store::{ManifestFile, REGISTRY_TABLES, RegistryTable};
 use deklaro_schemas::{SnapshotId, TableSpec, tables};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// Any table of any snapshot, also of several at once.
@@ -16,12 +16,49 @@ COMMENT ON MACRO TABLE snap IS 'A table of the snapshot in this folder; a glob t
 ///
 /// A table without files becomes an empty view of the declared types, so that every query runs on every snapshot.
 /// Tables kept outside the folder come last: their files have a retention of their own.
+///
+/// The registry of the store around the folder comes with it, as it stands when the file is read; copied out of its store, the
+/// folder has an empty one.
 pub fn catalog_sql(snapshot: &SnapshotId, files: &[ManifestFile]) -> String {
-    catalog_sql_from(snapshot, files, "")
+    views(snapshot, files, "", &registry_around())
 }
 
-/// The same for anywhere: `root` is the snapshot's folder with a slash at its end.
-pub fn catalog_sql_from(snapshot: &SnapshotId, files: &[ManifestFile], root: &str) -> String {
+/// The same for anywhere: `root` is the snapshot's folder with a slash at its end, `registry` the JSON files of each table of
+/// the registry that has rows, as a pattern.
+pub fn catalog_sql_from(
+    snapshot: &SnapshotId,
+    files: &[ManifestFile],
+    root: &str,
+    registry: &BTreeMap<&str, String>,
+) -> String {
+    let table = |table: &RegistryTable| match registry.get(table.name) {
+        Some(pattern) => table.view_sql(&quoted(pattern)),
+        None => table.empty_sql(),
+    };
+    let registry: String = REGISTRY_TABLES.iter().map(table).collect();
+    views(snapshot, files, root, &format!("\nCREATE SCHEMA IF NOT EXISTS registry;\n{registry}"))
+}
+
+/// Views over the registry beside the folder `snapshots`. A pattern without a file is an error for DuckDB, so the files are
+/// looked up first; where there are none, the manifest stands in: it has no entry.
+fn registry_around() -> String {
+    let mut sql =
+        "\n-- The registry of the store this folder lies in; empty where it was copied out of it.\n\
+                   CREATE SCHEMA IF NOT EXISTS registry;\n"
+            .to_owned();
+    for table in REGISTRY_TABLES {
+        let (name, folder) = (table.name, table.folder);
+        let _ = writeln!(
+            sql,
+            "SET VARIABLE registry_{name} = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../{folder}/*.json'));"
+        );
+        sql.push_str(&table.view_sql(&format!("getvariable('registry_{name}')")));
+        let _ = writeln!(sql, "COMMENT ON VIEW registry.{name} IS {};", quoted(table.description));
+    }
+    sql
+}
+
+fn views(snapshot: &SnapshotId, files: &[ManifestFile], root: &str, registry: &str) -> String {
     let mut sql = format!(
         "-- Views over snapshot {snapshot}. In the snapshot's folder: duckdb -init catalog.sql\n\
          -- Times are UTC without a zone. Generated from the declarations in schemas/src/tables.\n\
@@ -32,6 +69,7 @@ pub fn catalog_sql_from(snapshot: &SnapshotId, files: &[ManifestFile], root: &st
     for table in &inside {
         view(&mut sql, table, files, root);
     }
+    sql.push_str(registry);
     if !outside.is_empty() {
         sql.push_str("\n-- Evidence: these views fail once the files are past their retention.\n");
     }

@@ -1,4 +1,5 @@
 use arrow::array::RecordBatch;
+use deklaro_schemas::store::REGISTRY_TABLES;
 use deklaro_schemas::{TableSpec, tables};
 use duckdb::{Config, Connection, ToSql};
 use serde::de::DeserializeOwned;
@@ -80,6 +81,8 @@ pub struct OpenOptions {
     pub evidence: Option<PathBuf>,
     /// The tables folder of the snapshot before, for comparisons; its tables are `previous.<table>`.
     pub previous: Option<PathBuf>,
+    /// Folder with the registry's tables, a file of JSON lines each; without it they are empty.
+    pub registry: Option<PathBuf>,
     /// Existing folder that queries larger than memory may spill into.
     pub temp: PathBuf,
     /// Memory limit in MB.
@@ -95,6 +98,7 @@ impl OpenOptions {
             tables: tables.into(),
             evidence: None,
             previous: None,
+            registry: None,
             temp: temp.into(),
             memory_mb: 256,
             threads: 2,
@@ -142,6 +146,7 @@ impl Database {
             let lacking = lacking_columns(&connection, &table, &before).map_err(open)?;
             connection.execute_batch(&relation("previous", &table, &before, &lacking)).map_err(open)?;
         }
+        connection.execute_batch(&registry(options)).map_err(open)?;
         connection.execute_batch(&seal(options)?).map_err(open)?;
         Ok(Self { connection, gaps })
     }
@@ -208,6 +213,19 @@ fn config(options: &OpenOptions) -> duckdb::Result<Config> {
         .threads(options.threads)
 }
 
+/// A view per table of the registry, in a schema of its own.
+fn registry(options: &OpenOptions) -> String {
+    let mut sql = "CREATE SCHEMA registry;\n".to_owned();
+    for table in REGISTRY_TABLES {
+        let file = options.registry.as_ref().map(|folder| folder.join(format!("{}.ndjson", table.name)));
+        match file.filter(|file| file.exists()) {
+            Some(file) => sql.push_str(&table.view_sql(&quoted(&without_wildcards(&file)))),
+            None => sql.push_str(&table.empty_sql()),
+        }
+    }
+    sql
+}
+
 /// Settings that let DuckDB read the folders it was opened with and nothing else, for good.
 fn seal(options: &OpenOptions) -> Result<String, ReportError> {
     // Evidence has a retention of its own, and an older snapshot may be gone altogether.
@@ -216,6 +234,7 @@ fn seal(options: &OpenOptions) -> Result<String, ReportError> {
         Some(options.tables.clone()),
         kept(&options.evidence),
         kept(&options.previous),
+        kept(&options.registry),
         Some(options.temp.clone()),
     ];
     let mut allowed = Vec::new();

@@ -109,8 +109,14 @@ impl Walk<'_> {
     async fn run(&self, store: &Store, sources: std::path::PathBuf) -> anyhow::Result<(RunOutcome, String)> {
         let crawl = demo::demo_crawl(self.config, self.web);
         let publication = &self.config.publication;
-        let tools =
-            Tools { store, crawl: &crawl, progress: self.progress, shutdown: self.shutdown, publication };
+        let tools = Tools {
+            store,
+            crawl: &crawl,
+            progress: self.progress,
+            shutdown: self.shutdown,
+            publication,
+            held_by: None,
+        };
         let request = RunRequest {
             month: RunMonth::parse(MONTH)?,
             countries: Vec::new(),

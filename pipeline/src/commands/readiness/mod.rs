@@ -1,6 +1,7 @@
 //! `deklaro readiness`: may this be released, from what test runners, benches and the end-to-end walk wrote.
 
 mod e2e;
+mod record;
 
 use super::chosen;
 use crate::cli::{Readiness, ReadinessWhat};
@@ -30,8 +31,11 @@ struct Waivers {
 }
 
 /// `deklaro readiness`: exit 1 unless every suite passed or is waived.
-pub(crate) async fn judge(store: &Store, asked: &Readiness) -> anyhow::Result<Exit> {
+pub(crate) async fn judge(store: &Store, config: &Config, asked: &Readiness) -> anyhow::Result<Exit> {
     let card = scorecard(store, asked).await?;
+    if asked.record {
+        record::record(store, &config.operator, &card).await?;
+    }
     if asked.output.json {
         output::json(&card)?;
     } else {

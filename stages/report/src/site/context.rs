@@ -28,6 +28,9 @@ impl Site<'_, '_> {
         self.page("index.html", "index.html", overview)?;
         self.page("method.html", "method.html", self.method())?;
         self.page("checks.html", "checks.html", self.checks())?;
+        if let Some(release) = self.input.release {
+            self.page("release.html", "release.html", json!({ "release": release }))?;
+        }
         self.page("accessibility.html", "accessibility.html", json!({ "assessed_on": ASSESSED_ON }))
     }
 
@@ -40,6 +43,8 @@ impl Site<'_, '_> {
         context["version"] = (*version).into();
         context["files"] = (*files).into();
         context["publication"] = json!(publication);
+        context["waivers"] = json!(self.input.waivers);
+        context["has_release"] = self.input.release.is_some().into();
         context
     }
 

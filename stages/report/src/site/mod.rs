@@ -46,6 +46,10 @@ pub struct SiteInput<'a> {
     pub publication: &'a Publication,
     /// Where the snapshot's own files are, seen from the pages: `../`.
     pub files: &'a str,
+    /// Rules of the gate that are waived now: objects with rule, until, approver and reason.
+    pub waivers: &'a [serde_json::Value],
+    /// What is on record about its release, as `deklaro release show --json` prints it; gets a page of its own.
+    pub release: Option<&'a serde_json::Value>,
 }
 
 /// A file of the report.

@@ -65,6 +65,8 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
         "letter.html",
         "method.html",
         "checks.html",
+        "waivers.html",
+        "release.html",
         "accessibility.html",
     );
     Ok(environment)

@@ -20,6 +20,8 @@ fn site(database: &Database) -> BTreeMap<String, String> {
         detector: &detector,
         publication: &Publication::default(),
         files: "../",
+        waivers: &[],
+        release: None,
     };
     let mut pages = BTreeMap::new();
     let mut sink = |page: Page| {

@@ -1,0 +1,38 @@
+use crate::run::now;
+use crate::telemetry;
+use deklaro_report::{Scorecard, SuiteScore};
+use deklaro_schemas::Sha256;
+use deklaro_schemas::store::{Entry, RecordedScorecard, Store, SuiteRun};
+
+/// Puts a scorecard and its suites on record.
+pub(crate) async fn record(
+    store: &Store,
+    by: &str,
+    card: &Scorecard,
+) -> anyhow::Result<Entry<RecordedScorecard>> {
+    let at = now().to_string();
+    let trace_id = telemetry::trace_id(&tracing::Span::current());
+    for suite in &card.suites {
+        store.register(&at, by, trace_id.as_deref(), suite_run(suite)).await?;
+    }
+    let scorecard = serde_json::to_value(card)?;
+    let row = RecordedScorecard {
+        release: card.release.clone(),
+        overall_passed: card.overall_passed,
+        generated_at: card.generated_at.clone(),
+        sha256: Sha256::of(&serde_json::to_vec(&scorecard)?),
+        scorecard,
+    };
+    Ok(store.register(&at, by, trace_id.as_deref(), row).await?)
+}
+
+fn suite_run(suite: &SuiteScore) -> SuiteRun {
+    SuiteRun {
+        suite: suite.name.as_str().to_owned(),
+        status: suite.status.as_str().to_owned(),
+        success_share: suite.success_share,
+        flake_share: suite.flake_share,
+        duration_ms: suite.duration_ms,
+        p95_ms: suite.p95_ms,
+    }
+}

@@ -1,0 +1,68 @@
+use crate::cli::{Approve, Signer};
+use crate::exit::Exit;
+use crate::output;
+use crate::release::{About, Approver, Desk, SigningKey, approval_text, drafted, of_release};
+use deklaro_schemas::codes::DecisionAction;
+use deklaro_schemas::store::Approval;
+
+/// `deklaro release approve`: a signature under the last draft. What is refused is on record too.
+pub(super) async fn approve(desk: &Desk<'_>, asked: &Approve) -> anyhow::Result<Exit> {
+    let snapshot = of_release(desk.store, asked.snapshot.as_ref()).await?;
+    let mut about = About { snapshot: Some(snapshot.clone()), manifest_sha256: asked.manifest.clone() };
+    let refused = |about, reason| desk.refuse(DecisionAction::Approve, about, reason);
+    if let Some(reason) = desk.mistrust().await? {
+        return Err(refused(about, reason).await);
+    }
+    let Some(draft) = drafted(desk.store, &snapshot).await? else {
+        let reason = format!("no manifest was drafted for {snapshot}: `deklaro release draft`");
+        return Err(refused(about, reason).await);
+    };
+    let sha256 = draft.row.sha256;
+    if let Some(other) = asked.manifest.as_ref().filter(|named| **named != sha256) {
+        let (other, last) = (other.as_str(), sha256.as_str());
+        let reason = format!("manifest {other} is not the last draft of {snapshot}, which is {last}");
+        return Err(refused(about, reason).await);
+    }
+    about.manifest_sha256 = Some(sha256.clone());
+    let (approver, key) = match signer(desk, &asked.signer) {
+        Ok(signer) => signer,
+        Err(reason) => return Err(refused(about, reason).await),
+    };
+    let mut approval = Approval {
+        snapshot: snapshot.clone(),
+        manifest_sha256: sha256,
+        approver: approver.name.clone(),
+        role: approver.role.clone(),
+        signed_at: desk.at.to_string(),
+        signature: String::new(),
+    };
+    approval.signature = key.sign(&approval_text(&approval));
+    let entry = desk.register(&approver.name, approval).await?;
+    if asked.output.json {
+        output::json(&entry)?;
+    } else {
+        let (name, role, sha256) = (&entry.row.approver, &entry.row.role, entry.row.manifest_sha256.as_str());
+        output::text(&format!("{name} ({role}) approved {snapshot}, manifest {sha256}\n"))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// The approver who signs, with the key that is theirs; why not, otherwise.
+pub(super) fn signer<'a>(desk: &Desk<'a>, signer: &Signer) -> Result<(&'a Approver, SigningKey), String> {
+    let gate = desk.gate;
+    let name = &signer.name;
+    let Some(approver) = gate.approver(name) else {
+        return Err(format!("`{name}` is not among the approvers of the configuration"));
+    };
+    if let Some(expired) = approver.expired(desk.at) {
+        return Err(expired);
+    }
+    let key = SigningKey::read(&signer.key)?;
+    if !key.is_of(&approver.public_key) {
+        return Err(format!(
+            "key `{}` is not the one the configuration has for `{name}`",
+            signer.key.display()
+        ));
+    }
+    Ok((approver, key))
+}

@@ -1,0 +1,27 @@
+use crate::cli::Draft;
+use crate::exit::{Exit, Refused};
+use crate::output;
+use crate::progress::Progress;
+use crate::release::{Asked, Desk, drafted, drafting, of_release};
+use deklaro_schemas::Sha256;
+use deklaro_schemas::store::DraftedManifest;
+
+/// `deklaro release draft`: prints the manifest, byte by byte what approvals are bound to. One that says the same is not
+/// recorded twice.
+pub(super) async fn draft(desk: &Desk<'_>, asked: &Draft, progress: &Progress) -> anyhow::Result<Exit> {
+    let snapshot = of_release(desk.store, asked.snapshot.as_ref()).await?;
+    if let Some(reason) = desk.mistrust().await? {
+        return Err(Refused { reason }.into());
+    }
+    let window = Asked { from: asked.from.as_deref(), until: asked.until.as_deref() };
+    let text = drafting(desk, &snapshot, window).await?.text();
+    let sha256 = Sha256::of(text.as_bytes());
+    let last = drafted(desk.store, &snapshot).await?;
+    if last.is_none_or(|last| last.row.sha256 != sha256) {
+        let row = DraftedManifest { snapshot: snapshot.clone(), sha256: sha256.clone(), text: text.clone() };
+        desk.register(desk.by, row).await?;
+    }
+    output::text(&text)?;
+    progress.say(&format!("manifest {} of {snapshot} is on record", sha256.as_str()));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,64 @@
+//! `deklaro release`: from a complete snapshot to a published one.
+
+mod approve;
+mod draft;
+mod gate;
+mod publish;
+mod show;
+mod waive;
+
+use crate::cli::{Release, ReleaseWhat};
+use crate::config::Config;
+use crate::exit::Exit;
+use crate::progress::Progress;
+use crate::release::Desk;
+use crate::telemetry;
+use deklaro_schemas::store::Store;
+use tracing::Instrument;
+use tracing::field::Empty;
+
+/// `deklaro release`: every decision is made, and traced, in the span `deployment.gate`.
+pub(crate) async fn release(
+    store: &Store,
+    config: &Config,
+    asked: &Release,
+    progress: &Progress,
+) -> anyhow::Result<Exit> {
+    let step = match &asked.what {
+        ReleaseWhat::Draft(_) => "draft",
+        ReleaseWhat::Show(_) => "show",
+        ReleaseWhat::Approve(_) => "approve",
+        ReleaseWhat::Waive(_) => "waive",
+        ReleaseWhat::Gate(_) => "gate",
+        ReleaseWhat::Publish(_) => "publish",
+    };
+    let span = tracing::info_span!(
+        "deployment.gate",
+        step,
+        snapshot = Empty,
+        manifest_sha256 = Empty,
+        decision = Empty,
+        outcome = Empty,
+        otel.status_code = Empty,
+        otel.status_description = Empty
+    );
+    let done = async {
+        let desk = Desk::open(store, config);
+        match &asked.what {
+            ReleaseWhat::Draft(asked) => draft::draft(&desk, asked, progress).await,
+            ReleaseWhat::Show(asked) => show::show(&desk, asked).await,
+            ReleaseWhat::Approve(asked) => approve::approve(&desk, asked).await,
+            ReleaseWhat::Waive(asked) => waive::waive(&desk, asked).await,
+            ReleaseWhat::Gate(asked) => gate::gate(&desk, asked).await,
+            ReleaseWhat::Publish(asked) => publish::publish(&desk, asked).await,
+        }
+    };
+    let result = Box::pin(done).instrument(span.clone()).await;
+    let outcome = match &result {
+        Ok(Exit::Done) => "passed",
+        Ok(_) => "refused",
+        Err(_) => "failed",
+    };
+    telemetry::ended(&span, outcome, result.as_ref().err());
+    result
+}

@@ -1,0 +1,83 @@
+use super::gate::{Gated, alone, decided, last_draft, text};
+use crate::cli::ReleaseGate;
+use crate::exit::Exit;
+use crate::output;
+use crate::release::{About, Desk, of_release};
+use deklaro_schemas::SnapshotId;
+use deklaro_schemas::codes::DecisionAction;
+use deklaro_schemas::store::{Decision, Entry, Held, RefEntry, StoreError};
+use serde::Serialize;
+
+/// What was published, and by which decision.
+#[derive(Debug, Serialize)]
+struct Published {
+    current: SnapshotId,
+    entry: RefEntry,
+    decision: Option<Entry<Decision>>,
+}
+
+/// `deklaro release publish`: makes a held snapshot current. Where the gate is required, the last decision about it must have
+/// passed for exactly the last draft, and every rule must hold now still.
+pub(super) async fn publish(desk: &Desk<'_>, asked: &ReleaseGate) -> anyhow::Result<Exit> {
+    const ACTION: DecisionAction = DecisionAction::Publish;
+    let snapshot = of_release(desk.store, asked.snapshot.as_ref()).await?;
+    let done = alone(desk, ACTION, &snapshot, async {
+        let about = About { snapshot: Some(snapshot.clone()), manifest_sha256: None };
+        let Some(held) = waiting(desk, &snapshot).await? else {
+            let reason = format!("{snapshot} does not wait to be published");
+            return Err(desk.refuse(ACTION, about, reason).await);
+        };
+        let gated = if desk.gate.required { Some(passed(desk, &snapshot).await?) } else { None };
+        if let Some(gated) = gated.as_ref().filter(|gated| !gated.decision.row.passed) {
+            output::text(&text(gated))?;
+            return Ok(None);
+        }
+        let decision = gated.map(|gated| gated.decision);
+        let reason = match &decision {
+            Some(decision) => format!("release decision {}", decision.sequence),
+            None => "no gate is required".to_owned(),
+        };
+        match desk.store.publish_held(&held, &desk.at.to_string(), &reason).await {
+            Ok(entry) => Ok(Some(Published { current: snapshot.clone(), entry, decision })),
+            Err(error @ (StoreError::Superseded { .. } | StoreError::NotAllowed { .. })) => {
+                Err(desk.refuse(ACTION, about, format!("{error}; run the month again")).await)
+            }
+            Err(error) => Err(error.into()),
+        }
+    })
+    .await?;
+    let Some(published) = done else { return Ok(Exit::CheckFailed) };
+    tracing::info!(%snapshot, outcome = "published", "release published");
+    if asked.output.json {
+        output::json(&published)?;
+    } else {
+        output::text(&format!("published {snapshot}: {}\n", published.entry.reason.unwrap_or_default()))?;
+    }
+    Ok(Exit::Done)
+}
+
+async fn waiting(desk: &Desk<'_>, snapshot: &SnapshotId) -> anyhow::Result<Option<Held>> {
+    let held = crate::release::waiting(desk.store).await?;
+    Ok(held.into_iter().map(|entry| entry.row).find(|held| held.snapshot == *snapshot))
+}
+
+/// The gate once more, if it passed for this very draft before.
+async fn passed(desk: &Desk<'_>, snapshot: &SnapshotId) -> anyhow::Result<Gated> {
+    let draft = last_draft(desk, DecisionAction::Publish, snapshot).await?;
+    let decisions = desk.store.registered::<Decision>().await?;
+    let last = decisions
+        .iter()
+        .rev()
+        .map(|entry| &entry.row)
+        .find(|row| row.action == DecisionAction::Gate && row.snapshot.as_ref() == Some(snapshot));
+    let reason = match last {
+        None => "the gate was not asked: `deklaro release gate`",
+        Some(row) if row.manifest_sha256.as_ref() != Some(&draft.sha256) => {
+            "the last decision of the gate is about another manifest: `deklaro release gate`"
+        }
+        Some(row) if !row.passed => "the gate did not pass: `deklaro release gate`",
+        Some(_) => return decided(desk, DecisionAction::Publish, &draft).await,
+    };
+    let about = About { snapshot: Some(snapshot.clone()), manifest_sha256: Some(draft.sha256) };
+    Err(desk.refuse(DecisionAction::Publish, about, reason.to_owned()).await)
+}

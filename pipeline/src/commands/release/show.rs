@@ -1,0 +1,51 @@
+use crate::cli::ReleaseShow;
+use crate::exit::{Exit, UsageError};
+use crate::output;
+use crate::release::{Desk, Shown, Signed, Waived, of_release, shown};
+
+/// `deklaro release show`
+pub(super) async fn show(desk: &Desk<'_>, asked: &ReleaseShow) -> anyhow::Result<Exit> {
+    let snapshot = of_release(desk.store, asked.snapshot.as_ref()).await?;
+    let Some(shown) = shown(desk, &snapshot).await? else {
+        let message = format!("no manifest was drafted for {snapshot}");
+        return Err(UsageError::new(message, "`deklaro release draft`").into());
+    };
+    if asked.output.json {
+        output::json(&shown)?;
+    } else {
+        output::text(&text(&shown))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn text(shown: &Shown) -> String {
+    let Shown { manifest, sha256, drafted_at, drafted_by, .. } = shown;
+    let state = if shown.is_held { "waits for the gate" } else { "does not wait" };
+    let mut text = format!(
+        "{}, {state}\nmanifest {sha256}, drafted {drafted_at} by {drafted_by}\nwindow   {} to {}\nback     {}\n",
+        manifest.snapshot, manifest.rollout.from, manifest.rollout.until, manifest.rollback.command
+    );
+    if let Some(data) = &manifest.data {
+        let (after, before, common) = (data.hosts_after, data.hosts_before, data.hosts_common);
+        let (added, removed) = (data.hosts_added, data.hosts_removed);
+        text.push_str(&format!(
+            "data     {after} hosts, {before} before: {common} in both, {added} added, {removed} removed; found {}, then {}\n",
+            data.found_before, data.found_after
+        ));
+    }
+    for Signed { approver, role, problem } in &shown.signatures {
+        let problem = problem.as_ref().map_or_else(String::new, |why| format!(", does not count: {why}"));
+        text.push_str(&format!("signed   {approver} ({role}){problem}\n"));
+    }
+    for Waived { rule, until, reason, approver } in &shown.waivers {
+        text.push_str(&format!("waiver   {rule} until {until} by {approver}: {reason}\n"));
+    }
+    for entry in &shown.decisions {
+        let (row, verdict) = (&entry.row, if entry.row.passed { "passed" } else { "refused" });
+        text.push_str(&format!(
+            "{:>4}  {}  {} {verdict}: {}\n",
+            entry.sequence, entry.at, row.action, row.reason
+        ));
+    }
+    text
+}

@@ -1,0 +1,69 @@
+use super::approve::signer;
+use crate::cli::Waive;
+use crate::exit::Exit;
+use crate::output;
+use crate::release::{About, Desk, waiver_text};
+use deklaro_schemas::codes::DecisionAction;
+use deklaro_schemas::store::ReleaseWaiver;
+
+/// Days a waiver may be in force: what does not hold for longer is a threshold to change.
+const MOST_DAYS: i64 = 92;
+/// Letters of a reason.
+const REASON_LENGTH: usize = 500;
+
+/// `deklaro release waive`: a signature that a rule need not hold until a day. What is refused is on record too.
+pub(super) async fn waive(desk: &Desk<'_>, asked: &Waive) -> anyhow::Result<Exit> {
+    let refused = |reason| desk.refuse(DecisionAction::Waive, About::default(), reason);
+    if let Some(reason) = desk.mistrust().await? {
+        return Err(refused(reason).await);
+    }
+    let rule = asked.rule;
+    if !rule.may_be_waived() {
+        return Err(refused(format!("rule `{rule}` may never be waived")).await);
+    }
+    if let Err(reason) = checked(desk, asked) {
+        return Err(refused(format!("waiver of `{rule}`: {reason}")).await);
+    }
+    let (approver, key) = match signer(desk, &asked.signer) {
+        Ok(signer) => signer,
+        Err(reason) => return Err(refused(format!("waiver of `{rule}`: {reason}")).await),
+    };
+    let mut waiver = ReleaseWaiver {
+        rule,
+        until: asked.until.clone(),
+        reason: asked.reason.trim().to_owned(),
+        approver: approver.name.clone(),
+        role: approver.role.clone(),
+        signed_at: desk.at.to_string(),
+        signature: String::new(),
+    };
+    waiver.signature = key.sign(&waiver_text(&waiver));
+    let entry = desk.register(&approver.name, waiver).await?;
+    if asked.output.json {
+        output::json(&entry)?;
+    } else {
+        let ReleaseWaiver { until, approver, .. } = &entry.row;
+        output::text(&format!("rule `{rule}` is waived until {until} by {approver}\n"))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Whether day and reason can be taken.
+fn checked(desk: &Desk<'_>, asked: &Waive) -> Result<(), String> {
+    let reason = asked.reason.trim();
+    if reason.is_empty() || reason.chars().count() > REASON_LENGTH || reason.chars().any(char::is_control) {
+        return Err(format!("the reason is not a line of 1 to {REASON_LENGTH} characters"));
+    }
+    let day = |text: &str| text.parse::<jiff::civil::Date>().ok().filter(|_| text.len() == 10);
+    let Some(until) = day(&asked.until) else {
+        return Err(format!("`--until {}` is not a day such as 2026-12-31", asked.until));
+    };
+    let at = desk.at.to_string();
+    let today = at.get(..10).and_then(day).ok_or_else(|| format!("the clock says `{at}`"))?;
+    let days = today.until(until).map_err(|error| error.to_string())?.get_days();
+    match i64::from(days) {
+        ..0 => Err(format!("{} has passed", asked.until)),
+        0..=MOST_DAYS => Ok(()),
+        _ => Err(format!("{} is more than {MOST_DAYS} days from now", asked.until)),
+    }
+}

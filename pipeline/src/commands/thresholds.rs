@@ -1,0 +1,103 @@
+use crate::cli::{Thresholds, ThresholdsWhat};
+use crate::config::Config;
+use crate::exit::{Exit, UsageError};
+use crate::output;
+use crate::release::{Desk, thresholds_now};
+use deklaro_release::deltas;
+use deklaro_schemas::store::{Entry, Store, ThresholdChange, ThresholdDelta};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The thresholds, and what is not on record about them.
+#[derive(Debug, Serialize)]
+struct Shown {
+    recorded_at: Option<String>,
+    recorded_by: Option<String>,
+    unrecorded: Vec<ThresholdDelta>,
+    thresholds: BTreeMap<String, String>,
+}
+
+/// `deklaro thresholds`: change control (mission B10).
+pub(crate) async fn thresholds(store: &Store, config: &Config, asked: &Thresholds) -> anyhow::Result<Exit> {
+    match &asked.what {
+        ThresholdsWhat::Show { output } => show(store, config, output.json).await,
+        ThresholdsWhat::Record { reason, by, output } => {
+            record(store, config, (reason, by), output.json).await
+        }
+    }
+}
+
+async fn last(store: &Store) -> anyhow::Result<Option<Entry<ThresholdChange>>> {
+    Ok(store.registered::<ThresholdChange>().await?.pop())
+}
+
+async fn show(store: &Store, config: &Config, as_json: bool) -> anyhow::Result<Exit> {
+    let (thresholds, last) = (thresholds_now(&config.gate)?, last(store).await?);
+    let recorded = last.as_ref().map(|entry| entry.row.thresholds.clone()).unwrap_or_default();
+    let shown = Shown {
+        recorded_at: last.as_ref().map(|entry| entry.at.clone()),
+        recorded_by: last.map(|entry| entry.by),
+        unrecorded: deltas(&recorded, &thresholds),
+        thresholds,
+    };
+    if as_json {
+        output::json(&shown)?;
+    } else {
+        output::text(&text(&shown))?;
+    }
+    Ok(if shown.unrecorded.is_empty() { Exit::Done } else { Exit::CheckFailed })
+}
+
+fn text(shown: &Shown) -> String {
+    let mut text = String::new();
+    for (name, value) in &shown.thresholds {
+        let change = shown.unrecorded.iter().find(|delta| delta.name == *name);
+        let mark = change.map_or_else(String::new, |delta| {
+            format!("  not recorded; was {}", delta.before.as_deref().unwrap_or("not there"))
+        });
+        text.push_str(&format!("{name:<48} {value}{mark}\n"));
+    }
+    for gone in shown.unrecorded.iter().filter(|delta| delta.after.is_none()) {
+        text.push_str(&format!(
+            "{:<48} -  not recorded; was {}\n",
+            gone.name,
+            gone.before.as_deref().unwrap_or("-")
+        ));
+    }
+    text
+}
+
+async fn record(
+    store: &Store,
+    config: &Config,
+    (reason, by): (&str, &str),
+    as_json: bool,
+) -> anyhow::Result<Exit> {
+    for (name, text) in [("--reason", reason), ("--by", by)] {
+        if text.trim().is_empty() || text.chars().any(char::is_control) {
+            return Err(
+                UsageError::new(format!("`{name}` is empty or has line ends"), "expected one line").into()
+            );
+        }
+    }
+    let desk = Desk::open(store, config);
+    if let Some(why) = desk.mistrust().await? {
+        return Err(crate::exit::Refused { reason: why }.into());
+    }
+    let thresholds = thresholds_now(&config.gate)?;
+    let before = last(store).await?;
+    let recorded = before.as_ref().map(|entry| entry.row.thresholds.clone()).unwrap_or_default();
+    let changes = deltas(&recorded, &thresholds);
+    if before.is_some() && changes.is_empty() {
+        output::text("nothing changed since they were recorded last\n")?;
+        return Ok(Exit::Done);
+    }
+    let count = changes.len();
+    let entry = desk.register(by, ThresholdChange { reason: reason.to_owned(), changes, thresholds }).await?;
+    if as_json {
+        output::json(&entry)?;
+    } else {
+        output::text(&format!("recorded: {count} changes, row {} of threshold_changes\n", entry.sequence))?;
+    }
+    Ok(Exit::Done)
+}

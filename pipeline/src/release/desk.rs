@@ -1,0 +1,107 @@
+use super::settings::Gate;
+use crate::config::Config;
+use crate::exit::Refused;
+use crate::run::now;
+use crate::telemetry;
+use deklaro_schemas::codes::DecisionAction;
+use deklaro_schemas::store::{
+    Decision, Entry, LEASE_SECONDS, REGISTRY_TABLES, Registered, Store, StoreError,
+};
+use deklaro_schemas::{Sha256, SnapshotId, Timestamp};
+
+/// Where somebody decides about releases: the record, the rules, who, and when.
+#[derive(Debug, Clone)]
+pub(crate) struct Desk<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) gate: &'a Gate,
+    /// Who.
+    pub(crate) by: &'a str,
+    /// The clock, read once.
+    pub(crate) at: Timestamp,
+    /// The trace all of this belongs to.
+    pub(crate) trace_id: Option<String>,
+}
+
+/// What a decision is about.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct About {
+    pub(crate) snapshot: Option<SnapshotId>,
+    pub(crate) manifest_sha256: Option<Sha256>,
+}
+
+impl<'a> Desk<'a> {
+    /// The desk of who runs this program, in the trace of the current span.
+    pub(crate) fn open(store: &'a Store, config: &'a Config) -> Self {
+        Self {
+            store,
+            gate: &config.gate,
+            by: &config.operator,
+            at: now(),
+            trace_id: telemetry::trace_id(&tracing::Span::current()),
+        }
+    }
+
+    /// Writes a row, by this name.
+    pub(crate) async fn register<R: Registered>(&self, by: &str, row: R) -> Result<Entry<R>, StoreError> {
+        self.store.register(&self.at.to_string(), by, self.trace_id.as_deref(), row).await
+    }
+
+    /// Writes a decision down, with the ends of all tables as they are now.
+    pub(crate) async fn decide(&self, decision: Decision) -> Result<Entry<Decision>, StoreError> {
+        let heads = self.store.registry_heads().await?;
+        self.register(self.by, Decision { heads, ..decision }).await
+    }
+
+    /// Refuses, and writes that down. Where the table of decisions is broken itself, the log has it.
+    pub(crate) async fn refuse(&self, action: DecisionAction, about: About, reason: String) -> anyhow::Error {
+        let decision = Decision {
+            action,
+            snapshot: about.snapshot,
+            manifest_sha256: about.manifest_sha256,
+            passed: false,
+            reason: reason.clone(),
+            scorecard: None,
+            rules: Vec::new(),
+            heads: Vec::new(),
+        };
+        match self.decide(decision).await {
+            Ok(entry) => {
+                tracing::warn!(%action, reason, decision = entry.sequence, outcome = "refused", "refused")
+            }
+            Err(error) => {
+                tracing::error!(%action, reason, %error, outcome = "refused", "refused, and not recorded");
+            }
+        }
+        Refused { reason }.into()
+    }
+
+    /// Whether the record can be added to: its tables hold, and the clock is not behind them. What is wrong, otherwise.
+    pub(crate) async fn mistrust(&self) -> anyhow::Result<Option<String>> {
+        let problems = self.registry_problems().await?;
+        if let Some(first) = problems.first() {
+            return Ok(Some(format!("the registry is broken: {first}")));
+        }
+        let last = self.last_written().await?;
+        Ok(last.filter(|last| self.at.0 + LEASE_SECONDS * 1_000_000 < last.0).map(|last| {
+            format!("the clock says {}, and the last entry was written on {last}: it was set back", self.at)
+        }))
+    }
+
+    /// What is wrong with the registry's tables.
+    pub(crate) async fn registry_problems(&self) -> anyhow::Result<Vec<String>> {
+        let checks = self.store.verify_registry().await?;
+        let named = |check: deklaro_schemas::store::TableCheck| {
+            check.problems.into_iter().map(move |problem| format!("table {}: {problem}", check.table))
+        };
+        Ok(checks.into_iter().flat_map(named).collect())
+    }
+
+    /// When anything was written into the registry or the ref log last.
+    pub(crate) async fn last_written(&self) -> anyhow::Result<Option<Timestamp>> {
+        let mut times: Vec<String> = self.store.refs().await?.into_iter().map(|entry| entry.at).collect();
+        for table in REGISTRY_TABLES {
+            times.extend(self.store.raw_table(table).await?.rows.into_iter().map(|row| row.at));
+        }
+        Ok(times.iter().filter_map(|at| super::moment(at).ok()).max())
+    }
+}

@@ -1,0 +1,253 @@
+use super::desk::Desk;
+use super::limits::{limits, thresholds_now};
+use super::signing::{approval_problem, waiver_problem};
+use super::{moment, settings::Gate};
+use anyhow::Context;
+use deklaro_release::{
+    GateInput, GateLimits, Judged, Rehearsed, ReleaseManifest, Scored, Signature, WaiverOnRecord, judge,
+};
+use deklaro_report::{Scorecard, SuiteStatus};
+use deklaro_schemas::codes::EventType;
+use deklaro_schemas::store::{
+    Approval, DraftedManifest, Drill, Event, Held, REGISTRY_TABLES, RecordedScorecard, Registered,
+    ReleaseWaiver, ScorecardReference, Store, SuiteRun, ThresholdChange,
+};
+use deklaro_schemas::tables::MetaCheck;
+use deklaro_schemas::{Selection, Sha256, SnapshotId, Timestamp};
+use std::collections::BTreeMap;
+
+/// Everything the gate looks at, as it stands now.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    at: Timestamp,
+    last_written: Option<Timestamp>,
+    registry: Vec<String>,
+    integrity: Vec<String>,
+    manifest: ReleaseManifest,
+    snapshot_manifest_sha256: Sha256,
+    window: (Timestamp, Timestamp),
+    checks: Vec<MetaCheck>,
+    scorecard: Option<Scored>,
+    suite_runs: Vec<SuiteRun>,
+    signatures: Vec<Signature>,
+    ran_by: Option<String>,
+    rehearsal: Option<Rehearsed>,
+    drills: Vec<Drill>,
+    thresholds: BTreeMap<String, String>,
+    recorded: Option<BTreeMap<String, String>>,
+    waivers: Vec<WaiverOnRecord>,
+    limits: GateLimits,
+}
+
+/// A row with who wrote it, and its number.
+struct Known<R> {
+    sequence: u64,
+    by: Option<String>,
+    row: R,
+}
+
+impl Facts {
+    /// Reads it all. A broken table is a fact too: what stands before the break is read, and the break is named.
+    pub(crate) async fn gather(desk: &Desk<'_>, drafted: &DraftedManifest) -> anyhow::Result<Self> {
+        let (store, gate, at) = (desk.store, desk.gate, desk.at);
+        let snapshot = &drafted.snapshot;
+        let manifest: ReleaseManifest =
+            serde_json::from_str(&drafted.text).context("reading the drafted manifest")?;
+        let mut registry = desk.registry_problems().await?;
+        if Sha256::of(drafted.text.as_bytes()) != drafted.sha256 {
+            registry.push("table manifests: the last draft has another hash than its row says".to_owned());
+        }
+        let cards = rows::<RecordedScorecard>(store, &mut registry).await?;
+        let scorecard = scored(cards, snapshot, &mut registry)?;
+        let held = rows::<Held>(store, &mut registry).await?;
+        let ran_by =
+            held.into_iter().rev().find(|held| held.row.snapshot == *snapshot).and_then(|held| held.by);
+        let changes = rows::<ThresholdChange>(store, &mut registry).await?;
+        let window = (moment(&manifest.rollout.from)?, moment(&manifest.rollout.until)?);
+        Ok(Self {
+            at,
+            last_written: desk.last_written().await?,
+            integrity: integrity(store, snapshot).await?,
+            snapshot_manifest_sha256: Sha256::of(&store.manifest_bytes(snapshot).await?),
+            // Checks that cannot be read are none; why they cannot is said by the files' hashes.
+            checks: store.read_rows(snapshot, &Selection::all()).await.unwrap_or_default(),
+            scorecard,
+            suite_runs: bare(rows(store, &mut registry).await?),
+            signatures: signatures(gate, bare(rows(store, &mut registry).await?), drafted, at),
+            ran_by,
+            rehearsal: rehearsed(store).await?,
+            drills: bare(rows(store, &mut registry).await?),
+            thresholds: thresholds_now(gate)?,
+            recorded: changes.into_iter().last().map(|change| change.row.thresholds),
+            waivers: waivers(gate, bare(rows(store, &mut registry).await?), at),
+            limits: limits(gate)?,
+            registry,
+            manifest,
+            window,
+        })
+    }
+
+    /// The gate's verdict.
+    pub(crate) fn judged(&self) -> Judged {
+        judge(&GateInput {
+            at: self.at,
+            last_written: self.last_written,
+            registry: &self.registry,
+            integrity: &self.integrity,
+            manifest: &self.manifest,
+            snapshot_manifest_sha256: &self.snapshot_manifest_sha256,
+            window: self.window,
+            checks: &self.checks,
+            scorecard: self.scorecard.as_ref(),
+            suite_runs: &self.suite_runs,
+            signatures: &self.signatures,
+            ran_by: self.ran_by.as_deref(),
+            rehearsal: self.rehearsal,
+            drills: &self.drills,
+            thresholds: &self.thresholds,
+            recorded: self.recorded.as_ref(),
+            waivers: &self.waivers,
+            limits: &self.limits,
+        })
+    }
+
+    /// The scorecard it rests on.
+    pub(crate) fn scorecard(&self) -> Option<ScorecardReference> {
+        self.scorecard.as_ref().map(|card| card.reference.clone())
+    }
+
+    /// Waivers that count now.
+    pub(crate) fn waivers_in_force(&self) -> Vec<&WaiverOnRecord> {
+        self.waivers.iter().filter(|waiver| waiver.is_in_force(self.at)).collect()
+    }
+
+    /// Signatures under the manifest, those that count first.
+    pub(crate) fn signatures(&self) -> &[Signature] {
+        &self.signatures
+    }
+}
+
+/// Waivers on record that count at this moment, for whoever shows what they touch. A broken table has none.
+pub(crate) async fn in_force(
+    store: &Store,
+    gate: &Gate,
+    at: Timestamp,
+) -> anyhow::Result<Vec<WaiverOnRecord>> {
+    let mut problems = Vec::new();
+    let rows = rows::<ReleaseWaiver>(store, &mut problems).await?;
+    if !problems.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut waivers = waivers(gate, bare(rows), at);
+    waivers.retain(|waiver| waiver.is_in_force(at));
+    Ok(waivers)
+}
+
+fn bare<R>(rows: Vec<Known<R>>) -> Vec<R> {
+    rows.into_iter().map(|known| known.row).collect()
+}
+
+/// The rows of a table as far as its chain holds; one that cannot be read is a problem.
+async fn rows<R: Registered>(store: &Store, problems: &mut Vec<String>) -> anyhow::Result<Vec<Known<R>>> {
+    let table = REGISTRY_TABLES
+        .iter()
+        .find(|table| table.folder == R::FOLDER)
+        .with_context(|| format!("`{}` is not a table of the registry", R::FOLDER))?;
+    let mut rows = Vec::new();
+    for raw in store.raw_table(table).await?.rows {
+        match serde_json::from_value(raw.row) {
+            Ok(row) => rows.push(Known { sequence: raw.sequence, by: raw.by, row }),
+            Err(error) => problems.push(format!("table {}, row {}: {error}", table.name, raw.sequence)),
+        }
+    }
+    Ok(rows)
+}
+
+async fn integrity(store: &Store, snapshot: &SnapshotId) -> anyhow::Result<Vec<String>> {
+    let verified = store.verify(snapshot).await?;
+    Ok(verified
+        .findings
+        .into_iter()
+        .map(|finding| format!("{}: {}", finding.path, finding.problem))
+        .collect())
+}
+
+/// The last scorecard of this release. Its verdict is worked out from the suites: waivers that nobody signed do not count.
+fn scored(
+    cards: Vec<Known<RecordedScorecard>>,
+    snapshot: &SnapshotId,
+    problems: &mut Vec<String>,
+) -> anyhow::Result<Option<Scored>> {
+    let Some(Known { sequence, row, .. }) =
+        cards.into_iter().rev().find(|card| card.row.release == snapshot.as_str())
+    else {
+        return Ok(None);
+    };
+    if Sha256::of(&serde_json::to_vec(&row.scorecard)?) != row.sha256 {
+        problems.push(format!("table scorecards, row {sequence}: the scorecard has another hash"));
+    }
+    let card: Scorecard = serde_json::from_value(row.scorecard).context("reading the recorded scorecard")?;
+    let failing: Vec<String> = card
+        .suites
+        .iter()
+        .filter(|suite| suite.status != SuiteStatus::Passed)
+        .map(|suite| format!("{} is {}", suite.name.as_str(), suite.status.as_str()))
+        .collect();
+    let shares = card.suites.iter().filter_map(|suite| suite.success_share);
+    Ok(Some(Scored {
+        reference: ScorecardReference { sequence, sha256: row.sha256 },
+        generated_at: moment(&row.generated_at)?,
+        overall_passed: failing.is_empty() && !card.suites.is_empty(),
+        failing,
+        success_share: shares.reduce(f64::min),
+        p95_ms: card.suites.iter().filter_map(|suite| suite.p95_ms).reduce(f64::max),
+    }))
+}
+
+/// The signatures about a snapshot, those that count first.
+fn signatures(
+    gate: &Gate,
+    approvals: Vec<Approval>,
+    drafted: &DraftedManifest,
+    at: Timestamp,
+) -> Vec<Signature> {
+    let mut signatures: Vec<Signature> = approvals
+        .into_iter()
+        .filter(|approval| approval.snapshot == drafted.snapshot)
+        .map(|approval| Signature {
+            problem: approval_problem(gate, &approval, drafted, at),
+            approver: approval.approver,
+            role: approval.role,
+        })
+        .collect();
+    signatures.sort_by_key(|signature| signature.problem.is_some());
+    signatures
+}
+
+fn waivers(gate: &Gate, waivers: Vec<ReleaseWaiver>, at: Timestamp) -> Vec<WaiverOnRecord> {
+    let checked = |waiver: ReleaseWaiver| WaiverOnRecord {
+        problem: waiver_problem(gate, &waiver, at),
+        rule: waiver.rule,
+        until: waiver.until,
+        reason: waiver.reason,
+        approver: waiver.approver,
+    };
+    waivers.into_iter().map(checked).collect()
+}
+
+async fn rehearsed(store: &Store) -> anyhow::Result<Option<Rehearsed>> {
+    let Some(event) = last_rehearsal(store).await? else { return Ok(None) };
+    Ok(Some(Rehearsed { at: moment(&event.at)?, is_ok: event.is_ok }))
+}
+
+/// The last rehearsal on record; nothing where the table is broken: that is said elsewhere.
+pub(super) async fn last_rehearsal(store: &Store) -> anyhow::Result<Option<Event>> {
+    match store.events().await {
+        Ok(events) => {
+            let is_rehearsal = |event: &Event| event.event_type == EventType::RollbackRehearsal;
+            Ok(events.into_iter().rev().find(is_rehearsal))
+        }
+        Err(deklaro_schemas::store::StoreError::Chain { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}

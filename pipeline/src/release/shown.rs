@@ -1,0 +1,84 @@
+use super::{Desk, Facts, drafted, waiting};
+use deklaro_release::ReleaseManifest;
+use deklaro_schemas::SnapshotId;
+use deklaro_schemas::store::{Decision, Entry};
+use serde::Serialize;
+
+/// A release with what is on record about it: `deklaro release show`, and the page `release.html` of the report.
+#[derive(Debug, Serialize)]
+pub(crate) struct Shown {
+    /// True while it waits for a decision to publish it.
+    pub(crate) is_held: bool,
+    /// SHA-256 of the last draft.
+    pub(crate) sha256: String,
+    /// When that was drafted.
+    pub(crate) drafted_at: String,
+    /// By whom.
+    pub(crate) drafted_by: String,
+    /// The draft.
+    pub(crate) manifest: ReleaseManifest,
+    /// Who signed.
+    pub(crate) signatures: Vec<Signed>,
+    /// What need not hold now.
+    pub(crate) waivers: Vec<Waived>,
+    /// Everything decided about the snapshot, first one first.
+    pub(crate) decisions: Vec<Entry<Decision>>,
+}
+
+/// A signature about a release.
+#[derive(Debug, Serialize)]
+pub(crate) struct Signed {
+    /// Who.
+    pub(crate) approver: String,
+    /// As what.
+    pub(crate) role: String,
+    /// Why it does not count; nothing where it does.
+    pub(crate) problem: Option<String>,
+}
+
+/// A waiver in force.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Waived {
+    /// The rule.
+    pub(crate) rule: String,
+    /// Last day.
+    pub(crate) until: String,
+    /// Why.
+    pub(crate) reason: String,
+    /// Who decided it.
+    pub(crate) approver: String,
+}
+
+impl From<&deklaro_release::WaiverOnRecord> for Waived {
+    fn from(waiver: &deklaro_release::WaiverOnRecord) -> Self {
+        Self {
+            rule: waiver.rule.to_string(),
+            until: waiver.until.clone(),
+            reason: waiver.reason.clone(),
+            approver: waiver.approver.clone(),
+        }
+    }
+}
+
+/// What is on record about a release; nothing where no manifest was drafted for it.
+pub(crate) async fn shown(desk: &Desk<'_>, snapshot: &SnapshotId) -> anyhow::Result<Option<Shown>> {
+    let Some(draft) = drafted(desk.store, snapshot).await? else { return Ok(None) };
+    let facts = Facts::gather(desk, &draft.row).await?;
+    let mut decisions = desk.store.registered::<Decision>().await?;
+    decisions.retain(|entry| entry.row.snapshot.as_ref() == Some(snapshot));
+    let signed = |one: &deklaro_release::Signature| Signed {
+        approver: one.approver.clone(),
+        role: one.role.clone(),
+        problem: one.problem.clone(),
+    };
+    Ok(Some(Shown {
+        is_held: waiting(desk.store).await?.iter().any(|held| held.row.snapshot == *snapshot),
+        sha256: draft.row.sha256.as_str().to_owned(),
+        drafted_at: draft.at,
+        drafted_by: draft.by,
+        manifest: serde_json::from_str(&draft.row.text)?,
+        signatures: facts.signatures().iter().map(signed).collect(),
+        waivers: facts.waivers_in_force().into_iter().map(Waived::from).collect(),
+        decisions,
+    }))
+}

@@ -1,0 +1,104 @@
+//! What the registry's tables about operation hold: test suites, drills, incidents.
+
+use super::Registered;
+use crate::codes::IncidentAction;
+use serde::{Deserialize, Serialize};
+
+/// A test suite as it came out of one readiness run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SuiteRun {
+    /// The suite, as the scorecard names it.
+    pub suite: String,
+    /// passed, failed or not_checked.
+    pub status: String,
+    /// Tests that passed, of those that were run, 0 to 1.
+    pub success_share: Option<f64>,
+    /// Tests that passed only when they were tried again, of those that were run, 0 to 1.
+    pub flake_share: Option<f64>,
+    /// How long it took.
+    pub duration_ms: Option<u64>,
+    /// Nineteen of twenty requests were answered in this time.
+    pub p95_ms: Option<f64>,
+}
+
+impl Registered for SuiteRun {
+    const FOLDER: &'static str = "registry/suite_runs";
+}
+
+/// Something was broken on purpose, and mended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Drill {
+    /// Which drill.
+    pub name: String,
+    /// True when it was noticed and mended, and nothing was lost.
+    pub passed: bool,
+    /// From the fault until the system said so.
+    pub detected_ms: u64,
+    /// From the fault until all was well again.
+    pub recovered_ms: u64,
+    /// Rows or files that should be there afterwards and are not.
+    pub lost: u64,
+    /// What was done and found, one line each.
+    pub details: Vec<String>,
+}
+
+impl Registered for Drill {
+    const FOLDER: &'static str = "registry/drills";
+}
+
+/// What was said about an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Incident {
+    /// Its name.
+    pub id: String,
+    /// What was done.
+    pub action: IncidentAction,
+    /// The filled template when it was opened, the note, or the postmortem when it was closed.
+    pub text: String,
+    /// The trace it is about, where one is known.
+    pub trace_id: Option<String>,
+}
+
+impl Registered for Incident {
+    const FOLDER: &'static str = "registry/incidents";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[tokio::test]
+    async fn rows_come_back_in_order_and_each_table_is_a_chain_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let drill = |passed| Drill {
+            name: "worker-crash".to_owned(),
+            passed,
+            detected_ms: 5,
+            recovered_ms: 9,
+            lost: 0,
+            details: vec!["killed".to_owned()],
+        };
+        let suite = SuiteRun {
+            suite: "service".to_owned(),
+            status: "passed".to_owned(),
+            success_share: None,
+            flake_share: Some(0.1),
+            duration_ms: Some(12),
+            p95_ms: Some(1.25),
+        };
+        let at = "2026-11-22T00:00:00Z";
+        store.register(at, "ops", None, drill(false)).await.unwrap();
+        store.register(at, "ops", Some("5b8a"), drill(true)).await.unwrap();
+        store.register(at, "ops", None, suite.clone()).await.unwrap();
+        let drills = store.registered::<Drill>().await.unwrap();
+        assert_eq!(drills.iter().map(|entry| entry.row.passed).collect::<Vec<_>>(), [false, true]);
+        assert_eq!((drills[1].sequence, drills[1].previous_sha256.is_some()), (2, true));
+        assert_eq!(store.registered::<SuiteRun>().await.unwrap()[0].row, suite);
+        assert!(store.registered::<Incident>().await.unwrap().is_empty());
+    }
+}

@@ -1,0 +1,160 @@
+use crate::ReleaseManifest;
+use crate::rules;
+use deklaro_schemas::codes::{GateRule, RuleVerdict};
+use deklaro_schemas::store::{DecidedRule, Drill, ScorecardReference, SuiteRun};
+use deklaro_schemas::tables::MetaCheck;
+use deklaro_schemas::{Sha256, Timestamp};
+use std::collections::BTreeMap;
+
+/// What a release is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct GateLimits {
+    /// Least share of tests that succeed.
+    pub success_share: f64,
+    /// The share of flaky tests stays below this.
+    pub flake_share: f64,
+    /// The 95th percentile of answers stays below this.
+    pub p95_ms: f64,
+    /// Approvers needed.
+    pub approvals: usize,
+    /// Days a scorecard is good for.
+    pub scorecard_days: i64,
+    /// Days a rehearsal is good for (mission B4).
+    pub rehearsal_days: i64,
+}
+
+/// The last scorecard recorded for the release.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scored {
+    /// Its row.
+    pub reference: ScorecardReference,
+    /// When it was made.
+    pub generated_at: Timestamp,
+    /// True when every suite passed or was waived.
+    pub overall_passed: bool,
+    /// Suites that neither passed nor were waived.
+    pub failing: Vec<String>,
+    /// The least share of successes of a suite that measures it.
+    pub success_share: Option<f64>,
+    /// 95th percentile of the service's answers.
+    pub p95_ms: Option<f64>,
+}
+
+/// A signature under a manifest, as it was checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// Who.
+    pub approver: String,
+    /// As what.
+    pub role: String,
+    /// Why it does not count; nothing where it does.
+    pub problem: Option<String>,
+}
+
+/// A waiver on record, as its signature was checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaiverOnRecord {
+    /// The rule.
+    pub rule: GateRule,
+    /// Last day, `YYYY-MM-DD`.
+    pub until: String,
+    /// Why.
+    pub reason: String,
+    /// Who decided it.
+    pub approver: String,
+    /// Why it does not count; nothing where it does.
+    pub problem: Option<String>,
+}
+
+impl WaiverOnRecord {
+    /// True when it counts on this day.
+    pub fn is_in_force(&self, at: Timestamp) -> bool {
+        let today = at.to_string();
+        self.problem.is_none()
+            && self.rule.may_be_waived()
+            && self.until.as_str() >= today.get(..10).unwrap_or("9999-99-99")
+    }
+}
+
+/// A rehearsal of a rollback.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rehearsed {
+    /// When.
+    pub at: Timestamp,
+    /// True when it went as it should.
+    pub is_ok: bool,
+}
+
+/// What the gate looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct GateInput<'a> {
+    /// Now.
+    pub at: Timestamp,
+    /// When the store's logs were written last.
+    pub last_written: Option<Timestamp>,
+    /// What is wrong with the registry.
+    pub registry: &'a [String],
+    /// What is wrong with the snapshot's files.
+    pub integrity: &'a [String],
+    /// The draft.
+    pub manifest: &'a ReleaseManifest,
+    /// SHA-256 of the snapshot's own manifest, as it stands now.
+    pub snapshot_manifest_sha256: &'a Sha256,
+    /// The draft's window.
+    pub window: (Timestamp, Timestamp),
+    /// The checks of the snapshot.
+    pub checks: &'a [MetaCheck],
+    /// The last scorecard of the release.
+    pub scorecard: Option<&'a Scored>,
+    /// Runs of suites, first one first.
+    pub suite_runs: &'a [SuiteRun],
+    /// Signatures under this manifest.
+    pub signatures: &'a [Signature],
+    /// Who ran the snapshot, where that is on record.
+    pub ran_by: Option<&'a str>,
+    /// The last rehearsal.
+    pub rehearsal: Option<Rehearsed>,
+    /// Drills, first one first.
+    pub drills: &'a [Drill],
+    /// The thresholds the program judges by.
+    pub thresholds: &'a BTreeMap<String, String>,
+    /// The thresholds last recorded.
+    pub recorded: Option<&'a BTreeMap<String, String>>,
+    /// Waivers on record.
+    pub waivers: &'a [WaiverOnRecord],
+    /// The limits.
+    pub limits: &'a GateLimits,
+}
+
+/// The gate's verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// True when every rule holds or is waived.
+    pub passed: bool,
+    /// Every rule, in order.
+    pub rules: Vec<DecidedRule>,
+}
+
+/// Judges a release by every rule (mission B3). What was not measured does not hold.
+pub fn judge(input: &GateInput<'_>) -> Judged {
+    let rules: Vec<DecidedRule> = GateRule::ALL.iter().map(|rule| decided(*rule, input)).collect();
+    Judged { passed: rules.iter().all(|rule| rule.verdict != RuleVerdict::Failed), rules }
+}
+
+fn decided(rule: GateRule, input: &GateInput<'_>) -> DecidedRule {
+    let found = rules::found(rule, input);
+    let waiver = input.waivers.iter().find(|waiver| waiver.rule == rule && waiver.is_in_force(input.at));
+    let verdict = match (found.holds, waiver) {
+        (true, _) => RuleVerdict::Passed,
+        (false, Some(_)) => RuleVerdict::Waived,
+        (false, None) => RuleVerdict::Failed,
+    };
+    let value = match waiver.filter(|_| verdict == RuleVerdict::Waived) {
+        Some(WaiverOnRecord { until, approver, reason, .. }) => {
+            format!("{}; waived until {until} by {approver}: {reason}", found.value)
+        }
+        None => found.value,
+    };
+    let satisfied_by = (verdict != RuleVerdict::Passed).then_some(found.satisfied_by);
+    DecidedRule { rule, verdict, value, limit: found.limit, satisfied_by }
+}

@@ -1,0 +1,285 @@
+//! The rules of the gate, one function each.
+
+use crate::gate::{GateInput, Signature};
+use crate::{NamedScorecard, deltas};
+use deklaro_schemas::Timestamp;
+use deklaro_schemas::codes::{CheckVerdict, GateRule};
+use deklaro_schemas::store::{LEASE_SECONDS, SuiteRun};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Runs of a suite that flaky tests are looked for in.
+const FLAKE_RUNS: usize = 30;
+const DAY: i64 = 86_400_000_000;
+/// Names and problems listed in one value.
+const LISTED: usize = 5;
+
+/// What was found about a rule.
+pub(crate) struct Found {
+    pub(crate) holds: bool,
+    pub(crate) value: String,
+    pub(crate) limit: String,
+    pub(crate) satisfied_by: String,
+}
+
+impl Found {
+    fn new(
+        holds: bool,
+        value: impl Into<String>,
+        limit: impl Into<String>,
+        satisfied_by: impl Into<String>,
+    ) -> Self {
+        Self { holds, value: value.into(), limit: limit.into(), satisfied_by: satisfied_by.into() }
+    }
+}
+
+/// What is found about a rule.
+pub(crate) fn found(rule: GateRule, input: &GateInput<'_>) -> Found {
+    match rule {
+        GateRule::Clock => clock(input),
+        GateRule::Registry => {
+            let mend = "put the registry back from a copy of the store; `deklaro registry verify` names every broken table";
+            intact(input.registry, "an unbroken registry", mend)
+        }
+        GateRule::Integrity => {
+            let mend = "put the files back from a copy, or run the month again; `deklaro verify` names them";
+            intact(input.integrity, "every file as its manifest says", mend)
+        }
+        GateRule::Manifest => manifest(input),
+        GateRule::Coverage => {
+            let mend = "run the month again, or resume the run with `--coverage-reason`";
+            check(input, "hosts__coverage_kept", mend)
+        }
+        GateRule::Privacy => {
+            let mend = "find out why a host that opted out was asked, and run the month again";
+            check(input, "fetches__opt_outs_kept", mend)
+        }
+        GateRule::Window => window(input),
+        GateRule::Readiness => readiness(input),
+        GateRule::Freshness => freshness(input),
+        GateRule::P95 => p95(input),
+        GateRule::ErrorRate => error_rate(input),
+        GateRule::FlakeRate => flake_rate(input),
+        GateRule::Approvals => approvals(input),
+        GateRule::Rehearsal => rehearsal(input),
+        GateRule::Drills => drills(input),
+        GateRule::Thresholds => thresholds(input),
+    }
+}
+
+fn clock(input: &GateInput<'_>) -> Found {
+    let value = format!("it is {}", input.at);
+    let Some(last) = input.last_written else {
+        return Found::new(true, value, "any time: nothing was written yet", "");
+    };
+    let holds = input.at.0 + LEASE_SECONDS * 1_000_000 >= last.0;
+    Found::new(holds, value, format!("not before {last}"), "set this machine's clock right")
+}
+
+fn intact(problems: &[String], limit: &str, mend: &str) -> Found {
+    let value = if problems.is_empty() { "intact".to_owned() } else { listed(problems) };
+    Found::new(problems.is_empty(), value, limit, mend)
+}
+
+fn manifest(input: &GateInput<'_>) -> Found {
+    let manifest = input.manifest;
+    let named = manifest.scorecard.as_ref().map(NamedScorecard::reference);
+    let last = input.scorecard.map(|card| card.reference.clone());
+    let value = if manifest.snapshot_manifest_sha256 != *input.snapshot_manifest_sha256 {
+        "the draft is of another edition of the snapshot".to_owned()
+    } else if named != last {
+        let number = |card: &Option<deklaro_schemas::store::ScorecardReference>| {
+            card.as_ref().map_or("none".to_owned(), |card| card.sequence.to_string())
+        };
+        format!("the draft names scorecard {}, the last one is {}", number(&named), number(&last))
+    } else {
+        "as drafted".to_owned()
+    };
+    let limit = "a draft of the snapshot and its last scorecard, as they stand";
+    Found::new(value == "as drafted", value, limit, "`deklaro release draft`, and approvals of the new draft")
+}
+
+fn check(input: &GateInput<'_>, name: &str, mend: &str) -> Found {
+    let check = input.checks.iter().find(|check| check.check_name == name);
+    let value = match check {
+        None => "not checked".to_owned(),
+        Some(check) => format!("check `{name}`: {}", check.verdict),
+    };
+    let holds = check.is_some_and(|check| check.verdict == CheckVerdict::Pass);
+    Found::new(holds, value, format!("check `{name}` passed"), mend)
+}
+
+fn window(input: &GateInput<'_>) -> Found {
+    let (from, until) = input.window;
+    let holds = (from..=until).contains(&input.at);
+    let mend = "wait for it, or draft again with `--from` and `--until`";
+    Found::new(holds, format!("it is {}", input.at), format!("from {from} until {until}"), mend)
+}
+
+fn readiness(input: &GateInput<'_>) -> Found {
+    let mend = "`deklaro readiness --results DIR --record` once every suite passes, and a new draft";
+    let limit = "every suite passed";
+    match input.scorecard {
+        None => Found::new(false, "no scorecard is recorded for this release", limit, mend),
+        Some(card) if card.overall_passed => Found::new(true, "passed", limit, mend),
+        Some(card) => Found::new(false, format!("not passed: {}", listed(&card.failing)), limit, mend),
+    }
+}
+
+fn freshness(input: &GateInput<'_>) -> Found {
+    let limit = format!("at most {} days old", input.limits.scorecard_days);
+    let mend = "`deklaro readiness --results DIR --record`, and a new draft";
+    match input.scorecard {
+        None => Found::new(false, "no scorecard is recorded for this release", limit, mend),
+        Some(card) => {
+            let holds = is_recent(card.generated_at, input.at, input.limits.scorecard_days);
+            Found::new(holds, format!("made {}", card.generated_at), limit, mend)
+        }
+    }
+}
+
+fn p95(input: &GateInput<'_>) -> Found {
+    let limit = format!("below {} ms", input.limits.p95_ms);
+    let mend = "measure the service (`bench.json` with `p95_ms`) and make it faster where it is too slow";
+    match input.scorecard.and_then(|card| card.p95_ms) {
+        None => Found::new(false, "not measured", limit, mend),
+        Some(p95) => Found::new(p95 < input.limits.p95_ms, format!("{p95} ms"), limit, mend),
+    }
+}
+
+fn error_rate(input: &GateInput<'_>) -> Found {
+    let limit = format!("at most {}", rounded(1.0 - input.limits.success_share));
+    let mend = "mend the tests that fail, and record a new scorecard";
+    match input.scorecard.and_then(|card| card.success_share) {
+        None => Found::new(false, "not measured", limit, mend),
+        Some(share) => Found::new(share >= input.limits.success_share, rounded(1.0 - share), limit, mend),
+    }
+}
+
+fn flake_rate(input: &GateInput<'_>) -> Found {
+    let limit = format!("below {} over the last {FLAKE_RUNS} runs", input.limits.flake_share);
+    let mend = "run the tests at least twice and record it; mend those that pass only on a second try";
+    match worst_flakes(input.suite_runs) {
+        None => Found::new(false, "not measured", limit, mend),
+        Some((suite, share, runs)) => {
+            let value = format!("{} in {suite}, {runs} runs", rounded(share));
+            Found::new(share < input.limits.flake_share, value, limit, mend)
+        }
+    }
+}
+
+/// The suite whose last runs had the most flaky tests, their mean share, and how many runs that is.
+fn worst_flakes<'a>(runs: &'a [SuiteRun]) -> Option<(&'a str, f64, usize)> {
+    let mut shares: BTreeMap<&'a str, Vec<f64>> = BTreeMap::new();
+    for run in runs.iter().rev() {
+        if let Some(share) = run.flake_share {
+            let last = shares.entry(&run.suite).or_default();
+            if last.len() < FLAKE_RUNS {
+                last.push(share);
+            }
+        }
+    }
+    let mean = |(suite, shares): (&'a str, Vec<f64>)| {
+        (suite, shares.iter().sum::<f64>() / shares.len() as f64, shares.len())
+    };
+    shares.into_iter().map(mean).max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+fn approvals(input: &GateInput<'_>) -> Found {
+    let counted: BTreeSet<&str> = input
+        .signatures
+        .iter()
+        .filter(|signature| signature.problem.is_none())
+        .map(|signature| signature.approver.as_str())
+        .collect();
+    // Where it is not known who ran it, two approvers are two pairs of eyes whoever that was.
+    let is_seen_by_another = match input.ran_by {
+        Some(runner) => counted.iter().any(|approver| *approver != runner),
+        None => counted.len() >= 2,
+    };
+    let holds = counted.len() >= input.limits.approvals && is_seen_by_another;
+    let ran_by = input.ran_by.map_or("nobody on record".to_owned(), |name| format!("`{name}`"));
+    let value = match input.signatures {
+        [] => format!("none; run by {ran_by}"),
+        all => format!("{}; run by {ran_by}", listed(&all.iter().map(signed).collect::<Vec<_>>())),
+    };
+    let who = if input.ran_by.is_some() {
+        "one of them not who ran it"
+    } else {
+        "two, as it is not known who ran it"
+    };
+    let limit = format!("{} of this manifest, {who}", input.limits.approvals);
+    Found::new(holds, value, limit, "`deklaro release approve` by another approver")
+}
+
+fn signed(signature: &Signature) -> String {
+    let Signature { approver, role, problem } = signature;
+    match problem {
+        None => format!("`{approver}` ({role})"),
+        Some(problem) => format!("`{approver}` ({role}) does not count: {problem}"),
+    }
+}
+
+fn rehearsal(input: &GateInput<'_>) -> Found {
+    let limit = format!("passed, at most {} days ago", input.limits.rehearsal_days);
+    let mend = "`deklaro rehearse rollback`";
+    match input.rehearsal {
+        None => Found::new(false, "never rehearsed", limit, mend),
+        Some(rehearsed) => {
+            let outcome = if rehearsed.is_ok { "passed" } else { "failed" };
+            let is_recent = is_recent(rehearsed.at, input.at, input.limits.rehearsal_days);
+            Found::new(rehearsed.is_ok && is_recent, format!("{outcome} on {}", rehearsed.at), limit, mend)
+        }
+    }
+}
+
+fn drills(input: &GateInput<'_>) -> Found {
+    let last: BTreeMap<&str, bool> =
+        input.drills.iter().map(|drill| (drill.name.as_str(), drill.passed)).collect();
+    let failed: Vec<String> =
+        last.iter().filter(|(_, passed)| !**passed).map(|(name, _)| (*name).to_owned()).collect();
+    let value = match (last.len(), failed.is_empty()) {
+        (0, _) => "none on record".to_owned(),
+        (count, true) => format!("{count} drills passed"),
+        (_, false) => format!("failed: {}", listed(&failed)),
+    };
+    Found::new(
+        failed.is_empty(),
+        value,
+        "no drill whose last run failed",
+        "mend it, and `deklaro drill NAME` again",
+    )
+}
+
+fn thresholds(input: &GateInput<'_>) -> Found {
+    let limit = "as last recorded";
+    let mend = "`deklaro thresholds record --reason TEXT --by NAME`";
+    let Some(recorded) = input.recorded else {
+        return Found::new(false, "never recorded", limit, mend);
+    };
+    let changed: Vec<String> = deltas(recorded, input.thresholds)
+        .into_iter()
+        .map(|delta| {
+            let side = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
+            format!("{}: {} → {}", delta.name, side(delta.before), side(delta.after))
+        })
+        .collect();
+    let value = if changed.is_empty() { "unchanged".to_owned() } else { listed(&changed) };
+    Found::new(changed.is_empty(), value, limit, mend)
+}
+
+fn is_recent(then: Timestamp, now: Timestamp, days: i64) -> bool {
+    now.0 - then.0 <= days * DAY
+}
+
+/// A share as people read it.
+fn rounded(share: f64) -> String {
+    ((share * 10_000.0).round() / 10_000.0).to_string()
+}
+
+fn listed(items: &[String]) -> String {
+    let mut text = items.iter().take(LISTED).cloned().collect::<Vec<_>>().join("; ");
+    if items.len() > LISTED {
+        text.push_str(&format!(" … and {} more", items.len() - LISTED));
+    }
+    text
+}
