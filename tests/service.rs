@@ -578,6 +578,29 @@ fn a_killed_workers_scan_is_taken_over() {
     assert_eq!(names.len(), 1, "the killed one is forgotten: {names:?}");
 }
 
+/// A machine was lost while it published, and its work in progress with it: what it wrote stays, and the scan is done under a
+/// number of its own.
+#[test]
+fn a_scan_half_published_elsewhere_is_done_again() {
+    let country = Country::new(3);
+    let service = country.serve(&["--no-worker"], "");
+    let scan = country.ask(&service);
+    let status = service.get("/v1/status").json();
+    assert_eq!(
+        (&status["queues"][0]["depth"], &status["jobs"][0]["snapshot"]),
+        (&1.into(), &"2026-11.0".into()),
+        "{status}"
+    );
+    let half = country.world.path("lake/snapshots/snapshot=2026-11.0/artifacts");
+    std::fs::create_dir_all(&half).unwrap();
+    std::fs::write(half.join(format!("{}.json", country.code)), "{}").unwrap();
+    let _worker = country.worker(&[]);
+    country.completed(&service, &scan);
+    let log = run(&country.world.path("lake"), &["log", "--json"], 0).stdout;
+    let log = String::from_utf8(log).unwrap();
+    assert!(log.contains("2026-11.1") && !log.contains("2026-11.0"), "{log}");
+}
+
 /// The first signal: not ready, no new work, requests still answered. The second: the end, at once.
 #[test]
 fn a_second_signal_ends_at_once() {

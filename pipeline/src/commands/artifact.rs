@@ -3,7 +3,7 @@ use crate::exit::{BadFile, Exit, UsageError};
 use crate::output;
 use crate::run::ArtifactRows;
 use deklaro_publish::{ArtifactFormat, read_artifact, render_artifact, render_value};
-use deklaro_schemas::codes::{FileKind, SnapshotState};
+use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::store::{Manifest, ManifestFile, Store, StoreError};
 use deklaro_schemas::tables::{Scan, Source};
 use deklaro_schemas::{CountryCode, RunMonth, Selection, Sha256, SnapshotId};
@@ -87,14 +87,9 @@ fn converted(file: &Path, format: ArtifactFormat) -> anyhow::Result<String> {
     })
 }
 
-/// The last live snapshot of a month.
+/// The snapshot of a month that was last made current.
 async fn last_of(store: &Store, month: RunMonth) -> anyhow::Result<SnapshotId> {
-    let history = store.history().await?;
-    let of_month = |(snapshot, state): &(&SnapshotId, SnapshotState)| {
-        snapshot.month() == month && *state == SnapshotState::Live
-    };
-    let last = history.snapshots().filter(of_month).last().map(|(snapshot, _)| snapshot.clone());
-    last.ok_or_else(|| {
+    store.history().await?.current_of(month).cloned().ok_or_else(|| {
         UsageError::new(format!("no snapshot of `{month}` is live"), "`deklaro log` lists them").into()
     })
 }

@@ -2,29 +2,24 @@ use super::tables_of;
 use crate::run::read_summary;
 use anyhow::Context;
 use deklaro_report::{Database, Summary};
-use deklaro_schemas::SnapshotId;
-use deklaro_schemas::codes::SnapshotState;
 use deklaro_schemas::store::{Store, StoreError};
-use std::collections::BTreeMap;
+use deklaro_schemas::{RunMonth, SnapshotId};
+use std::collections::BTreeSet;
 
 /// Months that health and the pages look back on at most.
 const MONTHS: usize = 24;
 
-/// The figures of the last live snapshot of each month before this snapshot, oldest first.
+/// The figures of each month before this snapshot's, oldest first: those of the snapshot that was last made current of it.
 pub(crate) async fn history(store: &Store, before: Option<&SnapshotId>) -> anyhow::Result<Vec<Summary>> {
     let record = store.history().await?;
-    let mut months = BTreeMap::new();
-    for (snapshot, state) in record.snapshots() {
-        let is_before = before.is_none_or(|this| snapshot.month() < this.month());
-        if state == SnapshotState::Live && is_before {
-            let last = months.entry(snapshot.month()).or_insert_with(|| snapshot.clone());
-            if (snapshot.as_str().len(), snapshot.as_str()) > (last.as_str().len(), last.as_str()) {
-                last.clone_from(snapshot);
-            }
-        }
-    }
+    let months: BTreeSet<RunMonth> = record
+        .snapshots()
+        .map(|(snapshot, _)| snapshot.month())
+        .filter(|month| before.is_none_or(|this| *month < this.month()))
+        .collect();
+    let last: Vec<&SnapshotId> = months.into_iter().filter_map(|month| record.current_of(month)).collect();
     let mut summaries = Vec::new();
-    for snapshot in months.values().skip(months.len().saturating_sub(MONTHS)) {
+    for snapshot in &last[last.len().saturating_sub(MONTHS)..] {
         summaries.push(month_figures(store, snapshot).await?);
     }
     Ok(summaries)

@@ -177,7 +177,7 @@ pub async fn take_up(
         rehearsal::settle(tools.store, tools.progress).await?;
         if !RunFile::is_there(tools.store, &announced.run_id).await? {
             let previous = previous(tools.store, request.month).await?;
-            return Ok(Some(fresh(announced, previous, request)));
+            return Ok(Some(fresh(unused(tools.store, announced).await?, previous, request)));
         }
         // Whom the stopped process asked last is not known: every host gets its pause.
         tokio::time::sleep(tools.crawl.gap).await;
@@ -217,6 +217,16 @@ async fn previous(store: &Store, month: RunMonth) -> anyhow::Result<Option<Snaps
         }
         None => Ok(previous),
     }
+}
+
+/// What was announced or, where another machine was stopped in the middle of publishing it, with a number of its own: the
+/// staging is there, and what was published of it never changes.
+async fn unused(store: &Store, announced: Announced) -> Result<Announced, StoreError> {
+    if !store.is_begun(&announced.snapshot).await? {
+        return Ok(announced);
+    }
+    let snapshot = store.claim_snapshot(announced.snapshot.month(), &announced.run_id).await?;
+    Ok(Announced { snapshot, ..announced })
 }
 
 fn fresh(

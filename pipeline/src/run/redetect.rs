@@ -14,8 +14,10 @@ use deklaro_schemas::tables::{
     Body, Candidate, Fetch, FrontierUrl, MetaRun, Reading, Robots, Seed, SeedReject, Source, Target,
 };
 use deklaro_schemas::{CountryCode, Row, RunId, Selection, Sha256, SnapshotId};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
+use std::sync::Arc;
+use tokio_util::task::AbortOnDropHandle;
 
 /// Makes a new snapshot of the same month from the stored pages of this one. It is compared with the same snapshot as that one was.
 pub async fn start(
@@ -131,33 +133,57 @@ async fn deal<R: Row>(
     Ok(())
 }
 
-/// Reads every page of the snapshot again. One file of bodies is in memory at a time; a body lies in one file.
+/// Reads every page of the snapshot again. Two files of bodies are in memory at a time, the one that is read and the next; a body
+/// lies in one file.
 pub(super) async fn detect(work: &Work<'_>, from: &SnapshotId, chunks: &Chunks) -> anyhow::Result<()> {
     let kept = Kept::of(work.store, from).await?;
     let step = work.progress.step("detect", chunks.host_count() as u64);
     let (mut pages, mut links) = (0, 0);
     for chunk in chunks.numbers() {
         let targets: Vec<Target> = work.area.rows(chunk).await?;
-        for part in work.area.parts(&Fetch::table(), chunk).await? {
-            if work.area.has(&Reading::table(), part).await? {
-                continue;
-            }
-            let fetches: Vec<Fetch> = work.area.rows_of(part).await?;
-            let (mut readings, mut candidates) = (Vec::<Reading>::new(), Vec::<Candidate>::new());
-            for file in kept.files_of(&fetches)? {
-                let bodies = kept.bodies(work.store, file, &fetches).await?;
-                let read = deklaro_detect::read_round(&targets, &fetches, &bodies, work.glossary());
-                readings.extend(read.readings);
-                candidates.extend(read.candidates);
-            }
-            (pages, links) = (pages + readings.len(), links + candidates.len());
-            work.area.write_rows(part, &candidates).await?;
-            work.area.write_rows(part, &readings).await?;
+        for again in again(work, &kept, &targets, chunk).await? {
+            (pages, links) = (pages + again.readings.len(), links + again.candidates.len());
+            work.area.write_rows(again.part, &again.candidates).await?;
+            work.area.write_rows(again.part, &again.readings).await?;
         }
         step.advance(targets.len() as u64);
     }
     step.done(&format!("{pages} pages read again, {links} links considered"));
     Ok(())
+}
+
+/// A part of a chunk, with what is read in it.
+struct Again {
+    part: Part,
+    fetches: Vec<Fetch>,
+    readings: Vec<Reading>,
+    candidates: Vec<Candidate>,
+}
+
+/// The parts of the chunk that are not read yet, read: each file of bodies once for all of them, the next one while this is read.
+async fn again(work: &Work<'_>, kept: &Kept, targets: &[Target], chunk: u32) -> anyhow::Result<Vec<Again>> {
+    let mut parts = Vec::new();
+    for part in work.area.parts(&Fetch::table(), chunk).await? {
+        if !work.area.has(&Reading::table(), part).await? {
+            let fetches: Vec<Fetch> = work.area.rows_of(part).await?;
+            parts.push(Again { part, fetches, readings: Vec::new(), candidates: Vec::new() });
+        }
+    }
+    let hashes: HashSet<Sha256> =
+        parts.iter().flat_map(|part| &part.fetches).filter_map(|fetch| fetch.body_sha256.clone()).collect();
+    let wanted = Arc::new(hashes);
+    let mut files = kept.files_of(&wanted)?.into_iter();
+    let mut next = files.next().map(|file| kept.bodies(work.store, file, &wanted));
+    while let Some(bodies) = next {
+        let bodies = bodies.await??;
+        next = files.next().map(|file| kept.bodies(work.store, file, &wanted));
+        for part in &mut parts {
+            let read = deklaro_detect::read_round(targets, &part.fetches, &bodies, work.glossary());
+            part.readings.extend(read.readings);
+            part.candidates.extend(read.candidates);
+        }
+    }
+    Ok(parts)
 }
 
 /// Copies the page bytes under the new snapshot's name: every snapshot is whole, and each has its own retention.
@@ -195,48 +221,45 @@ impl Kept {
         Ok(Self { snapshot: snapshot.clone(), files, file_of })
     }
 
-    /// The files that hold bodies of these fetches, in order; a body that is not kept any more cannot be read again.
-    fn files_of(&self, fetches: &[Fetch]) -> anyhow::Result<Vec<usize>> {
-        let mut files = Vec::new();
-        for sha256 in fetches.iter().filter_map(|fetch| fetch.body_sha256.as_ref()) {
-            let Some(file) = self.file_of.get(sha256) else {
+    /// The files that hold these bodies, in order; a body that is not kept any more cannot be read again.
+    fn files_of(&self, wanted: &HashSet<Sha256>) -> anyhow::Result<BTreeSet<usize>> {
+        let of = |sha256| {
+            self.file_of.get(sha256).copied().ok_or_else(|| {
                 let message =
                     format!("the page `{sha256}` of snapshot `{}` is not kept any more", self.snapshot);
-                return Err(UsageError::new(message, "its evidence has expired; make a new run").into());
-            };
-            files.push(*file);
-        }
-        files.sort_unstable();
-        files.dedup();
-        Ok(files)
+                UsageError::new(message, "its evidence has expired; make a new run").into()
+            })
+        };
+        wanted.iter().map(of).collect()
     }
 
-    async fn bodies(
-        &self,
-        store: &Store,
-        file: usize,
-        fetches: &[Fetch],
-    ) -> anyhow::Result<HashMap<Sha256, Body>> {
+    /// The wanted bodies of a file, on their way from now on; given up when nobody waits for them any more.
+    fn bodies(&self, store: &Store, file: usize, wanted: &Arc<HashSet<Sha256>>) -> AbortOnDropHandle<Bodies> {
         let path = self.files[file].store_path(&self.snapshot);
-        let wanted: std::collections::HashSet<&Sha256> =
-            fetches.iter().filter_map(|fetch| fetch.body_sha256.as_ref()).collect();
-        let mut bodies = HashMap::new();
-        for rows in store.read_parquet_file(&Body::table(), &path, &Selection::all()).await? {
-            let is_wanted = |text: Option<&str>| {
-                text.and_then(|text| Sha256::parse(text).ok()).is_some_and(|sha256| wanted.contains(&sha256))
-            };
-            let rows: Vec<Body> = super::rows(&[filter_text(&rows, "body_sha256", is_wanted)?])?;
-            bodies.extend(rows.into_iter().map(|body| (body.body_sha256.clone(), body)));
-        }
-        Ok(bodies)
+        let (store, wanted) = (store.clone(), Arc::clone(wanted));
+        AbortOnDropHandle::new(tokio::spawn(async move {
+            let mut bodies = HashMap::new();
+            for rows in store.read_parquet_file(&Body::table(), &path, &Selection::all()).await? {
+                let is_wanted = |text: Option<&str>| {
+                    text.and_then(|text| Sha256::parse(text).ok())
+                        .is_some_and(|sha256| wanted.contains(&sha256))
+                };
+                let rows: Vec<Body> = super::rows(&[filter_text(&rows, "body_sha256", is_wanted)?])?;
+                bodies.extend(rows.into_iter().map(|body| (body.body_sha256.clone(), body)));
+            }
+            Ok(bodies)
+        }))
     }
 }
+
+/// Bodies by their hash, or why they could not be read.
+type Bodies = anyhow::Result<HashMap<Sha256, Body>>;
 
 /// The countries of the run that the snapshot has targets in.
 async fn countries(work: &Work<'_>, from: &SnapshotId) -> anyhow::Result<Vec<CountryCode>> {
     let column = "country_code";
     let rows = read(work, from, &Target::table(), &Selection::columns(&[column])).await?;
-    let codes: std::collections::BTreeSet<String> =
+    let codes: BTreeSet<String> =
         texts(&rows, column)?.into_iter().filter(|code| work.is_run(Some(code))).collect();
     Ok(codes.iter().map(|code| CountryCode::parse(code)).collect::<Result<_, _>>()?)
 }

@@ -159,6 +159,7 @@ pub(crate) async fn request(
     match answered {
         Answered::Queued(job) => {
             service.wake.notify_one();
+            service.vitals.show(&job.snapshot).await;
             Ok(accepted(&job, country))
         }
         Answered::Active(snapshot, who) => {

@@ -12,9 +12,12 @@ use deklaro_schemas::store::{Beat, Job, Slot, SlotOutcome};
 use deklaro_schemas::{SnapshotId, Timestamp};
 use serde::Serialize;
 use std::sync::Arc;
-use tokio::sync::watch;
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
 use utoipa::ToSchema;
 
+/// Who asks for a run waits so long to see it in the queue.
+const LOOK_AT_MOST: Duration = Duration::from_secs(1);
 /// A worker that was not heard of for so long is silent.
 const SILENT_AFTER_SECONDS: f64 = 60.0;
 /// One that was silent for so long is forgotten: somebody has looked by then.
@@ -164,11 +167,12 @@ pub struct ScheduleFigures {
 #[derive(Debug)]
 pub struct VitalsCell {
     sender: watch::Sender<Option<Arc<Vitals>>>,
+    again: Notify,
 }
 
 impl Default for VitalsCell {
     fn default() -> Self {
-        Self { sender: watch::Sender::new(None) }
+        Self { sender: watch::Sender::new(None), again: Notify::new() }
     }
 }
 
@@ -182,6 +186,17 @@ impl VitalsCell {
     pub(crate) async fn wait(&self) -> Option<Arc<Vitals>> {
         let mut receiver = self.sender.subscribe();
         receiver.wait_for(Option::is_some).await.ok()?.clone()
+    }
+
+    /// Has the store looked at now, and waits until the look shows this run, but not for long: who asks for a run sees it wait.
+    pub(crate) async fn show(&self, snapshot: &SnapshotId) {
+        let mut receiver = self.sender.subscribe();
+        self.again.notify_one();
+        let is_shown = |look: &Option<Arc<Vitals>>| {
+            look.as_ref().is_some_and(|look| look.jobs.iter().any(|job| job.snapshot == snapshot.as_str()))
+        };
+        // A run that is over already is not among the open ones.
+        let _shown = tokio::time::timeout(LOOK_AT_MOST, receiver.wait_for(is_shown)).await;
     }
 
     /// Hosts to visit and hosts visited of the run that makes a snapshot; nothing where no worker is at it.
@@ -200,7 +215,10 @@ pub(crate) async fn watch(service: Arc<Service>) {
         let vitals = watcher.look(&service).await;
         service.vitals.sender.send_replace(Some(Arc::new(vitals)));
         service.gate.tidy();
-        tokio::time::sleep(service.poll).await;
+        tokio::select! {
+            () = tokio::time::sleep(service.poll) => {}
+            () = service.vitals.again.notified() => {}
+        }
     }
 }
 

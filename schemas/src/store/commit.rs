@@ -54,6 +54,15 @@ impl Store {
         unreachable!("the counter does not end before a free number is found")
     }
 
+    /// Whether files of this snapshot are at their place already. They never change: who cannot go on where they were written
+    /// takes another number.
+    pub async fn is_begun(&self, snapshot: &SnapshotId) -> Result<bool, StoreError> {
+        let claim = format!("{}/claim.json", Manifest::folder(snapshot));
+        let of_snapshot = self.list(&Manifest::folder(snapshot)).await?;
+        let of_evidence = self.list(&Manifest::evidence_folder(snapshot)).await?;
+        Ok(of_snapshot.iter().chain(&of_evidence).any(|(path, _)| *path != claim))
+    }
+
     /// Writes a file into the run's staging and notes its hash.
     pub async fn stage(
         &self,

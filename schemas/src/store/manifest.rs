@@ -65,6 +65,11 @@ impl Manifest {
         format!("snapshots/snapshot={snapshot}")
     }
 
+    /// The folder of its page bytes, which have a retention of their own.
+    pub fn evidence_folder(snapshot: &SnapshotId) -> String {
+        format!("evidence/snapshot={snapshot}")
+    }
+
     /// Where the manifest of a snapshot is.
     pub fn path(snapshot: &SnapshotId) -> String {
         format!("{}/manifest.json", Self::folder(snapshot))

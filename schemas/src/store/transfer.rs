@@ -64,7 +64,7 @@ impl Store {
         snapshot: &SnapshotId,
         with_evidence: bool,
     ) -> Result<LocalSnapshot, StoreError> {
-        let evidence = format!("evidence/snapshot={snapshot}");
+        let evidence = Manifest::evidence_folder(snapshot);
         if self.location.is_local() {
             let folder = self.work.join(Manifest::folder(snapshot));
             return Ok(LocalSnapshot { folder, evidence: self.work.join(evidence) });

@@ -36,7 +36,7 @@ pub struct RunFigures {
     pub scans: u64,
     /// Of these, failed.
     pub scans_failed: u64,
-    /// Countries whose rows were taken over from an earlier month.
+    /// Countries whose rows were taken over from an earlier snapshot.
     pub scans_carried: u64,
 }
 
