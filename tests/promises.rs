@@ -15,12 +15,16 @@ mod authority;
 mod bad_input;
 /// Three months in one command, scored against what the simulation knows.
 mod demo;
+/// Something is broken on purpose: noticed, mended, nothing lost, recorded.
+mod drill;
 /// Who may use what.
 mod layers;
 /// Lists as they come: folders, editions, maps.
 mod lists;
 /// Log lines say which scan, country and host they are about.
 mod logs;
+/// What operators keep in order: logs, incidents, the nightly run.
+mod operate;
 /// A run over one country leaves the others as they were.
 mod partial;
 /// The crawl, as the servers saw it.

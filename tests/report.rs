@@ -116,6 +116,7 @@ fn health_of_the_first_month_has_nothing_to_compare_with() {
     not_checked coverage_loss null up to 0.05
     pass failed_runs 0.0 up to 0.0
     pass queue_lag_minutes measured up to 8.0
+    pass postmortems_overdue 0.0 up to 0.0
     pass missed_schedules 0.0 up to 0.0
     pass artifact_write_failures 0.0 up to 0.0
     not_checked store_used_share null up to 0.9
@@ -136,6 +137,7 @@ fn health_of_the_second_month_is_compared_with_the_first() {
     pass coverage_loss 0.018349 up to 0.05
     pass failed_runs 0.0 up to 0.0
     pass queue_lag_minutes measured up to 8.0
+    pass postmortems_overdue 0.0 up to 0.0
     pass missed_schedules 0.0 up to 0.0
     pass artifact_write_failures 0.0 up to 0.0
     not_checked store_used_share null up to 0.9
@@ -156,6 +158,7 @@ fn health_of_the_third_month_is_compared_with_the_median_of_both() {
     pass coverage_loss 0.0 up to 0.05
     pass failed_runs 0.0 up to 0.0
     pass queue_lag_minutes measured up to 8.0
+    pass postmortems_overdue 0.0 up to 0.0
     pass missed_schedules 0.0 up to 0.0
     pass artifact_write_failures 0.0 up to 0.0
     not_checked store_used_share null up to 0.9

@@ -123,6 +123,8 @@ fn every_alert_has_its_section_in_the_runbook_and_a_test_and_names_metrics_there
             "`{name}`: RUNBOOK.md has no section `{anchor}`"
         );
         assert!(tests.contains(&format!("alertname: {name}\n")), "`{name}` has no test");
+        assert!(alert.contains("          query: '"), "`{name}` has no query that shows the cause");
+        assert!(alert.contains("severity: "), "`{name}` has no severity");
     }
     let expressions =
         rules.lines().filter(|line| !line.contains("summary:") && !line.trim_start().starts_with('#'));

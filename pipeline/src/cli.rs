@@ -1,12 +1,14 @@
 //! What the user can type. Only what was typed: defaults that depend on the configuration file are resolved in `config`.
 
 mod judge;
+mod operate;
 mod record;
 mod release;
 mod service;
 mod watch;
 
-pub use judge::{EndToEnd, Health, Readiness, ReadinessWhat, Report};
+pub use judge::{EndToEnd, Health, Readiness, ReadinessRun, ReadinessWhat, Report};
+pub use operate::{Drill, GlobalOutput, Incident, IncidentWhat, Logs, LogsWhat, OpenIncident, Prune};
 pub use record::{
     Artifact, Catalog, Decision, Diff, Expire, Log, Rehearse, RehearseWhat, Show, Timestamp, Tsa, TsaTrust,
     Vacuum, Verify,
@@ -109,6 +111,12 @@ pub enum Command {
     Vacuum(Vacuum),
     /// Try out what must work when it is needed.
     Rehearse(Rehearse),
+    /// Break something on purpose, in a store and a web of its own, and record how soon it is noticed and mended.
+    Drill(Drill),
+    /// Keep the record of what went wrong: from the first minute to the postmortem.
+    Incident(Incident),
+    /// Keep log files no longer than they may be kept.
+    Logs(Logs),
     /// Judge the platform's health: the causes, each with its section of the runbook; exit 1 unless healthy.
     Health(Health),
     /// Judge whether a month or release may go out: test results, benches, advisories, checks; exit 1 unless all passed.

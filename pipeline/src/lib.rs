@@ -5,8 +5,13 @@ mod commands;
 pub mod config;
 mod demo_data;
 pub mod descriptors;
+mod drill;
 pub mod exit;
+mod incidents;
+mod logs;
+mod loopback;
 mod output;
+mod process;
 pub mod progress;
 pub mod release;
 mod reporting;
@@ -71,6 +76,7 @@ fn dispatch(
         Command::Docs { folder } => commands::docs::write(&folder),
         Command::Robots(robots) => commands::robots::robots(&robots.what),
         Command::Eval(eval) => commands::eval::eval(&eval.what),
+        Command::Logs(logs) => commands::logs::logs(&logs),
         Command::Inspect(inspect) => commands::inspect::inspect(&inspect.what),
         command => runtime.block_on(commands::with_store(config, command)),
     }

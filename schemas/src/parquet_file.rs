@@ -22,6 +22,8 @@ const BLOOM_VALUES: u64 = 30_000;
 
 /// The key in the footer that names the table.
 const TABLE_KEY: &str = "deklaro.table";
+/// The key in the footer with the version of its declaration.
+const VERSION_KEY: &str = "deklaro.table_version";
 
 /// Why a Parquet file cannot be written or read.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +38,16 @@ pub enum ParquetFileError {
         table: &'static str,
         /// What its footer says.
         found: String,
+    },
+    /// It was written by a later version: a column is gone, or means something else.
+    #[error("table `{table}`: the file is of version {found}, this program reads up to {expected}")]
+    Newer {
+        /// The table.
+        table: &'static str,
+        /// What its footer says.
+        found: u32,
+        /// What this program reads.
+        expected: u32,
     },
     /// The bytes are not the Parquet file they should be.
     #[error("table `{table}`: not a readable Parquet file")]
@@ -112,12 +124,8 @@ pub fn decode_selected(
 ) -> Result<Vec<RecordBatch>, ParquetFileError> {
     let error = |source| ParquetFileError::Parquet { table: table.name, source };
     let reader = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(error)?;
-    let pairs = reader.metadata().file_metadata().key_value_metadata().into_iter().flatten();
-    let found = pairs.filter(|pair| pair.key == TABLE_KEY).find_map(|pair| pair.value.as_deref());
-    if found != Some(table.name) {
-        let found = found.unwrap_or("none").to_owned();
-        return Err(ParquetFileError::Foreign { table: table.name, found });
-    }
+    let pairs = reader.metadata().file_metadata().key_value_metadata();
+    check_footer(table, pairs.map(Vec::as_slice).unwrap_or_default())?;
     let (projection, filter) =
         (wanted.projection(reader.parquet_schema()), wanted.row_filter(reader.parquet_schema()));
     let reader = reader.with_batch_size(8_192).with_projection(projection).with_row_filter(filter);
@@ -129,8 +137,24 @@ pub fn decode_selected(
     batches.filter(|read| read.as_ref().map_or(true, |batch| batch.num_rows() > 0)).collect()
 }
 
+/// Refuses a file of another table, and one of a later version of this one.
+fn check_footer(table: &TableSpec, pairs: &[KeyValue]) -> Result<(), ParquetFileError> {
+    let value = |key: &str| pairs.iter().find(|pair| pair.key == key)?.value.as_deref();
+    let found = value(TABLE_KEY);
+    if found != Some(table.name) {
+        let found = found.unwrap_or("none").to_owned();
+        return Err(ParquetFileError::Foreign { table: table.name, found });
+    }
+    match value(VERSION_KEY).and_then(|version| version.parse().ok()) {
+        Some(found) if found > table.version => {
+            Err(ParquetFileError::Newer { table: table.name, found, expected: table.version })
+        }
+        _ => Ok(()),
+    }
+}
+
 fn properties(table: &TableSpec, meta: &[(String, String)]) -> WriterProperties {
-    let own = [(TABLE_KEY, table.name.to_owned()), ("deklaro.table_version", table.version.to_string())];
+    let own = [(TABLE_KEY, table.name.to_owned()), (VERSION_KEY, table.version.to_string())];
     let key_values = own.into_iter().map(|(key, value)| KeyValue::new(key.to_owned(), value));
     let given = meta.iter().map(|(key, value)| KeyValue::new(format!("deklaro.{key}"), value.clone()));
     let mut properties = WriterProperties::builder()
@@ -177,6 +201,19 @@ mod tests {
         assert_eq!(once, encode(&Fetch::table(), &batch, &meta).unwrap());
         let read = decode(&Fetch::table(), once.into()).unwrap();
         assert_eq!(batch::all_rows::<Fetch>(&read).unwrap(), rows);
+    }
+
+    #[test]
+    fn a_file_of_a_later_version_is_refused_and_one_of_an_earlier_is_read() {
+        let batch = batch::from_rows(&[testing::fetch("a.example.at")]).unwrap();
+        let ours = Fetch::table();
+        let of_version =
+            |version| encode(&TableSpec { version, ..Fetch::table() }, &batch, &[]).unwrap().into();
+        assert_eq!(decode(&ours, of_version(ours.version - 1)).unwrap().len(), 1);
+        assert_eq!(
+            decode(&ours, of_version(ours.version + 1)).unwrap_err().to_string(),
+            "table `fetches`: the file is of version 3, this program reads up to 2"
+        );
     }
 
     #[test]

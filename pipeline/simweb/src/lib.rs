@@ -19,4 +19,4 @@ pub use answer::{Answer, Payload, Reply, Scheme, SimRequest};
 pub use europe::{Europe, SimHost, StatementTruth, Truth};
 pub use habit::Habit;
 pub use seeds::seed_list_csv;
-pub use server::{Seen, ServeConfig, Simweb, SimwebError, serve};
+pub use server::{Fault, Seen, ServeConfig, Simweb, SimwebError, serve};

@@ -66,6 +66,8 @@ pub struct Readiness {
 pub enum ReadinessWhat {
     /// Walk the whole way once over the simulated Europe: workbook, run, artifact, read back, report.
     E2e(EndToEnd),
+    /// The nightly run: tests, walk, service, scorecard, metrics, logs and manifest, in one folder.
+    Run(ReadinessRun),
 }
 
 /// `deklaro readiness e2e`
@@ -74,6 +76,38 @@ pub struct EndToEnd {
     /// Write the summary here, as `e2e.json` for `deklaro readiness --results`.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,
+    /// Write the spans of its run here.
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub spans: Option<PathBuf>,
+    /// How results are printed.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `deklaro readiness run`
+#[derive(Debug, Args)]
+pub struct ReadinessRun {
+    /// Into this folder, new or empty [default: readiness-YYYY-MM-DD].
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// Run the tests of this workspace with cargo; without, only `--results` tell of tests.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub workspace: Option<PathBuf>,
+    /// So often; from two on, tests that pass only sometimes are seen.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10))]
+    pub times: u32,
+    /// Folder with results from elsewhere, as for `deklaro readiness`.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub results: Option<PathBuf>,
+    /// TOML file with waivers, as for `deklaro readiness`.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub waivers: Option<PathBuf>,
+    /// Who answers for it.
+    #[arg(long, default_value = "operator")]
+    pub owner: String,
+    /// Who does it, as it is recorded.
+    #[arg(long, env = "USER", value_name = "NAME", default_value = "operator")]
+    pub by: String,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,

@@ -110,7 +110,7 @@ async fn months(
 }
 
 /// No gap and short timeouts: everything is on this machine and made to be asked.
-pub(super) fn demo_crawl(config: &Config, web: &Simweb) -> CrawlConfig {
+pub(crate) fn demo_crawl(config: &Config, web: &Simweb) -> CrawlConfig {
     CrawlConfig {
         connect_to: Some(ConnectTo { http: web.http(), https: web.https() }),
         extra_ca_pem: Some(web.ca_pem().to_owned()),

@@ -8,13 +8,16 @@ mod demo;
 mod detect;
 mod diff;
 pub(crate) mod docs;
+mod drill;
 pub(crate) mod eval;
 mod evidence;
 mod explain;
 mod health;
 mod import;
+mod incident;
 pub(crate) mod inspect;
 mod log;
+pub(crate) mod logs;
 mod plan;
 mod readiness;
 mod registry;
@@ -34,9 +37,10 @@ mod trace;
 mod vacuum;
 mod verify;
 
+pub(crate) use demo::demo_crawl;
 pub(crate) use diff::data_delta;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, IncidentWhat};
 use crate::config::Config;
 use crate::exit::Exit;
 use crate::output;
@@ -81,6 +85,8 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
         Command::Expire(expire) => decide::expire(&store, &expire).await,
         Command::Vacuum(vacuum) => vacuum::vacuum(&store, &vacuum).await,
         Command::Rehearse(rehearse) => rehearse::rehearse(&store, &rehearse).await,
+        Command::Drill(asked) => drill::drills(&store, config, &asked, &progress, &shutdown).await,
+        Command::Incident(asked) => incident::incident(&store, &asked).await,
         Command::Health(health) => health::judge(&store, &health).await,
         Command::Readiness(readiness) => readiness::judge(&store, config, &readiness).await,
         Command::Report(report) => report::report(&store, config, &report).await,
@@ -97,6 +103,7 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
         | Command::Docs { .. }
         | Command::Eval(_)
         | Command::Inspect(_)
+        | Command::Logs(_)
         | Command::Robots(_) => Ok(Exit::Done),
     }
 }
@@ -105,6 +112,8 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
 async fn open(config: &Config, command: &Command) -> anyhow::Result<Store> {
     let writes = match command {
         Command::Demo(_) | Command::Run(_) | Command::Serve(_) | Command::Worker(_) => true,
+        Command::Drill(drill) => !drill.table,
+        Command::Incident(incident) => !matches!(incident.what, IncidentWhat::List { .. }),
         Command::Import(import) => import.writes(),
         _ => false,
     };

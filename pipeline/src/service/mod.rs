@@ -28,6 +28,7 @@ mod status;
 pub(crate) mod vitals;
 mod worker;
 
+pub(crate) use queue::{Answered, Asked, REQUESTS, ask};
 pub use schedule::{Cadence, Schedule};
 pub use settings::{ServeFile, Settings};
 pub use vitals::{Vitals, VitalsCell};

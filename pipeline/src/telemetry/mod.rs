@@ -28,6 +28,7 @@ pub(crate) use http::{observe, span};
 pub use kept_spans::{KeptSpan, SPANS_PATH, parse};
 pub(crate) use kept_spans::{read as read_spans, write as write_spans};
 pub(crate) use last_run::{LastRun, last_run};
+pub(crate) use otlp::is_exported;
 pub(crate) use push::push;
 pub use recorder::{families, render};
 pub use redact::redact;

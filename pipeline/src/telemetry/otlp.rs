@@ -13,14 +13,19 @@ use std::time::Duration;
 /// The longest a collector may take, where `OTEL_EXPORTER_OTLP_TIMEOUT` says nothing shorter.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// An exporter, where a collector is configured and tracing is not switched off.
-pub(super) fn exporter() -> anyhow::Result<Option<Counted>> {
+/// True where a collector is configured and tracing is not switched off.
+pub(crate) fn is_exported() -> bool {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let is_off = set("OTEL_SDK_DISABLED").is_some_and(|value| value.eq_ignore_ascii_case("true"))
         || set("OTEL_TRACES_EXPORTER").is_some_and(|value| value == "none");
     let is_named =
         set("OTEL_EXPORTER_OTLP_ENDPOINT").or_else(|| set("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")).is_some();
-    if is_off || !is_named {
+    is_named && !is_off
+}
+
+/// An exporter, where spans are exported.
+pub(super) fn exporter() -> anyhow::Result<Option<Counted>> {
+    if !is_exported() {
         return Ok(None);
     }
     let client = Client { http: client()?, runtime: tokio::runtime::Handle::try_current()? };

@@ -177,13 +177,15 @@ impl StoreError {
             Self::Empty => Some("`deklaro demo` or `deklaro run` publishes one"),
             Self::NotAllowed { .. } => Some("`deklaro log` shows where each snapshot stands"),
             Self::NoSuchSnapshot(_) => Some("`deklaro log` lists what was published"),
+            Self::Newer { .. } | Self::Parquet { source: ParquetFileError::Newer { .. }, .. } => Some(
+                "use the version of deklaro that wrote it, or a later one; `deklaro rollback` makes the snapshot before it current",
+            ),
             Self::Corrupt { .. } | Self::Parquet { .. } => Some(
                 "`deklaro verify` names every damaged file; put it back from a copy, or `deklaro rollback` to an earlier snapshot",
             ),
             Self::Chain { .. } => Some(
                 "put the log back from a copy of the store; until it holds nothing is published, changed or deleted",
             ),
-            Self::Newer { .. } => Some("use the version of deklaro that wrote it, or a later one"),
             Self::ReadOnly { .. } | Self::NoPermission { .. } => {
                 Some("make the store writable, or give another one with `--store`; nothing was written")
             }

@@ -19,7 +19,8 @@ pub use database::{Database, OpenOptions, ReportError, write_database};
 pub use health::{Health, HealthCheck, HealthInput, HealthState, HealthVerdict, Signals, health};
 pub use metrics::metrics;
 pub use readiness::{
-    ReadinessInput, Scorecard, Suite, SuiteResult, SuiteScore, SuiteStatus, Waiver, data_suite, readiness,
+    QuarterlyReview, ReadinessInput, Scorecard, Suite, SuiteResult, SuiteScore, SuiteStatus, Waiver,
+    data_suite, readiness,
 };
 pub use site::{Detector, Measured, Page, Publication, Sink, SiteInput};
 pub use suites::{EndToEnd, ResultFile, Step, suite_results};

@@ -127,6 +127,33 @@ pub struct Scorecard {
     pub owner: String,
     /// True when every suite passed or is waived; worked out, never given.
     pub overall_passed: bool,
+    /// Whether the review of the quarter can be held, where the incidents on record were looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quarterly_review: Option<QuarterlyReview>,
+}
+
+/// The review of a quarter: it waits for every postmortem that is due (mission B10).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuarterlyReview {
+    /// The quarter, `2026-Q4`.
+    pub quarter: String,
+    /// True when a postmortem is overdue.
+    pub is_blocked: bool,
+    /// The incidents whose postmortem is overdue.
+    pub overdue_postmortems: Vec<String>,
+}
+
+impl Scorecard {
+    /// The same with the quarterly review, which these incidents' postmortems block.
+    #[must_use]
+    pub fn with_review(mut self, overdue_postmortems: Vec<String>) -> Self {
+        let year = self.generated_at.get(..4).unwrap_or_default();
+        let month: u32 = self.generated_at.get(5..7).and_then(|month| month.parse().ok()).unwrap_or(1);
+        let quarter = format!("{year}-Q{}", month.saturating_sub(1) / 3 + 1);
+        let is_blocked = !overdue_postmortems.is_empty();
+        self.quarterly_review = Some(QuarterlyReview { quarter, is_blocked, overdue_postmortems });
+        self
+    }
 }
 
 /// A suite's result with its verdict.
@@ -171,6 +198,7 @@ pub fn readiness(input: &ReadinessInput, thresholds: &Thresholds) -> Scorecard {
         waivers: input.waivers.to_vec(),
         owner: input.owner.to_owned(),
         generated_at,
+        quarterly_review: None,
     }
 }
 
@@ -273,6 +301,21 @@ mod tests {
         assert!(!card.overall_passed);
         assert_eq!(card.suites[5].status, SuiteStatus::NotChecked);
         assert_eq!(card.suites.len(), 6);
+    }
+
+    #[test]
+    fn an_overdue_postmortem_blocks_the_review_of_its_quarter_and_not_the_release() {
+        let card = judged(&Suite::ALL.map(passed), &[]);
+        let review = |overdue: &[&str]| {
+            let overdue = overdue.iter().map(ToString::to_string).collect();
+            card.clone().with_review(overdue)
+        };
+        let blocked = review(&["INC-1"]);
+        assert!(blocked.overall_passed);
+        let blocked = blocked.quarterly_review.unwrap();
+        assert_eq!((blocked.quarter.as_str(), blocked.is_blocked), ("2026-Q4", true));
+        assert!(!review(&[]).quarterly_review.unwrap().is_blocked);
+        assert!(!serde_json::to_string(&card).unwrap().contains("quarterly_review"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod body;
 mod control;
+mod fault;
 mod limiter;
 mod seen;
 mod service;
@@ -11,8 +12,8 @@ mod tls;
 mod wire;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -22,6 +23,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
+pub use fault::Fault;
 pub use seen::Seen;
 
 use crate::{Europe, Scheme};
@@ -80,6 +82,7 @@ struct State {
     authority: Arc<Authority>,
     started: Instant,
     connections: AtomicU64,
+    fault: Mutex<Option<Fault>>,
 }
 
 /// The running simulated web. It stops when its token is cancelled or when this is dropped.
@@ -105,6 +108,7 @@ pub async fn serve(config: ServeConfig, stop: CancellationToken) -> Result<Simwe
         authority,
         started: Instant::now(),
         connections: AtomicU64::new(0),
+        fault: Mutex::default(),
     });
     let stop = stop.child_token();
     let simweb = Simweb {
@@ -224,6 +228,11 @@ impl Simweb {
     /// The month that is served.
     pub fn month(&self) -> u32 {
         self.state.month()
+    }
+
+    /// Begins a fault, or ends it. Requests that wait unanswered when it ends stay so.
+    pub fn set_fault(&self, fault: Option<Fault>) {
+        self.state.set_fault(fault);
     }
 
     /// The requests so far, oldest first; at most the last million.

@@ -12,6 +12,7 @@ use hyper::body::Incoming;
 use hyper::service::Service;
 
 use super::body::{self, Body};
+use super::fault::{self, Struck};
 use super::seen::Record;
 use super::wire::Breaker;
 use super::{State, control};
@@ -38,29 +39,38 @@ impl Service<Request<Incoming>> for Reader {
     type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        // Pages are made at once; nothing in here waits.
-        let answered = self.answer(&request);
-        Box::pin(std::future::ready(answered))
+        match self.answer(&request) {
+            Some(answered) => Box::pin(std::future::ready(answered)),
+            None => Box::pin(async {
+                tokio::time::sleep(fault::HELD).await;
+                Err(Error::from(ErrorKind::ConnectionReset))
+            }),
+        }
     }
 }
 
 impl Reader {
-    fn answer(&self, request: &Request<Incoming>) -> Result<Response<Body>, Error> {
+    /// The answer, made at once; nothing where a fault leaves the request without one.
+    fn answer(&self, request: &Request<Incoming>) -> Option<Result<Response<Body>, Error>> {
         let host = host_of(request);
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
         if is_control(&host) {
-            return Ok(response(control::answer(&self.state, request.method(), path), &self.breaker));
+            return Some(Ok(response(control::answer(&self.state, request.method(), path), &self.breaker)));
         }
-        let answer = self.asked(request, &host, path);
-        let status = if let Answer::Reply(reply) = &answer { reply.status } else { 0 };
+        let answer = match self.state.struck(&host) {
+            None => Some(self.asked(request, &host, path)),
+            Some(Struck::Answered(answer)) => Some(answer),
+            Some(Struck::Held) => None,
+        };
+        let status = if let Some(Answer::Reply(reply)) = &answer { reply.status } else { 0 };
         self.record(&host, path, Some(request.method().clone()), status, agent_of(request.headers()));
-        match answer {
+        Some(match answer? {
             Answer::Reply(reply) => Ok(response(reply, &self.breaker)),
             Answer::Refuse => {
                 self.breaker.break_off();
                 Err(Error::from(ErrorKind::ConnectionReset))
             }
-        }
+        })
     }
 
     fn asked(&self, request: &Request<Incoming>, host: &str, path: &str) -> Answer {

@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_util::sync::CancellationToken;
 
-use super::{ServeConfig, Simweb, SimwebError, serve};
+use super::{Fault, ServeConfig, Simweb, SimwebError, serve};
 use crate::{Habit, StatementTruth};
 
 async fn start(stop: &CancellationToken) -> Simweb {
@@ -58,6 +58,33 @@ async fn secure(simweb: &Simweb, host: &str, path: &str) -> std::io::Result<Stri
     let stream = TcpStream::connect(simweb.https()).await?;
     exchange(connector(simweb, &[b"http/1.1"]).connect(name, stream).await?, &request("GET", host, path))
         .await
+}
+
+#[tokio::test]
+async fn a_country_fails_and_all_fall_silent_until_the_fault_ends() {
+    let stop = CancellationToken::new();
+    let simweb = start(&stop).await;
+    let host =
+        simweb.europe().hosts(300).into_iter().find(|host| host.habit == Habit::FooterStatement).unwrap();
+    let other = simweb
+        .europe()
+        .hosts(300)
+        .into_iter()
+        .find(|other| other.habit == Habit::FooterStatement && other.country != host.country);
+    let (name, other) = (host.hostname.as_str(), other.unwrap().hostname);
+    simweb.set_fault(Some(Fault::Failing(host.country)));
+    for path in ["/robots.txt", "/"] {
+        assert!(secure(&simweb, name, path).await.unwrap().starts_with("HTTP/1.1 503"));
+        assert!(secure(&simweb, &other, path).await.unwrap().starts_with("HTTP/1.1 200"));
+    }
+    simweb.set_fault(Some(Fault::Silent));
+    let asked = simweb.seen().len();
+    tokio::select! {
+        answer = secure(&simweb, name, "/") => panic!("{answer:?}"),
+        () = async { while simweb.seen().len() == asked { tokio::task::yield_now().await } } => {}
+    }
+    simweb.set_fault(None);
+    assert!(secure(&simweb, name, "/").await.unwrap().starts_with("HTTP/1.1 200"));
 }
 
 #[tokio::test]

@@ -42,6 +42,7 @@ pub(super) async fn e2e(
     let steps = walk.steps;
     stop.cancel();
     web.stopped().await;
+    keep_spans(folder.path(), snapshot.as_deref(), asked.spans.as_deref())?;
     let summary = EndToEnd::of(steps, snapshot, env!("CARGO_PKG_VERSION"), now().to_string());
     if let Some(file) = &asked.out {
         std::fs::write(file, serde_json::to_vec_pretty(&summary)?)
@@ -53,6 +54,17 @@ pub(super) async fn e2e(
         output::text(&text(&summary))?;
     }
     Ok(if summary.passed { Exit::Done } else { Exit::CheckFailed })
+}
+
+/// The spans of the walk's run, where they are wanted and it came so far.
+fn keep_spans(folder: &Path, snapshot: Option<&str>, to: Option<&Path>) -> anyhow::Result<()> {
+    let (Some(snapshot), Some(to)) = (snapshot, to) else { return Ok(()) };
+    let spans =
+        folder.join(format!("store/snapshots/snapshot={snapshot}")).join(crate::telemetry::SPANS_PATH);
+    if spans.is_file() {
+        std::fs::copy(&spans, to).with_context(|| format!("writing `{}`", to.display()))?;
+    }
+    Ok(())
 }
 
 /// The walk while it goes on.

@@ -1,7 +1,10 @@
 //! `deklaro readiness`: may this be released, from what test runners, benches and the end-to-end walk wrote.
 
 mod e2e;
+mod flakes;
 mod record;
+mod run;
+mod speed;
 
 use super::chosen;
 use crate::cli::{Readiness, ReadinessWhat};
@@ -44,7 +47,7 @@ pub(crate) async fn judge(store: &Store, config: &Config, asked: &Readiness) -> 
     Ok(if card.overall_passed { Exit::Done } else { Exit::CheckFailed })
 }
 
-/// `deklaro readiness e2e`, which needs no store.
+/// What readiness does beside the scorecard; `e2e` needs no store, `run` makes one where none is.
 pub(crate) async fn walk(
     config: &Config,
     asked: &Readiness,
@@ -53,6 +56,7 @@ pub(crate) async fn walk(
 ) -> anyhow::Result<Exit> {
     match &asked.what {
         Some(ReadinessWhat::E2e(e2e)) => e2e::e2e(config, e2e, progress, shutdown).await,
+        Some(ReadinessWhat::Run(asked)) => run::run(config, asked, progress).await,
         None => Ok(Exit::Usage),
     }
 }
@@ -73,7 +77,8 @@ async fn scorecard(store: &Store, asked: &Readiness) -> anyhow::Result<Scorecard
         suites: &suites,
         waivers: &waivers,
     };
-    Ok(readiness(&input, &thresholds()?))
+    let overdue = crate::incidents::overdue(store, at).await?;
+    Ok(readiness(&input, &thresholds()?).with_review(overdue))
 }
 
 /// The checks of the snapshot, and its name; in a store without one nothing was checked.
@@ -114,6 +119,13 @@ fn waivers(file: &Path) -> anyhow::Result<Vec<Waiver>> {
 fn text(card: &Scorecard) -> String {
     let verdict = if card.overall_passed { "ready" } else { "not ready" };
     let mut text = format!("{verdict}: release {}, owner {}\n", card.release, card.owner);
+    if let Some(review) = card.quarterly_review.as_ref().filter(|review| review.is_blocked) {
+        let overdue = review.overdue_postmortems.join(", ");
+        text.push_str(&format!(
+            "     blocked  review of {}: postmortems overdue: {overdue}\n",
+            review.quarter
+        ));
+    }
     for suite in &card.suites {
         let status = match (suite.status, suite.is_waived) {
             (SuiteStatus::Passed, _) => "passed",

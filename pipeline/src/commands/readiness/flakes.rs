@@ -1,0 +1,91 @@
+//! How often tests passed only on a second try, over the last runs on record.
+
+use deklaro_report::SuiteStatus;
+use deklaro_schemas::store::{Entry, SuiteRun};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Runs that are looked back on.
+const RUNS: usize = 30;
+
+/// The flaky tests of a suite over its last runs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct Flakes {
+    /// The suite.
+    suite: String,
+    /// Runs that say how many tests were flaky, at most 30.
+    runs: usize,
+    /// Mean share of flaky tests in them; empty where no run says.
+    flake_share: Option<f64>,
+    /// Runs that passed, of the last ones that were checked.
+    passed_share: Option<f64>,
+}
+
+/// Of each suite on record.
+pub(super) fn flakes(rows: &[Entry<SuiteRun>]) -> Vec<Flakes> {
+    let mut suites: BTreeMap<&str, Vec<&SuiteRun>> = BTreeMap::new();
+    for entry in rows.iter().rev() {
+        suites.entry(&entry.row.suite).or_default().push(&entry.row);
+    }
+    suites.into_iter().map(|(suite, runs)| of(suite, &runs)).collect()
+}
+
+/// Runs come newest first.
+fn of(suite: &str, runs: &[&SuiteRun]) -> Flakes {
+    let mean =
+        |values: &[f64]| (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
+    let shares: Vec<f64> = runs.iter().filter_map(|run| run.flake_share).take(RUNS).collect();
+    let is_checked = |run: &&&SuiteRun| run.status != SuiteStatus::NotChecked.as_str();
+    let passed = |run: &&SuiteRun| f64::from(u8::from(run.status == SuiteStatus::Passed.as_str()));
+    let ends: Vec<f64> = runs.iter().filter(is_checked).take(RUNS).map(passed).collect();
+    Flakes {
+        suite: suite.to_owned(),
+        runs: shares.len(),
+        flake_share: mean(&shares),
+        passed_share: mean(&ends),
+    }
+}
+
+impl Flakes {
+    /// The share, where it is not below the limit.
+    pub(super) fn beyond(&self, limit: f64) -> Option<String> {
+        let share = self.flake_share.filter(|share| *share >= limit)?;
+        Some(format!(
+            "{}: {share} of the tests were flaky over {} runs, the limit is {limit}",
+            self.suite, self.runs
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(suite: &str, status: &str, flake_share: Option<f64>) -> Entry<SuiteRun> {
+        let row = SuiteRun {
+            suite: suite.to_owned(),
+            status: status.to_owned(),
+            success_share: None,
+            flake_share,
+            duration_ms: None,
+            p95_ms: None,
+        };
+        let (at, by) = ("2026-11-22T00:00:00Z".to_owned(), "ci".to_owned());
+        Entry { sequence: 1, at, by, trace_id: None, row, previous_sha256: None }
+    }
+
+    #[test]
+    fn the_last_thirty_runs_that_say_something_count() {
+        let mut rows: Vec<_> = (0..10).map(|_| entry("unit", "failed", Some(1.0))).collect();
+        rows.extend((0..30).map(|number| entry("unit", "passed", Some(f64::from(number % 2) / 5.0))));
+        rows.push(entry("unit", "not_checked", None));
+        rows.push(entry("security", "not_checked", None));
+        let [security, unit] = &flakes(&rows)[..] else { panic!() };
+        assert_eq!((unit.runs, unit.passed_share), (30, Some(1.0)));
+        assert!((unit.flake_share.unwrap() - 0.1).abs() < 1e-9, "{unit:?}");
+        assert_eq!((security.runs, security.flake_share, security.passed_share), (0, None, None));
+        assert!(
+            unit.beyond(0.1 - 1e-9).is_some() && unit.beyond(0.2).is_none() && security.beyond(0.0).is_none()
+        );
+    }
+}
