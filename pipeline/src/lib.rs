@@ -5,6 +5,7 @@ mod commands;
 pub mod config;
 mod demo_data;
 pub mod descriptors;
+pub mod exec;
 pub mod exit;
 mod output;
 pub mod progress;
@@ -71,6 +72,7 @@ fn dispatch(
         Command::Robots(robots) => commands::robots::robots(&robots.what),
         Command::Eval(eval) => commands::eval::eval(&eval.what),
         Command::Inspect(inspect) => commands::inspect::inspect(&inspect.what),
+        Command::Exec(exec) if exec.arrow_ipc => commands::exec::arrow_ipc(&exec),
         command => runtime.block_on(commands::with_store(config, command)),
     }
 }

@@ -49,6 +49,7 @@ pub async fn start(
         coverage_reason: Some(format!("the pages of {from} read again")),
         redetect: Some(from.clone()),
         glossary,
+        partitions: None,
         state: RunState::Running,
         started_at: super::now(),
         finished_at: None,
