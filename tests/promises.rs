@@ -15,6 +15,8 @@ mod authority;
 mod bad_input;
 /// Three months in one command, scored against what the simulation knows.
 mod demo;
+/// Stages as streams, and a run that several processes share.
+mod engines;
 /// Who may use what.
 mod layers;
 /// Lists as they come: folders, editions, maps.

@@ -6,7 +6,7 @@ mod record;
 mod service;
 mod watch;
 
-pub use exec::{Commit, Exec, ExecStage, PartitionError, PartitionOf};
+pub use exec::{Commit, Exec, ExecStage, Months, PartitionError, PartitionOf};
 pub use judge::{EndToEnd, Health, Readiness, ReadinessWhat, Report};
 pub use record::{
     Artifact, Catalog, Decision, Diff, Expire, Log, Rehearse, RehearseWhat, Show, Timestamp, Tsa, TsaTrust,
@@ -209,6 +209,12 @@ pub struct Detect {
     /// Pages of this snapshot [default: the current one].
     #[arg(long)]
     pub snapshot: Option<SnapshotId>,
+    /// Compare what these months' verdicts were with what they would be now; publishes nothing.
+    #[arg(long, value_name = "MONTH..MONTH", conflicts_with = "snapshot")]
+    pub snapshots: Option<Months>,
+    /// Each month in so many parts; `deklaro exec detect --snapshot S --partition K/N` does one elsewhere.
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "snapshots", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub partitions: u32,
     /// Terms of one's own.
     #[command(flatten)]
     pub terms: Terms,

@@ -132,6 +132,16 @@ pub struct PartsMissing {
     pub of: u32,
 }
 
+/// A round of a shared run that is not cut into parts yet.
+#[derive(Debug, thiserror::Error)]
+#[error("round {round} of run `{run}` is not planned yet")]
+pub struct NotPlanned {
+    /// The run.
+    pub run: deklaro_schemas::RunId,
+    /// The round.
+    pub round: i32,
+}
+
 /// The first numbers of a list.
 fn list(numbers: &[u32]) -> String {
     let shown: Vec<String> = numbers.iter().take(10).map(ToString::to_string).collect();
@@ -180,7 +190,7 @@ fn exit_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(stopped) = cause.downcast_ref::<PartStopped>() {
         return Some(stopped.exit);
     }
-    if cause.is::<NetworkGone>() || cause.is::<PartsMissing>() {
+    if cause.is::<NetworkGone>() || cause.is::<PartsMissing>() || cause.is::<NotPlanned>() {
         return Some(Exit::TryAgain);
     }
     if cause.is::<ChecksFailed>() {
@@ -238,6 +248,9 @@ pub fn hint_of(error: &anyhow::Error) -> Option<String> {
         }
         if let Some(PartsMissing { run, .. }) = cause.downcast_ref::<PartsMissing>() {
             return Some(format!("`deklaro exec crawl --run {run} --partition K/N` does one"));
+        }
+        if let Some(NotPlanned { run, .. }) = cause.downcast_ref::<NotPlanned>() {
+            return Some(format!("`deklaro plan --run {run}` cuts it once the round before is done"));
         }
         if cause.is::<OtherStaging>() {
             let hint = "resume it with the version that began it, or start the month anew; nothing was changed";

@@ -86,6 +86,30 @@ impl std::fmt::Display for PartitionOf {
     }
 }
 
+/// From one month to another: `2026-01..2026-11`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Months {
+    /// The first.
+    pub first: RunMonth,
+    /// The last.
+    pub last: RunMonth,
+}
+
+impl std::str::FromStr for Months {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (first, last) = text.split_once("..").ok_or("expected two months, as 2026-01..2026-11")?;
+        let month = |text: &str| RunMonth::parse(text).map_err(|error| error.to_string());
+        let (first, last) = (month(first)?, month(last)?);
+        if first <= last {
+            Ok(Self { first, last })
+        } else {
+            Err("the first month is after the last".to_owned())
+        }
+    }
+}
+
 /// `deklaro commit`
 #[derive(Debug, Args)]
 pub struct Commit {
@@ -109,6 +133,15 @@ pub struct Commit {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn months_come_in_order() {
+        let months: Months = "2026-01..2026-11".parse().unwrap();
+        assert_eq!((months.first.as_str(), months.last.as_str()), ("2026-01", "2026-11"));
+        for text in ["2026-02..2026-01", "2026-01", "2026-13..2027-01"] {
+            assert!(text.parse::<Months>().is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn shares_are_counted_from_zero() {

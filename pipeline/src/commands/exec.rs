@@ -1,12 +1,15 @@
-use crate::cli::{Exec, ExecStage};
+use crate::cli::{Exec, ExecStage, PartitionOf};
 use crate::config::{Config, with_web};
 use crate::descriptors;
 use crate::exec::{StreamStage, stream};
 use crate::exit::{Exit, UsageError};
 use crate::output;
 use crate::progress::Progress;
+use crate::run::reread::Again;
 use crate::run::{Tools, parts};
 use crate::shutdown::Shutdown;
+use deklaro_detect::Glossary;
+use deklaro_schemas::SnapshotId;
 use deklaro_schemas::store::Store;
 use std::io::{BufReader, BufWriter};
 use std::sync::Arc;
@@ -62,8 +65,14 @@ pub(crate) async fn part(
     progress: &Progress,
     shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {
+    if let (Some(snapshot), Some(partition), ExecStage::Detect) = (&exec.snapshot, exec.partition, exec.stage)
+    {
+        let tools =
+            Tools { store, crawl: &config.crawl, progress, shutdown, publication: &config.publication };
+        return reread(tools, exec, snapshot, partition).await;
+    }
     let (Some(run), Some(partition), ExecStage::Crawl) = (&exec.run, exec.partition, exec.stage) else {
-        let hint = "`deklaro exec crawl --run RUN --partition K/N`, or a stream with `--arrow-ipc`";
+        let hint = "`exec crawl --run RUN --partition K/N`, `exec detect --snapshot S --partition K/N`, or a stream with `--arrow-ipc`";
         return Err(UsageError::new("this stage has no parts", hint).into());
     };
     let (crawl, said) = descriptors::fitted(with_web(config.crawl.clone(), &exec.web)?)?;
@@ -78,6 +87,30 @@ pub(crate) async fn part(
         let counted = |(name, count): (&String, &i64)| format!("{count} {name}");
         let counters: Vec<String> = outcome.counters.iter().map(counted).collect();
         output::text(&format!("part {partition} of run {run}: {}\n", counters.join(", ")))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// `deklaro exec detect --snapshot S --partition K/N`
+async fn reread(
+    tools: Tools<'_>,
+    exec: &Exec,
+    snapshot: &SnapshotId,
+    partition: PartitionOf,
+) -> anyhow::Result<Exit> {
+    let own = exec.terms.own()?;
+    let glossary = own.as_ref().unwrap_or_else(|| Glossary::builtin());
+    let snapshot = super::chosen(tools.store, Some(snapshot)).await?;
+    let reread = Again::of(tools, &snapshot, glossary, partition.count).part(partition).await?;
+    if exec.output.json {
+        output::json(&reread)?;
+    } else if reread.was_done {
+        output::text(&format!("part {partition} of {snapshot} was done before\n"))?;
+    } else {
+        output::text(&format!(
+            "part {partition} of {snapshot}: {} pages, {} links\n",
+            reread.pages, reread.links
+        ))?;
     }
     Ok(Exit::Done)
 }

@@ -22,6 +22,7 @@ mod publish;
 pub mod redetect;
 pub mod rehearsal;
 mod reports;
+pub mod reread;
 mod rounds;
 mod select;
 mod silence;

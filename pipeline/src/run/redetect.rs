@@ -173,14 +173,14 @@ pub(super) async fn evidence(work: &Work<'_>, from: &SnapshotId, staged: &mut St
 }
 
 /// Where the bodies of a snapshot lie.
-struct Kept {
+pub(super) struct Kept {
     snapshot: SnapshotId,
-    files: Vec<ManifestFile>,
+    pub(super) files: Vec<ManifestFile>,
     file_of: HashMap<Sha256, usize>,
 }
 
 impl Kept {
-    async fn of(store: &Store, snapshot: &SnapshotId) -> anyhow::Result<Self> {
+    pub(super) async fn of(store: &Store, snapshot: &SnapshotId) -> anyhow::Result<Self> {
         let manifest = store.manifest(snapshot).await?;
         let files: Vec<ManifestFile> =
             manifest.files.into_iter().filter(|file| file.kind == FileKind::Evidence).collect();
@@ -197,7 +197,7 @@ impl Kept {
     }
 
     /// The files that hold bodies of these fetches, in order; a body that is not kept any more cannot be read again.
-    fn files_of(&self, fetches: &[Fetch]) -> anyhow::Result<Vec<usize>> {
+    pub(super) fn files_of(&self, fetches: &[Fetch]) -> anyhow::Result<Vec<usize>> {
         let mut files = Vec::new();
         for sha256 in fetches.iter().filter_map(|fetch| fetch.body_sha256.as_ref()) {
             let Some(file) = self.file_of.get(sha256) else {
@@ -212,7 +212,7 @@ impl Kept {
         Ok(files)
     }
 
-    async fn bodies(
+    pub(super) async fn bodies(
         &self,
         store: &Store,
         file: usize,
@@ -235,10 +235,16 @@ impl Kept {
 
 /// The countries of the run that the snapshot has targets in.
 async fn countries(work: &Work<'_>, from: &SnapshotId) -> anyhow::Result<Vec<CountryCode>> {
+    let all = countries_of(work.store, from).await?;
+    Ok(all.into_iter().filter(|country| work.is_run(Some(country.as_str()))).collect())
+}
+
+/// The countries a snapshot has targets in.
+pub(super) async fn countries_of(store: &Store, from: &SnapshotId) -> anyhow::Result<Vec<CountryCode>> {
     let column = "country_code";
-    let rows = read(work, from, &Target::table(), &Selection::columns(&[column])).await?;
-    let codes: std::collections::BTreeSet<String> =
-        texts(&rows, column)?.into_iter().filter(|code| work.is_run(Some(code))).collect();
+    let folder = format!("{}/tables/{}", Manifest::folder(from), Target::TABLE);
+    let rows = store.read_parquet(&Target::table(), &folder, &Selection::columns(&[column])).await?;
+    let codes: std::collections::BTreeSet<String> = texts(&rows, column)?.into_iter().collect();
     Ok(codes.iter().map(|code| CountryCode::parse(code)).collect::<Result<_, _>>()?)
 }
 

@@ -22,5 +22,5 @@ pub use probes::probes;
 pub use reading::Checklist;
 pub use round::{Bodies, RoundReadings, read_pages, read_round};
 pub use text::{fold, fold_url};
-pub use verdict::{RUBRIC, Rule, verdicts};
+pub use verdict::{RUBRIC, Rule, rubric_version, verdicts};
 pub use view::{LinkView, PageView, REVIEW_DAYS};

@@ -24,7 +24,11 @@ pub(in crate::run) async fn gathered(work: &Work<'_>, chunks: &Chunks) -> anyhow
 
 /// Puts the last round planned together, and makes the frontier of the next; nothing where there is none.
 pub(super) async fn next_round(work: &Work<'_>, chunks: &Chunks) -> anyhow::Result<Option<i32>> {
-    let planned = RoundPlan::last(work.store, &work.run.run_id).await?;
+    let run = &work.run.run_id;
+    let planned = RoundPlan::last(work.store, run).await?;
+    if RoundPlan::find(work.store, run, planned).await?.is_some_and(|plan| plan.partitions.is_empty()) {
+        return Ok(None);
+    }
     if planned > 0 {
         gather(work, chunks, planned).await?;
     }
@@ -34,7 +38,12 @@ pub(super) async fn next_round(work: &Work<'_>, chunks: &Chunks) -> anyhow::Resu
     }
     let probes = rounds::probes(chunks);
     let asked = work.stage("frontier", Some(round), rounds::frontier(work, chunks, &probes, round)).await?;
-    Ok((asked > 0).then_some(round))
+    if asked > 0 {
+        return Ok(Some(round));
+    }
+    // Workers that are started for it all the same find that there is nothing to do.
+    RoundPlan { run_id: run.clone(), round, partitions: Vec::new() }.write(work.store).await?;
+    Ok(None)
 }
 
 /// Puts the parts of a round together, where that is not done yet.

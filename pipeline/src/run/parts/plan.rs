@@ -87,7 +87,7 @@ async fn cut(tools: Tools<'_>, run: RunFile, held: Held, round: Option<i32>) -> 
         let told = |plan: Option<RoundPlan>| Planned {
             run_id: work.run.run_id.clone(),
             snapshot: work.run.snapshot.clone(),
-            round: plan.as_ref().map(|plan| plan.round),
+            round: plan.as_ref().filter(|plan| !plan.partitions.is_empty()).map(|plan| plan.round),
             partitions: plan.map(|plan| plan.partitions).unwrap_or_default(),
         };
         if let Some(round) = round

@@ -2,7 +2,7 @@ use super::record::{Done, DoneFile, RoundPlan};
 use super::share::central_hosts;
 use super::{part_folder, under_lease};
 use crate::cli::PartitionOf;
-use crate::exit::{PartStopped, UsageError};
+use crate::exit::{NotPlanned, PartStopped, UsageError};
 use crate::run::chunks::Chunks;
 use crate::run::crawl_round::crawl_round;
 use crate::run::held::Held;
@@ -56,8 +56,12 @@ pub async fn crawl(
         Some(round) => round,
         None => RoundPlan::last(tools.store, run_id).await?,
     };
-    if RoundPlan::find(tools.store, run_id, round).await?.is_none() {
-        tools.progress.say(&format!("round {round} of run {run_id} is not planned: nothing to do"));
+    let plan = RoundPlan::find(tools.store, run_id, round).await?;
+    if plan.is_none() && round <= run.max_rounds {
+        return Err(NotPlanned { run: run_id.clone(), round }.into());
+    }
+    if plan.is_none_or(|plan| plan.partitions.is_empty()) {
+        tools.progress.say(&format!("round {round} of run {run_id}: nothing to do"));
         return Ok(outcome(None, false, BTreeMap::new()));
     }
     if let Some(done) = Done::find(tools.store, run_id, round, of.index).await? {
