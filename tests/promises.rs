@@ -17,6 +17,8 @@ mod bad_input;
 mod demo;
 /// Something is broken on purpose: noticed, mended, nothing lost, recorded.
 mod drill;
+/// Stages as streams, and a run that several processes share.
+mod engines;
 /// Who may use what.
 mod layers;
 /// Lists as they come: folders, editions, maps.

@@ -98,3 +98,30 @@ fn own_terms_change_the_version_and_nothing_else_where_no_page_has_them() {
     let refused = run(&store, &["detect", "--glossary", path], 2);
     assert!(stderr(&refused).contains("line 2: `nonsense` is not a kind of term"), "{}", stderr(&refused));
 }
+
+#[test]
+fn months_read_again_in_parts_are_compared_and_nothing_is_published() {
+    let world = World::new(50);
+    let store = world.path("lake");
+    world.run_month(&store, "2026-10", &[]);
+    world.web.set_month(2);
+    world.run_month(&store, "2026-11", &[]);
+    world.web.forget();
+    let part = json(&store, &["exec", "detect", "--snapshot", "2026-10.0", "--partition", "1/3", "--json"]);
+    assert!(part["pages"].as_u64().unwrap() > 0, "{part}");
+    let again = json(&store, &["exec", "detect", "--snapshot", "2026-10.0", "--partition", "1/3", "--json"]);
+    assert_eq!(again["was_done"], true);
+    let compared =
+        json(&store, &["detect", "--snapshots", "2026-09..2026-11", "--partitions", "3", "--json"]);
+    let months = compared.as_array().unwrap();
+    assert_eq!(months.len(), 2, "{compared}");
+    for (month, snapshot) in months.iter().zip(["2026-10.0", "2026-11.0"]) {
+        let statements: Vec<Statement> = world.rows(&store, snapshot);
+        assert_eq!((&month["snapshot"], &month["changed"]), (&snapshot.into(), &0.into()), "{month}");
+        assert_eq!(month["hosts"], statements.len());
+        assert_eq!(month["rubric_before"], month["rubric_now"]);
+    }
+    assert!(world.web.seen().is_empty(), "no server is asked");
+    assert_eq!(json(&store, &["log", "--json"]).as_array().unwrap().len(), 2, "nothing is published");
+    run(&store, &["detect", "--snapshots", "2020-01..2020-02"], 2);
+}

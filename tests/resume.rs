@@ -60,7 +60,7 @@ fn resume(world: &World, store: &Path) {
     assert!(output.status.success(), "{}", stderr(&output));
 }
 
-fn assert_same_tables(one: &Path, other: &Path) {
+pub(crate) fn assert_same_tables(one: &Path, other: &Path) {
     for table in tables::all().iter().filter(|table| comparable(table)) {
         let (one, other) = (text_of(one, table), text_of(other, table));
         let differing = one.lines().zip(other.lines()).find(|(one, other)| one != other);

@@ -1,5 +1,6 @@
 //! What the user can type. Only what was typed: defaults that depend on the configuration file are resolved in `config`.
 
+mod exec;
 mod judge;
 mod operate;
 mod record;
@@ -7,6 +8,7 @@ mod release;
 mod service;
 mod watch;
 
+pub use exec::{Commit, Exec, ExecStage, Months, PartitionError, PartitionOf};
 pub use judge::{EndToEnd, Health, Readiness, ReadinessRun, ReadinessWhat, Report};
 pub use operate::{Drill, GlobalOutput, Incident, IncidentWhat, Logs, LogsWhat, OpenIncident, Prune};
 pub use record::{
@@ -75,8 +77,12 @@ pub enum Command {
     Import(Import),
     /// List what was imported: when, how many rows, what was rejected.
     Sources(Sources),
-    /// Show what a run would fetch first; writes nothing.
+    /// Show what a run would fetch first, writing nothing; or begin a run that several processes share, and cut its rounds.
     Plan(Plan),
+    /// Do one stage, or a share of one, as engines call it: over Arrow streams, or over a part of a planned run.
+    Exec(Exec),
+    /// Merge the parts of a shared run, check them, and publish.
+    Commit(Commit),
     /// Ask DuckDB about a snapshot; every table is a view.
     Sql(Sql),
     /// Follow a host's verdict back to its page bytes and its spreadsheet row.
@@ -225,6 +231,12 @@ pub struct Detect {
     /// Pages of this snapshot [default: the current one].
     #[arg(long)]
     pub snapshot: Option<SnapshotId>,
+    /// Compare what these months' verdicts were with what they would be now; publishes nothing.
+    #[arg(long, value_name = "MONTH..MONTH", conflicts_with = "snapshot")]
+    pub snapshots: Option<Months>,
+    /// Each month in so many parts; `deklaro exec detect --snapshot S --partition K/N` does one elsewhere.
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "snapshots", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub partitions: u32,
     /// Terms of one's own.
     #[command(flatten)]
     pub terms: Terms,
@@ -335,6 +347,21 @@ pub struct Plan {
     /// List of workbooks, TOML or CSV [default: what `deklaro import` took into the store].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub sources: Option<PathBuf>,
+    /// Show how the first round is cut into so many parts; with --month, begin a run that is shared in so many.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub partitions: Option<u32>,
+    /// The month of the run to begin, `YYYY-MM`.
+    #[arg(long, requires = "partitions", conflicts_with = "run")]
+    pub month: Option<RunMonth>,
+    /// Put the last round of this shared run together, and cut the next.
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["partitions", "country", "sources"])]
+    pub run: Option<RunId>,
+    /// Only this round: one that is cut already is told again.
+    #[arg(long, requires = "run")]
+    pub round: Option<i32>,
+    /// Terms of one's own, for the run to begin.
+    #[command(flatten)]
+    pub terms: Terms,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,

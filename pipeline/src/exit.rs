@@ -1,5 +1,6 @@
 //! Exit codes, and which error ends in which.
 
+use crate::exec::ExecError;
 use crate::timestamp::TimestampError;
 use deklaro_crawl::CrawlError;
 use deklaro_import::ImportError;
@@ -105,6 +106,49 @@ pub struct Stopped {
     pub exit: Exit,
 }
 
+/// A part of a shared run was stopped; the same command goes on with it.
+#[derive(Debug, thiserror::Error)]
+#[error("{part} of run `{run}` was stopped")]
+pub struct PartStopped {
+    /// The run.
+    pub run: deklaro_schemas::RunId,
+    /// Which part.
+    pub part: String,
+    /// By which signal.
+    pub exit: Exit,
+}
+
+/// Parts of a shared run are not done yet.
+#[derive(Debug, thiserror::Error)]
+#[error("{} of {of} parts of round {round} of run `{run}` are not done: {}", missing.len(), list(missing))]
+pub struct PartsMissing {
+    /// The run.
+    pub run: deklaro_schemas::RunId,
+    /// The round.
+    pub round: i32,
+    /// Which.
+    pub missing: Vec<u32>,
+    /// Of how many.
+    pub of: u32,
+}
+
+/// A round of a shared run that is not cut into parts yet.
+#[derive(Debug, thiserror::Error)]
+#[error("round {round} of run `{run}` is not planned yet")]
+pub struct NotPlanned {
+    /// The run.
+    pub run: deklaro_schemas::RunId,
+    /// The round.
+    pub round: i32,
+}
+
+/// The first numbers of a list.
+fn list(numbers: &[u32]) -> String {
+    let shown: Vec<String> = numbers.iter().take(10).map(ToString::to_string).collect();
+    let more = if numbers.len() > shown.len() { ", …" } else { "" };
+    format!("{}{more}", shown.join(", "))
+}
+
 /// So many hosts in a row gave no sign that it must be us.
 #[derive(Debug, thiserror::Error)]
 #[error(
@@ -151,7 +195,10 @@ fn exit_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(stopped) = cause.downcast_ref::<Stopped>() {
         return Some(stopped.exit);
     }
-    if cause.is::<NetworkGone>() {
+    if let Some(stopped) = cause.downcast_ref::<PartStopped>() {
+        return Some(stopped.exit);
+    }
+    if cause.is::<NetworkGone>() || cause.is::<PartsMissing>() || cause.is::<NotPlanned>() {
         return Some(Exit::TryAgain);
     }
     if cause.is::<ChecksFailed>() || cause.is::<Refused>() {
@@ -167,6 +214,9 @@ fn exit_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     let is_input = cause.is::<ImportError>() || cause.is::<BadFiles>() || cause.is::<BadFile>();
     if is_input || cause.is::<BadLine>() || cause.is::<OtherStaging>() {
         return Some(Exit::BadInput);
+    }
+    if let Some(exec) = cause.downcast_ref::<ExecError>() {
+        return Some(if matches!(exec, ExecError::Closed { .. }) { Exit::TryAgain } else { Exit::BadInput });
     }
     if let Some(timestamp) = cause.downcast_ref::<TimestampError>() {
         return Some(match timestamp {
@@ -200,6 +250,15 @@ pub fn hint_of(error: &anyhow::Error) -> Option<String> {
         }
         if let Some(stopped) = cause.downcast_ref::<Stopped>() {
             return Some(format!("go on with `deklaro run --resume {}`", stopped.run));
+        }
+        if cause.is::<PartStopped>() {
+            return Some("the same command goes on with it".to_owned());
+        }
+        if let Some(PartsMissing { run, .. }) = cause.downcast_ref::<PartsMissing>() {
+            return Some(format!("`deklaro exec crawl --run {run} --partition K/N` does one"));
+        }
+        if let Some(NotPlanned { run, .. }) = cause.downcast_ref::<NotPlanned>() {
+            return Some(format!("`deklaro plan --run {run}` cuts it once the round before is done"));
         }
         if cause.is::<OtherStaging>() {
             let hint = "resume it with the version that began it, or start the month anew; nothing was changed";

@@ -6,6 +6,7 @@ pub mod config;
 mod demo_data;
 pub mod descriptors;
 mod drill;
+pub mod exec;
 pub mod exit;
 mod incidents;
 mod logs;
@@ -78,6 +79,7 @@ fn dispatch(
         Command::Eval(eval) => commands::eval::eval(&eval.what),
         Command::Logs(logs) => commands::logs::logs(&logs),
         Command::Inspect(inspect) => commands::inspect::inspect(&inspect.what),
+        Command::Exec(exec) if exec.arrow_ipc => commands::exec::arrow_ipc(&exec),
         command => runtime.block_on(commands::with_store(config, command)),
     }
 }

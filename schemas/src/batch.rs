@@ -69,6 +69,14 @@ pub fn conform(table: &TableSpec, batch: &RecordBatch) -> Result<RecordBatch, Ba
 }
 
 /// The same for some of the table's columns.
+pub fn conform_selected(
+    table: &TableSpec,
+    wanted: &crate::Selection,
+    batch: &RecordBatch,
+) -> Result<RecordBatch, BatchError> {
+    conform_to(table, table.schema_of(wanted), batch)
+}
+
 pub(crate) fn conform_to(
     table: &TableSpec,
     schema: SchemaRef,

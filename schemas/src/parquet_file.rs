@@ -116,6 +116,13 @@ pub fn footer(table: &TableSpec, bytes: Bytes) -> Result<Vec<(String, String)>, 
     Ok(pairs.filter_map(|pair| Some((pair.key.clone(), pair.value.clone()?))).collect())
 }
 
+/// How many rows a file has, as its footer says.
+pub fn row_count(table: &TableSpec, bytes: Bytes) -> Result<i64, ParquetFileError> {
+    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes)
+        .map_err(|source| ParquetFileError::Parquet { table: table.name, source })?;
+    Ok(reader.metadata().file_metadata().num_rows())
+}
+
 /// The wanted rows and columns of a file, in the declared types; batches without a row are left out.
 pub fn decode_selected(
     table: &TableSpec,

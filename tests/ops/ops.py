@@ -161,8 +161,9 @@ class Ops:
                 spec = document.get("spec", {}).get("jobTemplate", document).get("spec", {})
                 for container in spec.get("template", {}).get("spec", {}).get("containers", []):
                     shell = "command" in container
-                    lines.append(re.findall(r"exec deklaro (.*)", container["args"][-1])[0].split() if shell else container["args"])
-        assert len(lines) == 6, lines
+                    called = [call.split() for call in re.findall(r"exec deklaro ([^;]*)", container["args"][-1])]
+                    lines.extend(called if shell else [container["args"]])
+        assert len(lines) == 9, lines
         for line in lines:
             flags = [word for word in line if word.startswith("--")]
             said = self.call(self.binary, line[0], "--help")

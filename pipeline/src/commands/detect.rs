@@ -1,11 +1,13 @@
-use crate::cli::Detect;
+use crate::cli::{Detect, Months};
 use crate::config::Config;
-use crate::exit::Exit;
+use crate::exit::{Exit, UsageError};
 use crate::output;
 use crate::progress::Progress;
+use crate::run::reread::{Again, Compared};
 use crate::run::{Tools, redetect, rehearsal};
 use crate::shutdown::Shutdown;
 use crate::timestamp::{self, Authority};
+use deklaro_detect::Glossary;
 use deklaro_schemas::store::Store;
 
 /// `deklaro detect`
@@ -16,6 +18,17 @@ pub(crate) async fn detect(
     progress: &Progress,
     shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {
+    if let Some(months) = detect.snapshots {
+        let tools = Tools {
+            store,
+            crawl: &config.crawl,
+            progress,
+            shutdown,
+            publication: &config.publication,
+            held_by: config.held_by(),
+        };
+        return compare(tools, detect, months).await;
+    }
     rehearsal::settle(store, progress).await?;
     let from = super::chosen(store, detect.snapshot.as_ref()).await?;
     let tools = Tools {
@@ -35,4 +48,45 @@ pub(crate) async fn detect(
         output::text(&super::run::shown(&outcome))?;
     }
     Ok(Exit::Done)
+}
+
+/// `deklaro detect --snapshots`: what today's rules say of the snapshots that stand for these months.
+async fn compare(tools: Tools<'_>, detect: &Detect, months: Months) -> anyhow::Result<Exit> {
+    let own = detect.terms.own()?;
+    let glossary = own.as_ref().unwrap_or_else(|| Glossary::builtin());
+    let history = tools.store.history().await?;
+    let mut compared = Vec::new();
+    let mut month = months.first;
+    while month <= months.last {
+        if let Some(snapshot) = history.current_of(month) {
+            compared.push(Again::of(tools, snapshot, glossary, detect.partitions).compared().await?);
+        }
+        month = month.next();
+    }
+    if compared.is_empty() {
+        let message = format!("no snapshot stands for a month from `{}` to `{}`", months.first, months.last);
+        return Err(UsageError::new(message, "`deklaro log` lists what was published").into());
+    }
+    if detect.output.json {
+        output::json(&compared)?;
+    } else {
+        output::text(&told(&compared))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn told(compared: &[Compared]) -> String {
+    let mut text = String::new();
+    for month in compared {
+        let rules = format!("{} → {}", month.rubric_before, month.rubric_now);
+        let terms = format!("{} → {}", month.glossary_before, month.glossary_now);
+        text.push_str(&format!(
+            "{}: rules {rules}, terms {terms}; {} of {} verdicts are others\n",
+            month.snapshot, month.changed, month.hosts
+        ));
+        for verdict in &month.verdicts {
+            text.push_str(&format!("  {:<20} {:<20} {:>8}\n", verdict.before, verdict.now, verdict.hosts));
+        }
+    }
+    text
 }

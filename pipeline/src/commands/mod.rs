@@ -3,6 +3,7 @@
 mod artifact;
 mod audit;
 mod catalog;
+mod commit;
 mod decide;
 mod demo;
 mod detect;
@@ -11,6 +12,7 @@ pub(crate) mod docs;
 mod drill;
 pub(crate) mod eval;
 mod evidence;
+pub(crate) mod exec;
 mod explain;
 mod health;
 mod import;
@@ -70,7 +72,9 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
         Command::Detect(detect) => detect::detect(&store, config, &detect, &progress, &shutdown).await,
         Command::Import(import) => import::import(&store, &import, &progress).await,
         Command::Sources(sources) => sources::sources(&store, &sources).await,
-        Command::Plan(plan) => plan::plan(&store, config, &plan, &progress).await,
+        Command::Plan(plan) => plan::plan(&store, config, &plan, &progress, &shutdown).await,
+        Command::Exec(exec) => exec::part(&store, config, &exec, &progress, &shutdown).await,
+        Command::Commit(commit) => commit::commit(&store, config, &commit, &progress, &shutdown).await,
         Command::Sql(sql) => sql::sql(&store, &sql).await,
         Command::Trace(trace) => trace::trace(&store, &trace).await,
         Command::Evidence(evidence) => evidence::evidence(&store, &evidence).await,
@@ -115,6 +119,7 @@ async fn open(config: &Config, command: &Command) -> anyhow::Result<Store> {
         Command::Drill(drill) => !drill.table,
         Command::Incident(incident) => !matches!(incident.what, IncidentWhat::List { .. }),
         Command::Import(import) => import.writes(),
+        Command::Plan(plan) => plan.month.is_some(),
         _ => false,
     };
     let only_looks = match command {

@@ -6,7 +6,9 @@ use crate::output;
 use crate::progress::Progress;
 use crate::run::import::{import_one, only};
 use crate::run::lists::read_lists;
-use crate::run::{filter_text, rows};
+use crate::run::parts::{self, Load, Planned};
+use crate::run::{RunRequest, Tools, filter_text, rows};
+use crate::shutdown::Shutdown;
 use arrow::array::RecordBatch;
 use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::tables::{FrontierUrl, Host};
@@ -16,21 +18,76 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a run would fetch in its first round.
 #[derive(Debug, Serialize)]
-struct Planned {
+struct Look {
     hosts: usize,
     urls: usize,
     robots: usize,
     countries: BTreeMap<CountryCode, usize>,
+    /// How the round would be cut, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partitions: Option<Vec<Load>>,
     frontier: Vec<FrontierUrl>,
 }
 
-/// `deklaro plan`: imports, makes targets and the first frontier, and writes nothing.
+/// `deklaro plan`: shows the first frontier, or cuts a round of a run that several processes share.
 pub(crate) async fn plan(
     store: &Store,
     config: &Config,
     plan: &Plan,
     progress: &Progress,
+    shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {
+    let tools = Tools {
+        store,
+        crawl: &config.crawl,
+        progress,
+        shutdown,
+        publication: &config.publication,
+        held_by: config.held_by(),
+    };
+    let cut = match (&plan.run, plan.month, plan.partitions) {
+        (Some(run), ..) => parts::next(tools, run, plan.round).await?,
+        (None, Some(month), Some(partitions)) => {
+            let request = RunRequest {
+                month,
+                countries: plan.country.clone(),
+                lists: lists(plan.sources.as_ref().or(config.sources.as_ref()))?,
+                max_rounds: config.max_rounds,
+                coverage_reason: None,
+                glossary: plan.terms.path()?,
+            };
+            parts::begin(tools, request, partitions).await?
+        }
+        _ => return look(store, config, plan, progress).await,
+    };
+    if plan.output.json {
+        output::json(&cut)?
+    } else {
+        output::text(&told(&cut))?
+    }
+    Ok(Exit::Done)
+}
+
+fn told(cut: &Planned) -> String {
+    let Planned { run_id, snapshot, round, partitions } = cut;
+    let Some(round) = round else {
+        return format!(
+            "run {run_id}: nothing more to fetch; `deklaro commit --run {run_id}` makes snapshot {snapshot}\n"
+        );
+    };
+    format!("run {run_id}, round {round}\n{}", loads(partitions))
+}
+
+fn loads(partitions: &[Load]) -> String {
+    let mut text = String::from("part     hosts  requests\n");
+    for Load { partition, hosts, requests } in partitions {
+        text.push_str(&format!("{partition:<5} {hosts:>8} {requests:>9}\n"));
+    }
+    text
+}
+
+/// Imports, makes targets and the first frontier, and writes nothing.
+async fn look(store: &Store, config: &Config, plan: &Plan, progress: &Progress) -> anyhow::Result<Exit> {
     let lists = read_lists(&lists(plan.sources.as_ref().or(config.sources.as_ref()))?, store).await?;
     let mut seeds = Vec::new();
     let mut failed = 0;
@@ -51,7 +108,7 @@ pub(crate) async fn plan(
     }
     let targets = deklaro_frontier::targets(&seeds, &last_hosts(store, &plan.country).await?)?;
     let frontier = deklaro_frontier::first_round(std::slice::from_ref(&targets))?;
-    let planned = planned(rows(&[frontier])?);
+    let planned = planned(rows(&[frontier])?, plan.partitions);
     if plan.output.json {
         output::json(&planned)?;
     } else {
@@ -77,22 +134,26 @@ async fn last_hosts(store: &Store, countries: &[CountryCode]) -> anyhow::Result<
     hosts.iter().map(|hosts| of_countries(hosts, countries)).collect()
 }
 
-fn planned(frontier: Vec<FrontierUrl>) -> Planned {
+fn planned(frontier: Vec<FrontierUrl>, cut: Option<u32>) -> Look {
     let hosts: BTreeSet<_> = frontier.iter().map(|row| (row.country_code, &row.canonical_hostname)).collect();
     let robots: BTreeSet<_> = frontier.iter().map(|row| row.url.authority()).collect();
     let mut countries = BTreeMap::new();
     for (country, _) in &hosts {
         *countries.entry(*country).or_default() += 1;
     }
-    Planned { hosts: hosts.len(), urls: frontier.len(), robots: robots.len(), countries, frontier }
+    let partitions = cut.map(|partitions| parts::shares_of(&frontier, partitions));
+    Look { hosts: hosts.len(), urls: frontier.len(), robots: robots.len(), countries, partitions, frontier }
 }
 
-fn shown(planned: &Planned) -> String {
+fn shown(planned: &Look) -> String {
     let mut text = String::from("country  hosts\n");
     for (country, hosts) in &planned.countries {
         text.push_str(&format!("{country:<7} {hosts:>6}\n"));
     }
-    let Planned { hosts, urls, robots, .. } = planned;
+    let Look { hosts, urls, robots, partitions, .. } = planned;
+    if let Some(partitions) = partitions {
+        text.push_str(&loads(partitions));
+    }
     text.push_str(&format!(
         "round 1: {robots} robots.txt and {urls} pages of {hosts} hosts; later rounds follow what is found. Nothing was written.\n"
     ));

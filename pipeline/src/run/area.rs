@@ -1,12 +1,12 @@
-//! Work in progress in staging, by table, chunk, round and number.
+//! Work in progress, by table, chunk, round and number.
 
 use super::select::texts;
 use arrow::array::RecordBatch;
 use deklaro_schemas::parquet_file::TableFile;
 use deklaro_schemas::store::{Store, StoreError};
-use deklaro_schemas::{Row, RunId, Selection, TableSpec, batch};
+use deklaro_schemas::{Row, Selection, TableSpec, batch};
 
-/// A run's work in progress: `staging/<run>/work/<table>/chunk=00003/round=1-00000.parquet`.
+/// A run's work in progress: `<home>/work/<table>/chunk=00003/round=1-00000.parquet`.
 ///
 /// A file is written whole or not at all, and never again, so what is there after a crash can be used as it is.
 #[derive(Debug, Clone)]
@@ -27,9 +27,15 @@ pub struct Part {
 }
 
 impl WorkArea {
-    /// The work of this run.
-    pub fn new(store: &Store, run: &RunId) -> Self {
-        Self { store: store.clone(), folder: format!("staging/{run}/work") }
+    /// The work below this folder of the store.
+    pub fn new(store: &Store, folder: String) -> Self {
+        Self { store: store.clone(), folder }
+    }
+
+    /// The files of a table, of all chunks, by path.
+    pub async fn files(&self, table: &TableSpec) -> Result<Vec<String>, StoreError> {
+        let found = self.store.list(&format!("{}/{}", self.folder, table.name)).await?;
+        Ok(found.into_iter().map(|(path, _)| path).filter(|path| path.ends_with(".parquet")).collect())
     }
 
     fn chunk_folder(&self, table: &TableSpec, chunk: u32) -> String {

@@ -1,6 +1,7 @@
 use super::Work;
 use super::carry::{carried, last_countries, last_rows};
 use super::chunks::Chunks;
+use super::parts;
 use super::redetect;
 use super::select::filter_text;
 use super::verdicts::compare;
@@ -41,6 +42,7 @@ pub(super) async fn assemble(work: &Work<'_>, chunks: &Chunks, staged: &mut Stag
     whole(work, &Robots::table(), robots(work, chunks).await?, staged).await?;
     match &work.run.redetect {
         Some(from) => redetect::evidence(work, from, staged).await,
+        None if work.run.partitions.is_some() => shared_evidence(work, staged).await,
         None => evidence(work, chunks, staged).await,
     }
 }
@@ -144,6 +146,21 @@ async fn evidence(work: &Work<'_>, chunks: &Chunks, staged: &mut Staged) -> anyh
                 stage_bodies(work, &bodies, number, staged).await?;
                 number += 1;
             }
+        }
+    }
+    Ok(())
+}
+
+/// The bodies in the parts of several processes, each once.
+async fn shared_evidence(work: &Work<'_>, staged: &mut Staged) -> anyhow::Result<()> {
+    let mut seen: HashSet<Sha256> = HashSet::new();
+    let mut number = 0;
+    for file in parts::files(work, &Body::table()).await? {
+        let mut bodies: Vec<Body> = super::rows(&file.read(work.store, &Body::table()).await?)?;
+        bodies.retain(|body| seen.insert(body.body_sha256.clone()));
+        if !bodies.is_empty() {
+            stage_bodies(work, &bodies, number, staged).await?;
+            number += 1;
         }
     }
     Ok(())

@@ -55,6 +55,6 @@ impl Chunks {
 }
 
 /// The 32 hexadecimal digits of an id as a number.
-fn number(host: &HostId) -> u128 {
+pub(super) fn number(host: &HostId) -> u128 {
     u128::from_str_radix(host.as_str(), 16).expect("a host id has 32 hexadecimal digits")
 }

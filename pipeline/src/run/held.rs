@@ -1,6 +1,6 @@
 //! The lease a run holds: taken before anything is claimed, renewed while it works, given back at its end.
 
-use super::{Tools, now};
+use super::{RunFile, Tools, now};
 use crate::progress::Progress;
 use deklaro_schemas::store::{Lease, LeaseScope, Owner, Store, StoreError};
 use deklaro_schemas::{CountryCode, RunId};
@@ -29,7 +29,17 @@ impl Held {
         run: &RunId,
         countries: &[CountryCode],
     ) -> anyhow::Result<Self> {
-        let (owner, scope) = (owner(Some(run)), LeaseScope::of(countries));
+        Self::take_scope(tools, run, LeaseScope::of(countries)).await
+    }
+
+    /// Takes a lease over a part of a run that several processes share.
+    pub(super) async fn take_part(tools: Tools<'_>, run: &RunFile, name: &str) -> anyhow::Result<Self> {
+        let scope = LeaseScope::Part { countries: run.countries.clone(), name: name.to_owned() };
+        Self::take_scope(tools, &run.run_id, scope).await
+    }
+
+    async fn take_scope(tools: Tools<'_>, run: &RunId, scope: LeaseScope) -> anyhow::Result<Self> {
+        let owner = owner(Some(run));
         let lease = tools.store.acquire(&owner, &scope, false, now(), is_gone).await?;
         let lease = Arc::new(Mutex::new(lease));
         let (tell, lost) = watch::channel(None);

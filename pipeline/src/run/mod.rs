@@ -17,10 +17,12 @@ pub mod kept;
 pub mod list_report;
 pub mod lists;
 mod meta;
+pub mod parts;
 mod publish;
 pub mod redetect;
 pub mod rehearsal;
 mod reports;
+pub mod reread;
 mod rounds;
 mod select;
 mod silence;
@@ -32,6 +34,7 @@ pub(crate) mod watched;
 pub(crate) use artifact::ArtifactRows;
 pub use held::{is_gone, owner};
 pub use publish::read_summary;
+pub(crate) use rounds::probes_of;
 pub use select::filter_text;
 pub use state::{RunFile, STAGING_FORMAT};
 
@@ -253,6 +256,7 @@ fn fresh(
         coverage_reason: request.coverage_reason,
         redetect: None,
         glossary: request.glossary,
+        partitions: None,
         state: RunState::Running,
         started_at: now(),
         finished_at: None,
@@ -268,6 +272,12 @@ pub async fn resume(
     let mut run = RunFile::load(tools.store, run_id).await?;
     if is_over(&run) {
         return publish::finish(tools.store, &run).await;
+    }
+    if run.partitions.is_some() {
+        let hint = format!(
+            "`deklaro plan --run {run_id}`, `deklaro exec crawl --run {run_id}` and `deklaro commit --run {run_id}` go on with it"
+        );
+        return Err(UsageError::new(format!("run `{run_id}` is shared by several processes"), hint).into());
     }
     rehearsal::settle(tools.store, tools.progress).await?;
     let held = Held::take(tools, run_id, &run.countries).await?;
@@ -297,7 +307,7 @@ async fn work_on(tools: Tools<'_>, run: RunFile, held: &Held) -> anyhow::Result<
     let Tools { store, crawl, progress, shutdown, publication, held_by } = tools;
     run.save(store).await?;
     progress.say(&format!("run {} for {} makes snapshot {}", run.run_id, run.month, run.snapshot));
-    let area = WorkArea::new(store, &run.run_id);
+    let area = WorkArea::new(store, format!("{}/work", run.home()));
     let own_glossary = run.glossary.as_deref().map(own_glossary).transpose()?;
     let span = run_span(&run);
     let watch = watch(&run, &span);
@@ -317,7 +327,7 @@ async fn work_on(tools: Tools<'_>, run: RunFile, held: &Held) -> anyhow::Result<
         Err(error) => {
             let is_stop = state == RunState::Interrupted;
             work.run.state = state;
-            telemetry::write_spans(&work.watch, store, &work.run.run_id).await;
+            telemetry::write_spans(&work.watch, store, &work.run.home()).await;
             // The error is what matters; a store that cannot be written (full disk) says so in it.
             if let Err(second) = work.run.save(store).await {
                 tracing::warn!(run_id = %work.run.run_id, error = %second, "run state not saved");
@@ -359,6 +369,8 @@ async fn steps(work: &mut Work<'_>) -> anyhow::Result<RunOutcome> {
             redetect::detect(work, &from, &chunks).await
         };
         work.stage("detect", None, again).await?;
+    } else if work.run.partitions.is_some() {
+        parts::gathered(work, &chunks).await?;
     } else {
         rounds::rounds(work, &chunks).await?;
     }
@@ -378,7 +390,7 @@ impl Work<'_> {
         let work = Box::pin(work);
         async move {
             let result = stage(name, StageOf { round, country: None }, work).await;
-            telemetry::write_spans(&self.watch, self.store, &self.run.run_id).await;
+            telemetry::write_spans(&self.watch, self.store, &self.run.home()).await;
             result
         }
     }

@@ -55,7 +55,7 @@ pub(super) async fn publish(work: &mut Work<'_>, chunks: &Chunks) -> anyhow::Res
 
 /// The run's spans so far go with its snapshot; what comes after them is the commit alone.
 async fn spans(work: &Work<'_>, staged: &mut Staged) -> anyhow::Result<()> {
-    let mut text = telemetry::read_spans(work.store, &work.run.run_id).await?;
+    let mut text = telemetry::read_spans(work.store, &work.run.home()).await?;
     let Some(own) = work.watch.so_far() else { return Ok(()) };
     text.push_str(&own);
     text.push('\n');
@@ -138,6 +138,9 @@ async fn hold(store: &Store, by: &str, manifest: &Manifest, staged: &Staged) -> 
 /// What is left to do for a run that is published or held: its staging goes.
 pub(super) async fn finish(store: &Store, run: &RunFile) -> anyhow::Result<RunOutcome> {
     store.clear_staging(&run.run_id, |_| Ok(())).await?;
+    if run.partitions.is_some() {
+        store.clear_parts(&run.run_id).await?;
+    }
     let folder = Manifest::folder(&run.snapshot);
     let health: serde_json::Value =
         serde_json::from_slice(&read_report(store, &run.snapshot, "health.json").await?)?;

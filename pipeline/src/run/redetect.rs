@@ -51,6 +51,7 @@ pub async fn start(
         coverage_reason: Some(format!("the pages of {from} read again")),
         redetect: Some(from.clone()),
         glossary,
+        partitions: None,
         state: RunState::Running,
         started_at: super::now(),
         finished_at: None,
@@ -169,9 +170,7 @@ async fn again(work: &Work<'_>, kept: &Kept, targets: &[Target], chunk: u32) -> 
             parts.push(Again { part, fetches, readings: Vec::new(), candidates: Vec::new() });
         }
     }
-    let hashes: HashSet<Sha256> =
-        parts.iter().flat_map(|part| &part.fetches).filter_map(|fetch| fetch.body_sha256.clone()).collect();
-    let wanted = Arc::new(hashes);
+    let wanted = hashes(parts.iter().flat_map(|part| &part.fetches));
     let mut files = kept.files_of(&wanted)?.into_iter();
     let mut next = files.next().map(|file| kept.bodies(work.store, file, &wanted));
     while let Some(bodies) = next {
@@ -198,14 +197,14 @@ pub(super) async fn evidence(work: &Work<'_>, from: &SnapshotId, staged: &mut St
 }
 
 /// Where the bodies of a snapshot lie.
-struct Kept {
+pub(super) struct Kept {
     snapshot: SnapshotId,
-    files: Vec<ManifestFile>,
+    pub(super) files: Vec<ManifestFile>,
     file_of: HashMap<Sha256, usize>,
 }
 
 impl Kept {
-    async fn of(store: &Store, snapshot: &SnapshotId) -> anyhow::Result<Self> {
+    pub(super) async fn of(store: &Store, snapshot: &SnapshotId) -> anyhow::Result<Self> {
         let manifest = store.manifest(snapshot).await?;
         let files: Vec<ManifestFile> =
             manifest.files.into_iter().filter(|file| file.kind == FileKind::Evidence).collect();
@@ -222,7 +221,7 @@ impl Kept {
     }
 
     /// The files that hold these bodies, in order; a body that is not kept any more cannot be read again.
-    fn files_of(&self, wanted: &HashSet<Sha256>) -> anyhow::Result<BTreeSet<usize>> {
+    pub(super) fn files_of(&self, wanted: &HashSet<Sha256>) -> anyhow::Result<BTreeSet<usize>> {
         let of = |sha256| {
             self.file_of.get(sha256).copied().ok_or_else(|| {
                 let message =
@@ -234,7 +233,12 @@ impl Kept {
     }
 
     /// The wanted bodies of a file, on their way from now on; given up when nobody waits for them any more.
-    fn bodies(&self, store: &Store, file: usize, wanted: &Arc<HashSet<Sha256>>) -> AbortOnDropHandle<Bodies> {
+    pub(super) fn bodies(
+        &self,
+        store: &Store,
+        file: usize,
+        wanted: &Arc<HashSet<Sha256>>,
+    ) -> AbortOnDropHandle<Bodies> {
         let path = self.files[file].store_path(&self.snapshot);
         let (store, wanted) = (store.clone(), Arc::clone(wanted));
         AbortOnDropHandle::new(tokio::spawn(async move {
@@ -252,15 +256,26 @@ impl Kept {
     }
 }
 
+/// The hashes of what these fetches brought.
+pub(super) fn hashes<'a>(fetches: impl IntoIterator<Item = &'a Fetch>) -> Arc<HashSet<Sha256>> {
+    Arc::new(fetches.into_iter().filter_map(|fetch| fetch.body_sha256.clone()).collect())
+}
+
 /// Bodies by their hash, or why they could not be read.
-type Bodies = anyhow::Result<HashMap<Sha256, Body>>;
+pub(super) type Bodies = anyhow::Result<HashMap<Sha256, Body>>;
 
 /// The countries of the run that the snapshot has targets in.
 async fn countries(work: &Work<'_>, from: &SnapshotId) -> anyhow::Result<Vec<CountryCode>> {
+    let all = countries_of(work.store, from).await?;
+    Ok(all.into_iter().filter(|country| work.is_run(Some(country.as_str()))).collect())
+}
+
+/// The countries a snapshot has targets in.
+pub(super) async fn countries_of(store: &Store, from: &SnapshotId) -> anyhow::Result<Vec<CountryCode>> {
     let column = "country_code";
-    let rows = read(work, from, &Target::table(), &Selection::columns(&[column])).await?;
-    let codes: BTreeSet<String> =
-        texts(&rows, column)?.into_iter().filter(|code| work.is_run(Some(code))).collect();
+    let folder = format!("{}/tables/{}", Manifest::folder(from), Target::TABLE);
+    let rows = store.read_parquet(&Target::table(), &folder, &Selection::columns(&[column])).await?;
+    let codes: BTreeSet<String> = texts(&rows, column)?.into_iter().collect();
     Ok(codes.iter().map(|code| CountryCode::parse(code)).collect::<Result<_, _>>()?)
 }
 

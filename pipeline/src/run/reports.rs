@@ -100,7 +100,7 @@ struct Told {
 
 /// Compares the run's spans with what its tables say was done. The report itself is not done yet.
 async fn told(work: &Work<'_>, options: OpenOptions) -> anyhow::Result<Told> {
-    let spans = telemetry::parse(&telemetry::read_spans(work.store, &work.run.run_id).await?);
+    let spans = telemetry::parse(&telemetry::read_spans(work.store, &work.run.home()).await?);
     let (run, is_traced) = (work.run.run_id.clone(), work.watch.is_on());
     let told = tokio::task::spawn_blocking(move || -> anyhow::Result<Told> {
         let database = Database::open(&options)?;

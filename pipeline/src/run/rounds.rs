@@ -38,22 +38,27 @@ pub(super) async fn rounds(work: &Work<'_>, chunks: &Chunks) -> anyhow::Result<(
 }
 
 /// The authorities whose robots.txt the last run could not have either, and since when (RFC 9309 section 2.3.1.4).
-async fn unreachable_since(work: &Work<'_>) -> anyhow::Result<HashMap<Authority, Timestamp>> {
+pub(super) async fn unreachable_since(work: &Work<'_>) -> anyhow::Result<HashMap<Authority, Timestamp>> {
     let Some(previous) = &work.run.previous else { return Ok(HashMap::new()) };
     let robots: Vec<Robots> = work.store.read_rows(previous, &Selection::all()).await?;
     Ok(robots.into_iter().filter_map(|row| Some((row.authority, row.unreachable_since?))).collect())
 }
 
 /// Well-known statement paths of the countries in the run.
-fn probes(chunks: &Chunks) -> Vec<(CountryCode, Vec<String>)> {
-    let paths = |country: &CountryCode| {
-        deklaro_detect::probes(*country).iter().map(|path| (*path).to_owned()).collect()
+pub(super) fn probes(chunks: &Chunks) -> Vec<(CountryCode, Vec<String>)> {
+    probes_of(chunks.per_country().keys().copied())
+}
+
+/// Well-known statement paths of these countries.
+pub(crate) fn probes_of(countries: impl IntoIterator<Item = CountryCode>) -> Vec<(CountryCode, Vec<String>)> {
+    let paths = |country: CountryCode| {
+        deklaro_detect::probes(country).iter().map(|path| (*path).to_owned()).collect()
     };
-    chunks.per_country().keys().map(|country| (*country, paths(country))).collect()
+    countries.into_iter().map(|country| (country, paths(country))).collect()
 }
 
 /// Makes the frontier of a round, chunk by chunk, where it is not there yet. The number of URLs in it.
-async fn frontier(
+pub(super) async fn frontier(
     work: &Work<'_>,
     chunks: &Chunks,
     probes: &[(CountryCode, Vec<String>)],
@@ -89,7 +94,7 @@ async fn next(
 }
 
 /// Reads the pages of a round: one part of the crawl after the other.
-async fn detect(work: &Work<'_>, chunks: &Chunks, round: i32) -> anyhow::Result<()> {
+pub(super) async fn detect(work: &Work<'_>, chunks: &Chunks, round: i32) -> anyhow::Result<()> {
     let step = work.progress.step(&format!("detect {round}"), chunks.host_count() as u64);
     let (mut pages, mut links) = (0, 0);
     for chunk in chunks.numbers() {

@@ -1,4 +1,4 @@
-use arrow::array::{AsArray, BooleanArray, RecordBatch};
+use arrow::array::{AsArray, BooleanArray, RecordBatch, StringArray};
 use arrow::compute::{cast, filter_record_batch};
 use arrow::datatypes::DataType;
 
@@ -23,4 +23,10 @@ pub(super) fn texts(rows: &[RecordBatch], column: &str) -> anyhow::Result<Vec<St
         found.extend(values.as_string::<i32>().iter().flatten().map(str::to_owned));
     }
     Ok(found)
+}
+
+/// The values of a text column, row by row.
+pub(super) fn all_texts(rows: &RecordBatch, column: &str) -> anyhow::Result<StringArray> {
+    let Some(values) = rows.column_by_name(column) else { anyhow::bail!("column `{column}` is missing") };
+    Ok(cast(values, &DataType::Utf8)?.as_string::<i32>().clone())
 }

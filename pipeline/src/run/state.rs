@@ -40,6 +40,9 @@ pub struct RunFile {
     /// A glossary of the user's own.
     #[serde(default)]
     pub glossary: Option<std::path::PathBuf>,
+    /// The number of parts that several processes share it in; nothing where one process does it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partitions: Option<u32>,
     /// Where it stands.
     pub state: RunState,
     /// When it began.
@@ -53,10 +56,32 @@ impl RunFile {
         format!("staging/{run}/run.json")
     }
 
+    fn shared_path(run: &RunId) -> String {
+        format!("parts/{run}/run.json")
+    }
+
+    /// Where its work in progress lies: on this machine, or in the store where several processes share it.
+    pub fn home(&self) -> String {
+        let folder = if self.partitions.is_some() { "parts" } else { "staging" };
+        format!("{folder}/{}", self.run_id)
+    }
+
     /// Writes the file.
     pub async fn save(&self, store: &Store) -> Result<(), StoreError> {
         let json = serde_json::to_vec_pretty(self).expect("a run file has only texts and numbers");
-        store.replace(&Self::path(&self.run_id), json.into()).await
+        store.replace(&format!("{}/run.json", self.home()), json.into()).await
+    }
+
+    /// The shared runs whose work is not tidied up yet.
+    pub async fn shared(store: &Store) -> anyhow::Result<Vec<Self>> {
+        let files = store.list("parts").await?;
+        let named =
+            files.iter().filter_map(|(path, _)| path.strip_prefix("parts/")?.strip_suffix("/run.json"));
+        let mut runs = Vec::new();
+        for run in named {
+            runs.push(Self::load(store, &RunId::parse(run)?).await?);
+        }
+        Ok(runs)
     }
 
     /// True where this machine has work of the run.
@@ -66,7 +91,8 @@ impl RunFile {
 
     /// Reads the file of a run that was stopped or killed.
     pub async fn load(store: &Store, run: &RunId) -> anyhow::Result<Self> {
-        let path = Self::path(run);
+        let is_shared = store.exists(&Self::shared_path(run)).await?;
+        let path = if is_shared { Self::shared_path(run) } else { Self::path(run) };
         let bytes = match store.read(&path).await {
             Err(StoreError::Missing { .. }) => {
                 let known = resumable(store).await?;

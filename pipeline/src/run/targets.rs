@@ -1,4 +1,4 @@
-use super::area::Part;
+use super::area::{Part, WorkArea};
 use super::carry::last_rows;
 use super::chunks::{Chunks, HOSTS_PER_CHUNK};
 use super::select::texts;
@@ -25,9 +25,14 @@ pub(super) async fn targets(work: &Work<'_>) -> anyhow::Result<Chunks> {
         }
         work.area.mark("targets").await?;
     }
+    dealt(&work.area).await
+}
+
+/// The chunks as they lie in a work area.
+pub(super) async fn dealt(area: &WorkArea) -> anyhow::Result<Chunks> {
     let mut chunks = Chunks::default();
     for chunk in 0.. {
-        let targets: Vec<Target> = work.area.rows(chunk).await?;
+        let targets: Vec<Target> = area.rows(chunk).await?;
         if targets.is_empty() {
             break;
         }

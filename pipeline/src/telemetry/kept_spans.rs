@@ -1,7 +1,6 @@
 //! Spans as they lie in a run's folder and in its snapshot: lines of OTLP JSON.
 
 use super::Watch;
-use deklaro_schemas::RunId;
 use deklaro_schemas::store::{Store, StoreError};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -10,25 +9,25 @@ use std::collections::BTreeMap;
 pub const SPANS_PATH: &str = "lineage/spans.ndjson";
 
 /// Writes what ended since the last call into the run's folder. What cannot be written is said, and never stops the run.
-pub(crate) async fn write(watch: &Watch, store: &Store, run: &RunId) {
+pub(crate) async fn write(watch: &Watch, store: &Store, home: &str) {
     let lines = watch.take();
     if lines.is_empty() {
         return;
     }
     // In order of time, and no two processes that worked on the run write over each other.
     let at = jiff::Timestamp::now().as_microsecond();
-    let path = format!("staging/{run}/spans/{at:020}-{}.ndjson", std::process::id());
+    let path = format!("{home}/spans/{at:020}-{}.ndjson", std::process::id());
     let text = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
     if let Err(error) = store.replace(&path, text.into()).await {
-        tracing::warn!(run_id = %run, error = %error, spans = lines.len(), "spans not kept");
+        tracing::warn!(folder = home, error = %error, spans = lines.len(), "spans not kept");
     }
 }
 
 /// All spans in the run's folder, of every process that worked on it, as text.
-pub(crate) async fn read(store: &Store, run: &RunId) -> Result<String, StoreError> {
+pub(crate) async fn read(store: &Store, home: &str) -> Result<String, StoreError> {
     let mut text = String::new();
     let mut files: Vec<String> =
-        store.list(&format!("staging/{run}/spans")).await?.into_iter().map(|(path, _)| path).collect();
+        store.list(&format!("{home}/spans")).await?.into_iter().map(|(path, _)| path).collect();
     files.sort();
     for path in files.iter().filter(|path| path.ends_with(".ndjson")) {
         text.push_str(&String::from_utf8_lossy(&store.read(path).await?));

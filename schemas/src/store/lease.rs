@@ -24,6 +24,13 @@ pub enum LeaseScope {
     Countries(Vec<CountryCode>),
     /// No scan.
     Nothing,
+    /// A part of the scan of these countries, all where none is named: other parts of the same run may be worked on beside it.
+    Part {
+        /// The countries of the run.
+        countries: Vec<CountryCode>,
+        /// Which part.
+        name: String,
+    },
 }
 
 impl LeaseScope {
@@ -32,12 +39,18 @@ impl LeaseScope {
         if countries.is_empty() { Self::All } else { Self::Countries(countries.to_vec()) }
     }
 
-    fn overlaps(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Nothing, _) | (_, Self::Nothing) => false,
-            (Self::All, _) | (_, Self::All) => true,
-            (Self::Countries(ours), Self::Countries(theirs)) => ours.iter().any(|one| theirs.contains(one)),
+    /// The countries, none for all of them; nothing where it is over none.
+    fn countries(&self) -> Option<&[CountryCode]> {
+        match self {
+            Self::All => Some(&[]),
+            Self::Countries(countries) | Self::Part { countries, .. } => Some(countries),
+            Self::Nothing => None,
         }
+    }
+
+    fn overlaps(&self, other: &Self) -> bool {
+        let (Some(ours), Some(theirs)) = (self.countries(), other.countries()) else { return false };
+        ours.is_empty() || theirs.is_empty() || ours.iter().any(|one| theirs.contains(one))
     }
 }
 
@@ -75,7 +88,13 @@ pub struct Lease {
 
 impl Lease {
     fn clashes(&self, other: &Self) -> bool {
-        self.scope.overlaps(&other.scope) || (self.is_moving && other.is_moving)
+        let is_beside = match (&self.scope, &other.scope) {
+            (LeaseScope::Part { name: ours, .. }, LeaseScope::Part { name: theirs, .. }) => {
+                ours != theirs && self.owner.run_id == other.owner.run_id
+            }
+            _ => false,
+        };
+        (self.scope.overlaps(&other.scope) && !is_beside) || (self.is_moving && other.is_moving)
     }
 }
 
@@ -93,6 +112,7 @@ impl std::fmt::Display for Lease {
                 write!(f, " is at work on {}", codes.join(", "))?;
             }
             LeaseScope::Nothing => write!(f, " moves the current snapshot")?,
+            LeaseScope::Part { name, .. } => write!(f, " is at work on its part `{name}`")?,
         }
         let (since, expires) = (self.since_us, self.expires_us);
         write!(

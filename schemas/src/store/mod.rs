@@ -12,6 +12,7 @@
 //! queue/jobs/2026-11.1/00000001.json       scans that were asked for; the newest edition counts
 //! workers/<worker>.json                    when a worker was last heard of; overwritten
 //! staging/<run_id>/                        work in progress, always on a local disk
+//! parts/<run_id>/                          work in progress of a run that several processes share
 //! ```
 //!
 //! Create-only (`PutMode::Create`) is the one primitive used for everything that must not be overwritten: local disk and S3

@@ -16,6 +16,8 @@ pub const STORE_FORMAT: u32 = 1;
 const CREATE_TRIES: u32 = 4;
 /// Work in progress: always on a local disk, whatever the rest of the store is on.
 const STAGING: &str = "staging";
+/// Work in progress of runs that several processes share: in the store itself.
+const PARTS: &str = "parts";
 
 /// Where everything is kept. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -81,10 +83,10 @@ impl Store {
         Err(StoreError::Exists { path: path.to_owned() })
     }
 
-    /// Writes an object, replacing it. Only for `staging/`, `lists/` and `workers/`, which no snapshot refers to.
+    /// Writes an object, replacing it. Only for `staging/`, `parts/`, `lists/` and `workers/`, which no snapshot refers to.
     pub async fn replace(&self, path: &str, bytes: Bytes) -> Result<(), StoreError> {
         debug_assert!(
-            ["staging/", "lists/", "workers/"].iter().any(|folder| path.starts_with(folder)),
+            ["staging/", "parts/", "lists/", "workers/"].iter().any(|folder| path.starts_with(folder)),
             "`{path}` may not be overwritten"
         );
         self.put(path, bytes, PutMode::Overwrite).await
@@ -149,6 +151,29 @@ impl Store {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Removes what several processes left of a run, `run.json` last: as long as it is there the run is known.
+    pub async fn clear_parts(&self, run: &crate::RunId) -> Result<(), StoreError> {
+        let folder = format!("{PARTS}/{run}");
+        let last = format!("{folder}/run.json");
+        let mut files: Vec<String> = self.list(&folder).await?.into_iter().map(|(path, _)| path).collect();
+        files.sort_by_key(|path| *path == last);
+        for path in files {
+            match self.delete(&path).await {
+                Ok(()) | Err(StoreError::Missing { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if self.location.is_local() {
+            return match std::fs::remove_dir_all(self.work.join(&folder)) {
+                Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                    Err(open::io(&folder, "deleting", source))
+                }
+                _ => Ok(()),
+            };
+        }
+        Ok(())
     }
 
     /// What is wanted of all Parquet files below a folder, in path order; nothing when the folder is empty.

@@ -1,9 +1,9 @@
 use crate::glossary::Glossary;
-use crate::round::read_round;
+use crate::round::{read_pages, read_round};
 use crate::verdict::verdicts;
 use arrow::array::RecordBatch;
 use deklaro_schemas::batch::{BatchError, all_rows, from_rows};
-use deklaro_schemas::tables::{Body, Candidate, Fetch, Reading, Target};
+use deklaro_schemas::tables::{Body, Candidate, Fetch, Page, Reading, Target};
 use deklaro_schemas::{RunMonth, Sha256};
 use std::collections::HashMap;
 
@@ -26,6 +26,15 @@ pub fn read_round_batches(
         all_rows::<Body>(bodies)?.into_iter().map(|body| (body.body_sha256.clone(), body)).collect();
     let round = read_round(&all_rows::<Target>(targets)?, &all_rows::<Fetch>(fetches)?, &bodies, glossary);
     Ok((from_rows(&round.readings)?, from_rows(&round.candidates)?))
+}
+
+/// [`read_pages`] over an Arrow batch of `pages`; readings and candidates out.
+pub fn read_page_batches(
+    pages: &RecordBatch,
+    glossary: &Glossary,
+) -> Result<(RecordBatch, RecordBatch), DetectError> {
+    let read = read_pages(&all_rows::<Page>(std::slice::from_ref(pages))?, glossary);
+    Ok((from_rows(&read.readings)?, from_rows(&read.candidates)?))
 }
 
 /// [`verdicts`] over Arrow batches: targets, fetches, readings, candidates of all rounds in; statements out.

@@ -14,13 +14,13 @@ mod text;
 mod verdict;
 mod view;
 
-pub use batches::{DetectError, read_round_batches, verdict_batches};
+pub use batches::{DetectError, read_page_batches, read_round_batches, verdict_batches};
 pub use glossary::{Glossary, GlossaryError, OFFICIAL_LANGUAGES, Role, Term};
 pub use links::{Link, Strength};
 pub use page::{Page, PageInput, inspect};
 pub use probes::probes;
 pub use reading::Checklist;
-pub use round::{Bodies, RoundReadings, read_round};
+pub use round::{Bodies, RoundReadings, read_pages, read_round};
 pub use text::{fold, fold_url};
-pub use verdict::{RUBRIC, Rule, verdicts};
+pub use verdict::{RUBRIC, Rule, rubric_version, verdicts};
 pub use view::{LinkView, PageView, REVIEW_DAYS};

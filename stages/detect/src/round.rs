@@ -1,8 +1,8 @@
 use crate::glossary::Glossary;
 use crate::page::{Page, PageInput, inspect};
 use deklaro_schemas::codes::{FetchOutcome, Finding, PageKind, ReasonCode};
-use deklaro_schemas::tables::{Body, Candidate, Fetch, Reading, Target};
-use deklaro_schemas::{HostId, Sha256};
+use deklaro_schemas::tables::{Body, Candidate, Fetch, Page as PageRow, Reading, Target};
+use deklaro_schemas::{CountryCode, FetchId, HostId, HostKey, PageUrl, Sha256};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasher;
@@ -61,115 +61,182 @@ pub fn read_round(
                 .map(move |url| (&fetch.host_id, url.as_str()))
         })
         .collect();
-    let read: Vec<(Reading, Vec<Candidate>)> = fetches
+    let read = fetches
         .par_iter()
         .filter(|fetch| fetch.is_final && fetch.outcome == FetchOutcome::Ok)
         .filter_map(|fetch| {
             let target = by_host.get(&fetch.host_id)?;
             let body = bodies.body(fetch.body_sha256.as_ref()?)?;
-            let page = read_page(target, fetch, body, glossary);
-            let candidates = candidates(fetch, &page, &visited, glossary);
-            Some((reading(fetch, body, page, glossary), candidates))
-        })
-        .collect();
-    let mut round = RoundReadings::default();
-    for (reading, candidates) in read {
-        round.readings.push(reading);
-        round.candidates.extend(candidates);
-    }
-    round
-}
-
-fn read_page(target: &Target, fetch: &Fetch, body: &Body, glossary: &Glossary) -> Page {
-    let input = PageInput {
-        url: fetch.final_url.as_ref().unwrap_or(&fetch.url),
-        bytes: &body.body.0,
-        content_type: fetch.content_type.as_deref().or(body.content_type.as_deref()),
-        charset: fetch.charset.as_deref().or(body.charset.as_deref()),
-        host: &target.canonical_hostname,
-        aliases: &target.host_aliases,
-        country: target.country_code,
-    };
-    inspect(&input, glossary)
-}
-
-fn candidates(
-    fetch: &Fetch,
-    page: &Page,
-    visited: &HashSet<(&HostId, &str)>,
-    glossary: &Glossary,
-) -> Vec<Candidate> {
-    let mut rows: Vec<Candidate> = Vec::with_capacity(page.links.len());
-    for link in &page.links {
-        // A link without a target stands under the page's own address; its best words stay.
-        let url = link.url.clone().unwrap_or_else(|| page.url.clone());
-        if rows.iter().any(|row| row.url == url) {
-            continue;
-        }
-        let is_visited = link.url.is_some() && visited.contains(&(&fetch.host_id, url.as_str()));
-        rows.push(Candidate {
-            host_id: fetch.host_id.clone(),
-            country_code: fetch.country_code,
-            canonical_hostname: fetch.canonical_hostname.clone(),
-            round: fetch.round,
-            fetch_id: fetch.fetch_id.clone(),
-            url,
-            anchor_text: link.text.clone(),
-            place: link.place,
-            terms: link.terms.clone(),
-            language: link.language.clone(),
-            score: link.score,
-            rank: rows.len() as i32,
-            is_hub: link.is_hub,
-            is_document: link.is_document,
-            is_chosen: link.is_chosen && !is_visited,
-            why_not: if is_visited && link.is_chosen {
-                Some(ReasonCode::AlreadyFetched)
-            } else {
-                link.why_not
-            },
-            glossary_version: Some(glossary.version().to_owned()),
+            let is_visited = |url: &str| visited.contains(&(&fetch.host_id, url));
+            Some(Fetched::of(target, fetch, body).read(is_visited, glossary))
         });
-    }
-    rows
+    RoundReadings::of(read.collect())
 }
 
-fn reading(fetch: &Fetch, body: &Body, page: Page, glossary: &Glossary) -> Reading {
-    let is_statement = page.page_kind == PageKind::Statement;
-    let obligations = |finding| is_statement.then(|| page.checklist.with(finding));
-    Reading {
-        covers_this_host: is_statement.then(|| page.covers_this_host()),
-        obligations_present: obligations(Finding::Present),
-        obligations_absent: obligations(Finding::Absent),
-        fetch_id: fetch.fetch_id.clone(),
-        host_id: fetch.host_id.clone(),
-        country_code: fetch.country_code,
-        canonical_hostname: fetch.canonical_hostname.clone(),
-        round: fetch.round,
-        rank: fetch.rank,
-        url: page.url,
-        body_sha256: body.body_sha256.clone(),
-        page_kind: page.page_kind,
-        charset: page.charset,
-        language: page.language,
-        title: page.title,
-        link_count: page.link_count,
-        text_count: page.text_count,
-        signals: page.signals,
-        evidence: page.evidence,
-        conformance_status: page.conformance_status,
-        prepared_on: page.prepared_on,
-        reviewed_on: page.reviewed_on,
-        method: page.method,
-        feedback: page.feedback,
-        enforcement: page.enforcement,
-        policy_mentions: page.policy_mentions,
-        has_host_named: page.has_host_named,
-        reason_codes: page.reason_codes,
-        refresh_url: page.refresh_url,
-        navigation_urls: page.navigation_urls,
-        national_status: page.national_status,
-        promised_on: is_statement.then_some(page.promised_on),
-        glossary_version: Some(glossary.version().to_owned()),
+/// Reads pages that carry all they need, each by itself; parallel, with their order kept. The rows may be any part of any rounds.
+pub fn read_pages(pages: &[PageRow], glossary: &Glossary) -> RoundReadings {
+    let read = pages.par_iter().map(|page| {
+        let is_visited = |url: &str| page.asked_urls.iter().any(|asked| asked == url);
+        Fetched::of_row(page).read(is_visited, glossary)
+    });
+    RoundReadings::of(read.collect())
+}
+
+impl RoundReadings {
+    fn of(read: Vec<(Reading, Vec<Candidate>)>) -> Self {
+        let mut round = Self::default();
+        for (reading, candidates) in read {
+            round.readings.push(reading);
+            round.candidates.extend(candidates);
+        }
+        round
+    }
+}
+
+/// A page to read, wherever its parts lie.
+struct Fetched<'a> {
+    fetch_id: &'a FetchId,
+    host_id: &'a HostId,
+    country_code: CountryCode,
+    canonical_hostname: &'a HostKey,
+    host_aliases: &'a [HostKey],
+    round: i32,
+    rank: i32,
+    url: &'a PageUrl,
+    content_type: Option<&'a str>,
+    charset: Option<&'a str>,
+    body_sha256: &'a Sha256,
+    body: &'a [u8],
+}
+
+impl<'a> Fetched<'a> {
+    fn of(target: &'a Target, fetch: &'a Fetch, body: &'a Body) -> Self {
+        Self {
+            fetch_id: &fetch.fetch_id,
+            host_id: &fetch.host_id,
+            country_code: fetch.country_code,
+            canonical_hostname: &fetch.canonical_hostname,
+            host_aliases: &target.host_aliases,
+            round: fetch.round,
+            rank: fetch.rank,
+            url: fetch.final_url.as_ref().unwrap_or(&fetch.url),
+            content_type: fetch.content_type.as_deref().or(body.content_type.as_deref()),
+            charset: fetch.charset.as_deref().or(body.charset.as_deref()),
+            body_sha256: &body.body_sha256,
+            body: &body.body.0,
+        }
+    }
+
+    fn of_row(page: &'a PageRow) -> Self {
+        Self {
+            fetch_id: &page.fetch_id,
+            host_id: &page.host_id,
+            country_code: page.country_code,
+            canonical_hostname: &page.canonical_hostname,
+            host_aliases: &page.host_aliases,
+            round: page.round,
+            rank: page.rank,
+            url: &page.url,
+            content_type: page.content_type.as_deref(),
+            charset: page.charset.as_deref(),
+            body_sha256: &page.body_sha256,
+            body: &page.body.0,
+        }
+    }
+
+    fn read(&self, is_visited: impl Fn(&str) -> bool, glossary: &Glossary) -> (Reading, Vec<Candidate>) {
+        let input = PageInput {
+            url: self.url,
+            bytes: self.body,
+            content_type: self.content_type,
+            charset: self.charset,
+            host: self.canonical_hostname,
+            aliases: self.host_aliases,
+            country: self.country_code,
+        };
+        let page = inspect(&input, glossary);
+        let candidates = self.candidates(&page, is_visited, glossary);
+        (self.reading(page, glossary), candidates)
+    }
+
+    fn candidates(
+        &self,
+        page: &Page,
+        is_visited: impl Fn(&str) -> bool,
+        glossary: &Glossary,
+    ) -> Vec<Candidate> {
+        let mut rows: Vec<Candidate> = Vec::with_capacity(page.links.len());
+        for link in &page.links {
+            // A link without a target stands under the page's own address; its best words stay.
+            let url = link.url.clone().unwrap_or_else(|| page.url.clone());
+            if rows.iter().any(|row| row.url == url) {
+                continue;
+            }
+            let is_visited = link.url.is_some() && is_visited(url.as_str());
+            rows.push(Candidate {
+                host_id: self.host_id.clone(),
+                country_code: self.country_code,
+                canonical_hostname: self.canonical_hostname.clone(),
+                round: self.round,
+                fetch_id: self.fetch_id.clone(),
+                url,
+                anchor_text: link.text.clone(),
+                place: link.place,
+                terms: link.terms.clone(),
+                language: link.language.clone(),
+                score: link.score,
+                rank: rows.len() as i32,
+                is_hub: link.is_hub,
+                is_document: link.is_document,
+                is_chosen: link.is_chosen && !is_visited,
+                why_not: if is_visited && link.is_chosen {
+                    Some(ReasonCode::AlreadyFetched)
+                } else {
+                    link.why_not
+                },
+                glossary_version: Some(glossary.version().to_owned()),
+            });
+        }
+        rows
+    }
+
+    fn reading(&self, page: Page, glossary: &Glossary) -> Reading {
+        let is_statement = page.page_kind == PageKind::Statement;
+        let obligations = |finding| is_statement.then(|| page.checklist.with(finding));
+        Reading {
+            covers_this_host: is_statement.then(|| page.covers_this_host()),
+            obligations_present: obligations(Finding::Present),
+            obligations_absent: obligations(Finding::Absent),
+            fetch_id: self.fetch_id.clone(),
+            host_id: self.host_id.clone(),
+            country_code: self.country_code,
+            canonical_hostname: self.canonical_hostname.clone(),
+            round: self.round,
+            rank: self.rank,
+            url: page.url,
+            body_sha256: self.body_sha256.clone(),
+            page_kind: page.page_kind,
+            charset: page.charset,
+            language: page.language,
+            title: page.title,
+            link_count: page.link_count,
+            text_count: page.text_count,
+            signals: page.signals,
+            evidence: page.evidence,
+            conformance_status: page.conformance_status,
+            prepared_on: page.prepared_on,
+            reviewed_on: page.reviewed_on,
+            method: page.method,
+            feedback: page.feedback,
+            enforcement: page.enforcement,
+            policy_mentions: page.policy_mentions,
+            has_host_named: page.has_host_named,
+            reason_codes: page.reason_codes,
+            refresh_url: page.refresh_url,
+            navigation_urls: page.navigation_urls,
+            national_status: page.national_status,
+            promised_on: is_statement.then_some(page.promised_on),
+            glossary_version: Some(glossary.version().to_owned()),
+        }
     }
 }

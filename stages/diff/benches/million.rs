@@ -2,6 +2,9 @@
 //!
 //! `cargo bench --profile release -p deklaro-diff --bench million -- 100000 1000000`
 //!
+//! `… -- buckets 1000000 5000000 10000000` compares as an engine does: hosts in buckets of 500,000, one after the other, so that memory
+//! stays where it is whatever the number of hosts.
+//!
 //! Each number is so many hosts in both months. Each measurement is a process of its own, so that its peak memory
 //! (`VmHWM`) is its alone; the two tables as Arrow batches are part of it. The join gets its frames ready-made: the
 //! crossing from Arrow counts against the stage only.
@@ -30,6 +33,7 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["one", what, hosts] => one(what, hosts.parse().expect("a number of hosts")),
+        ["buckets", sizes @ ..] => sizes.iter().for_each(|size| measure_buckets(size)),
         [] => println!("give numbers of hosts, as in `-- 100000 1000000`"),
         sizes => sizes.iter().for_each(|size| measure(size)),
     }
@@ -48,26 +52,55 @@ fn measure(hosts: &str) {
     );
 }
 
+/// Once each: ten million take minutes to make up.
+fn measure_buckets(hosts: &str) {
+    let [seconds, mib] = figures("buckets", hosts);
+    let count: f64 = hosts.parse().expect("a number of hosts");
+    println!(
+        "{hosts:>9} hosts  {:<14} {seconds:>7.2} s {mib:>6.0} MiB  {:.2} µs a host",
+        "in buckets",
+        seconds * 1e6 / count
+    );
+}
+
+/// Hosts compared at once.
+const BUCKET: u32 = 500_000;
+
+/// Bucket after bucket; making up the rows is not counted.
+fn buckets(hosts: u32) -> f64 {
+    let starts = (0..hosts).step_by(BUCKET as usize);
+    starts
+        .map(|start| {
+            let range = start..(start + BUCKET).min(hosts);
+            stage(&months_of(range.clone(), now), &months_of(range, last))
+        })
+        .sum()
+}
+
 /// Seconds and peak MiB of the middle turn.
 fn median(what: &str, hosts: &str) -> [f64; 2] {
-    let program = std::env::current_exe().expect("the path of this program");
-    let mut turns: Vec<[f64; 2]> = (0..TURNS)
-        .map(|_| {
-            let output = Command::new(&program).args(["one", what, hosts]).output().expect("a process");
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-            let line = String::from_utf8(output.stdout).expect("figures");
-            let figures: Vec<f64> =
-                line.split_whitespace().map(|text| text.parse().expect("a figure")).collect();
-            [figures[0], figures[1]]
-        })
-        .collect();
+    let mut turns: Vec<[f64; 2]> = (0..TURNS).map(|_| figures(what, hosts)).collect();
     turns.sort_by(|a, b| a[0].total_cmp(&b[0]));
     turns[TURNS / 2]
 }
 
+/// Seconds and peak MiB of a process of its own.
+fn figures(what: &str, hosts: &str) -> [f64; 2] {
+    let program = std::env::current_exe().expect("the path of this program");
+    let output = Command::new(&program).args(["one", what, hosts]).output().expect("a process");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let line = String::from_utf8(output.stdout).expect("figures");
+    let figures: Vec<f64> = line.split_whitespace().map(|text| text.parse().expect("a figure")).collect();
+    [figures[0], figures[1]]
+}
+
 /// Prints seconds and peak MiB.
 fn one(what: &str, hosts: u32) {
-    let (statements, last_hosts) = (months(hosts, now), months(hosts, last));
+    if what == "buckets" {
+        println!("{} {}", buckets(hosts), peak_mib());
+        return;
+    }
+    let (statements, last_hosts) = (months_of(0..hosts, now), months_of(0..hosts, last));
     let seconds =
         if what == "join" { join(&statements, &last_hosts) } else { stage(&statements, &last_hosts) };
     println!("{seconds} {}", peak_mib());
@@ -93,8 +126,11 @@ fn join(statements: &[RecordBatch], last_hosts: &[RecordBatch]) -> f64 {
 }
 
 /// The rows of so many hosts in batches as Parquet gives them.
-fn months<R: deklaro_schemas::Row>(hosts: u32, row: impl Fn(u32) -> Option<R>) -> Vec<RecordBatch> {
-    let numbers: Vec<u32> = (0..hosts).collect();
+fn months_of<R: deklaro_schemas::Row>(
+    hosts: std::ops::Range<u32>,
+    row: impl Fn(u32) -> Option<R>,
+) -> Vec<RecordBatch> {
+    let numbers: Vec<u32> = hosts.collect();
     let batch_of = |numbers: &[u32]| {
         let rows: Vec<R> = numbers.iter().filter_map(|number| row(*number)).collect();
         batch::from_rows(&rows).expect("sound rows")

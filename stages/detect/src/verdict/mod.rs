@@ -5,7 +5,7 @@ mod host;
 mod proof;
 mod rubric;
 
-pub use rubric::{RUBRIC, Rule};
+pub use rubric::{RUBRIC, Rule, version as rubric_version};
 
 use crate::view::REVIEW_DAYS;
 use age::Age;

@@ -136,7 +136,7 @@ pub const RUBRIC: [Rule; 18] = [
 ];
 
 /// What tells this rubric from any other: the first 16 digits of the hash of its rules, in order.
-pub(super) fn version() -> &'static str {
+pub fn version() -> &'static str {
     static VERSION: LazyLock<String> = LazyLock::new(|| {
         let rules = RUBRIC.iter().flat_map(|rule| {
             [rule.name, rule.status.as_str(), rule.confidence.as_str(), rule.reason.as_str(), rule.when]

@@ -1,0 +1,128 @@
+"""Deklaro's stages as Spark jobs, each a few lines: tables in, the binary's stream mode in between, tables out.
+
+usage: spark-submit --py-files through.py stages.py detect --snapshot URL --evidence URL --out URL [--binary deklaro]
+       spark-submit --py-files through.py --conf spark.speculation=false stages.py crawl --run RUN --partitions N --store URL
+"""
+
+import argparse
+import pathlib
+import subprocess
+
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+from pyspark.storagelevel import StorageLevel
+
+from through import StageFailed, result_schema, through
+
+PAGES = pathlib.Path(__file__).with_name("pages.sql")
+# Groups a country's known hosts are compared in; those that come or go are compared in one, as one may be the other renamed.
+BUCKETS = 64
+
+
+def stage(rows, binary, *args):
+    """The rows through a stage: a column per table it writes, of which each row fills one."""
+    results = from_arrow_schema(result_schema(binary, to_arrow_schema(rows.schema), *args), prefer_timestamp_ntz=True)
+    return rows.mapInArrow(through(binary, *args), results)
+
+
+def split(results):
+    """The tables among a stage's results. They are kept on disk: each table is a pass over them, the stage runs once."""
+    results = results.persist(StorageLevel.DISK_ONLY)
+    return {name: results.where(F.col(name).isNotNull()).select(f"{name}.*") for name in results.columns}
+
+
+def tables(spark, snapshot, *names):
+    """Tables of a snapshot, by name."""
+    return {name: spark.read.parquet(f"{snapshot}/tables/{name}") for name in names}
+
+
+def units(keyed):
+    """Rows of several tables as lists beside each other, a row per key: {name: (table, key columns)}."""
+    whole = None
+    for name, (rows, key) in keyed.items():
+        columns = [column for column in rows.columns if not column.startswith("unit_")]
+        lists = rows.groupBy(*key).agg(F.collect_list(F.struct(*columns)).alias(name))
+        whole = lists if whole is None else whole.join(lists, list(key), "full")
+    return whole.select(*keyed)
+
+
+def detect(spark, snapshot, evidence, binary="deklaro"):
+    """Every stored page read again: readings and candidates."""
+    for name, rows in tables(spark, snapshot, "fetches", "targets").items():
+        rows.createOrReplaceTempView(name)
+    spark.read.parquet(evidence).createOrReplaceTempView("bodies")
+    return split(stage(spark.sql(PAGES.read_text()), binary, "detect"))
+
+
+def verdicts(known, month, binary="deklaro"):
+    """One verdict per target, from targets, fetches, readings and candidates."""
+    keyed = {name: (rows, ["host_id"]) for name, rows in known.items()}
+    return split(stage(units(keyed), binary, "verdicts", "--month", month))
+
+
+def frontier(known, round_, binary="deklaro"):
+    """What to fetch in a round: of targets for the first, of frontier, readings and candidates so far for a later one."""
+    keyed = {name: (rows, ["host_id"]) for name, rows in known.items()}
+    return split(stage(units(keyed), binary, "frontier", "--round", str(round_)))
+
+
+def targets(seeds, hosts, binary="deklaro"):
+    """Hosts to visit, from the lists and last month's hosts. A site with and without www. is one unit."""
+    site = F.regexp_replace("canonical_hostname", r"^www\.", "")
+    key = ["country_code", "unit_site"]
+    keyed = {name: (rows.withColumn("unit_site", site), key) for name, rows in {"seeds": seeds, "hosts": hosts}.items()}
+    # The key is a column of the rows too: it is left in them.
+    return split(stage(units(keyed), binary, "targets"))
+
+
+def diff(statements, hosts, snapshot_id, binary="deklaro"):
+    """Every host's state and what changed. Hosts on both sides stand alone; the others of a country may be each other's."""
+    both = statements.select("host_id").intersect(hosts.select("host_id")).withColumn("is_on_both", F.lit(True))
+    bucket = F.when(F.col("is_on_both"), F.pmod(F.hash("host_id"), F.lit(BUCKETS))).otherwise(F.lit(-1))
+    key = ["country_code", "unit_bucket"]
+    of = lambda rows: rows.join(both, "host_id", "left").withColumn("unit_bucket", bucket).drop("is_on_both")
+    keyed = {"statements": (of(statements), key), "hosts": (of(hosts), key)}
+    return split(stage(units(keyed), binary, "diff", "--snapshot", snapshot_id))
+
+
+def import_lists(workbooks, binary="deklaro"):
+    """Workbooks to sources, seeds and rejects: rows of file_name, bytes, source_type and, where known, publisher,
+    source_reference_url, country_code, map."""
+    return split(stage(workbooks, binary, "import"))
+
+
+def crawl(spark, run, partitions, store, binary="deklaro", more=()):
+    """A round of a planned run, a task a part, in file mode: what is fetched goes to the store, and nothing through Spark. Speculation
+    must be off: a second copy of a task would ask the same servers at the same time; the part's lease refuses it anyway."""
+    if spark.conf.get("spark.speculation", "false") == "true":
+        raise ValueError("spark.speculation is on: two copies of a task would crawl the same sites")
+
+    def part(index):
+        args = ["crawl", "--run", run, "--partition", f"{index}/{partitions}", *more]
+        done = subprocess.run([binary, "--store", store, "exec", *args])
+        if done.returncode != 0:
+            raise StageFailed(args, done.returncode)
+
+    spark.sparkContext.parallelize(range(partitions), partitions).foreach(part)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("stage", choices=["detect", "crawl"])
+    for name in ("snapshot", "evidence", "out", "run", "store"):
+        parser.add_argument(f"--{name}")
+    parser.add_argument("--partitions", type=int, default=1)
+    parser.add_argument("--binary", default="deklaro")
+    args = parser.parse_args()
+    # Bodies are large: few rows a batch keep a task's memory near 64 MB.
+    spark = SparkSession.builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", "64").getOrCreate()
+    if args.stage == "crawl":
+        crawl(spark, args.run, args.partitions, args.store, args.binary)
+        return
+    for name, rows in detect(spark, args.snapshot, args.evidence, args.binary).items():
+        rows.write.mode("errorifexists").parquet(f"{args.out}/tables/{name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+use super::{Output, Terms, Web};
+use clap::{Args, ValueEnum};
+use deklaro_schemas::{RunId, RunMonth, SnapshotId};
+
+/// `deklaro exec`
+#[derive(Debug, Args)]
+pub struct Exec {
+    /// The stage.
+    pub stage: ExecStage,
+    /// Stream mode: an Arrow IPC stream on stdin, one on stdout.
+    #[arg(long, conflicts_with_all = ["run", "partition"], required_unless_present = "partition")]
+    pub arrow_ipc: bool,
+    /// File mode: a share of this run, which `deklaro plan` has cut.
+    #[arg(long, value_name = "RUN", requires = "partition", conflicts_with = "snapshot")]
+    pub run: Option<RunId>,
+    /// File mode: the share of this snapshot's pages; for `diff` in stream mode, the snapshot that is made.
+    #[arg(long)]
+    pub snapshot: Option<SnapshotId>,
+    /// Which share, counted from 0, of how many.
+    #[arg(long, value_name = "K/N")]
+    pub partition: Option<PartitionOf>,
+    /// The round: which `frontier` is to make, or which `crawl` is to work on [default for crawl: the last one planned].
+    #[arg(long)]
+    pub round: Option<i32>,
+    /// The month of the verdicts, `YYYY-MM`.
+    #[arg(long)]
+    pub month: Option<RunMonth>,
+    /// Terms of one's own.
+    #[command(flatten)]
+    pub terms: Terms,
+    /// How the web is reached.
+    #[command(flatten)]
+    pub web: Web,
+    /// How results are printed.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// The stages that can be done by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExecStage {
+    /// Workbooks to sources, seeds and rejects.
+    Import,
+    /// Seeds and last month's hosts to targets.
+    Targets,
+    /// What to fetch in a round.
+    Frontier,
+    /// A round's share fetched and read; file mode only.
+    Crawl,
+    /// Pages to readings and candidates.
+    Detect,
+    /// All that is known of a host to its verdict.
+    Verdicts,
+    /// Verdicts and last month's hosts to hosts and changes.
+    Diff,
+}
+
+/// A share and how many there are: `3/8`, counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PartitionOf {
+    /// Which one, from 0.
+    pub index: u32,
+    /// Of how many.
+    pub count: u32,
+}
+
+/// A text that names no share.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no partition, expected K/N with K from 0 to N-1")]
+pub struct PartitionError(String);
+
+impl std::str::FromStr for PartitionOf {
+    type Err = PartitionError;
+
+    fn from_str(text: &str) -> Result<Self, PartitionError> {
+        let error = || PartitionError(text.to_owned());
+        let (index, count) = text.split_once('/').ok_or_else(error)?;
+        let (index, count) = (index.parse().map_err(|_| error())?, count.parse().map_err(|_| error())?);
+        if index < count { Ok(Self { index, count }) } else { Err(error()) }
+    }
+}
+
+impl std::fmt::Display for PartitionOf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.index, self.count)
+    }
+}
+
+/// From one month to another: `2026-01..2026-11`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Months {
+    /// The first.
+    pub first: RunMonth,
+    /// The last.
+    pub last: RunMonth,
+}
+
+impl std::str::FromStr for Months {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (first, last) = text.split_once("..").ok_or("expected two months, as 2026-01..2026-11")?;
+        let month = |text: &str| RunMonth::parse(text).map_err(|error| error.to_string());
+        let (first, last) = (month(first)?, month(last)?);
+        if first <= last {
+            Ok(Self { first, last })
+        } else {
+            Err("the first month is after the last".to_owned())
+        }
+    }
+}
+
+/// `deklaro commit`
+#[derive(Debug, Args)]
+pub struct Commit {
+    /// The run whose parts are done.
+    #[arg(long, value_name = "RUN")]
+    pub run: RunId,
+    /// Why fewer hosts are known, attempted or read than last month; without it such a run is not published.
+    #[arg(long, value_name = "TEXT")]
+    pub coverage_reason: Option<String>,
+    /// How the web was reached, as the run's settings record it.
+    #[command(flatten)]
+    pub web: Web,
+    /// Time stamps.
+    #[command(flatten)]
+    pub tsa: super::Tsa,
+    /// How results are printed.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_come_in_order() {
+        let months: Months = "2026-01..2026-11".parse().unwrap();
+        assert_eq!((months.first.as_str(), months.last.as_str()), ("2026-01", "2026-11"));
+        for text in ["2026-02..2026-01", "2026-01", "2026-13..2027-01"] {
+            assert!(text.parse::<Months>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn shares_are_counted_from_zero() {
+        assert_eq!("0/1".parse(), Ok(PartitionOf { index: 0, count: 1 }));
+        assert_eq!("7/8".parse::<PartitionOf>().unwrap().to_string(), "7/8");
+        for text in ["8/8", "1", "a/2", "0/0", "-1/2", "1/2/3"] {
+            assert!(text.parse::<PartitionOf>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+use crate::cli::Commit;
+use crate::config::{Config, with_web};
+use crate::exit::Exit;
+use crate::output;
+use crate::progress::Progress;
+use crate::run::{Tools, parts};
+use crate::shutdown::Shutdown;
+use crate::timestamp::{self, Authority};
+use deklaro_schemas::store::Store;
+
+/// `deklaro commit`
+pub(crate) async fn commit(
+    store: &Store,
+    config: &Config,
+    commit: &Commit,
+    progress: &Progress,
+    shutdown: &Shutdown,
+) -> anyhow::Result<Exit> {
+    let crawl = with_web(config.crawl.clone(), &commit.web)?;
+    let authority = Authority::of(&config.timestamp, &commit.tsa)?;
+    let tools = Tools {
+        store,
+        crawl: &crawl,
+        progress,
+        shutdown,
+        publication: &config.publication,
+        held_by: config.held_by(),
+    };
+    let mut outcome = parts::commit(tools, &commit.run, commit.coverage_reason.clone()).await?;
+    outcome.timestamp = timestamp::after(store, authority.as_ref(), &outcome.snapshot, progress).await;
+    if commit.output.json {
+        output::json(&outcome)?;
+    } else {
+        output::text(&super::run::shown(&outcome))?;
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,129 @@
+use crate::cli::{Exec, ExecStage, PartitionOf};
+use crate::config::{Config, with_web};
+use crate::descriptors;
+use crate::exec::{StreamStage, stream};
+use crate::exit::{Exit, UsageError};
+use crate::output;
+use crate::progress::Progress;
+use crate::run::reread::Again;
+use crate::run::{Tools, parts};
+use crate::shutdown::Shutdown;
+use deklaro_detect::Glossary;
+use deklaro_schemas::SnapshotId;
+use deklaro_schemas::store::Store;
+use std::io::{BufReader, BufWriter};
+use std::sync::Arc;
+
+/// `deklaro exec STAGE --arrow-ipc`: needs no store.
+pub(crate) fn arrow_ipc(exec: &Exec) -> anyhow::Result<Exit> {
+    let stage = stage(exec)?;
+    let streamed =
+        stream(&stage, BufReader::new(std::io::stdin().lock()), BufWriter::new(std::io::stdout().lock()))?;
+    tracing::info!(
+        stage = stage.name(),
+        batches = streamed.batches,
+        rows_in = streamed.rows_in,
+        rows_out = streamed.rows_out,
+        "stream done"
+    );
+    Ok(Exit::Done)
+}
+
+fn stage(exec: &Exec) -> anyhow::Result<StreamStage> {
+    let needs = |flag: &str, example: &str| {
+        UsageError::new(format!("no {flag} given"), format!("`--{flag} {example}`"))
+    };
+    Ok(match exec.stage {
+        ExecStage::Import => StreamStage::Import,
+        ExecStage::Targets => StreamStage::Targets,
+        ExecStage::Frontier => {
+            let round = exec.round.ok_or_else(|| needs("round", "2"))?;
+            if round < 1 {
+                return Err(UsageError::new(format!("round is `{round}`"), "expected 1 or more").into());
+            }
+            StreamStage::Frontier { round }
+        }
+        ExecStage::Detect => StreamStage::Detect { own: exec.terms.own()?.map(Arc::new) },
+        ExecStage::Verdicts => {
+            StreamStage::Verdicts { month: exec.month.ok_or_else(|| needs("month", "2026-11"))? }
+        }
+        ExecStage::Diff => StreamStage::Diff {
+            snapshot: exec.snapshot.clone().ok_or_else(|| needs("snapshot", "2026-11.0"))?,
+        },
+        ExecStage::Crawl => {
+            let hint = "a share of a planned run: `deklaro exec crawl --run RUN --partition K/N`";
+            return Err(UsageError::new("the crawl asks servers and takes no stream", hint).into());
+        }
+    })
+}
+
+/// `deklaro exec STAGE --run R --partition K/N`
+pub(crate) async fn part(
+    store: &Store,
+    config: &Config,
+    exec: &Exec,
+    progress: &Progress,
+    shutdown: &Shutdown,
+) -> anyhow::Result<Exit> {
+    if let (Some(snapshot), Some(partition), ExecStage::Detect) = (&exec.snapshot, exec.partition, exec.stage)
+    {
+        let tools = Tools {
+            store,
+            crawl: &config.crawl,
+            progress,
+            shutdown,
+            publication: &config.publication,
+            held_by: config.held_by(),
+        };
+        return reread(tools, exec, snapshot, partition).await;
+    }
+    let (Some(run), Some(partition), ExecStage::Crawl) = (&exec.run, exec.partition, exec.stage) else {
+        let hint = "`exec crawl --run RUN --partition K/N`, `exec detect --snapshot S --partition K/N`, or a stream with `--arrow-ipc`";
+        return Err(UsageError::new("this stage has no parts", hint).into());
+    };
+    let (crawl, said) = descriptors::fitted(with_web(config.crawl.clone(), &exec.web)?)?;
+    if let Some(said) = said {
+        progress.say(&said);
+    }
+    let tools = Tools {
+        store,
+        crawl: &crawl,
+        progress,
+        shutdown,
+        publication: &config.publication,
+        held_by: config.held_by(),
+    };
+    let outcome = parts::crawl(tools, run, partition, exec.round).await?;
+    if exec.output.json {
+        output::json(&outcome)?;
+    } else {
+        let counted = |(name, count): (&String, &i64)| format!("{count} {name}");
+        let counters: Vec<String> = outcome.counters.iter().map(counted).collect();
+        output::text(&format!("part {partition} of run {run}: {}\n", counters.join(", ")))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// `deklaro exec detect --snapshot S --partition K/N`
+async fn reread(
+    tools: Tools<'_>,
+    exec: &Exec,
+    snapshot: &SnapshotId,
+    partition: PartitionOf,
+) -> anyhow::Result<Exit> {
+    let own = exec.terms.own()?;
+    let glossary = own.as_ref().unwrap_or_else(|| Glossary::builtin());
+    let snapshot = super::chosen(tools.store, Some(snapshot)).await?;
+    let reread = Again::of(tools, &snapshot, glossary, partition.count).part(partition).await?;
+    if exec.output.json {
+        output::json(&reread)?;
+    } else if reread.was_done {
+        output::text(&format!("part {partition} of {snapshot} was done before\n"))?;
+    } else {
+        output::text(&format!(
+            "part {partition} of {snapshot}: {} pages, {} links\n",
+            reread.pages, reread.links
+        ))?;
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,45 @@
+//! Stages one at a time, for engines that bring their own scheduler: as a stream of Arrow batches, or as a share of a planned run.
+//!
+//! See `stages/README.md` for the contract.
+
+mod rows;
+mod stage;
+mod stream;
+
+pub use stage::StreamStage;
+pub use stream::{Streamed, stream};
+
+/// Why a stage could not work on a stream.
+#[derive(Debug, thiserror::Error)]
+pub enum ExecError {
+    /// What came in is not what the stage takes.
+    #[error("stage `{stage}`: {problem}, expected {expected}")]
+    Input {
+        /// The stage.
+        stage: &'static str,
+        /// What is wrong.
+        problem: String,
+        /// What should have come.
+        expected: String,
+    },
+    /// A batch could not be worked on.
+    #[error("stage `{stage}`: batch {batch} cannot be worked on")]
+    Batch {
+        /// The stage.
+        stage: &'static str,
+        /// Number of the batch, from 0.
+        batch: usize,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Nobody takes the results any more.
+    #[error("stage `{stage}`: the stream of results was closed")]
+    Closed {
+        /// The stage.
+        stage: &'static str,
+        /// Why.
+        #[source]
+        source: arrow::error::ArrowError,
+    },
+}

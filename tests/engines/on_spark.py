@@ -1,0 +1,123 @@
+"""Every stage on Spark over a store's last snapshot: the rows must be the snapshot's own.
+
+usage: on_spark.py STORE BINARY [MASTER]; masters tried where none is given: local-cluster[2,1,1024], then local[2]
+"""
+
+import json
+import os
+import pathlib
+import sys
+import time
+import tomllib
+
+import pyspark
+from pyspark.sql import SparkSession
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SPARK = ROOT / "pipeline/deploy/spark"
+sys.path.insert(0, str(SPARK))
+os.environ.setdefault("SPARK_HOME", os.path.dirname(pyspark.__file__))
+os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+
+import stages  # noqa: E402
+
+CLUSTER = "local-cluster[2,1,1024]"
+
+
+def session(master):
+    builder = SparkSession.builder.master(master).appName("deklaro").config("spark.ui.enabled", "false")
+    for name, value in {
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "64",
+        "spark.sql.shuffle.partitions": "4",
+        "spark.speculation": "false",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.executorEnv.PYSPARK_PYTHON": sys.executable,
+    }.items():
+        builder = builder.config(name, value)
+    spark = builder.getOrCreate()
+    spark.sparkContext.setLogLevel("ERROR")
+    for name in ("through.py", "stages.py"):
+        spark.sparkContext.addPyFile(str(SPARK / name))
+    spark.sparkContext.parallelize(range(2), 2).count()
+    return spark
+
+
+def started(masters):
+    """A session on the first of these that comes up."""
+    for master in masters:
+        try:
+            return session(master), master
+        except Exception as error:
+            print(f"spark on {master} does not start: {type(error).__name__}")
+    raise SystemExit("no Spark")
+
+
+def same(name, found, expected):
+    """Both have the same rows, however often each."""
+    found = found.select(*expected.columns)
+    lacks, has = expected.exceptAll(found).count(), found.exceptAll(expected).count()
+    rows = expected.count()
+    assert (lacks, has) == (0, 0), f"{name}: {lacks} of {rows} rows lack, {has} are others"
+    assert rows > 0 or name == "changes", f"{name} has no row"
+    return rows
+
+
+def workbooks(spark):
+    """The demo's lists as rows."""
+    sources = tomllib.loads((ROOT / "data/demo/sources.toml").read_text())["source"]
+    rows = [
+        (
+            source["file"],
+            (ROOT / "data/demo" / source["file"]).read_bytes(),
+            source["source_type"],
+            source.get("publisher"),
+            source.get("source_reference_url"),
+            source.get("country"),
+        )
+        for source in sources
+    ]
+    schema = "file_name string, bytes binary, source_type string, publisher string, source_reference_url string, country_code string"
+    return spark.createDataFrame(rows, schema)
+
+
+def main(store, binary, masters):
+    snapshots = sorted(path.parent for path in pathlib.Path(store).glob("snapshots/snapshot=*/manifest.json"))
+    snapshot, last = snapshots[-1], snapshots[-2]
+    snapshot_id = json.loads((snapshot / "manifest.json").read_text())["snapshot"]
+    evidence = pathlib.Path(store) / "evidence" / f"snapshot={snapshot_id}"
+    spark, master = started(masters)
+    names = ["seeds", "targets", "frontier", "fetches", "readings", "candidates", "statements", "hosts", "changes"]
+    own = stages.tables(spark, str(snapshot), *names)
+    before = stages.tables(spark, str(last), "hosts")["hosts"]
+    until = lambda name, round_: own[name].where(f"round < {round_}")
+    known = lambda round_: {name: until(name, round_) for name in ("frontier", "readings", "candidates")}
+    month = snapshot_id.split(".")[0]
+    runs = {
+        "detect": lambda: stages.detect(spark, str(snapshot), str(evidence), binary),
+        "verdicts": lambda: stages.verdicts(
+            {name: own[name] for name in ("targets", "fetches", "readings", "candidates")}, month, binary
+        ),
+        "frontier 1": lambda: stages.frontier({"targets": own["targets"]}, 1, binary),
+        "frontier 2": lambda: stages.frontier(known(2), 2, binary),
+        "targets": lambda: stages.targets(own["seeds"], before, binary),
+        "diff": lambda: stages.diff(own["statements"], before, snapshot_id, binary),
+        "import": lambda: stages.import_lists(workbooks(spark), binary),
+    }
+    for name, run in runs.items():
+        began = time.monotonic()
+        counted = []
+        for table, rows in run().items():
+            expected = own.get(table)
+            if expected is None:
+                continue
+            if name.startswith("frontier"):
+                expected = expected.where(f"round = {name[-1]}")
+            counted.append(f"{table} {same(table, rows, expected)}")
+        print(f"spark {name} on {master}: {', '.join(counted)} rows, the same; {time.monotonic() - began:.1f} s")
+    spark.stop()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], sys.argv[3:] or [CLUSTER, "local[2]"])
