@@ -131,7 +131,7 @@ impl Office {
 
     fn run(&self, args: &[&str], exit: i32) -> std::process::Output {
         let config = self.path("deklaro.toml").display().to_string();
-        run(&self.store(), &[&["--config", &config], args].concat(), exit)
+        run(&self.store(), &[&["--config", config.as_str()][..], args].concat(), exit)
     }
 
     fn ok(&self, args: &[&str]) -> String {
@@ -149,8 +149,19 @@ impl Office {
 
     fn waive(&self, rule: &str, until: &str, name: &str, exit: i32) -> String {
         let key = self.path(&format!("{}.pem", name.to_lowercase())).display().to_string();
-        let words =
-            ["release", "waive", rule, "--until", until, "--reason", "agreed", "--as", name, "--key", &key];
+        let words = [
+            "release",
+            "waive",
+            rule,
+            "--until",
+            until,
+            "--reason",
+            "agreed",
+            "--as",
+            name,
+            "--key",
+            key.as_str(),
+        ];
         stderr(&self.run(&words, exit))
     }
 
@@ -419,7 +430,7 @@ fn an_approval_of_another_manifest_does_not_count() {
     assert_eq!(office.gate(0), [""; 0]);
     let other = "0".repeat(64);
     let ben = office.path("ben.pem").display().to_string();
-    let words = ["release", "approve", "--manifest", &other, "--as", "Ben", "--key", &ben];
+    let words = ["release", "approve", "--manifest", other.as_str(), "--as", "Ben", "--key", ben.as_str()];
     office.refused("approve", "is not the last draft", &stderr(&office.run(&words, 1)));
     office.ok(&["release", "draft", "--until", "2098-01-01T00:00:00Z"]);
     let said = stderr(&office.run(&["release", "publish"], 1));

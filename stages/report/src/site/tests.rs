@@ -2,6 +2,14 @@ use super::*;
 use crate::testing::{empty, thresholds, world};
 
 fn site(database: &Database) -> BTreeMap<String, String> {
+    site_of(database, &[], None)
+}
+
+fn site_of(
+    database: &Database,
+    waivers: &[serde_json::Value],
+    release: Option<&serde_json::Value>,
+) -> BTreeMap<String, String> {
     let checks = database.checks(&thresholds()).unwrap();
     let summary = database.summary().unwrap();
     let snapshot = SnapshotId::parse("2026-11.0").unwrap();
@@ -20,8 +28,8 @@ fn site(database: &Database) -> BTreeMap<String, String> {
         detector: &detector,
         publication: &Publication::default(),
         files: "../",
-        waivers: &[],
-        release: None,
+        waivers,
+        release,
     };
     let mut pages = BTreeMap::new();
     let mut sink = |page: Page| {
@@ -69,6 +77,69 @@ fn there_is_an_overview_a_page_per_country_its_list_and_what_stands_around() {
     }
     assert!(list.find("b.example.at") < list.find("a.example.at"), "worst first");
     assert!(pages["search-1.js"].contains("a.example.at AT f 1"));
+}
+
+/// A release as `deklaro release show --json` prints it, with what somebody else wrote into every text.
+fn release(hostile: &str) -> serde_json::Value {
+    let rule = |verdict: &str| {
+        serde_json::json!({
+            "rule": "drills", "verdict": verdict, "value": hostile, "limit": hostile,
+            "satisfied_by": (verdict != "passed").then_some(hostile),
+        })
+    };
+    let delta = serde_json::json!([{ "name": hostile, "before": null, "after": hostile }]);
+    serde_json::json!({
+        "is_held": true, "sha256": "aa", "drafted_at": "2026-11-22T00:00:00Z", "drafted_by": hostile,
+        "manifest": {
+            "snapshot": "2026-11.0", "run_id": "2026-11-0a1b2c3d", "previous_release": "2026-10.0",
+            "snapshot_manifest_sha256": "bb", "trace_id": null,
+            "artifacts": [{ "path": hostile, "sha256": "cc", "size_bytes": 7 }],
+            "configuration": delta, "threshold_changes": null,
+            "data": {
+                "hosts_common": 2, "hosts_added": 1, "hosts_removed": 0, "found_before": 1, "found_after": 2,
+                "changes": { "host_added": 1 },
+            },
+            "rollout": { "from": "2026-11-22T00:00:00Z", "until": "2026-11-29T00:00:00Z" },
+            "rollback": { "command": hostile, "last_rehearsal": null },
+            "scorecard": null, "sbom": null,
+        },
+        "signatures": [{ "approver": hostile, "role": hostile, "problem": hostile }],
+        "decisions": [{
+            "sequence": 1, "at": "2026-11-22T00:00:00Z", "by": hostile,
+            "row": {
+                "passed": false, "manifest_sha256": "aa", "reason": hostile,
+                "rules": [rule("passed"), rule("waived"), rule("failed")],
+            },
+        }],
+    })
+}
+
+#[test]
+fn a_release_has_its_page_and_waivers_show_where_they_matter() {
+    let hostile = "<script>alert(1)</script>";
+    let waiver =
+        serde_json::json!({ "rule": "drills", "until": "2026-12-01", "approver": "Ben", "reason": hostile });
+    let pages = site_of(&world(), &[waiver], Some(&release(hostile)));
+    for page in ["index.html", "AT.html", "checks.html", "release.html"] {
+        assert!(pages[page].contains("until 2026-12-01, by Ben: &lt;script&gt;"), "{page}");
+        assert!(pages[page].contains("href=\"release.html\""), "{page}");
+    }
+    assert!(html(&pages).all(|(_, text)| !text.contains(hostile)));
+    let page = &pages["release.html"];
+    for part in ["waits for the gate", "may not go out", "Host added", "there is no earlier release", "✗ no:"]
+    {
+        assert!(page.contains(part), "{part}");
+    }
+    let first = serde_json::json!({ "data": null, "configuration": null, "threshold_changes": [] });
+    let mut other = release("x");
+    for (name, value) in first.as_object().unwrap() {
+        other["manifest"][name] = value.clone();
+    }
+    other["decisions"] = serde_json::json!([]);
+    let pages = site_of(&world(), &[], Some(&other));
+    assert!(pages["release.html"].contains("The gate was not asked"));
+    assert!(!pages["index.html"].contains("waived:"));
+    assert!(!site(&world()).contains_key("release.html"));
 }
 
 #[test]
