@@ -70,10 +70,10 @@ impl Course {
     }
 
     /// The row that is recorded. What was never noticed or mended gets the time until it was given up.
-    pub(super) fn ended(mut self, name: &str, went: anyhow::Result<()>) -> Drill {
+    pub(super) fn ended(mut self, name: &str, went: &anyhow::Result<()>) -> Drill {
         let passed_ms = self.passed_ms();
         let is_whole = self.detected_ms.is_some() && self.recovered_ms.is_some() && self.lost == 0;
-        if let Err(error) = &went {
+        if let Err(error) = went {
             self.details.push(format!("failed: {error:#}"));
         }
         Drill {
@@ -104,17 +104,17 @@ mod tests {
 
     #[test]
     fn the_first_notice_and_the_last_recovery_count() {
-        let drill = course(0).ended("x", Ok(()));
+        let drill = course(0).ended("x", &Ok(()));
         assert_eq!((drill.passed, drill.detected_ms, drill.recovered_ms, drill.lost), (true, 3, 9, 0));
     }
 
     #[test]
     fn what_was_not_noticed_not_mended_or_not_all_there_has_not_passed() {
-        assert!(!course(1).ended("x", Ok(())).passed);
-        let failed = course(0).ended("x", Err(anyhow::anyhow!("no room")));
+        assert!(!course(1).ended("x", &Ok(())).passed);
+        let failed = course(0).ended("x", &Err(anyhow::anyhow!("no room")));
         assert_eq!((failed.passed, failed.details.last().unwrap().as_str()), (false, "failed: no room"));
         let mut unnoticed = Course::begin();
         unnoticed.recovered("by itself");
-        assert!(!unnoticed.ended("x", Ok(())).passed);
+        assert!(!unnoticed.ended("x", &Ok(())).passed);
     }
 }

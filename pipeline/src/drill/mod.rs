@@ -61,7 +61,7 @@ pub(crate) async fn drill(name: DrillName, europe: &Europe<'_>) -> Drill {
     europe.calm();
     let went = Box::pin(act(name, europe, &mut course)).await;
     europe.calm();
-    course.ended(name.as_str(), went)
+    course.ended(name.as_str(), &went)
 }
 
 async fn act(name: DrillName, europe: &Europe<'_>, course: &mut Course) -> anyhow::Result<()> {

@@ -16,7 +16,7 @@ use std::time::Duration;
 /// Requests after which it falls silent: pages are being fetched.
 const REQUESTS_BEFORE: usize = 100;
 /// For so long.
-const BURST: Duration = Duration::from_millis(1_000);
+const BURST: Duration = Duration::from_secs(1);
 
 pub(super) async fn drill(europe: &Europe<'_>, course: &mut Course) -> anyhow::Result<()> {
     let (_, store) = europe.store("timeout-burst").await?;

@@ -30,7 +30,7 @@ fn heading(line: &str) -> Option<&str> {
 
 fn is_text(line: &str) -> bool {
     let line = line.trim();
-    !line.is_empty() && !(line.starts_with("<!--") && line.ends_with("-->"))
+    !(line.is_empty() || line.starts_with("<!--") && line.ends_with("-->"))
 }
 
 #[cfg(test)]

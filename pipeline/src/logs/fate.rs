@@ -97,7 +97,7 @@ pub(super) fn anonymous(line: &Map<String, Value>, key: &Key) -> Map<String, Val
             }
             Value::Null => {}
             other if PERSONAL.contains(&name.as_str()) => {
-                *other = Value::String(key.hash(&other.to_string()))
+                *other = Value::String(key.hash(&other.to_string()));
             }
             _ => {}
         }

@@ -66,7 +66,7 @@ impl<'a> Desk<'a> {
         };
         match self.decide(decision).await {
             Ok(entry) => {
-                tracing::warn!(%action, reason, decision = entry.sequence, outcome = "refused", "refused")
+                tracing::warn!(%action, reason, decision = entry.sequence, outcome = "refused", "refused");
             }
             Err(error) => {
                 tracing::error!(%action, reason, %error, outcome = "refused", "refused, and not recorded");

@@ -50,7 +50,7 @@ pub(crate) async fn release(
             ReleaseWhat::Approve(asked) => approve::approve(&desk, asked).await,
             ReleaseWhat::Waive(asked) => waive::waive(&desk, asked).await,
             ReleaseWhat::Gate(asked) => gate::gate(&desk, asked).await,
-            ReleaseWhat::Publish(asked) => publish::publish(&desk, asked).await,
+            ReleaseWhat::Publish(asked) => Box::pin(publish::publish(&desk, asked)).await,
         }
     };
     let result = Box::pin(done).instrument(span.clone()).await;
