@@ -54,9 +54,9 @@ pub(crate) async fn plan(
         _ => return look(store, config, plan, progress).await,
     };
     if plan.output.json {
-        output::json(&cut)?
+        output::json(&cut)?;
     } else {
-        output::text(&told(&cut))?
+        output::text(&told(&cut))?;
     }
     Ok(Exit::Done)
 }
