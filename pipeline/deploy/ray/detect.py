@@ -51,13 +51,11 @@ class Reader:
 def detect(snapshot, evidence, binary="deklaro", workers=2):
     """A dataset with a column per table, of which each row fills one."""
     files = sorted(glob.glob(f"{evidence}/*.parquet"))
-    bodies = ray.data.read_parquet(files)
-    # One batch is one file of bodies, at most some 8 MiB: a task takes the pages that need it.
+    # A block is a file of bodies, at most some 8 MiB: a task takes the pages that need it.
+    bodies = ray.data.read_parquet(files, override_num_blocks=len(files))
     known = ray.put(pages(snapshot, evidence))
-    read = lambda block, pages: Reader(binary, pages)(block)
-    return bodies.map_batches(
-        read, batch_size=None, batch_format="pyarrow", fn_args=[known], num_cpus=1, concurrency=workers
-    )
+    read = lambda block: Reader(binary, ray.get(known))(block)
+    return bodies.map_batches(read, batch_size=None, batch_format="pyarrow", num_cpus=1, compute=ray.data.TaskPoolStrategy(size=workers))
 
 
 def split(results):
