@@ -59,7 +59,7 @@ pub use registry_release::{
     ScorecardReference, ThresholdChange, ThresholdDelta,
 };
 pub use registry_rows::{Drill, Incident, SuiteRun};
-pub use registry_tables::{REGISTRY_TABLES, RawRow, RawTable, RegistryTable, TableCheck};
+pub use registry_tables::{REGISTRY_TABLES, RawRow, RawTable, RegistryColumn, RegistryTable, TableCheck};
 pub use rehearsal::{REHEARSAL, Rehearsal};
 pub use transfer::LocalSnapshot;
 pub use vacuum::Vacuumed;

@@ -53,7 +53,7 @@ fn registry_around() -> String {
             "SET VARIABLE registry_{name} = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../{folder}/*.json'));"
         );
         sql.push_str(&table.view_sql(&format!("getvariable('registry_{name}')")));
-        let _ = writeln!(sql, "COMMENT ON VIEW registry.{name} IS {};", quoted(table.description));
+        sql.push_str(&table.comments_sql());
     }
     sql
 }
