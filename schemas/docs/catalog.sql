@@ -342,56 +342,167 @@ CREATE OR REPLACE VIEW registry.scorecards AS SELECT sequence, "at" AS recorded_
 FROM read_json(getvariable('registry_scorecards'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("release" VARCHAR, "overall_passed" BOOLEAN, "generated_at" TIMESTAMP, "sha256" VARCHAR, "scorecard" JSON)', previous_sha256: 'VARCHAR'})
 WHERE sequence IS NOT NULL;
 COMMENT ON VIEW registry.scorecards IS 'A readiness scorecard.';
+COMMENT ON COLUMN registry.scorecards."sequence" IS 'Number of the row in its table, from 1.';
+COMMENT ON COLUMN registry.scorecards."recorded_at" IS 'When it was written, UTC.';
+COMMENT ON COLUMN registry.scorecards."recorded_by" IS 'Who wrote it.';
+COMMENT ON COLUMN registry.scorecards."recorded_trace_id" IS 'The trace it came out of, where it was traced.';
+COMMENT ON COLUMN registry.scorecards."previous_sha256" IS 'SHA-256 of the row before; empty for the first.';
+COMMENT ON COLUMN registry.scorecards."release" IS 'Name of the release.';
+COMMENT ON COLUMN registry.scorecards."overall_passed" IS 'True when every suite passed or was waived.';
+COMMENT ON COLUMN registry.scorecards."generated_at" IS 'When it was made, RFC 3339.';
+COMMENT ON COLUMN registry.scorecards."sha256" IS 'SHA-256 of the scorecard as compact JSON.';
+COMMENT ON COLUMN registry.scorecards."scorecard" IS 'The scorecard.';
 SET VARIABLE registry_suite_runs = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/suite_runs/*.json'));
 CREATE OR REPLACE VIEW registry.suite_runs AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
 FROM read_json(getvariable('registry_suite_runs'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("suite" VARCHAR, "status" VARCHAR, "success_share" DOUBLE, "flake_share" DOUBLE, "duration_ms" UBIGINT, "p95_ms" DOUBLE)', previous_sha256: 'VARCHAR'})
 WHERE sequence IS NOT NULL;
 COMMENT ON VIEW registry.suite_runs IS 'A test suite as it came out of one readiness run.';
+COMMENT ON COLUMN registry.suite_runs."sequence" IS 'Number of the row in its table, from 1.';
+COMMENT ON COLUMN registry.suite_runs."recorded_at" IS 'When it was written, UTC.';
+COMMENT ON COLUMN registry.suite_runs."recorded_by" IS 'Who wrote it.';
+COMMENT ON COLUMN registry.suite_runs."recorded_trace_id" IS 'The trace it came out of, where it was traced.';
+COMMENT ON COLUMN registry.suite_runs."previous_sha256" IS 'SHA-256 of the row before; empty for the first.';
+COMMENT ON COLUMN registry.suite_runs."suite" IS 'The suite, as the scorecard names it.';
+COMMENT ON COLUMN registry.suite_runs."status" IS 'passed, failed or not_checked.';
+COMMENT ON COLUMN registry.suite_runs."success_share" IS 'Tests that passed, of those that were run, 0 to 1.';
+COMMENT ON COLUMN registry.suite_runs."flake_share" IS 'Tests that passed only when they were tried again, of those that were run, 0 to 1.';
+COMMENT ON COLUMN registry.suite_runs."duration_ms" IS 'How long it took.';
+COMMENT ON COLUMN registry.suite_runs."p95_ms" IS 'Nineteen of twenty requests were answered in this time.';
 SET VARIABLE registry_manifests = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/manifests/*.json'));
 CREATE OR REPLACE VIEW registry.manifests AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
 FROM read_json(getvariable('registry_manifests'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("snapshot" VARCHAR, "sha256" VARCHAR, "text" VARCHAR)', previous_sha256: 'VARCHAR'})
 WHERE sequence IS NOT NULL;
 COMMENT ON VIEW registry.manifests IS 'A release manifest, as it was drafted.';
+COMMENT ON COLUMN registry.manifests."sequence" IS 'Number of the row in its table, from 1.';
+COMMENT ON COLUMN registry.manifests."recorded_at" IS 'When it was written, UTC.';
+COMMENT ON COLUMN registry.manifests."recorded_by" IS 'Who wrote it.';
+COMMENT ON COLUMN registry.manifests."recorded_trace_id" IS 'The trace it came out of, where it was traced.';
+COMMENT ON COLUMN registry.manifests."previous_sha256" IS 'SHA-256 of the row before; empty for the first.';
+COMMENT ON COLUMN registry.manifests."snapshot" IS 'The snapshot it is about.';
+COMMENT ON COLUMN registry.manifests."sha256" IS 'SHA-256 of the text, which approvals are bound to.';
+COMMENT ON COLUMN registry.manifests."text" IS 'The manifest, as it is printed.';
 SET VARIABLE registry_held = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/held/*.json'));
 CREATE OR REPLACE VIEW registry.held AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
 FROM read_json(getvariable('registry_held'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("snapshot" VARCHAR, "run_id" VARCHAR, "base" VARCHAR)', previous_sha256: 'VARCHAR'})
 WHERE sequence IS NOT NULL;
 COMMENT ON VIEW registry.held IS 'A complete snapshot that waits for a decision to publish it.';
+COMMENT ON COLUMN registry.held."sequence" IS 'Number of the row in its table, from 1.';
+COMMENT ON COLUMN registry.held."recorded_at" IS 'When it was written, UTC.';
+COMMENT ON COLUMN registry.held."recorded_by" IS 'Who wrote it.';
+COMMENT ON COLUMN registry.held."recorded_trace_id" IS 'The trace it came out of, where it was traced.';
+COMMENT ON COLUMN registry.held."previous_sha256" IS 'SHA-256 of the row before; empty for the first.';
+COMMENT ON COLUMN registry.held."snapshot" IS 'The snapshot.';
+COMMENT ON COLUMN registry.held."run_id" IS 'The run that made it.';
+COMMENT ON COLUMN registry.held."base" IS 'The snapshot it was put together on, which must be current when it is published.';
 SET VARIABLE registry_approvals = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/approvals/*.json'));
 CREATE OR REPLACE VIEW registry.approvals AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
 FROM read_json(getvariable('registry_approvals'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("snapshot" VARCHAR, "manifest_sha256" VARCHAR, "approver" VARCHAR, "role" VARCHAR, "signed_at" TIMESTAMP, "signature" VARCHAR)', previous_sha256: 'VARCHAR'})
 WHERE sequence IS NOT NULL;
 COMMENT ON VIEW registry.approvals IS 'An approver''s signature under a manifest.';
+COMMENT ON COLUMN registry.approvals."sequence" IS 'Number of the row in its table, from 1.';
+COMMENT ON COLUMN registry.approvals."recorded_at" IS 'When it was written, UTC.';
+COMMENT ON COLUMN registry.approvals."recorded_by" IS 'Who wrote it.';
+COMMENT ON COLUMN registry.approvals."recorded_trace_id" IS 'The trace it came out of, where it was traced.';
+COMMENT ON COLUMN registry.approvals."previous_sha256" IS 'SHA-256 of the row before; empty for the first.';
+COMMENT ON COLUMN registry.approvals."snapshot" IS 'The snapshot the manifest is about.';
+COMMENT ON COLUMN registry.approvals."manifest_sha256" IS 'SHA-256 of the manifest.';
+COMMENT ON COLUMN registry.approvals."approver" IS 'Who, as the configuration names them.';
+COMMENT ON COLUMN registry.approvals."role" IS 'As what.';
+COMMENT ON COLUMN registry.approvals."signed_at" IS 'When, RFC 3339; part of what is signed.';
+COMMENT ON COLUMN registry.approvals."signature" IS 'The Ed25519 signature, in hexadecimal digits.';
 SET VARIABLE registry_waivers = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/waivers/*.json'));
 CREATE OR REPLACE VIEW registry.waivers AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
 FROM read_json(getvariable('registry_waivers'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("rule" VARCHAR, "until" DATE, "reason" VARCHAR, "approver" VARCHAR, "role" VARCHAR, "signed_at" TIMESTAMP, "signature" VARCHAR)', previous_sha256: 'VARCHAR'})
 WHERE sequence IS NOT NULL;
 COMMENT ON VIEW registry.waivers IS 'A rule of the gate that need not hold for some time.';
+COMMENT ON COLUMN registry.waivers."sequence" IS 'Number of the row in its table, from 1.';
+COMMENT ON COLUMN registry.waivers."recorded_at" IS 'When it was written, UTC.';
+COMMENT ON COLUMN registry.waivers."recorded_by" IS 'Who wrote it.';
+COMMENT ON COLUMN registry.waivers."recorded_trace_id" IS 'The trace it came out of, where it was traced.';
+COMMENT ON COLUMN registry.waivers."previous_sha256" IS 'SHA-256 of the row before; empty for the first.';
+COMMENT ON COLUMN registry.waivers."rule" IS 'The rule.';
+COMMENT ON COLUMN registry.waivers."until" IS 'Last day it is in force, YYYY-MM-DD.';
+COMMENT ON COLUMN registry.waivers."reason" IS 'Why.';
+COMMENT ON COLUMN registry.waivers."approver" IS 'Who, as the configuration names them.';
+COMMENT ON COLUMN registry.waivers."role" IS 'As what.';
+COMMENT ON COLUMN registry.waivers."signed_at" IS 'When, RFC 3339; part of what is signed.';
+COMMENT ON COLUMN registry.waivers."signature" IS 'The Ed25519 signature, in hexadecimal digits.';
 SET VARIABLE registry_decisions = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/decisions/*.json'));
 CREATE OR REPLACE VIEW registry.decisions AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
 FROM read_json(getvariable('registry_decisions'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("action" VARCHAR, "snapshot" VARCHAR, "manifest_sha256" VARCHAR, "passed" BOOLEAN, "reason" VARCHAR, "scorecard" STRUCT("sequence" UBIGINT, sha256 VARCHAR), "rules" STRUCT("rule" VARCHAR, verdict VARCHAR, "value" VARCHAR, "limit" VARCHAR, satisfied_by VARCHAR)[], "heads" STRUCT("table" VARCHAR, "rows" UBIGINT, sha256 VARCHAR)[])', previous_sha256: 'VARCHAR'})
 WHERE sequence IS NOT NULL;
 COMMENT ON VIEW registry.decisions IS 'What was decided, refusals too.';
+COMMENT ON COLUMN registry.decisions."sequence" IS 'Number of the row in its table, from 1.';
+COMMENT ON COLUMN registry.decisions."recorded_at" IS 'When it was written, UTC.';
+COMMENT ON COLUMN registry.decisions."recorded_by" IS 'Who wrote it.';
+COMMENT ON COLUMN registry.decisions."recorded_trace_id" IS 'The trace it came out of, where it was traced.';
+COMMENT ON COLUMN registry.decisions."previous_sha256" IS 'SHA-256 of the row before; empty for the first.';
+COMMENT ON COLUMN registry.decisions."action" IS 'What was asked.';
+COMMENT ON COLUMN registry.decisions."snapshot" IS 'About which snapshot, where one could be told.';
+COMMENT ON COLUMN registry.decisions."manifest_sha256" IS 'About which manifest.';
+COMMENT ON COLUMN registry.decisions."passed" IS 'True when it was granted.';
+COMMENT ON COLUMN registry.decisions."reason" IS 'Why, in a sentence.';
+COMMENT ON COLUMN registry.decisions."scorecard" IS 'The scorecard it rests on.';
+COMMENT ON COLUMN registry.decisions."rules" IS 'The rules as they were judged; empty where it did not come to that.';
+COMMENT ON COLUMN registry.decisions."heads" IS 'Where every table of the registry ended then: a last row that is changed or taken away later is found by it.';
 SET VARIABLE registry_rehearsals = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/events/*.json'));
 CREATE OR REPLACE VIEW registry.rehearsals AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "event_type", "snapshot", "took_ms", "is_ok", "details", previous_sha256
 FROM read_json(getvariable('registry_rehearsals'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "event_type": 'VARCHAR', "snapshot": 'VARCHAR', "took_ms": 'UBIGINT', "is_ok": 'BOOLEAN', "details": 'VARCHAR[]', previous_sha256: 'VARCHAR'})
 WHERE sequence IS NOT NULL;
 COMMENT ON VIEW registry.rehearsals IS 'A rollback that was rehearsed, or a time stamp that was asked for.';
+COMMENT ON COLUMN registry.rehearsals."sequence" IS 'Number of the row in its table, from 1.';
+COMMENT ON COLUMN registry.rehearsals."recorded_at" IS 'When it was written, UTC.';
+COMMENT ON COLUMN registry.rehearsals."recorded_by" IS 'Who wrote it.';
+COMMENT ON COLUMN registry.rehearsals."recorded_trace_id" IS 'The trace it came out of, where it was traced.';
+COMMENT ON COLUMN registry.rehearsals."previous_sha256" IS 'SHA-256 of the row before; empty for the first.';
+COMMENT ON COLUMN registry.rehearsals."event_type" IS 'What it was.';
+COMMENT ON COLUMN registry.rehearsals."snapshot" IS 'The snapshot it was about.';
+COMMENT ON COLUMN registry.rehearsals."took_ms" IS 'How long it took.';
+COMMENT ON COLUMN registry.rehearsals."is_ok" IS 'True when it went as it should.';
+COMMENT ON COLUMN registry.rehearsals."details" IS 'What was done and found, one line each.';
 SET VARIABLE registry_drills = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/drills/*.json'));
 CREATE OR REPLACE VIEW registry.drills AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
 FROM read_json(getvariable('registry_drills'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("name" VARCHAR, "passed" BOOLEAN, "detected_ms" UBIGINT, "recovered_ms" UBIGINT, "lost" UBIGINT, "details" VARCHAR[])', previous_sha256: 'VARCHAR'})
 WHERE sequence IS NOT NULL;
 COMMENT ON VIEW registry.drills IS 'Something that was broken on purpose, and mended.';
+COMMENT ON COLUMN registry.drills."sequence" IS 'Number of the row in its table, from 1.';
+COMMENT ON COLUMN registry.drills."recorded_at" IS 'When it was written, UTC.';
+COMMENT ON COLUMN registry.drills."recorded_by" IS 'Who wrote it.';
+COMMENT ON COLUMN registry.drills."recorded_trace_id" IS 'The trace it came out of, where it was traced.';
+COMMENT ON COLUMN registry.drills."previous_sha256" IS 'SHA-256 of the row before; empty for the first.';
+COMMENT ON COLUMN registry.drills."name" IS 'Which drill.';
+COMMENT ON COLUMN registry.drills."passed" IS 'True when it was noticed and mended, and nothing was lost.';
+COMMENT ON COLUMN registry.drills."detected_ms" IS 'From the fault until the system said so.';
+COMMENT ON COLUMN registry.drills."recovered_ms" IS 'From the fault until all was well again.';
+COMMENT ON COLUMN registry.drills."lost" IS 'Rows or files that should be there afterwards and are not.';
+COMMENT ON COLUMN registry.drills."details" IS 'What was done and found, one line each.';
 SET VARIABLE registry_incidents = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/incidents/*.json'));
 CREATE OR REPLACE VIEW registry.incidents AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
 FROM read_json(getvariable('registry_incidents'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("id" VARCHAR, "action" VARCHAR, "text" VARCHAR, "trace_id" VARCHAR)', previous_sha256: 'VARCHAR'})
 WHERE sequence IS NOT NULL;
 COMMENT ON VIEW registry.incidents IS 'What was said about an incident.';
+COMMENT ON COLUMN registry.incidents."sequence" IS 'Number of the row in its table, from 1.';
+COMMENT ON COLUMN registry.incidents."recorded_at" IS 'When it was written, UTC.';
+COMMENT ON COLUMN registry.incidents."recorded_by" IS 'Who wrote it.';
+COMMENT ON COLUMN registry.incidents."recorded_trace_id" IS 'The trace it came out of, where it was traced.';
+COMMENT ON COLUMN registry.incidents."previous_sha256" IS 'SHA-256 of the row before; empty for the first.';
+COMMENT ON COLUMN registry.incidents."id" IS 'Its name.';
+COMMENT ON COLUMN registry.incidents."action" IS 'What was done.';
+COMMENT ON COLUMN registry.incidents."text" IS 'The filled template when it was opened, the note, or the postmortem when it was closed.';
+COMMENT ON COLUMN registry.incidents."trace_id" IS 'The trace it is about, where one is known.';
 SET VARIABLE registry_threshold_changes = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/threshold_changes/*.json'));
 CREATE OR REPLACE VIEW registry.threshold_changes AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
 FROM read_json(getvariable('registry_threshold_changes'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("reason" VARCHAR, "changes" STRUCT("name" VARCHAR, "before" VARCHAR, "after" VARCHAR)[], "thresholds" MAP(VARCHAR, VARCHAR))', previous_sha256: 'VARCHAR'})
 WHERE sequence IS NOT NULL;
 COMMENT ON VIEW registry.threshold_changes IS 'A recorded change of the thresholds.';
+COMMENT ON COLUMN registry.threshold_changes."sequence" IS 'Number of the row in its table, from 1.';
+COMMENT ON COLUMN registry.threshold_changes."recorded_at" IS 'When it was written, UTC.';
+COMMENT ON COLUMN registry.threshold_changes."recorded_by" IS 'Who wrote it.';
+COMMENT ON COLUMN registry.threshold_changes."recorded_trace_id" IS 'The trace it came out of, where it was traced.';
+COMMENT ON COLUMN registry.threshold_changes."previous_sha256" IS 'SHA-256 of the row before; empty for the first.';
+COMMENT ON COLUMN registry.threshold_changes."reason" IS 'Why.';
+COMMENT ON COLUMN registry.threshold_changes."changes" IS 'What is different from the row before.';
+COMMENT ON COLUMN registry.threshold_changes."thresholds" IS 'Every threshold by name, as it stands from here on.';
 
 -- Evidence: these views fail once the files are past their retention.
 
