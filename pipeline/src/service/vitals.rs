@@ -6,6 +6,7 @@ use super::queue::QUEUES;
 use super::snapshots::report_of;
 use crate::reporting::{Judgement, judgement};
 use crate::run::now;
+use crate::telemetry;
 use deklaro_report::{Health, HealthState};
 use deklaro_schemas::codes::ScanStatus;
 use deklaro_schemas::store::{Beat, Job, Slot, SlotOutcome};
@@ -215,6 +216,7 @@ pub(crate) async fn watch(service: Arc<Service>) {
         let vitals = watcher.look(&service).await;
         service.vitals.sender.send_replace(Some(Arc::new(vitals)));
         service.gate.tidy();
+        telemetry::upkeep();
         tokio::select! {
             () = tokio::time::sleep(service.poll) => {}
             () = service.vitals.again.notified() => {}

@@ -5,6 +5,7 @@ use crate::exit::{ChecksFailed, Exit, NetworkGone, Stopped, exit_of};
 use crate::progress::Progress;
 use crate::run::{self, Announced, Lists, RunOutcome, RunRequest, Tools, now, owner};
 use crate::shutdown::Shutdown;
+use crate::telemetry;
 use crate::timestamp::{self, Authority};
 use deklaro_crawl::CrawlConfig;
 use deklaro_report::Publication;
@@ -310,6 +311,7 @@ impl<'a> Worker<'a> {
         async move {
             while !still.is_cancelled() {
                 pulse.beat().await;
+                telemetry::upkeep();
                 tokio::select! {
                     () = still.cancelled() => {}
                     () = tokio::time::sleep(every) => {}

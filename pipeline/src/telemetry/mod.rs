@@ -30,7 +30,7 @@ pub(crate) use kept_spans::{read as read_spans, write as write_spans};
 pub(crate) use last_run::{LastRun, last_run};
 pub(crate) use otlp::is_exported;
 pub(crate) use push::push;
-pub use recorder::{families, render};
+pub use recorder::{families, render, upkeep};
 pub use redact::redact;
 pub use settings::{File, Settings};
 pub(crate) use spans::{StageOf, ended, partition, stage, trace_id};

@@ -56,6 +56,13 @@ pub fn render() -> String {
     recorder.render()
 }
 
+/// Takes in what histograms were given: until then, or until somebody scrapes, they keep every sample.
+pub fn upkeep() {
+    if let Some(recorder) = RECORDER.get() {
+        recorder.run_upkeep();
+    }
+}
+
 /// Of a text in the Prometheus format the families these writers make.
 pub fn families(text: &str, writers: &[Writer]) -> String {
     let is_wanted = |name: &str| find(name).is_some_and(|metric| writers.contains(&metric.written_by));
