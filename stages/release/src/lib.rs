@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod delta;
+mod flakes;
 mod gate;
 mod manifest;
 mod rules;
@@ -9,6 +10,7 @@ mod schema;
 mod tests;
 
 pub use delta::deltas;
+pub use flakes::{FLAKE_RUNS, Flakes, flakes};
 pub use gate::{GateInput, GateLimits, Judged, Rehearsed, Scored, Signature, WaiverOnRecord, judge};
 pub use manifest::{
     DataDelta, DraftInput, FileReference, LastRehearsal, MANIFEST_FORMAT, NamedScorecard, ReleaseManifest,

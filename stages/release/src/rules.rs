@@ -1,14 +1,13 @@
 //! The rules of the gate, one function each.
 
+use crate::flakes::{FLAKE_RUNS, Flakes, flakes};
 use crate::gate::{GateInput, Signature};
 use crate::{NamedScorecard, deltas};
 use deklaro_schemas::Timestamp;
 use deklaro_schemas::codes::{CheckVerdict, GateRule};
-use deklaro_schemas::store::{LEASE_SECONDS, SuiteRun};
+use deklaro_schemas::store::LEASE_SECONDS;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Runs of a suite that flaky tests are looked for in.
-const FLAKE_RUNS: usize = 30;
 const DAY: i64 = 86_400_000_000;
 /// Names and problems listed in one value.
 const LISTED: usize = 5;
@@ -158,30 +157,14 @@ fn error_rate(input: &GateInput<'_>) -> Found {
 fn flake_rate(input: &GateInput<'_>) -> Found {
     let limit = format!("below {} over the last {FLAKE_RUNS} runs", input.limits.flake_share);
     let mend = "run the tests at least twice and record it; mend those that pass only on a second try";
-    match worst_flakes(input.suite_runs) {
+    let worst = flakes(input.suite_runs).into_iter().max_by(|a, b| a.1.share.total_cmp(&b.1.share));
+    match worst {
         None => Found::new(false, "not measured", limit, mend),
-        Some((suite, share, runs)) => {
+        Some((suite, Flakes { share, runs })) => {
             let value = format!("{} in {suite}, {runs} runs", rounded(share));
             Found::new(share < input.limits.flake_share, value, limit, mend)
         }
     }
-}
-
-/// The suite whose last runs had the most flaky tests, their mean share, and how many runs that is.
-fn worst_flakes<'a>(runs: &'a [SuiteRun]) -> Option<(&'a str, f64, usize)> {
-    let mut shares: BTreeMap<&'a str, Vec<f64>> = BTreeMap::new();
-    for run in runs.iter().rev() {
-        if let Some(share) = run.flake_share {
-            let last = shares.entry(&run.suite).or_default();
-            if last.len() < FLAKE_RUNS {
-                last.push(share);
-            }
-        }
-    }
-    let mean = |(suite, shares): (&'a str, Vec<f64>)| {
-        (suite, shares.iter().sum::<f64>() / shares.len() as f64, shares.len())
-    };
-    shares.into_iter().map(mean).max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 fn approvals(input: &GateInput<'_>) -> Found {

@@ -1,12 +1,10 @@
 //! How often tests passed only on a second try, over the last runs on record.
 
+use deklaro_release::FLAKE_RUNS;
 use deklaro_report::SuiteStatus;
 use deklaro_schemas::store::{Entry, SuiteRun};
 use serde::Serialize;
-use std::collections::BTreeMap;
-
-/// Runs that are looked back on.
-const RUNS: usize = 30;
+use std::collections::BTreeSet;
 
 /// The flaky tests of a suite over its last runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -23,27 +21,22 @@ pub(super) struct Flakes {
 
 /// Of each suite on record.
 pub(super) fn flakes(rows: &[Entry<SuiteRun>]) -> Vec<Flakes> {
-    let mut suites: BTreeMap<&str, Vec<&SuiteRun>> = BTreeMap::new();
-    for entry in rows.iter().rev() {
-        suites.entry(&entry.row.suite).or_default().push(&entry.row);
-    }
-    suites.into_iter().map(|(suite, runs)| of(suite, &runs)).collect()
+    let shares = deklaro_release::flakes(rows.iter().map(|entry| &entry.row));
+    let suites: BTreeSet<&str> = rows.iter().map(|entry| entry.row.suite.as_str()).collect();
+    let of = |suite: &str| Flakes {
+        suite: suite.to_owned(),
+        runs: shares.get(suite).map_or(0, |flakes| flakes.runs),
+        flake_share: shares.get(suite).map(|flakes| flakes.share),
+        passed_share: passed_share(rows, suite),
+    };
+    suites.into_iter().map(of).collect()
 }
 
-/// Runs come newest first.
-fn of(suite: &str, runs: &[&SuiteRun]) -> Flakes {
-    let mean =
-        |values: &[f64]| (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
-    let shares: Vec<f64> = runs.iter().filter_map(|run| run.flake_share).take(RUNS).collect();
-    let is_checked = |run: &&&SuiteRun| run.status != SuiteStatus::NotChecked.as_str();
-    let passed = |run: &&SuiteRun| f64::from(u8::from(run.status == SuiteStatus::Passed.as_str()));
-    let ends: Vec<f64> = runs.iter().filter(is_checked).take(RUNS).map(passed).collect();
-    Flakes {
-        suite: suite.to_owned(),
-        runs: shares.len(),
-        flake_share: mean(&shares),
-        passed_share: mean(&ends),
-    }
+fn passed_share(rows: &[Entry<SuiteRun>], suite: &str) -> Option<f64> {
+    let runs = rows.iter().rev().map(|entry| &entry.row).filter(|run| run.suite == suite);
+    let checked = runs.filter(|run| run.status != SuiteStatus::NotChecked.as_str()).take(FLAKE_RUNS);
+    let passed: Vec<bool> = checked.map(|run| run.status == SuiteStatus::Passed.as_str()).collect();
+    (!passed.is_empty()).then(|| passed.iter().filter(|passed| **passed).count() as f64 / passed.len() as f64)
 }
 
 impl Flakes {
