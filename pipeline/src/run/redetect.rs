@@ -171,17 +171,15 @@ async fn again(work: &Work<'_>, kept: &Kept, targets: &[Target], chunk: u32) -> 
         }
     }
     let wanted = hashes(parts.iter().flat_map(|part| &part.fetches));
-    let mut files = kept.files_of(&wanted)?.into_iter();
-    let mut next = files.next().map(|file| kept.bodies(work.store, file, &wanted));
-    while let Some(bodies) = next {
-        let bodies = bodies.await??;
-        next = files.next().map(|file| kept.bodies(work.store, file, &wanted));
+    let files = kept.files_of(&wanted)?;
+    kept.each(work.store, files, &wanted, |bodies| {
         for part in &mut parts {
-            let read = deklaro_detect::read_round(targets, &part.fetches, &bodies, work.glossary());
+            let read = deklaro_detect::read_round(targets, &part.fetches, bodies, work.glossary());
             part.readings.extend(read.readings);
             part.candidates.extend(read.candidates);
         }
-    }
+    })
+    .await?;
     Ok(parts)
 }
 
@@ -232,13 +230,26 @@ impl Kept {
         wanted.iter().map(of).collect()
     }
 
-    /// The wanted bodies of a file, on their way from now on; given up when nobody waits for them any more.
-    pub(super) fn bodies(
+    /// Hands on the wanted bodies of these files, file after file, the next one on its way meanwhile.
+    pub(super) async fn each(
         &self,
         store: &Store,
-        file: usize,
+        files: impl IntoIterator<Item = usize>,
         wanted: &Arc<HashSet<Sha256>>,
-    ) -> AbortOnDropHandle<Bodies> {
+        mut read: impl FnMut(&HashMap<Sha256, Body>),
+    ) -> anyhow::Result<()> {
+        let mut files = files.into_iter();
+        let mut next = files.next().map(|file| self.bodies(store, file, wanted));
+        while let Some(bodies) = next {
+            let bodies = bodies.await??;
+            next = files.next().map(|file| self.bodies(store, file, wanted));
+            read(&bodies);
+        }
+        Ok(())
+    }
+
+    /// The wanted bodies of a file, on their way from now on; given up when nobody waits for them any more.
+    fn bodies(&self, store: &Store, file: usize, wanted: &Arc<HashSet<Sha256>>) -> AbortOnDropHandle<Bodies> {
         let path = self.files[file].store_path(&self.snapshot);
         let (store, wanted) = (store.clone(), Arc::clone(wanted));
         AbortOnDropHandle::new(tokio::spawn(async move {
@@ -262,7 +273,7 @@ pub(super) fn hashes<'a>(fetches: impl IntoIterator<Item = &'a Fetch>) -> Arc<Ha
 }
 
 /// Bodies by their hash, or why they could not be read.
-pub(super) type Bodies = anyhow::Result<HashMap<Sha256, Body>>;
+type Bodies = anyhow::Result<HashMap<Sha256, Body>>;
 
 /// The countries of the run that the snapshot has targets in.
 async fn countries(work: &Work<'_>, from: &SnapshotId) -> anyhow::Result<Vec<CountryCode>> {

@@ -128,17 +128,15 @@ impl<'a> Again<'a> {
         }
         let (mut readings, mut candidates) = (Vec::new(), Vec::new());
         let wanted = hashes(rounds.values().flatten());
-        let mut files = kept.files_of(&wanted)?.into_iter().filter(|file| own.contains(file));
-        let mut next = files.next().map(|file| kept.bodies(self.store(), file, &wanted));
-        while let Some(bodies) = next {
-            let bodies = bodies.await??;
-            next = files.next().map(|file| kept.bodies(self.store(), file, &wanted));
+        let files = kept.files_of(&wanted)?.into_iter().filter(|file| own.contains(file));
+        kept.each(self.store(), files, &wanted, |bodies| {
             for fetches in rounds.values() {
-                let read = deklaro_detect::read_round(&targets, fetches, &bodies, self.glossary);
+                let read = deklaro_detect::read_round(&targets, fetches, bodies, self.glossary);
                 readings.extend(read.readings);
                 candidates.extend(read.candidates);
             }
-        }
+        })
+        .await?;
         Ok((readings, candidates))
     }
 
