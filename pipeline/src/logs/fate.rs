@@ -41,8 +41,7 @@ impl Key {
 
     fn hash(&self, value: &str) -> String {
         let tag = hmac::sign(&self.0, value.as_bytes());
-        let hex: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{HASHED}{}", &hex[..DIGITS])
+        format!("{HASHED}{}", &hex::encode(tag)[..DIGITS])
     }
 }
 

@@ -166,8 +166,7 @@ fn sha256_of(path: &Path) -> anyhow::Result<Sha256> {
         }
         context.update(&piece[..read]);
     }
-    let hex: String = context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Sha256::parse(&hex)?)
+    Ok(Sha256::parse(&hex::encode(context.finish()))?)
 }
 
 fn modified(path: &Path) -> anyhow::Result<Timestamp> {

@@ -2,7 +2,7 @@
 
 use super::TokenError;
 use super::certificate::Certificate;
-use super::token::{TST_INFO, Token, hex};
+use super::token::{TST_INFO, Token};
 use deklaro_schemas::Sha256;
 use der::Tag;
 use der::asn1::ObjectIdentifier;
@@ -48,8 +48,8 @@ pub(super) fn check(
     let token = Token::of_answer(answer)?;
     let imprint = token.info.imprint.ok_or(TokenError::Algorithm { of: "imprint" })?;
     let expected = Sha256::of(manifest);
-    if hex(imprint) != expected.as_str() {
-        return Err(TokenError::Imprint { found: hex(imprint), expected });
+    if hex::encode(imprint) != expected.as_str() {
+        return Err(TokenError::Imprint { found: hex::encode(imprint), expected });
     }
     if nonce.is_some_and(|nonce| token.info.nonce != Some(nonce)) {
         return Err(TokenError::Nonce);
@@ -72,7 +72,7 @@ pub(super) fn check(
     Ok(Stamp {
         at: token.info.at.to_string(),
         authority: own.subject()?,
-        serial: hex(token.info.serial),
+        serial: hex::encode(token.info.serial),
         policy: token.info.policy,
         is_chain_checked: trusted.is_some(),
     })

@@ -95,7 +95,7 @@ fn granted(status: Element<'_>) -> Result<(), TokenError> {
     };
     let said: Vec<String> = texts.iter().map(|text| printable(text.content)).collect();
     let said = if said.is_empty() { "no reason given".to_owned() } else { said.join("; ") };
-    Err(TokenError::Refused { code: hex(code), said })
+    Err(TokenError::Refused { code: hex::encode(code), said })
 }
 
 /// What a `ContentInfo` or the like holds, if it is of this type.
@@ -178,11 +178,6 @@ fn time(text: &[u8]) -> Result<jiff::Timestamp, TokenError> {
 pub(super) fn printable(bytes: &[u8]) -> String {
     const MAX_CHARS: usize = 200;
     String::from_utf8_lossy(bytes).chars().filter(|char| !char.is_control()).take(MAX_CHARS).collect()
-}
-
-/// Hexadecimal digits, two a byte.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
