@@ -18,14 +18,7 @@ pub(crate) async fn commit(
 ) -> anyhow::Result<Exit> {
     let crawl = with_web(config.crawl.clone(), &commit.web)?;
     let authority = Authority::of(&config.timestamp, &commit.tsa)?;
-    let tools = Tools {
-        store,
-        crawl: &crawl,
-        progress,
-        shutdown,
-        publication: &config.publication,
-        held_by: config.held_by(),
-    };
+    let tools = Tools::of(store, config, &crawl, (progress, shutdown));
     let mut outcome = parts::commit(tools, &commit.run, commit.coverage_reason.clone()).await?;
     outcome.timestamp = timestamp::after(store, authority.as_ref(), &outcome.snapshot, progress).await;
     if commit.output.json {

@@ -82,14 +82,7 @@ async fn months(
             1 => crate::demo_data::write_first_edition(folder.path())?,
             _ => crate::demo_data::write(folder.path())?,
         };
-        let tools = Tools {
-            store,
-            crawl: &crawl,
-            progress,
-            shutdown,
-            publication: &config.publication,
-            held_by: None,
-        };
+        let tools = Tools { held_by: None, ..Tools::of(store, config, &crawl, (progress, shutdown)) };
         let lists = Lists::File(sources);
         let request = RunRequest {
             month,

@@ -19,26 +19,12 @@ pub(crate) async fn detect(
     shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {
     if let Some(months) = detect.snapshots {
-        let tools = Tools {
-            store,
-            crawl: &config.crawl,
-            progress,
-            shutdown,
-            publication: &config.publication,
-            held_by: config.held_by(),
-        };
+        let tools = Tools::of(store, config, &config.crawl, (progress, shutdown));
         return compare(tools, detect, months).await;
     }
     rehearsal::settle(store, progress).await?;
     let from = super::chosen(store, detect.snapshot.as_ref()).await?;
-    let tools = Tools {
-        store,
-        crawl: &config.crawl,
-        progress,
-        shutdown,
-        publication: &config.publication,
-        held_by: config.held_by(),
-    };
+    let tools = Tools::of(store, config, &config.crawl, (progress, shutdown));
     let authority = Authority::of(&config.timestamp, &detect.tsa)?;
     let mut outcome = redetect::start(tools, &from, detect.terms.path()?).await?;
     outcome.timestamp = timestamp::after(store, authority.as_ref(), &outcome.snapshot, progress).await;

@@ -67,14 +67,7 @@ pub(crate) async fn part(
 ) -> anyhow::Result<Exit> {
     if let (Some(snapshot), Some(partition), ExecStage::Detect) = (&exec.snapshot, exec.partition, exec.stage)
     {
-        let tools = Tools {
-            store,
-            crawl: &config.crawl,
-            progress,
-            shutdown,
-            publication: &config.publication,
-            held_by: config.held_by(),
-        };
+        let tools = Tools::of(store, config, &config.crawl, (progress, shutdown));
         return reread(tools, exec, snapshot, partition).await;
     }
     let (Some(run), Some(partition), ExecStage::Crawl) = (&exec.run, exec.partition, exec.stage) else {
@@ -85,14 +78,7 @@ pub(crate) async fn part(
     if let Some(said) = said {
         progress.say(&said);
     }
-    let tools = Tools {
-        store,
-        crawl: &crawl,
-        progress,
-        shutdown,
-        publication: &config.publication,
-        held_by: config.held_by(),
-    };
+    let tools = Tools::of(store, config, &crawl, (progress, shutdown));
     let outcome = parts::crawl(tools, run, partition, exec.round).await?;
     if exec.output.json {
         output::json(&outcome)?;

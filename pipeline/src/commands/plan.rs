@@ -37,14 +37,7 @@ pub(crate) async fn plan(
     progress: &Progress,
     shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {
-    let tools = Tools {
-        store,
-        crawl: &config.crawl,
-        progress,
-        shutdown,
-        publication: &config.publication,
-        held_by: config.held_by(),
-    };
+    let tools = Tools::of(store, config, &config.crawl, (progress, shutdown));
     let cut = match (&plan.run, plan.month, plan.partitions) {
         (Some(run), ..) => parts::next(tools, run, plan.round).await?,
         (None, Some(month), Some(partitions)) => {

@@ -24,14 +24,7 @@ pub(crate) async fn run(
         progress.say(&told);
     }
     let authority = Authority::of(&config.timestamp, &run.tsa)?;
-    let tools = Tools {
-        store,
-        crawl: &crawl,
-        progress,
-        shutdown,
-        publication: &config.publication,
-        held_by: config.held_by(),
-    };
+    let tools = Tools::of(store, config, &crawl, (progress, shutdown));
     let result = begun(tools, config, run).await;
     let text = match &result {
         Ok(outcome) => metrics_of(store, outcome).await,

@@ -121,8 +121,7 @@ impl<'a> Europe<'a> {
 
     /// What runs of this process are done with.
     pub(super) fn tools<'t>(&'t self, store: &'t Store, crawl: &'t CrawlConfig) -> Tools<'t> {
-        let publication = &self.config.publication;
-        Tools { store, crawl, progress: self.progress, shutdown: self.shutdown, publication, held_by: None }
+        Tools { held_by: None, ..Tools::of(store, self.config, crawl, (self.progress, self.shutdown)) }
     }
 
     /// No fault, and nothing was asked yet.

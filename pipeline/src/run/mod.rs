@@ -38,6 +38,7 @@ pub(crate) use rounds::probes_of;
 pub use select::filter_text;
 pub use state::{RunFile, STAGING_FORMAT};
 
+use crate::config::Config;
 use crate::exit::UsageError;
 use crate::progress::Progress;
 use crate::shutdown::Shutdown;
@@ -139,6 +140,19 @@ pub struct Tools<'a> {
     pub publication: &'a Publication,
     /// Who runs it, where its snapshot waits for the gate instead of becoming current.
     pub held_by: Option<&'a str>,
+}
+
+impl<'a> Tools<'a> {
+    /// As the configuration has them; the crawl is apart, commands set it up.
+    pub fn of(
+        store: &'a Store,
+        config: &'a Config,
+        crawl: &'a CrawlConfig,
+        (progress, shutdown): (&'a Progress, &'a Shutdown),
+    ) -> Self {
+        let (publication, held_by) = (&config.publication, config.held_by());
+        Self { store, crawl, progress, shutdown, publication, held_by }
+    }
 }
 
 /// Starts a run and sees it through.

@@ -120,15 +120,8 @@ impl Walk<'_> {
 
     async fn run(&self, store: &Store, sources: std::path::PathBuf) -> anyhow::Result<(RunOutcome, String)> {
         let crawl = demo::demo_crawl(self.config, self.web);
-        let publication = &self.config.publication;
-        let tools = Tools {
-            store,
-            crawl: &crawl,
-            progress: self.progress,
-            shutdown: self.shutdown,
-            publication,
-            held_by: None,
-        };
+        let told = (self.progress, self.shutdown);
+        let tools = Tools { held_by: None, ..Tools::of(store, self.config, &crawl, told) };
         let request = RunRequest {
             month: RunMonth::parse(MONTH)?,
             countries: Vec::new(),
