@@ -32,6 +32,7 @@ mod published;
 mod queue;
 mod refs;
 mod registry;
+mod registry_list;
 mod registry_release;
 mod registry_rows;
 mod registry_tables;
@@ -54,12 +55,13 @@ pub use open::Remote;
 pub use queue::{Beat, Job, Slot, SlotOutcome};
 pub use refs::RefEntry;
 pub use registry::{Entry, Event, Registered};
+pub use registry_list::{REGISTRY_TABLES, RegistryColumn, RegistryTable};
 pub use registry_release::{
     Approval, DecidedRule, Decision, DraftedManifest, Head, Held, RecordedScorecard, ReleaseWaiver,
     ScorecardReference, ThresholdChange, ThresholdDelta,
 };
 pub use registry_rows::{Drill, Incident, SuiteRun};
-pub use registry_tables::{REGISTRY_TABLES, RawRow, RawTable, RegistryColumn, RegistryTable, TableCheck};
+pub use registry_tables::{RawRow, RawTable, TableCheck};
 pub use rehearsal::{REHEARSAL, Rehearsal};
 pub use transfer::LocalSnapshot;
 pub use vacuum::Vacuumed;
