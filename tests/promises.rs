@@ -43,6 +43,8 @@ mod release;
 mod report;
 /// Killed, stopped, resumed: the same tables.
 mod resume;
+/// Scans that are asked for, stopped, killed, taken over and missed.
+mod scans;
 /// The record over HTTP, scans on request and on schedule, and a stop at any moment.
 mod service;
 /// A folder or a bucket, one run at a time, and stores that are damaged.
