@@ -38,7 +38,7 @@ def session(master):
         builder = builder.config(name, value)
     spark = builder.getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
-    for name in ("through.py", "stages.py"):
+    for name in ("through.py", "units.py", "stages.py"):
         spark.sparkContext.addPyFile(str(SPARK / name))
     spark.sparkContext.parallelize(range(2), 2).count()
     return spark
@@ -88,7 +88,7 @@ def main(store, binary, masters):
     snapshot_id = json.loads((snapshot / "manifest.json").read_text())["snapshot"]
     evidence = pathlib.Path(store) / "evidence" / f"snapshot={snapshot_id}"
     spark, master = started(masters)
-    names = ["seeds", "targets", "frontier", "fetches", "readings", "candidates", "statements", "hosts", "changes"]
+    names = ["sources", "seeds", "seed_rejects", "targets", "frontier", "fetches", "readings", "candidates", "statements", "hosts", "changes"]
     own = stages.tables(spark, str(snapshot), *names)
     before = stages.tables(spark, str(last), "hosts")["hosts"]
     until = lambda name, round_: own[name].where(f"round < {round_}")

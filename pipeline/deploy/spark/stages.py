@@ -1,7 +1,7 @@
 """Deklaro's stages as Spark jobs, each a few lines: tables in, the binary's stream mode in between, tables out.
 
-usage: spark-submit --py-files through.py stages.py detect --snapshot URL --evidence URL --out URL [--binary deklaro]
-       spark-submit --py-files through.py --conf spark.speculation=false stages.py crawl --run RUN --partitions N --store URL
+usage: spark-submit --py-files through.py,units.py stages.py detect --snapshot URL --evidence URL --out URL [--binary deklaro]
+       spark-submit --py-files through.py,units.py --conf spark.speculation=false stages.py crawl --run RUN --partitions N --store URL
 """
 
 import argparse
@@ -14,10 +14,9 @@ from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 from pyspark.storagelevel import StorageLevel
 
 from through import StageFailed, result_schema, through
+from units import IN_BOTH, IN_ONE, KEYS
 
 PAGES = pathlib.Path(__file__).with_name("pages.sql")
-# Groups a country's known hosts are compared in; those that come or go are compared in one, as one may be the other renamed.
-BUCKETS = 64
 
 
 def stage(rows, binary, *args):
@@ -38,13 +37,19 @@ def tables(spark, snapshot, *names):
 
 
 def units(keyed):
-    """Rows of several tables as lists beside each other, a row per key: {name: (table, key columns)}."""
+    """Rows of several tables as lists beside each other, one row per value of their column `unit`."""
     whole = None
-    for name, (rows, key) in keyed.items():
-        columns = [column for column in rows.columns if not column.startswith("unit_")]
-        lists = rows.groupBy(*key).agg(F.collect_list(F.struct(*columns)).alias(name))
-        whole = lists if whole is None else whole.join(lists, list(key), "full")
+    for name, rows in keyed.items():
+        columns = [column for column in rows.columns if column != "unit"]
+        lists = rows.groupBy("unit").agg(F.collect_list(F.struct(*columns)).alias(name))
+        whole = lists if whole is None else whole.join(lists, "unit", "full")
     return whole.select(*keyed)
+
+
+def united(stage_name, known, binary, *args):
+    """A stage over the units of several tables, by its key."""
+    keyed = {name: rows.withColumn("unit", F.expr(KEYS[stage_name])) for name, rows in known.items()}
+    return split(stage(units(keyed), binary, stage_name, *args))
 
 
 def detect(spark, snapshot, evidence, binary="deklaro"):
@@ -57,33 +62,25 @@ def detect(spark, snapshot, evidence, binary="deklaro"):
 
 def verdicts(known, month, binary="deklaro"):
     """One verdict per target, from targets, fetches, readings and candidates."""
-    keyed = {name: (rows, ["host_id"]) for name, rows in known.items()}
-    return split(stage(units(keyed), binary, "verdicts", "--month", month))
+    return united("verdicts", known, binary, "--month", month)
 
 
 def frontier(known, round_, binary="deklaro"):
     """What to fetch in a round: of targets for the first, of frontier, readings and candidates so far for a later one."""
-    keyed = {name: (rows, ["host_id"]) for name, rows in known.items()}
-    return split(stage(units(keyed), binary, "frontier", "--round", str(round_)))
+    return united("frontier", known, binary, "--round", str(round_))
 
 
 def targets(seeds, hosts, binary="deklaro"):
-    """Hosts to visit, from the lists and last month's hosts. A site with and without www. is one unit."""
-    site = F.regexp_replace("canonical_hostname", r"^www\.", "")
-    key = ["country_code", "unit_site"]
-    keyed = {name: (rows.withColumn("unit_site", site), key) for name, rows in {"seeds": seeds, "hosts": hosts}.items()}
-    # The key is a column of the rows too: it is left in them.
-    return split(stage(units(keyed), binary, "targets"))
+    """Hosts to visit, from the lists and last month's hosts."""
+    return united("targets", {"seeds": seeds, "hosts": hosts}, binary)
 
 
 def diff(statements, hosts, snapshot_id, binary="deklaro"):
-    """Every host's state and what changed. Hosts on both sides stand alone; the others of a country may be each other's."""
-    both = statements.select("host_id").intersect(hosts.select("host_id")).withColumn("is_on_both", F.lit(True))
-    bucket = F.when(F.col("is_on_both"), F.pmod(F.hash("host_id"), F.lit(BUCKETS))).otherwise(F.lit(-1))
-    key = ["country_code", "unit_bucket"]
-    of = lambda rows: rows.join(both, "host_id", "left").withColumn("unit_bucket", bucket).drop("is_on_both")
-    keyed = {"statements": (of(statements), key), "hosts": (of(hosts), key)}
-    return split(stage(units(keyed), binary, "diff", "--snapshot", snapshot_id))
+    """Every host's state and what changed."""
+    both = statements.select("host_id").intersect(hosts.select("host_id")).withColumn("is_in_both", F.lit(True))
+    unit = F.when(F.col("is_in_both"), F.expr(IN_BOTH)).otherwise(F.expr(IN_ONE))
+    of = lambda rows: rows.join(both, "host_id", "left").withColumn("unit", unit).drop("is_in_both")
+    return split(stage(units({"statements": of(statements), "hosts": of(hosts)}), binary, "diff", "--snapshot", snapshot_id))
 
 
 def import_lists(workbooks, binary="deklaro"):
