@@ -1,11 +1,12 @@
 #!/bin/sh
-# A month over several pods: month.sh 2026-11 64 [parallelism]. Needs kubectl and python3 with PyYAML; runs nowhere but against the cluster.
+# A month over several pods: month.sh 2026-11 64 [parallelism]. Needs kubectl and python3 with PyYAML. `tests/engines/indexed.py --ways script` runs it
+# with a kubectl that has no cluster.
 set -eu
 cd "$(dirname "$0")"
 MONTH=$1 PARTITIONS=$2 PARALLELISM=${3:-8}
 export MONTH PARTITIONS PARALLELISM
 
-# run JOB NAME: creates it, waits, prints what its first pod wrote.
+# run JOB NAME: creates it and waits.
 run() {
   python3 render.py "$1" "$2" | kubectl create -f - >&2
   until kubectl -n deklaro wait --for=condition=complete "job/$2" --timeout=60s >&2; do
@@ -14,18 +15,24 @@ run() {
       exit 1
     fi
   done
-  kubectl -n deklaro logs "job/$2" --container run
 }
-field() { python3 -c "import json, sys; value = json.load(sys.stdin)['$1']; print('' if value is None else value)"; }
+# wrote NAME: the log of the pod that did it; the Job may have others, which were stopped or failed.
+wrote() {
+  pod=$(kubectl -n deklaro get pods -l "batch.kubernetes.io/job-name=$1" --field-selector=status.phase=Succeeded -o name | head -n 1)
+  kubectl -n deklaro logs "$pod" --container run
+}
 
-suffix=$(date -u +%H%M%S)
+suffix=$(date -u +%Y%m%d-%H%M%S)
 RUN="" ROUND=1
 export RUN ROUND
-planned=$(run plan "deklaro-plan-1-$suffix")
-RUN=$(echo "$planned" | field run_id)
-while [ -n "$(echo "$planned" | field round)" ]; do
-  run round "deklaro-round-$ROUND-$suffix" >/dev/null
+while true; do
+  run plan "deklaro-plan-$ROUND-$suffix"
+  planned=$(wrote "deklaro-plan-$ROUND-$suffix")
+  [ -n "$RUN" ] || RUN=$(echo "$planned" | python3 result.py run_id)
+  round=$(echo "$planned" | python3 result.py round)
+  [ -n "$round" ] || break
+  run round "deklaro-round-$ROUND-$suffix"
   ROUND=$((ROUND + 1))
-  planned=$(run plan "deklaro-plan-$ROUND-$suffix")
 done
 run commit "deklaro-commit-$suffix"
+wrote "deklaro-commit-$suffix"
