@@ -24,7 +24,7 @@ import stages  # noqa: E402
 CLUSTER = "local-cluster[2,1,1024]"
 
 
-def session(master):
+def session(master, more):
     builder = SparkSession.builder.master(master).appName("deklaro").config("spark.ui.enabled", "false")
     for name, value in {
         "spark.ui.showConsoleProgress": "false",
@@ -34,6 +34,7 @@ def session(master):
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.executorEnv.PYSPARK_PYTHON": sys.executable,
+        **more,
     }.items():
         builder = builder.config(name, value)
     spark = builder.getOrCreate()
@@ -44,11 +45,11 @@ def session(master):
     return spark
 
 
-def started(masters):
-    """A session on the first of these that comes up."""
+def started(masters, more={}):
+    """A session on the first of these that comes up, with further settings."""
     for master in masters:
         try:
-            return session(master), master
+            return session(master, more), master
         except Exception as error:
             print(f"spark on {master} does not start: {type(error).__name__}")
     raise SystemExit("no Spark")

@@ -1,7 +1,7 @@
 """Deklaro's stages as Spark jobs, each a few lines: tables in, the binary's stream mode in between, tables out.
 
 usage: spark-submit --py-files through.py,units.py stages.py detect --snapshot URL --evidence URL --out URL [--binary deklaro]
-       spark-submit --py-files through.py,units.py --conf spark.speculation=false stages.py crawl --run RUN --partitions N --store URL
+       spark-submit --py-files through.py,units.py --conf spark.speculation=false stages.py crawl --run RUN --round K --partitions N --store URL
 """
 
 import argparse
@@ -92,7 +92,7 @@ def import_lists(workbooks, binary="deklaro"):
 def crawl(spark, run, partitions, store, binary="deklaro", more=()):
     """A round of a planned run, a task a part, in file mode: what is fetched goes to the store, and nothing through Spark. Speculation
     must be off: a second copy of a task would ask the same servers at the same time; the part's lease refuses it anyway."""
-    if spark.conf.get("spark.speculation", "false") == "true":
+    if spark.conf.get("spark.speculation", "false").lower() != "false":
         raise ValueError("spark.speculation is on: two copies of a task would crawl the same sites")
 
     def part(index):
@@ -107,7 +107,7 @@ def crawl(spark, run, partitions, store, binary="deklaro", more=()):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("stage", choices=["detect", "crawl"])
-    for name in ("snapshot", "evidence", "out", "run", "store"):
+    for name in ("snapshot", "evidence", "out", "run", "round", "store"):
         parser.add_argument(f"--{name}")
     parser.add_argument("--partitions", type=int, default=1)
     parser.add_argument("--binary", default="deklaro")
@@ -115,7 +115,7 @@ def main():
     # Bodies are large: few rows a batch keep a task's memory near 64 MB.
     spark = SparkSession.builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", "64").getOrCreate()
     if args.stage == "crawl":
-        crawl(spark, args.run, args.partitions, args.store, args.binary)
+        crawl(spark, args.run, args.partitions, args.store, args.binary, ["--round", args.round] if args.round else [])
         return
     for name, rows in detect(spark, args.snapshot, args.evidence, args.binary).items():
         rows.write.mode("errorifexists").parquet(f"{args.out}/tables/{name}")
