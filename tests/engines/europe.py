@@ -18,13 +18,15 @@ class Europe:
         self.binary, self.work, self.gap_ms = binary, work, gap_ms
         work.mkdir(parents=True, exist_ok=True)
         ca, listed = work / "ca.pem", work / "list.csv"
-        command = [binary, "simweb", "--hosts", str(hosts), "--port", str(port), "--ca-out", ca, "--list-out", listed]
+        command = [binary, "simweb", "--hosts", str(hosts), "--port", str(port)]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.control = f"http://127.0.0.1:{port}/__simweb"
         self.flags = ["--connect-to", f"127.0.0.1:{port}", f"127.0.0.1:{port + 1}", "--ca", str(ca)]
         habits = {host["hostname"]: host["habit"] for host in json.loads(self.started(f"hosts?n={hosts}"))}
         # These answer 429 by the clock: the second month over them would have other rows.
-        rows = [row for row in csv.reader(listed.read_text().splitlines()) if habits.get(row[2]) != "limited_once"]
+        seeds = csv.reader(self.asked(f"seeds.csv?n={hosts}").decode().splitlines())
+        rows = [row for row in seeds if habits.get(row[2]) != "limited_once"]
+        ca.write_bytes(self.asked("ca.pem"))
         with listed.open("w", newline="") as file:
             csv.writer(file).writerows(rows)
         source = 'file = "list.csv"\nsource_type = "curated"\nsource_reference_url = "https://lists.example/all"\n'

@@ -54,7 +54,8 @@ def deklaro_month():
     def commit(run):
         return deklaro("commit", "--run", run)["snapshot"]
 
-    run = begin("{{ logical_date.strftime('%Y-%m') }}")
+    # A run that somebody starts by hand has no logical date.
+    run = begin("{{ (logical_date or dag_run.run_after).strftime('%Y-%m') }}")
     for round_ in range(1, int(Variable.get("deklaro_rounds", default=3)) + 1):
         if round_ > 1:
             run = cut.override(task_id=f"cut_{round_}")(run, round_)
