@@ -119,7 +119,7 @@ def pages(snapshot, evidence):
         "create view bodies as select body_sha256, content_type, charset, null::blob as body "
         f"from read_parquet('{evidence}/*.parquet')"
     )
-    table = connection.execute((SPARK / "pages.sql").read_text()).to_arrow_table()
+    table = connection.sql((SPARK / "pages.sql").read_text()).to_arrow_table()
     return table.drop_columns(["body"])
 
 
