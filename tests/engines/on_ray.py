@@ -63,17 +63,23 @@ def workbooks():
     return ray.data.from_arrow(pa.Table.from_pylist(rows)).repartition(2)
 
 
+def identity(snapshot):
+    return json.loads((snapshot / "manifest.json").read_text())["snapshot"]
+
+
 def main(store, binary):
     snapshots = sorted(path.parent for path in pathlib.Path(store).glob("snapshots/snapshot=*/manifest.json"))
-    snapshot, last = snapshots[-1], snapshots[-2]
-    snapshot_id = json.loads((snapshot / "manifest.json").read_text())["snapshot"]
+    snapshot, last, first = snapshots[-1], snapshots[-2], snapshots[-3]
+    snapshot_id = identity(snapshot)
     evidence = pathlib.Path(store) / "evidence" / snapshot.name
     began = time.monotonic()
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
     ray.data.DataContext.get_current().enable_progress_bars = False
     print(f"ray is up after {time.monotonic() - began:.1f} s")
     own = stages.tables(str(snapshot), "seeds", "targets", "frontier", "fetches", "readings", "candidates", "statements")
-    before = stages.tables(str(last), "hosts")["hosts"]
+    # From the first month to the second, a host of the demo goes on under another name.
+    second = stages.tables(str(last), "statements", "hosts")
+    before, earliest = second["hosts"], stages.tables(str(first), "hosts")["hosts"]
     until = lambda round_: {name: own[name].filter(expr=col("round") < round_) for name in ("frontier", "readings", "candidates")}
     runs = {
         "detect": lambda: stages.detect(str(snapshot), str(evidence), binary),
@@ -84,6 +90,7 @@ def main(store, binary):
         "frontier 2": lambda: stages.frontier(until(2), 2, binary),
         "targets": lambda: stages.targets(own["seeds"], before, binary),
         "diff": lambda: stages.diff(own["statements"], before, snapshot_id, binary),
+        "diff with a rename": lambda: stages.diff(second["statements"], earliest, identity(last), binary),
         "import": lambda: stages.import_lists(workbooks(), binary),
     }
     for name, run in runs.items():
@@ -91,10 +98,13 @@ def main(store, binary):
         found = {table: collected(rows) for table, rows in run().items()}
         took = time.monotonic() - began
         counted = []
+        if "rename" in name:
+            assert "host_renamed" in found["changes"]["change_type"].to_pylist()
         for table, rows in found.items():
-            if not (snapshot / "tables" / table).is_dir():
+            place = (last if "rename" in name else snapshot) / "tables" / table
+            if not place.is_dir():
                 continue
-            expected = pyarrow.dataset.dataset(snapshot / "tables" / table).to_table()
+            expected = pyarrow.dataset.dataset(place).to_table()
             if name.startswith("frontier"):
                 expected = expected.filter(pc.field("round") == int(name[-1]))
             counted.append(f"{table} {same(table, rows, expected)}")
