@@ -13,6 +13,7 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, SortingColumn};
 use parquet::file::properties::WriterProperties;
+use parquet::file::reader::ChunkReader;
 use parquet::schema::types::ColumnPath;
 
 /// DuckDB's row group size: one row group is one unit of its parallel scans.
@@ -116,11 +117,19 @@ pub fn footer(table: &TableSpec, bytes: Bytes) -> Result<Vec<(String, String)>, 
     Ok(pairs.filter_map(|pair| Some((pair.key.clone(), pair.value.clone()?))).collect())
 }
 
-/// How many rows a file has, as its footer says.
-pub fn row_count(table: &TableSpec, bytes: Bytes) -> Result<i64, ParquetFileError> {
-    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes)
+/// How many rows a file of this table has, as its footer says; bytes or an open file.
+pub fn row_count(table: &TableSpec, input: impl ChunkReader + 'static) -> Result<i64, ParquetFileError> {
+    let reader = ParquetRecordBatchReaderBuilder::try_new(input)
         .map_err(|source| ParquetFileError::Parquet { table: table.name, source })?;
+    let pairs = reader.metadata().file_metadata().key_value_metadata();
+    check_footer(table, pairs.map(Vec::as_slice).unwrap_or_default())?;
     Ok(reader.metadata().file_metadata().num_rows())
+}
+
+/// What a file's footer says of its table: name and version of the declaration, by their keys.
+pub fn marks(table: &TableSpec) -> [(String, String); 2] {
+    [(TABLE_KEY, table.name.to_owned()), (VERSION_KEY, table.version.to_string())]
+        .map(|(key, value)| (key.to_owned(), value))
 }
 
 /// The wanted rows and columns of a file, in the declared types; batches without a row are left out.
@@ -161,8 +170,7 @@ fn check_footer(table: &TableSpec, pairs: &[KeyValue]) -> Result<(), ParquetFile
 }
 
 fn properties(table: &TableSpec, meta: &[(String, String)]) -> WriterProperties {
-    let own = [(TABLE_KEY, table.name.to_owned()), (VERSION_KEY, table.version.to_string())];
-    let key_values = own.into_iter().map(|(key, value)| KeyValue::new(key.to_owned(), value));
+    let key_values = marks(table).into_iter().map(|(key, value)| KeyValue::new(key, value));
     let given = meta.iter().map(|(key, value)| KeyValue::new(format!("deklaro.{key}"), value.clone()));
     let mut properties = WriterProperties::builder()
         .set_created_by("deklaro".to_owned())

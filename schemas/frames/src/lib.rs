@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod deal;
 mod narrow;
 
+pub use deal::{Together, deal};
 pub use narrow::columns;
 
 use arrow::array::{ArrayRef, RecordBatch};
@@ -31,6 +33,13 @@ pub enum FrameError {
     /// The frame is not the table it should become.
     #[error(transparent)]
     Batch(#[from] BatchError),
+}
+
+impl FrameError {
+    /// True where the disk is to blame and not the rows.
+    pub fn is_of_the_disk(&self) -> bool {
+        matches!(self, Self::Polars(PolarsError::IO { error, .. }) if error.kind() != std::io::ErrorKind::InvalidData)
+    }
 }
 
 /// The rows of these batches as a lazy frame; an empty list gives an empty frame with the table's columns.

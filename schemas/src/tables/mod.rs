@@ -6,6 +6,7 @@ mod changes;
 mod fetches;
 mod frontier;
 mod hosts;
+pub mod made_up;
 mod meta;
 mod pages;
 mod readings;

@@ -1,11 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+mod apart;
 mod changes;
 mod pairs;
 mod side;
 mod state;
 #[cfg(test)]
 mod tests;
+
+pub use apart::{Apart, apart};
 
 use arrow::array::RecordBatch;
 use changes::COMPARED;
