@@ -124,4 +124,16 @@ fn months_read_again_in_parts_are_compared_and_nothing_is_published() {
     assert!(world.web.seen().is_empty(), "no server is asked");
     assert_eq!(json(&store, &["log", "--json"]).as_array().unwrap().len(), 2, "nothing is published");
     run(&store, &["detect", "--snapshots", "2020-01..2020-02"], 2);
+
+    // Results of today's rules stay for the next comparison; those of others go.
+    assert_eq!(json(&store, &["vacuum", "--apply", "--json"])["outdated"]["file_count"], 0);
+    let month = store.join("parts/reread/2026-10.0");
+    let versions = std::fs::read_dir(&month).unwrap().next().unwrap().unwrap().path();
+    std::fs::rename(&versions, month.join("0123456789ab-2020.1")).unwrap();
+    let vacuum = |args: &[&str]| json(&store, &[&["vacuum", "--json"], args].concat());
+    let would = vacuum(&[]);
+    assert!(would["outdated"]["file_count"].as_i64().unwrap() > 3, "{would}");
+    assert_eq!(vacuum(&["--apply"])["outdated"], would["outdated"]);
+    assert_eq!(vacuum(&[])["outdated"]["file_count"], 0);
+    assert!(store.join("parts/reread/2026-11.0").exists());
 }

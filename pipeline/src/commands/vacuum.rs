@@ -1,7 +1,7 @@
 use crate::cli::Vacuum;
 use crate::exit::Exit;
 use crate::output;
-use crate::run::now;
+use crate::run::{now, reread};
 use deklaro_schemas::codes::{RefAction, SnapshotState};
 use deklaro_schemas::store::{RefEntry, Store, Vacuumed};
 use deklaro_schemas::{SnapshotId, Timestamp};
@@ -18,6 +18,15 @@ struct Report {
     waiting: Vec<SnapshotId>,
     /// Expired, but verdicts of another snapshot were kept from it.
     rested_on: Vec<RestedOn>,
+    /// Pages read again with terms or rules that are no longer this program's, or of snapshots that are gone.
+    outdated: Outdated,
+}
+
+/// Results nobody uses any more.
+#[derive(Debug, Default, Serialize)]
+struct Outdated {
+    file_count: usize,
+    size_bytes: u64,
 }
 
 /// A snapshot that another one needs.
@@ -34,6 +43,7 @@ pub(crate) async fn vacuum(store: &Store, vacuum: &Vacuum) -> anyhow::Result<Exi
         snapshots: Vec::new(),
         waiting: Vec::new(),
         rested_on: Vec::new(),
+        outdated: Outdated::default(),
     };
     let (entries, history) = (store.refs().await?, store.history().await?);
     // The newest first: what rests on an older one is gone before that one's turn.
@@ -63,6 +73,7 @@ pub(crate) async fn vacuum(store: &Store, vacuum: &Vacuum) -> anyhow::Result<Exi
             store.would_vacuum(snapshot).await?
         });
     }
+    report.outdated = outdated(store, vacuum.apply).await?;
     report.snapshots.reverse();
     report.waiting.reverse();
     report.rested_on.reverse();
@@ -72,6 +83,17 @@ pub(crate) async fn vacuum(store: &Store, vacuum: &Vacuum) -> anyhow::Result<Exi
         output::text(&shown(&report))?;
     }
     Ok(Exit::Done)
+}
+
+/// After the snapshots, so that those of one that goes in the same turn go too.
+async fn outdated(store: &Store, is_applied: bool) -> anyhow::Result<Outdated> {
+    let files = reread::outdated(store).await?;
+    if is_applied {
+        for (path, _) in &files {
+            store.discard(path).await?;
+        }
+    }
+    Ok(Outdated { file_count: files.len(), size_bytes: files.iter().map(|(_, size)| size).sum() })
 }
 
 /// A time that cannot be read keeps the files.
@@ -94,9 +116,14 @@ fn shown(report: &Report) -> String {
     for RestedOn { snapshot, by } in &report.rested_on {
         text.push_str(&format!("{snapshot}  expired, but verdicts of {by} were kept from it\n"));
     }
-    text.push_str(match (report.snapshots.is_empty(), report.is_applied) {
+    let Outdated { file_count, size_bytes } = report.outdated;
+    if file_count > 0 {
+        text.push_str(&format!("pages read again, outdated  {file_count} files  {size_bytes} bytes\n"));
+    }
+    let is_empty = report.snapshots.is_empty() && file_count == 0;
+    text.push_str(match (is_empty, report.is_applied) {
         (true, _) => "nothing to delete\n",
-        (false, true) => "deleted; a tombstone with every hash stays\n",
+        (false, true) => "deleted; of each snapshot a tombstone with every hash stays\n",
         (false, false) => "would be deleted; `--apply` does it\n",
     });
     text

@@ -11,11 +11,15 @@ use super::Tools;
 use super::redetect::{Kept, countries_of, hashes};
 use crate::cli::PartitionOf;
 use deklaro_detect::Glossary;
+use deklaro_schemas::codes::SnapshotState;
 use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::tables::{Candidate, Fetch, Reading, Statement, Target};
 use deklaro_schemas::{CountryCode, HostId, Row, Selection, SnapshotId, batch, parquet_file};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Where results are kept.
+const FOLDER: &str = "parts/reread";
 
 /// What a part came to.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -73,8 +77,7 @@ pub struct Again<'a> {
 impl<'a> Again<'a> {
     /// The snapshot with these terms, in so many parts.
     pub fn of(tools: Tools<'a>, snapshot: &SnapshotId, glossary: &'a Glossary, partitions: u32) -> Self {
-        let versions = format!("{}-{}", glossary.version(), deklaro_detect::rubric_version());
-        let folder = format!("parts/reread/{snapshot}/{versions}/of-{partitions:05}");
+        let folder = format!("{FOLDER}/{snapshot}/{}/of-{partitions:05}", versions(glossary));
         Self { tools, snapshot: snapshot.clone(), glossary, folder, partitions }
     }
 
@@ -209,6 +212,28 @@ impl<'a> Again<'a> {
         let now = deklaro_detect::verdicts(month, &targets, &fetches, &readings, &candidates);
         Ok((before, now.into_iter().map(|statement| (statement.host_id.clone(), statement)).collect()))
     }
+}
+
+/// Results no comparison uses any more: of snapshots that are gone, or read with other terms or rules than this program's own. They can
+/// be made again, so nothing is lost with them. Paths and lengths.
+pub(crate) async fn outdated(store: &Store) -> anyhow::Result<Vec<(String, u64)>> {
+    let versions = versions(Glossary::builtin());
+    let history = store.history().await?;
+    let is_kept = |path: &str| {
+        let mut parts = path.trim_start_matches(FOLDER).trim_start_matches('/').split('/');
+        let snapshot = parts.next().and_then(|name| name.parse::<SnapshotId>().ok());
+        let state = snapshot.and_then(|snapshot| history.state(&snapshot));
+        let is_there = matches!(state, Some(SnapshotState::Live | SnapshotState::Retracted));
+        is_there && parts.next() == Some(versions.as_str())
+    };
+    let mut files = store.list(FOLDER).await?;
+    files.retain(|(path, _)| !is_kept(path));
+    Ok(files)
+}
+
+/// By which terms and rules.
+fn versions(glossary: &Glossary) -> String {
+    format!("{}-{}", glossary.version(), deklaro_detect::rubric_version())
 }
 
 fn kind(statement: &Statement) -> String {

@@ -117,9 +117,12 @@ impl Store {
         Ok(paths)
     }
 
-    /// Deletes work in progress.
+    /// Deletes work in progress, or what was left of it.
     pub async fn discard(&self, path: &str) -> Result<(), StoreError> {
-        debug_assert!(path.starts_with("staging/"), "`{path}` may not be deleted");
+        debug_assert!(
+            ["staging/", "parts/"].iter().any(|folder| path.starts_with(folder)),
+            "`{path}` may not be deleted"
+        );
         self.delete(path).await
     }
 
