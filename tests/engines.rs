@@ -298,7 +298,7 @@ fn results<R: Row + std::fmt::Debug>(batches: &[RecordBatch]) -> Vec<String> {
     sorted(&rows)
 }
 
-fn sorted<R: std::fmt::Debug>(rows: &[R]) -> Vec<String> {
+pub(crate) fn sorted<R: std::fmt::Debug>(rows: &[R]) -> Vec<String> {
     let mut texts: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
     texts.sort();
     texts

@@ -49,6 +49,8 @@ mod scans;
 mod service;
 /// A folder or a bucket, one run at a time, and stores that are damaged.
 mod store;
+/// Stages over tables larger than memory.
+mod tables;
 /// When a manifest was there, signed by a stranger.
 mod timestamp;
 /// No descriptors, no network, no room: named, and nothing wrong is written down.

@@ -216,7 +216,8 @@ fn exit_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         return Some(Exit::BadInput);
     }
     if let Some(exec) = cause.downcast_ref::<ExecError>() {
-        return Some(if matches!(exec, ExecError::Closed { .. }) { Exit::TryAgain } else { Exit::BadInput });
+        let may_pass = matches!(exec, ExecError::Closed { .. } | ExecError::Disk { .. });
+        return Some(if may_pass { Exit::TryAgain } else { Exit::BadInput });
     }
     if let Some(timestamp) = cause.downcast_ref::<TimestampError>() {
         return Some(match timestamp {

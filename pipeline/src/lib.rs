@@ -80,6 +80,7 @@ fn dispatch(
         Command::Logs(logs) => commands::logs::logs(&logs),
         Command::Inspect(inspect) => commands::inspect::inspect(&inspect.what),
         Command::Exec(exec) if exec.arrow_ipc => commands::exec::arrow_ipc(&exec),
+        Command::Exec(exec) if exec.tables.is_some() => commands::exec::tables(&exec),
         command => runtime.block_on(commands::with_store(config, command)),
     }
 }

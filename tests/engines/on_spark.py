@@ -99,19 +99,18 @@ def main(store, binary, masters):
     own = stages.tables(spark, str(snapshot), *names)
     # From the first month to the second, a host of the demo goes on under another name.
     second = stages.tables(spark, str(last), "statements", "hosts", "changes")
-    before, earliest = second["hosts"], stages.tables(spark, str(first), "hosts")["hosts"]
+    earliest = stages.tables(spark, str(first), "hosts")["hosts"]
     until = lambda name, round_: own[name].where(f"round < {round_}")
     known = lambda round_: {name: until(name, round_) for name in ("frontier", "readings", "candidates")}
     month = snapshot_id.split(".")[0]
+    over_folders = lambda name, **more: stages.over_folders(spark, name, f"{snapshot}/tables", f"{last}/tables", binary, **more)
     runs = {
         "detect": lambda: stages.detect(spark, str(snapshot), str(evidence), binary),
-        "verdicts": lambda: stages.verdicts(
-            {name: own[name] for name in ("targets", "fetches", "readings", "candidates")}, month, binary
-        ),
-        "frontier 1": lambda: stages.frontier({"targets": own["targets"]}, 1, binary),
+        "verdicts": lambda: over_folders("verdicts", month=month),
+        "frontier 1": lambda: over_folders("frontier", round_=1),
         "frontier 2": lambda: stages.frontier(known(2), 2, binary),
-        "targets": lambda: stages.targets(own["seeds"], before, binary),
-        "diff": lambda: stages.diff(own["statements"], before, snapshot_id, binary),
+        "targets": lambda: over_folders("targets"),
+        "diff": lambda: over_folders("diff", snapshot=snapshot_id),
         "diff with a rename": lambda: stages.diff(second["statements"], earliest, identity(last), binary),
         "import": lambda: stages.import_lists(workbooks(spark), binary),
     }

@@ -1,6 +1,8 @@
 """Deklaro's stages as Spark jobs, each a few lines: tables in, the binary's stream mode in between, tables out.
 
 usage: spark-submit --py-files through.py,units.py stages.py detect --snapshot URL --evidence URL --out URL [--binary deklaro]
+       spark-submit --py-files through.py,units.py stages.py targets|frontier|verdicts|diff --tables URL --last URL --out URL
+         [--round K] [--month M] [--snapshot S]
        spark-submit --py-files through.py,units.py --conf spark.speculation=false stages.py crawl --run RUN --round K --partitions N --store URL
 """
 
@@ -16,6 +18,8 @@ from pyspark.storagelevel import StorageLevel
 from through import StageFailed, result_schema, through
 from units import IN_BOTH, IN_ONE, KEYS
 
+# Stages made from tables; the others are made from pages, workbooks or the web.
+OVER_TABLES = ("targets", "frontier", "verdicts", "diff")
 PAGES = pathlib.Path(__file__).with_name("pages.sql")
 
 
@@ -83,6 +87,19 @@ def diff(statements, hosts, snapshot_id, binary="deklaro"):
     return split(stage(units({"statements": of(statements), "hosts": of(hosts)}), binary, "diff", "--snapshot", snapshot_id))
 
 
+def over_folders(spark, stage_name, folders, last, binary="deklaro", month=None, round_=None, snapshot=None):
+    """A stage over the folders that `deklaro exec STAGE --tables FOLDER --last FOLDER` takes, for tables one machine cannot hold."""
+    of = lambda root, *names: {name: spark.read.parquet(f"{root}/{name}") for name in names}
+    if stage_name == "targets":
+        return targets(**of(folders, "seeds"), **of(last, "hosts"), binary=binary)
+    if stage_name == "diff":
+        return diff(**of(folders, "statements"), **of(last, "hosts"), snapshot_id=snapshot, binary=binary)
+    if stage_name == "verdicts":
+        return verdicts(of(folders, "targets", "fetches", "readings", "candidates"), month, binary)
+    names = ("targets",) if int(round_) == 1 else ("frontier", "readings", "candidates")
+    return frontier(of(folders, *names), round_, binary)
+
+
 def import_lists(workbooks, binary="deklaro"):
     """Workbooks to sources, seeds and rejects: rows of file_name, bytes, source_type and, where known, publisher,
     source_reference_url, country_code, map."""
@@ -106,8 +123,8 @@ def crawl(spark, run, partitions, store, binary="deklaro", more=()):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("stage", choices=["detect", "crawl"])
-    for name in ("snapshot", "evidence", "out", "run", "round", "store"):
+    parser.add_argument("stage", choices=["detect", "crawl", *OVER_TABLES])
+    for name in ("tables", "last", "month", "snapshot", "evidence", "out", "run", "round", "store"):
         parser.add_argument(f"--{name}")
     parser.add_argument("--partitions", type=int, default=1)
     parser.add_argument("--binary", default="deklaro")
@@ -117,8 +134,13 @@ def main():
     if args.stage == "crawl":
         crawl(spark, args.run, args.partitions, args.store, args.binary, ["--round", args.round] if args.round else [])
         return
-    for name, rows in detect(spark, args.snapshot, args.evidence, args.binary).items():
-        rows.write.mode("errorifexists").parquet(f"{args.out}/tables/{name}")
+    if args.stage in OVER_TABLES:
+        more = {"month": args.month, "round_": args.round, "snapshot": args.snapshot}
+        written = over_folders(spark, args.stage, args.tables, args.last, args.binary, **more)
+    else:
+        written = detect(spark, args.snapshot, args.evidence, args.binary)
+    for name, rows in written.items():
+        rows.write.mode("errorifexists").parquet(f"{args.out}/{name}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 use super::{Output, Terms, Web};
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 use deklaro_schemas::{RunId, RunMonth, SnapshotId};
+use std::path::PathBuf;
 
 /// `deklaro exec`
 #[derive(Debug, Args)]
@@ -8,8 +9,21 @@ pub struct Exec {
     /// The stage.
     pub stage: ExecStage,
     /// Stream mode: an Arrow IPC stream on stdin, one on stdout.
-    #[arg(long, conflicts_with_all = ["run", "partition"], required_unless_present = "partition")]
+    #[arg(long, conflicts_with_all = ["run", "partition"], required_unless_present_any = ["partition", "tables"])]
     pub arrow_ipc: bool,
+    /// Tables mode: a folder with a folder of Parquet files per table the stage takes, as a snapshot's `tables`; they may be larger than
+    /// memory.
+    #[arg(long, value_name = "FOLDER", requires = "out", conflicts_with_all = ["arrow_ipc", "run", "partition"], value_hint = ValueHint::DirPath)]
+    pub tables: Option<PathBuf>,
+    /// Tables mode: the same of last month, whose `hosts` are taken; none for a first month.
+    #[arg(long, value_name = "FOLDER", requires = "tables", value_hint = ValueHint::DirPath)]
+    pub last: Option<PathBuf>,
+    /// Tables mode: the folder to make for the results.
+    #[arg(long, value_name = "FOLDER", requires = "tables", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// Tables mode: rows of the largest table worked on at once; memory depends on it.
+    #[arg(long, value_name = "N", default_value_t = 250_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub rows_at_once: u32,
     /// File mode: a share of this run, which `deklaro plan` has cut.
     #[arg(long, value_name = "RUN", requires = "partition", conflicts_with = "snapshot")]
     pub run: Option<RunId>,

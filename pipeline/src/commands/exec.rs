@@ -1,7 +1,7 @@
 use crate::cli::{Exec, ExecStage, PartitionOf};
 use crate::config::{Config, with_web};
 use crate::descriptors;
-use crate::exec::{StreamStage, stream};
+use crate::exec::{StreamStage, TablesMode, over_tables, stream};
 use crate::exit::{Exit, UsageError};
 use crate::output;
 use crate::progress::Progress;
@@ -11,6 +11,7 @@ use crate::shutdown::Shutdown;
 use deklaro_detect::Glossary;
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::store::Store;
+use std::collections::BTreeMap;
 use std::io::{BufReader, BufWriter};
 use std::sync::Arc;
 
@@ -26,6 +27,38 @@ pub(crate) fn arrow_ipc(exec: &Exec) -> anyhow::Result<Exit> {
         rows_out = streamed.rows_out,
         "stream done"
     );
+    Ok(Exit::Done)
+}
+
+/// `deklaro exec STAGE --tables FOLDER --out FOLDER`: needs no store.
+pub(crate) fn tables(exec: &Exec) -> anyhow::Result<Exit> {
+    let (Some(tables), Some(out)) = (&exec.tables, &exec.out) else {
+        return Err(UsageError::new("no folder given", "`--tables FOLDER --out FOLDER`").into());
+    };
+    if matches!(exec.stage, ExecStage::Import | ExecStage::Detect) {
+        let hint = "workbooks and pages are read one by one: `--arrow-ipc`, or for pages `--snapshot S --partition K/N`";
+        return Err(UsageError::new("this stage is not made from tables", hint).into());
+    }
+    if out.exists() {
+        let hint = "name a folder that is not there; it is made once all is done";
+        return Err(UsageError::new(format!("`{}` is there already", out.display()), hint).into());
+    }
+    let mode = TablesMode {
+        tables: tables.clone(),
+        last: exec.last.clone(),
+        out: out.clone(),
+        rows_at_once: exec.rows_at_once,
+    };
+    let done = over_tables(&stage(exec)?, &mode)?;
+    if exec.output.json {
+        output::json(&done)?;
+    } else {
+        let counted = |rows: &BTreeMap<&str, i64>| {
+            rows.iter().map(|(table, rows)| format!("{rows} {table}")).collect::<Vec<_>>().join(", ")
+        };
+        let (read, written) = (counted(&done.rows_in), counted(&done.rows_out));
+        output::text(&format!("{written}, from {read} in {} pieces: {}\n", done.pieces, out.display()))?;
+    }
     Ok(Exit::Done)
 }
 

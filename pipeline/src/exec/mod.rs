@@ -1,13 +1,17 @@
-//! Stages one at a time, for engines that bring their own scheduler: as a stream of Arrow batches, or as a share of a planned run.
+//! Stages one at a time, for engines that bring their own scheduler: as a stream of Arrow batches, over
+//! tables larger than memory, or as a share of a planned run.
 //!
 //! See `stages/README.md` for the contract.
 
 mod rows;
 mod stage;
 mod stream;
+mod tables;
+mod work_folder;
 
 pub use stage::StreamStage;
 pub use stream::{Streamed, stream};
+pub use tables::{TablesDone, TablesMode, over_tables};
 
 /// Why a stage could not work on a stream.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +36,17 @@ pub enum ExecError {
         /// Why.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A file cannot be read or written.
+    #[error("stage `{stage}`: `{}`", path.display())]
+    Disk {
+        /// The stage.
+        stage: &'static str,
+        /// Where.
+        path: std::path::PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
     },
     /// Nobody takes the results any more.
     #[error("stage `{stage}`: the stream of results was closed")]

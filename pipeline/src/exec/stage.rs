@@ -16,6 +16,7 @@ use deklaro_schemas::tables::{
     Candidate, Change, Fetch, FrontierUrl, Host, Page, Reading, Seed, SeedReject, Source, Statement, Target,
 };
 use deklaro_schemas::{CountryCode, Row, RunMonth, SnapshotId, TableSpec, batch};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Pages read at once: what they and their rows take stays near 64 MB.
@@ -52,7 +53,7 @@ pub enum StreamStage {
     },
 }
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub(super) type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// Rows of the tables a stage writes.
 pub(super) type Written = Vec<(TableSpec, RecordBatch)>;
 
@@ -86,14 +87,24 @@ impl StreamStage {
         let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         match self {
             Self::Import => named(&["file_name", "bytes", "source_type"]),
-            Self::Targets => named(&[Seed::TABLE, Host::TABLE]),
-            Self::Frontier { round: 1 } => named(&[Target::TABLE]),
-            Self::Frontier { .. } => named(&[FrontierUrl::TABLE, Reading::TABLE, Candidate::TABLE]),
             Self::Detect { .. } => {
                 Page::table().columns.iter().map(|column| column.name.to_owned()).collect()
             }
-            Self::Verdicts { .. } => named(&[Target::TABLE, Fetch::TABLE, Reading::TABLE, Candidate::TABLE]),
-            Self::Diff { .. } => named(&[Statement::TABLE, Host::TABLE]),
+            _ => self.tables().into_iter().map(|table| table.name.to_owned()).collect(),
+        }
+    }
+
+    /// The tables it is made from, in the order `over` takes them; none for stages whose rows are of no table.
+    pub fn tables(&self) -> Vec<TableSpec> {
+        match self {
+            Self::Import | Self::Detect { .. } => Vec::new(),
+            Self::Targets => vec![Seed::table(), Host::table()],
+            Self::Frontier { round: 1 } => vec![Target::table()],
+            Self::Frontier { .. } => vec![FrontierUrl::table(), Reading::table(), Candidate::table()],
+            Self::Verdicts { .. } => {
+                vec![Target::table(), Fetch::table(), Reading::table(), Candidate::table()]
+            }
+            Self::Diff { .. } => vec![Statement::table(), Host::table()],
         }
     }
 
@@ -106,64 +117,60 @@ impl StreamStage {
         }
     }
 
-    /// What the stage makes of these rows.
+    /// What the stage makes of these rows of a stream.
     pub(super) fn work(&self, rows: &RecordBatch) -> Result<Written, Failure> {
-        let of = |table: TableSpec| nested(&table, rows);
         match self {
             Self::Import => import(rows),
-            Self::Targets => {
-                let targets = deklaro_frontier::targets(&[of(Seed::table())?], &[of(Host::table())?])?;
-                Ok(vec![(Target::table(), targets)])
-            }
-            Self::Frontier { round: 1 } => {
-                let frontier = deklaro_frontier::first_round(&[of(Target::table())?])?;
-                Ok(vec![(FrontierUrl::table(), frontier)])
-            }
-            Self::Frontier { round } => next_round(*round, rows),
             Self::Detect { own } => {
                 let pages = present(&Page::table(), rows)?;
                 let glossary = own.as_deref().unwrap_or_else(|| Glossary::builtin());
                 let (readings, candidates) = deklaro_detect::read_page_batches(&pages, glossary)?;
                 Ok(vec![(Reading::table(), readings), (Candidate::table(), candidates)])
             }
-            Self::Verdicts { month } => {
-                let (targets, fetches) = (of(Target::table())?, of(Fetch::table())?);
-                let (readings, candidates) = (of(Reading::table())?, of(Candidate::table())?);
-                let statements = deklaro_detect::verdict_batches(
-                    *month,
-                    &[targets],
-                    &[fetches],
-                    &[readings],
-                    &[candidates],
-                )?;
+            _ => {
+                let of = |table: TableSpec| Ok(vec![nested(&table, rows)?]);
+                self.over(&self.tables().into_iter().map(of).collect::<Result<Vec<_>, ArrowError>>()?)
+            }
+        }
+    }
+
+    /// What the stage makes of these rows of its tables.
+    pub(super) fn over(&self, given: &[Vec<RecordBatch>]) -> Result<Written, Failure> {
+        match (self, given) {
+            (Self::Targets, [seeds, hosts]) => {
+                Ok(vec![(Target::table(), deklaro_frontier::targets(seeds, hosts)?)])
+            }
+            (Self::Frontier { round: 1 }, [targets]) => {
+                Ok(vec![(FrontierUrl::table(), deklaro_frontier::first_round(targets)?)])
+            }
+            (Self::Frontier { round }, [asked, readings, candidates]) => {
+                let probes = crate::run::probes_of(countries(asked)?);
+                let input = RoundInput { round: *round, asked, readings, candidates, probes: &probes };
+                Ok(vec![(FrontierUrl::table(), deklaro_frontier::next_round(&input)?)])
+            }
+            (Self::Verdicts { month }, [targets, fetches, readings, candidates]) => {
+                let statements =
+                    deklaro_detect::verdict_batches(*month, targets, fetches, readings, candidates)?;
                 Ok(vec![(Statement::table(), statements)])
             }
-            Self::Diff { snapshot } => {
-                let (statements, last_hosts) = ([of(Statement::table())?], [of(Host::table())?]);
-                let input = DiffInput { snapshot, statements: &statements, last_hosts: &last_hosts };
-                let diff = deklaro_diff::diff(&input)?;
+            (Self::Diff { snapshot }, [statements, last_hosts]) => {
+                let diff = deklaro_diff::diff(&DiffInput { snapshot, statements, last_hosts })?;
                 Ok(vec![(Host::table(), diff.hosts), (Change::table(), diff.changes)])
             }
+            _ => Err(format!("stage `{}` is not made from {} tables", self.name(), given.len()).into()),
         }
     }
 }
 
-fn next_round(round: i32, rows: &RecordBatch) -> Result<Written, Failure> {
-    let asked = nested(&FrontierUrl::table(), rows)?;
-    let probes = crate::run::probes_of(countries(&asked)?);
-    let input = RoundInput {
-        round,
-        asked: &[asked],
-        readings: &[nested(&Reading::table(), rows)?],
-        candidates: &[nested(&Candidate::table(), rows)?],
-        probes: &probes,
-    };
-    Ok(vec![(FrontierUrl::table(), deklaro_frontier::next_round(&input)?)])
-}
-
-fn countries(rows: &RecordBatch) -> Result<std::collections::BTreeSet<CountryCode>, Failure> {
-    let codes = text(rows, "country_code")?.ok_or("the frontier's rows have no `country_code`")?;
-    Ok(codes.iter().flatten().map(CountryCode::parse).collect::<Result<_, _>>()?)
+fn countries(rows: &[RecordBatch]) -> Result<BTreeSet<CountryCode>, Failure> {
+    let mut countries = BTreeSet::new();
+    for rows in rows {
+        let codes = text(rows, "country_code")?.ok_or("the frontier's rows have no `country_code`")?;
+        for code in codes.iter().flatten() {
+            countries.insert(CountryCode::parse(code)?);
+        }
+    }
+    Ok(countries)
 }
 
 /// Reads each workbook.
