@@ -37,6 +37,8 @@ mod real_lists;
 mod record;
 /// The stored pages read again: the same tables, and no server asked.
 mod redetect;
+/// What is refused on the way to a publication: with the reason, on record, and nothing published.
+mod refusals;
 /// From a complete snapshot to a published one: manifest, signatures, gate, registry.
 mod release;
 /// What is published about a month: pages, health, readiness.
