@@ -19,6 +19,8 @@ mod demo;
 mod drill;
 /// Stages as streams, and a run that several processes share.
 mod engines;
+/// Killed between a complete snapshot and a published one: it waits, and is published once.
+mod held;
 /// Who may use what.
 mod layers;
 /// Lists as they come: folders, editions, maps.
