@@ -1,5 +1,6 @@
+use crate::support::http::Running;
 use crate::support::office::{BEFORE, HELD, Office, now, today};
-use crate::support::stderr;
+use crate::support::{deklaro, stderr};
 use deklaro_schemas::store::{Decision, ReleaseWaiver, ThresholdChange};
 use serde_json::Value;
 
@@ -100,10 +101,33 @@ fn a_waiver_opens_the_gate_until_its_day_and_shows_on_the_pages() {
     assert!(gated["waivers"][0].as_str().unwrap().contains("rehearsal until"), "{gated:#}");
     let out = office.path("report").display().to_string();
     office.ok(&["report", "--snapshot", HELD, "--out", &out]);
-    for page in ["index.html", "checks.html", "release.html"] {
-        let page = std::fs::read_to_string(office.path("report").join(page)).unwrap();
-        assert!(page.contains("Rules of the gate that are waived"), "{page}");
+    for (name, page) in pages(&office.path("report")) {
+        let is_shown = page.contains("Rules of the gate that are waived");
+        assert_eq!(is_shown, name != "accessibility.html", "{name}");
     }
+    let config = office.path("deklaro.toml").display().to_string();
+    let with_config =
+        |words: &[&str]| deklaro(&office.store(), &[&["--config", config.as_str()], words].concat());
+    for command in ["health", "readiness"] {
+        // Whether the month is healthy and ready is another question.
+        let said = |more: &[&str]| {
+            let words = [&[command, "--snapshot", HELD][..], more].concat();
+            String::from_utf8(with_config(&words).output().unwrap().stdout).unwrap()
+        };
+        assert!(said(&[]).contains("gate waiver  rehearsal until"), "{}", said(&[]));
+        let told: Value = serde_json::from_str(&said(&["--json"])).unwrap();
+        assert_eq!(told["gate_waivers"][0]["rule"], "rehearsal", "{told:#}");
+    }
+    let service = Running::start(with_config(&["serve", "--listen", "127.0.0.1:0", "--no-worker"]));
+    let told = service.get("/v1/status").json();
+    assert_eq!(
+        (&told["waivers"][0]["rule"], &told["waivers"][0]["approver"]),
+        (&"rehearsal".into(), &"Ben".into())
+    );
+    let html = service.ask("GET", "/v1/status", &[("accept", "text/html")], b"");
+    assert!(String::from_utf8_lossy(&html.body).contains("rehearsal, until"));
+    // The pages that were published with the snapshot are of before anybody could waive anything, and their hash is signed.
+    office.ok(&["verify", HELD]);
     let forged = ReleaseWaiver { reason: "forged".to_owned(), ..office.rows::<ReleaseWaiver>().remove(0) };
     let shown = office.json(&["release", "show", "--json"]);
     assert_eq!(shown["waivers"].as_array().unwrap().len(), 1);
@@ -158,4 +182,14 @@ fn a_snapshot_that_waits_is_not_published_on_another_one() {
     let (action, passed, why) = office.last_decision();
     assert!(action == "publish" && !passed && why.contains("was put together on `2026-10.0`"), "{why}");
     assert_eq!(office.current(), "2026-09.0");
+}
+
+/// The pages of a folder.
+fn pages(folder: &std::path::Path) -> Vec<(String, String)> {
+    let read = |entry: std::fs::DirEntry| {
+        let text = std::fs::read_to_string(entry.path()).unwrap();
+        (entry.file_name().into_string().unwrap(), text)
+    };
+    let is_page = |entry: &std::fs::DirEntry| entry.path().extension().is_some_and(|ending| ending == "html");
+    std::fs::read_dir(folder).unwrap().map(Result::unwrap).filter(is_page).map(read).collect()
 }
