@@ -29,6 +29,8 @@ mod lists;
 mod logs;
 /// What operators keep in order: logs, incidents, the nightly run.
 mod operate;
+/// A bucket that goes away in mid-commit, and comes back.
+mod outage;
 /// A run over one country leaves the others as they were.
 mod partial;
 /// The crawl, as the servers saw it.
