@@ -19,6 +19,8 @@ mod demo;
 mod drill;
 /// Stages as streams, and a run that several processes share.
 mod engines;
+/// Killed between a complete snapshot and a published one: it waits, and is published once.
+mod held;
 /// Who may use what.
 mod layers;
 /// Lists as they come: folders, editions, maps.
@@ -27,6 +29,8 @@ mod lists;
 mod logs;
 /// What operators keep in order: logs, incidents, the nightly run.
 mod operate;
+/// A bucket that goes away in mid-commit, and comes back.
+mod outage;
 /// A run over one country leaves the others as they were.
 mod partial;
 /// The crawl, as the servers saw it.
@@ -37,6 +41,8 @@ mod real_lists;
 mod record;
 /// The stored pages read again: the same tables, and no server asked.
 mod redetect;
+/// What is refused on the way to a publication: with the reason, on record, and nothing published.
+mod refusals;
 /// From a complete snapshot to a published one: manifest, signatures, gate, registry.
 mod release;
 /// What is published about a month: pages, health, readiness.

@@ -35,20 +35,6 @@ pub(crate) fn write(folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(folder.join("sources.toml"))
 }
 
-/// The same, with a list of these workbooks alone. The path of that list.
-pub(crate) fn write_some(folder: &Path, workbooks: &[&str]) -> anyhow::Result<PathBuf> {
-    let sources = write(folder)?;
-    let text =
-        std::fs::read_to_string(&sources).with_context(|| format!("reading `{}`", sources.display()))?;
-    let mut list: toml::Table = toml::from_str(&text)?;
-    if let Some(toml::Value::Array(listed)) = list.get_mut("source") {
-        let file = |source: &toml::Value| source.get("file").and_then(toml::Value::as_str).map(str::to_owned);
-        listed.retain(|source| file(source).is_some_and(|file| workbooks.contains(&file.as_str())));
-    }
-    write_file(folder, "sources.toml", toml::to_string(&list)?.as_bytes())?;
-    Ok(sources)
-}
-
 /// The same as they were a month before: one host is listed under its former name, which redirects to the present one.
 pub(crate) fn write_first_edition(folder: &Path) -> anyhow::Result<PathBuf> {
     let sources = write(folder)?;
@@ -79,14 +65,6 @@ mod tests {
         let built_in: BTreeSet<String> =
             FILES.iter().map(|(name, _)| (*name).to_owned()).chain(["README.md".to_owned()]).collect();
         assert_eq!(there, built_in);
-    }
-
-    #[test]
-    fn a_list_of_some_names_no_other() {
-        let folder = tempfile::tempdir().unwrap();
-        let text = std::fs::read_to_string(write_some(folder.path(), &["austria.xlsx"]).unwrap()).unwrap();
-        assert_eq!(text.matches("file = ").count(), 1, "{text}");
-        assert!(text.contains("austria.xlsx") && text.contains("lists.example/austria"), "{text}");
     }
 
     #[test]

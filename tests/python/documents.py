@@ -1,4 +1,4 @@
-"""Checks the documents of a store's snapshots with the programs they are written for.
+"""Checks the documents of a store's snapshots, and the project's workflows, with the programs they are written for.
 
 usage: documents.py STORE
 """
@@ -8,7 +8,9 @@ import hashlib
 import importlib.metadata
 import json
 import pathlib
+import subprocess
 import sys
+import tempfile
 import typing
 import urllib.parse
 import xml.etree.ElementTree
@@ -192,7 +194,29 @@ def feed(folder):
     return f"{len(entries)} entries"
 
 
+def is_workflow(path):
+    """Whether the schema that GitHub's workflows are written to takes it, and what it says."""
+    asked = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(path)]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    return done.returncode == 0, done.stdout + done.stderr
+
+
+def workflows(folder):
+    """Every workflow as GitHub reads it; one with a misspelt key is found."""
+    paths = sorted(folder.glob("*.y*ml"))
+    assert paths, f"no workflow in {folder}"
+    for path in paths:
+        valid, said = is_workflow(path)
+        assert valid, said
+        with tempfile.TemporaryDirectory() as place:
+            misspelt = pathlib.Path(place) / path.name
+            misspelt.write_text(path.read_text().replace("runs-on:", "run-on:"))
+            assert not is_workflow(misspelt)[0], f"{path.name} without `runs-on` passed"
+        print(f"{path.name}: valid")
+
+
 def main(store):
+    workflows(pathlib.Path(__file__).resolve().parents[2] / ".github/workflows")
     folders = [pathlib.Path(path).parent for path in sorted(glob.glob(f"{store}/snapshots/snapshot=*/manifest.json"))]
     assert folders, f"no snapshot in {store}"
     for folder in folders:

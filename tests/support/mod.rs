@@ -1,6 +1,7 @@
 //! A work folder, the binary, and a simulated web that can be asked what it saw.
 
 pub(crate) mod http;
+pub(crate) mod office;
 
 use deklaro_schemas::store::Store;
 use deklaro_schemas::tables::Statement;

@@ -1,29 +1,46 @@
 use super::chosen;
 use crate::cli::Health;
+use crate::config::Config;
 use crate::exit::{Exit, UsageError};
 use crate::output;
+use crate::release::{Waived, waived};
 use crate::reporting::{Judgement, judgement};
 use crate::run::now;
 use anyhow::Context;
 use deklaro_report::{HealthState, HealthVerdict, metrics};
 use deklaro_schemas::Timestamp;
 use deklaro_schemas::store::Store;
+use serde::Serialize;
 use std::path::Path;
 
+/// The health, and the rules of the gate that are waived at that moment.
+#[derive(Debug, Serialize)]
+struct Judged {
+    #[serde(flatten)]
+    health: deklaro_report::Health,
+    gate_waivers: Vec<Waived>,
+}
+
 /// `deklaro health`: exit 1 when the state is not healthy.
-pub(crate) async fn judge(store: &Store, asked: &Health) -> anyhow::Result<Exit> {
-    let judged = judged(store, asked).await?;
+pub(crate) async fn judge(store: &Store, config: &Config, asked: &Health) -> anyhow::Result<Exit> {
+    let at = asked.at.as_deref().map(moment).transpose()?.unwrap_or_else(now);
+    let health = judged(store, asked, at).await?;
+    let judged = Judged { health, gate_waivers: waived(store, &config.gate, at).await? };
     if asked.output.json {
         output::json(&judged)?;
     } else {
-        output::text(&text(&judged))?;
+        output::text(&(text(&judged.health) + &waiver_lines(&judged.gate_waivers)))?;
     }
-    Ok(if judged.state == HealthState::Healthy { Exit::Done } else { Exit::CheckFailed })
+    Ok(if judged.health.state == HealthState::Healthy { Exit::Done } else { Exit::CheckFailed })
 }
 
-async fn judged(store: &Store, asked: &Health) -> anyhow::Result<deklaro_report::Health> {
+/// The waivers, a line each.
+pub(super) fn waiver_lines(waivers: &[Waived]) -> String {
+    waivers.iter().map(|waived| format!("{:>12}  {waived}\n", "gate waiver")).collect()
+}
+
+async fn judged(store: &Store, asked: &Health, at: Timestamp) -> anyhow::Result<deklaro_report::Health> {
     let snapshot = chosen(store, asked.snapshot.as_ref()).await?;
-    let at = asked.at.as_deref().map(moment).transpose()?.unwrap_or_else(now);
     let ask = Judgement { at, window: asked.window, without_machine: asked.without_machine };
     let (judged, current) = judgement(store, &snapshot, ask).await?;
     if let Some(file) = &asked.prom {

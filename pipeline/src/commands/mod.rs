@@ -91,7 +91,7 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
         Command::Rehearse(rehearse) => rehearse::rehearse(&store, &rehearse).await,
         Command::Drill(asked) => drill::drills(&store, config, &asked, &progress, &shutdown).await,
         Command::Incident(asked) => incident::incident(&store, &asked).await,
-        Command::Health(health) => health::judge(&store, &health).await,
+        Command::Health(health) => health::judge(&store, config, &health).await,
         Command::Readiness(readiness) => readiness::judge(&store, config, &readiness).await,
         Command::Report(report) => report::report(&store, config, &report).await,
         Command::Release(asked) => release::release(&store, config, &asked, &progress).await,

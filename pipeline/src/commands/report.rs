@@ -3,7 +3,7 @@ use crate::cli::Report;
 use crate::config::Config;
 use crate::exit::{Exit, UsageError};
 use crate::output;
-use crate::release::{Desk, Waived, in_force, shown};
+use crate::release::{Desk, shown, waived};
 use crate::reporting::{country_names, detector, history, month_figures, tables_of, write_site};
 use anyhow::Context;
 use deklaro_report::{Database, SiteInput};
@@ -84,9 +84,8 @@ async fn released(
 ) -> anyhow::Result<(Option<Value>, Vec<Value>)> {
     let desk = Desk::open(store, config);
     let release = shown(&desk, snapshot).await?.map(serde_json::to_value).transpose()?;
-    let waivers = in_force(store, &config.gate, desk.at).await?;
-    let waivers = waivers.iter().map(|waiver| serde_json::to_value(Waived::from(waiver)));
-    Ok((release, waivers.collect::<Result<_, _>>()?))
+    let waivers = waived(store, &config.gate, desk.at).await?;
+    Ok((release, waivers.iter().map(serde_json::to_value).collect::<Result<_, _>>()?))
 }
 
 /// A file the snapshot was published with; none where it is missing or of another version.

@@ -24,7 +24,7 @@ pub(crate) async fn serve(
 ) -> anyhow::Result<Exit> {
     let settings = Settings::resolve(Some(asked), &config.serve)?;
     let work = if asked.no_worker { None } else { Some(work(config, &asked.tools, progress)?) };
-    let service = Service::open(store, &settings, shutdown).await?;
+    let service = Service::open(store, &settings, &config.gate, shutdown).await?;
     let listening = service.begin(&settings, progress).await?;
     shutdown.before_exit(telemetry::end);
     shutdown.end_within(settings.deadline);

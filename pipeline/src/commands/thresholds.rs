@@ -2,8 +2,9 @@ use crate::cli::{Thresholds, ThresholdsWhat};
 use crate::config::Config;
 use crate::exit::{Exit, UsageError};
 use crate::output;
-use crate::release::{Desk, thresholds_now};
+use crate::release::{About, Desk, thresholds_now};
 use deklaro_release::deltas;
+use deklaro_schemas::codes::DecisionAction;
 use deklaro_schemas::store::{Entry, Store, ThresholdChange, ThresholdDelta};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -80,24 +81,33 @@ async fn record(
             );
         }
     }
-    let desk = Desk::open(store, config);
-    if let Some(why) = desk.mistrust().await? {
-        return Err(crate::exit::Refused { reason: why }.into());
-    }
-    let thresholds = thresholds_now(&config.gate)?;
-    let before = last(store).await?;
-    let recorded = before.as_ref().map(|entry| entry.row.thresholds.clone()).unwrap_or_default();
-    let changes = deltas(&recorded, &thresholds);
-    if before.is_some() && changes.is_empty() {
+    let desk = Desk { by, ..Desk::open(store, config) };
+    let done = recorded(&desk, reason).await;
+    let Some(entry) = desk.or_refused(DecisionAction::Thresholds, done).await? else {
         output::text("nothing changed since they were recorded last\n")?;
         return Ok(Exit::Done);
-    }
-    let count = changes.len();
-    let entry = desk.register(by, ThresholdChange { reason: reason.to_owned(), changes, thresholds }).await?;
+    };
     if as_json {
         output::json(&entry)?;
     } else {
-        output::text(&format!("recorded: {count} changes, row {} of threshold_changes\n", entry.sequence))?;
+        let (count, sequence) = (entry.row.changes.len(), entry.sequence);
+        output::text(&format!("recorded: {count} changes, row {sequence} of threshold_changes\n"))?;
     }
     Ok(Exit::Done)
+}
+
+/// The row that is written; nothing where nothing changed. What is refused is on record.
+async fn recorded(desk: &Desk<'_>, reason: &str) -> anyhow::Result<Option<Entry<ThresholdChange>>> {
+    if let Some(why) = desk.mistrust().await? {
+        return Err(desk.refuse(DecisionAction::Thresholds, About::default(), why).await);
+    }
+    let thresholds = thresholds_now(desk.gate)?;
+    let before = last(desk.store).await?;
+    let recorded = before.as_ref().map(|entry| entry.row.thresholds.clone()).unwrap_or_default();
+    let changes = deltas(&recorded, &thresholds);
+    if before.is_some() && changes.is_empty() {
+        return Ok(None);
+    }
+    let row = ThresholdChange { reason: reason.to_owned(), changes, thresholds };
+    Ok(Some(desk.register(desk.by, row).await?))
 }

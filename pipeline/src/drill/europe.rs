@@ -17,8 +17,6 @@ use tokio_util::sync::CancellationToken;
 
 /// The simulated Europe that the demo workbooks list.
 const SEED: u64 = 7;
-/// Lists of four countries: enough for every drill, and a month of them takes seconds.
-const WORKBOOKS: [&str; 3] = ["austria.xlsx", "germany-belgium.xlsx", "netherlands.ods"];
 /// The month that is there before a drill begins.
 const BEFORE: &str = "2026-10";
 /// The month a drill is about.
@@ -35,6 +33,8 @@ pub(crate) struct Europe<'a> {
     folder: TempDir,
     /// The snapshot that is current before a drill begins.
     pub(super) before: SnapshotId,
+    /// Hosts on the lists.
+    pub(super) hosts: usize,
     _stop: tokio_util::sync::DropGuard,
 }
 
@@ -50,7 +50,7 @@ impl<'a> Europe<'a> {
         let serve = ServeConfig { seed: SEED, http: any_port, https: any_port, month: 1 };
         let web = deklaro_simweb::serve(serve, stop.clone()).await.context("starting the simulated web")?;
         let folder = tempfile::tempdir().context("making a folder for the drills")?;
-        let sources = crate::demo_data::write_some(folder.path(), &WORKBOOKS)?;
+        let sources = crate::demo_data::write(folder.path())?;
         let crawl = demo_crawl(config, &web);
         let mut europe = Self {
             config,
@@ -61,11 +61,13 @@ impl<'a> Europe<'a> {
             sources,
             folder,
             before: SnapshotId::new(RunMonth::parse(BEFORE)?, 0),
+            hosts: 0,
             _stop: stop.drop_guard(),
         };
         europe.write_settings()?;
         let store = Store::open(&europe.base()).await?;
-        europe.before = europe.run(&store, &europe.crawl, BEFORE, &[]).await?.snapshot;
+        let RunOutcome { snapshot, summary, .. } = europe.run(&store, &europe.crawl, BEFORE, &[]).await?;
+        (europe.before, europe.hosts) = (snapshot, usize::try_from(summary.all.known)?);
         Ok(europe)
     }
 

@@ -8,16 +8,14 @@ use anyhow::{Context, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Requests after which it goes away: pages are being fetched.
-const REQUESTS_BEFORE: usize = 100;
-
 pub(super) async fn drill(europe: &Europe<'_>, course: &mut Course) -> anyhow::Result<()> {
     let (folder, store) = europe.store("store-outage").await?;
     let words = europe.crawl_words();
     let mut all = vec!["run", "--month", MONTH, "--max-in-flight", "4"];
     all.extend(words.iter().map(String::as_str));
     let mut run = europe.start("run", &folder, &all)?;
-    europe.asked(REQUESTS_BEFORE).await?;
+    // Pages are being fetched.
+    europe.asked(europe.hosts * 3 / 2).await?;
     let disk = Disk::of(&folder, europe.path("store-away"));
     disk.take_away(&europe.path("nothing")).context("taking the store away")?;
     course.broken(format!("the store is gone after {} requests", europe.web.seen().len()));

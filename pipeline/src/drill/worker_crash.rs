@@ -11,9 +11,6 @@ use deklaro_schemas::codes::ScanStatus;
 use deklaro_schemas::store::{Job, Store};
 use std::path::Path;
 
-/// Requests after which it is killed: every robots.txt was read, and some pages.
-const REQUESTS_BEFORE: usize = 90;
-
 pub(super) async fn drill(europe: &Europe<'_>, course: &mut Course) -> anyhow::Result<()> {
     let (folder, store) = europe.store("worker-crash").await?;
     let asked = Asked {
@@ -29,7 +26,8 @@ pub(super) async fn drill(europe: &Europe<'_>, course: &mut Course) -> anyhow::R
     let _second = worker(europe, "second-worker", &folder)?;
     let beats = async || Ok((store.beats().await?.len() == 2).then_some(()));
     until("the second worker is there", beats).await?;
-    europe.asked(REQUESTS_BEFORE).await?;
+    // Every robots.txt was read, and some pages.
+    europe.asked(europe.hosts * 4 / 3).await?;
     course.broken(format!("killed the worker after {} requests", europe.web.seen().len()));
     first.kill()?;
     let again =

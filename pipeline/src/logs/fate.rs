@@ -131,7 +131,11 @@ pub(crate) fn without_addresses(text: &str) -> String {
 }
 
 fn is_break(letter: char) -> bool {
-    letter.is_whitespace() || matches!(letter, ',' | ';' | '"' | '\'' | '`' | '(' | ')' | '<' | '>' | '=')
+    letter.is_whitespace()
+        || matches!(
+            letter,
+            ',' | ';' | '"' | '\'' | '`' | '(' | ')' | '<' | '>' | '=' | '/' | '?' | '&' | '#'
+        )
 }
 
 /// An IP address with or without port, or an e-mail address.
@@ -194,13 +198,23 @@ mod tests {
         assert!(Key::of(b"short").is_none());
     }
 
+    fn without_addresses_as_x(text: &str) -> String {
+        hashed("error", text, &mut |_| "X".to_owned()).unwrap_or_else(|| text.to_owned())
+    }
+
     #[test]
     fn texts_without_an_address_stay() {
         for text in ["2026-11.0", "10:20", "1.2", "@", "a@b", "12:34:56", "version 0.1.0 of x", ""] {
             assert_eq!(hashed("message", text, &mut |_| "X".to_owned()), None, "{text}");
         }
-        let struck = hashed("error", "from (10.0.0.1): no", &mut |_| "X".to_owned());
-        assert_eq!(struck.as_deref(), Some("from (X): no"));
+        for (text, expected) in [
+            ("from (10.0.0.1): no", "from (X): no"),
+            ("listening on http://10.0.0.1:80/", "listening on http://X/"),
+            ("http://[2001:db8::1]:80?of=10.0.0.1&a#b", "http://X?of=X&a#b"),
+            ("https://town.example/2026/11", "https://town.example/2026/11"),
+        ] {
+            assert_eq!(without_addresses_as_x(text), expected);
+        }
     }
 
     #[test]

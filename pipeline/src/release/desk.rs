@@ -52,7 +52,8 @@ impl<'a> Desk<'a> {
         self.register(self.by, Decision { heads, ..decision }).await
     }
 
-    /// Refuses, and writes that down. Where the table of decisions is broken itself, the log has it.
+    /// Refuses, and writes that down. Where the table of decisions is broken itself nothing can be added to it: the log has the
+    /// refusal, and the reason says so.
     pub(crate) async fn refuse(&self, action: DecisionAction, about: About, reason: String) -> anyhow::Error {
         let decision = Decision {
             action,
@@ -67,12 +68,27 @@ impl<'a> Desk<'a> {
         match self.decide(decision).await {
             Ok(entry) => {
                 tracing::warn!(%action, reason, decision = entry.sequence, outcome = "refused", "refused");
+                Refused { reason }.into()
             }
             Err(error) => {
                 tracing::error!(%action, reason, %error, outcome = "refused", "refused, and not recorded");
+                Refused { reason: format!("{reason}; the refusal cannot be put on record: {error}") }.into()
             }
         }
-        Refused { reason }.into()
+    }
+
+    /// What came of a step, where a log it rests on turned out to be broken half-way: that is a refusal too.
+    pub(crate) async fn or_refused<T>(
+        &self,
+        action: DecisionAction,
+        done: anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        match done {
+            Err(error) if is_broken_log(&error) => {
+                Err(self.refuse(action, About::default(), format!("{error:#}")).await)
+            }
+            done => done,
+        }
     }
 
     /// Whether the record can be added to: its tables hold, and the clock is not behind them. What is wrong, otherwise.
@@ -104,4 +120,8 @@ impl<'a> Desk<'a> {
         }
         Ok(times.iter().filter_map(|at| super::moment(at).ok()).max())
     }
+}
+
+fn is_broken_log(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| matches!(cause.downcast_ref(), Some(StoreError::Chain { .. })))
 }

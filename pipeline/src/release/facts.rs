@@ -128,7 +128,7 @@ impl Facts {
 }
 
 /// Waivers on record that count at this moment, for whoever shows what they touch. A broken table has none.
-pub(crate) async fn in_force(
+pub(super) async fn in_force(
     store: &Store,
     gate: &Gate,
     at: Timestamp,

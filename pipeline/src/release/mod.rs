@@ -13,11 +13,12 @@ mod signing;
 pub(crate) use chosen::{drafted, of_release, waiting};
 pub(crate) use desk::{About, Desk};
 pub(crate) use drafting::{Asked, drafting};
-pub(crate) use facts::{Facts, in_force};
+pub(crate) use facts::Facts;
 pub(crate) use keys::SigningKey;
 pub(crate) use limits::thresholds_now;
 pub use settings::{Approver, Gate, GateFile};
-pub(crate) use shown::{Shown, Signed, Waived, shown};
+pub use shown::Waived;
+pub(crate) use shown::{Shown, Signed, shown, waived};
 pub(crate) use signing::{approval_text, waiver_text};
 
 use crate::exit::UsageError;

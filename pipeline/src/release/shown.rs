@@ -1,8 +1,10 @@
-use super::{Desk, Facts, drafted, waiting};
+use super::facts::in_force;
+use super::{Desk, Facts, Gate, drafted, waiting};
 use deklaro_release::ReleaseManifest;
-use deklaro_schemas::SnapshotId;
-use deklaro_schemas::store::{Decision, Entry};
+use deklaro_schemas::store::{Decision, Entry, Store};
+use deklaro_schemas::{SnapshotId, Timestamp};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A release with what is on record about it: `deklaro release show`, and the page `release.html` of the report.
 #[derive(Debug, Serialize)]
@@ -36,17 +38,25 @@ pub(crate) struct Signed {
     pub(crate) problem: Option<String>,
 }
 
-/// A waiver in force.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Waived {
+/// A rule of the gate that need not hold now.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Waiver)]
+pub struct Waived {
     /// The rule.
-    pub(crate) rule: String,
+    pub rule: String,
     /// Last day.
-    pub(crate) until: String,
+    pub until: String,
     /// Why.
-    pub(crate) reason: String,
+    pub reason: String,
     /// Who decided it.
-    pub(crate) approver: String,
+    pub approver: String,
+}
+
+impl std::fmt::Display for Waived {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { rule, until, reason, approver } = self;
+        write!(f, "{rule} until {until} by {approver}: {reason}")
+    }
 }
 
 impl From<&deklaro_release::WaiverOnRecord> for Waived {
@@ -81,4 +91,9 @@ pub(crate) async fn shown(desk: &Desk<'_>, snapshot: &SnapshotId) -> anyhow::Res
         waivers: facts.waivers_in_force().into_iter().map(Waived::from).collect(),
         decisions,
     }))
+}
+
+/// What is waived at a moment, for whatever shows figures of a release.
+pub(crate) async fn waived(store: &Store, gate: &Gate, at: Timestamp) -> anyhow::Result<Vec<Waived>> {
+    Ok(in_force(store, gate, at).await?.iter().map(Waived::from).collect())
 }

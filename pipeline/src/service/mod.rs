@@ -55,6 +55,8 @@ pub struct Service {
     current: Current,
     vitals: VitalsCell,
     gate: Gate,
+    /// Who may waive what, for the waivers that are shown.
+    release: crate::release::Gate,
     token: Option<Token>,
     schedule: Option<Schedule>,
     shutdown: Shutdown,
@@ -69,6 +71,7 @@ impl Service {
     pub(crate) async fn open(
         store: &Store,
         settings: &Settings,
+        release: &crate::release::Gate,
         shutdown: &Shutdown,
     ) -> anyhow::Result<Arc<Self>> {
         let environment = std::env::var("DEKLARO_API_TOKEN").ok().filter(|token| !token.is_empty());
@@ -77,6 +80,7 @@ impl Service {
             current: Current::open(store, settings.cache_bytes).await?,
             vitals: VitalsCell::default(),
             gate: Gate::new(settings.requests_per_second, settings.max_in_flight, settings.request_timeout),
+            release: release.clone(),
             token: Token::find(settings.token_file.as_deref(), environment.as_deref())?,
             schedule: settings.schedule.clone(),
             shutdown: shutdown.clone(),

@@ -29,6 +29,7 @@ fn age(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::release::Waived;
     use crate::service::causes::Cause;
     use crate::service::vitals::{QueueFigures, StoreFigures};
     use deklaro_report::HealthState;
@@ -55,11 +56,18 @@ mod tests {
             jobs: Vec::new(),
             workers: Vec::new(),
             schedule: None,
+            waivers: vec![Waived {
+                rule: "drills".to_owned(),
+                until: "2026-12-01".to_owned(),
+                reason: "<b>".to_owned(),
+                approver: "Ben".to_owned(),
+            }],
         };
         let page = status(&vitals).unwrap();
         assert!(page.contains("critical") && page.contains("RUNBOOK.md#store-unreadable"), "{page}");
         assert!(page.contains("&lt;script&gt;") && !page.contains("<script>"), "{page}");
         assert!(page.contains("2 min") && page.contains("No worker"), "{page}");
+        assert!(page.contains("drills, until 2026-12-01, by Ben: &lt;b&gt;"), "{page}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::Service;
 use super::causes::{Cause, Causes, Live};
 use super::queue::QUEUES;
 use super::snapshots::report_of;
+use crate::release::{Waived, waived};
 use crate::reporting::{Judgement, judgement};
 use crate::run::now;
 use crate::telemetry;
@@ -55,6 +56,8 @@ pub struct Vitals {
     pub workers: Vec<WorkerFigures>,
     /// The schedule, where there is one.
     pub schedule: Option<ScheduleFigures>,
+    /// Rules of the gate that are waived: they touch whatever of the release is served.
+    pub waivers: Vec<Waived>,
 }
 
 /// Whether the store can be read.
@@ -211,7 +214,7 @@ impl VitalsCell {
 
 /// Looks again and again, until the process ends.
 pub(crate) async fn watch(service: Arc<Service>) {
-    let mut watcher = Watcher { causes: Causes::default(), judged: None };
+    let mut watcher = Watcher { causes: Causes::default(), judged: None, waivers: Vec::new() };
     loop {
         let vitals = watcher.look(&service).await;
         service.vitals.sender.send_replace(Some(Arc::new(vitals)));
@@ -227,6 +230,7 @@ pub(crate) async fn watch(service: Arc<Service>) {
 struct Watcher {
     causes: Causes,
     judged: Option<(SnapshotId, Timestamp, Health)>,
+    waivers: Vec<Waived>,
 }
 
 /// What one look at the store gave.
@@ -296,10 +300,11 @@ impl Watcher {
                 last_outcome: seen.slots.last().map(|slot| slot.outcome),
                 missed,
             }),
+            waivers: self.waivers.clone(),
         }
     }
 
-    /// The month's health, from time to time.
+    /// The month's health and what is waived, from time to time.
     async fn judge(&mut self, service: &Service, at: Timestamp) {
         let served = service.current.now();
         let Some(snapshot) = served.snapshot.as_ref().map(super::current::Snapshot::id) else { return };
@@ -313,6 +318,10 @@ impl Watcher {
         match judgement(&service.store, snapshot, ask).await {
             Ok((health, _)) => self.judged = Some((snapshot.clone(), at, health)),
             Err(error) => tracing::warn!(error = format!("{error:#}"), "the month's health cannot be judged"),
+        }
+        match waived(&service.store, &service.release, at).await {
+            Ok(waivers) => self.waivers = waivers,
+            Err(error) => tracing::warn!(error = format!("{error:#}"), "the waivers cannot be read"),
         }
     }
 }

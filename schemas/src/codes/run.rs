@@ -133,6 +133,10 @@ codes! {
         Approve = "approve",
         /// A waiver of a rule.
         Waive = "waive",
+        /// The manifest of a release.
+        Draft = "draft",
+        /// A change of the thresholds, to be put on record.
+        Thresholds = "thresholds",
     }
 }
 

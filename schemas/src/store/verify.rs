@@ -223,6 +223,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_publication_whose_write_or_answer_is_lost_can_be_asked_for_again_and_is_done_once() {
+        for is_after in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            let (store, manifest, staged) = staged_store(folder.path()).await;
+            let Manifest { snapshot, run_id, .. } =
+                store.complete(manifest, &staged, |_| Ok(())).await.unwrap();
+            let held = super::super::Held { snapshot: snapshot.clone(), run_id, base: None };
+            let losses = super::super::Losses::default();
+            losses.expect(super::super::Loss { path_part: "refs/log/", number: 1, is_after });
+            let at = "2026-11-23T00:00:00Z";
+            store.losing(&losses).publish_held(&held, at, "lost").await.unwrap_err();
+            assert_eq!(store.current().await.is_ok(), is_after);
+            let again = store.publish_held(&held, at, "again").await;
+            assert_eq!(again.is_err(), is_after, "{again:?}");
+            assert_eq!(store.current().await.unwrap(), snapshot);
+            assert_eq!(store.refs().await.unwrap().len(), 1, "published once");
+        }
+    }
+
+    #[tokio::test]
     async fn a_second_run_of_the_month_gets_the_next_counter() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).await.unwrap();

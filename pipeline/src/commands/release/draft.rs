@@ -1,17 +1,19 @@
 use crate::cli::Draft;
-use crate::exit::{Exit, Refused};
+use crate::exit::Exit;
 use crate::output;
 use crate::progress::Progress;
-use crate::release::{Asked, Desk, drafted, drafting, of_release};
+use crate::release::{About, Asked, Desk, drafted, drafting, of_release};
 use deklaro_schemas::Sha256;
+use deklaro_schemas::codes::DecisionAction;
 use deklaro_schemas::store::DraftedManifest;
 
 /// `deklaro release draft`: prints the manifest, byte by byte what approvals are bound to. One that says the same is not
-/// recorded twice.
+/// recorded twice; what is refused is on record.
 pub(super) async fn draft(desk: &Desk<'_>, asked: &Draft, progress: &Progress) -> anyhow::Result<Exit> {
     let snapshot = of_release(desk.store, asked.snapshot.as_ref()).await?;
     if let Some(reason) = desk.mistrust().await? {
-        return Err(Refused { reason }.into());
+        let about = About { snapshot: Some(snapshot), manifest_sha256: None };
+        return Err(desk.refuse(DecisionAction::Draft, about, reason).await);
     }
     let window = Asked { from: asked.from.as_deref(), until: asked.until.as_deref() };
     let text = drafting(desk, &snapshot, window).await?.text();

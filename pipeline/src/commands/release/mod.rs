@@ -13,6 +13,7 @@ use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::release::Desk;
 use crate::telemetry;
+use deklaro_schemas::codes::DecisionAction;
 use deklaro_schemas::store::Store;
 use tracing::Instrument;
 use tracing::field::Empty;
@@ -24,14 +25,15 @@ pub(crate) async fn release(
     asked: &Release,
     progress: &Progress,
 ) -> anyhow::Result<Exit> {
-    let step = match &asked.what {
-        ReleaseWhat::Draft(_) => "draft",
-        ReleaseWhat::Show(_) => "show",
-        ReleaseWhat::Approve(_) => "approve",
-        ReleaseWhat::Waive(_) => "waive",
-        ReleaseWhat::Gate(_) => "gate",
-        ReleaseWhat::Publish(_) => "publish",
+    let action = match &asked.what {
+        ReleaseWhat::Draft(_) => Some(DecisionAction::Draft),
+        ReleaseWhat::Show(_) => None,
+        ReleaseWhat::Approve(_) => Some(DecisionAction::Approve),
+        ReleaseWhat::Waive(_) => Some(DecisionAction::Waive),
+        ReleaseWhat::Gate(_) => Some(DecisionAction::Gate),
+        ReleaseWhat::Publish(_) => Some(DecisionAction::Publish),
     };
+    let step = action.map_or("show", DecisionAction::as_str);
     let span = tracing::info_span!(
         "deployment.gate",
         step,
@@ -44,13 +46,17 @@ pub(crate) async fn release(
     );
     let done = async {
         let desk = Desk::open(store, config);
-        match &asked.what {
+        let done = match &asked.what {
             ReleaseWhat::Draft(asked) => draft::draft(&desk, asked, progress).await,
             ReleaseWhat::Show(asked) => show::show(&desk, asked).await,
             ReleaseWhat::Approve(asked) => approve::approve(&desk, asked).await,
             ReleaseWhat::Waive(asked) => waive::waive(&desk, asked).await,
             ReleaseWhat::Gate(asked) => gate::gate(&desk, asked).await,
             ReleaseWhat::Publish(asked) => Box::pin(publish::publish(&desk, asked)).await,
+        };
+        match action {
+            Some(action) => desk.or_refused(action, done).await,
+            None => done,
         }
     };
     let result = Box::pin(done).instrument(span.clone()).await;

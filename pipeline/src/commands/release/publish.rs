@@ -4,7 +4,7 @@ use crate::exit::Exit;
 use crate::output;
 use crate::release::{About, Desk, of_release};
 use deklaro_schemas::SnapshotId;
-use deklaro_schemas::codes::DecisionAction;
+use deklaro_schemas::codes::{DecisionAction, RefAction};
 use deklaro_schemas::store::{Decision, Entry, Held, RefEntry, StoreError};
 use serde::Serialize;
 
@@ -24,7 +24,7 @@ pub(super) async fn publish(desk: &Desk<'_>, asked: &ReleaseGate) -> anyhow::Res
     let done = alone(desk, ACTION, &snapshot, async {
         let about = About { snapshot: Some(snapshot.clone()), manifest_sha256: None };
         let Some(held) = waiting(desk, &snapshot).await? else {
-            let reason = format!("{snapshot} does not wait to be published");
+            let reason = not_waiting(desk, &snapshot).await?;
             return Err(desk.refuse(ACTION, about, reason).await);
         };
         let gated = if desk.gate.required { Some(passed(desk, &snapshot).await?) } else { None };
@@ -54,6 +54,16 @@ pub(super) async fn publish(desk: &Desk<'_>, asked: &ReleaseGate) -> anyhow::Res
         output::text(&format!("published {snapshot}: {}\n", published.entry.reason.unwrap_or_default()))?;
     }
     Ok(Exit::Done)
+}
+
+/// Why there is nothing to publish: who was killed right after the snapshot had become current reads here that it has.
+async fn not_waiting(desk: &Desk<'_>, snapshot: &SnapshotId) -> anyhow::Result<String> {
+    let refs = desk.store.refs().await?;
+    let published = refs.iter().find(|one| one.action == RefAction::Publish && one.snapshot == *snapshot);
+    let since = published.map_or_else(String::new, |RefEntry { sequence, at, .. }| {
+        format!(": entry {sequence} of the ref log published it on {at}")
+    });
+    Ok(format!("{snapshot} does not wait to be published{since}"))
 }
 
 async fn waiting(desk: &Desk<'_>, snapshot: &SnapshotId) -> anyhow::Result<Option<Held>> {

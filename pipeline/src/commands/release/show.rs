@@ -1,7 +1,7 @@
 use crate::cli::ReleaseShow;
 use crate::exit::{Exit, UsageError};
 use crate::output;
-use crate::release::{Desk, Shown, Signed, Waived, of_release, shown};
+use crate::release::{Desk, Shown, Signed, of_release, shown};
 
 /// `deklaro release show`
 pub(super) async fn show(desk: &Desk<'_>, asked: &ReleaseShow) -> anyhow::Result<Exit> {
@@ -37,8 +37,8 @@ fn text(shown: &Shown) -> String {
         let problem = problem.as_ref().map_or_else(String::new, |why| format!(", does not count: {why}"));
         text.push_str(&format!("signed   {approver} ({role}){problem}\n"));
     }
-    for Waived { rule, until, reason, approver } in &shown.waivers {
-        text.push_str(&format!("waiver   {rule} until {until} by {approver}: {reason}\n"));
+    for waived in &shown.waivers {
+        text.push_str(&format!("waiver   {waived}\n"));
     }
     for entry in &shown.decisions {
         let (row, verdict) = (&entry.row, if entry.row.passed { "passed" } else { "refused" });
