@@ -53,11 +53,11 @@ fn measure(folder: &Path, stage: &str, sizes: &[&str]) {
     for size in sizes {
         let some = folder.join("some");
         first_files(&all, &some, size.div_ceil(FILE));
-        let [seconds, mib] = figures(stage, &some);
+        let [seconds, busy, mib] = figures(stage, &some);
         let hosts = f64::from(size.next_multiple_of(FILE));
+        let each = busy * 1e6 / hosts;
         println!(
-            "{hosts:>9} hosts  {stage:<9} {seconds:>7.1} s {mib:>6.0} MiB  {:.2} µs a host",
-            seconds * 1e6 / hosts
+            "{hosts:>9} hosts  {stage:<9} {seconds:>7.1} s  {busy:>7.1} s of processors  {each:>5.2} µs a host  {mib:>6.0} MiB"
         );
     }
 }
@@ -92,17 +92,17 @@ fn first_files(all: &Path, some: &Path, count: u32) {
     }
 }
 
-/// Seconds and peak MiB of a process of its own.
-fn figures(stage: &str, folder: &Path) -> [f64; 2] {
+/// Seconds, seconds of processors and peak MiB of a process of its own.
+fn figures(stage: &str, folder: &Path) -> [f64; 3] {
     let program = std::env::current_exe().expect("the path of this program");
     let output = Command::new(&program).args(["one", stage]).arg(folder).output().expect("a process");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let line = String::from_utf8(output.stdout).expect("figures");
     let figures: Vec<f64> = line.split_whitespace().map(|text| text.parse().expect("a figure")).collect();
-    [figures[0], figures[1]]
+    [figures[0], figures[1], figures[2]]
 }
 
-/// Prints seconds and peak MiB.
+/// Prints seconds, seconds of processors and peak MiB.
 fn one(stage: &str, folder: &Path) {
     let stage = match stage {
         "diff" => {
@@ -123,8 +123,18 @@ fn one(stage: &str, folder: &Path) {
     let done = over_tables(&stage, &mode).expect("sound tables");
     let seconds = start.elapsed().as_secs_f64();
     assert!(done.rows_out.values().all(|rows| *rows > 0), "{done:?}");
-    println!("{seconds} {}", peak_mib());
+    println!("{seconds} {} {}", processor_seconds(), peak_mib());
     let _out = std::fs::remove_dir_all(&out);
+}
+
+/// What all threads of this process have worked, where the system says; ticks are hundredths on Linux.
+fn processor_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // Behind the name, which may hold spaces: state, and from the twelfth on the ticks in user mode and in the kernel.
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
+    let ticks: f64 =
+        fields.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum();
+    ticks / 100.0
 }
 
 /// Most memory this process has held, where the system says.

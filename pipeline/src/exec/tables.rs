@@ -75,7 +75,7 @@ fn files(stage: &StreamStage, folder: &Path) -> Result<Vec<PathBuf>, ExecError> 
     if !folder.is_dir() {
         return Err(input(stage, format!("`{}` is not there", folder.display())));
     }
-    let entries = fs::read_dir(folder).and_then(|entries| entries.collect::<Result<Vec<_>, _>>());
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let mut files: Vec<PathBuf> = entries
         .map_err(|source| disk(stage, folder, source))?
         .into_iter()
