@@ -35,7 +35,21 @@ impl Together {
         }
         .alias(FOLDER)
     }
+
+    /// Rows of a group in a file. Each folder's rows wait in memory until there is a group of them, so the more folders, the smaller.
+    fn rows_a_group(self) -> usize {
+        let folders = match self {
+            Self::Host(folders) | Self::Site(folders) => folders,
+            Self::Country => COUNTRIES,
+        };
+        (ROWS_WAITING / folders.max(1)).clamp(1_024, 65_536) as usize
+    }
 }
+
+/// Rows that wait to be written, of all folders together: some hundred bytes to a kilobyte each.
+const ROWS_WAITING: u32 = 500_000;
+/// More countries than lists have been seen for.
+const COUNTRIES: u32 = 64;
 
 /// The column that names a row's folder; it is not written.
 const FOLDER: &str = "dealt";
@@ -73,17 +87,18 @@ pub fn deal(
     };
     let arguments = UnifiedSinkArgs { mkdir: true, ..UnifiedSinkArgs::default() };
     rows.with_column(together.folder())
-        .sink(sink, FileWriteFormat::Parquet(Arc::new(options(table))), arguments)?
+        .sink(sink, FileWriteFormat::Parquet(Arc::new(options(table, together))), arguments)?
         .collect_with_engine(Engine::Streaming)?;
     Ok(())
 }
 
 /// Files that are read once: light compression, and what says which table they are of.
-fn options(table: &TableSpec) -> ParquetWriteOptions {
+fn options(table: &TableSpec, together: Together) -> ParquetWriteOptions {
     let named = parquet_file::marks(table);
     ParquetWriteOptions {
         compression: ParquetCompression::Zstd(None),
         key_value_metadata: Some(KeyValueMetadata::from_static(named.to_vec())),
+        row_group_size: Some(together.rows_a_group()),
         compat_level: Some(CompatLevel::oldest()),
         ..ParquetWriteOptions::default()
     }
