@@ -191,7 +191,7 @@ fn scored(
         .suites
         .iter()
         .filter(|suite| suite.status != SuiteStatus::Passed)
-        .map(|suite| format!("{} is {}", suite.name.as_str(), suite.status.as_str()))
+        .map(|suite| format!("{} is {}", suite.name.as_str(), suite.status.as_str()).replace('_', " "))
         .collect();
     let shares = card.suites.iter().filter_map(|suite| suite.success_share);
     Ok(Some(Scored {

@@ -185,12 +185,11 @@ fn approvals(input: &GateInput<'_>) -> Found {
         [] => format!("none; run by {ran_by}"),
         all => format!("{}; run by {ran_by}", listed(&all.iter().map(signed).collect::<Vec<_>>())),
     };
-    let who = if input.ran_by.is_some() {
-        "one of them not who ran it"
-    } else {
-        "two, as it is not known who ran it"
+    let asked = input.limits.approvals;
+    let limit = match input.ran_by {
+        Some(_) => format!("{asked} of this manifest, one of them not who ran it"),
+        None => format!("{} of this manifest, as nobody is on record as having run it", asked.max(2)),
     };
-    let limit = format!("{} of this manifest, {who}", input.limits.approvals);
     Found::new(holds, value, limit, "`deklaro release approve` by another approver")
 }
 
