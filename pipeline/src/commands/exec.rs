@@ -35,7 +35,8 @@ pub(crate) fn tables(exec: &Exec) -> anyhow::Result<Exit> {
     let (Some(tables), Some(out)) = (&exec.tables, &exec.out) else {
         return Err(UsageError::new("no folder given", "`--tables FOLDER --out FOLDER`").into());
     };
-    if matches!(exec.stage, ExecStage::Import | ExecStage::Detect) {
+    let stage = stage(exec)?;
+    if stage.tables().is_empty() {
         let hint = "workbooks and pages are read one by one: `--arrow-ipc`, or for pages `--snapshot S --partition K/N`";
         return Err(UsageError::new("this stage is not made from tables", hint).into());
     }
@@ -49,7 +50,7 @@ pub(crate) fn tables(exec: &Exec) -> anyhow::Result<Exit> {
         out: out.clone(),
         rows_at_once: exec.rows_at_once,
     };
-    let done = over_tables(&stage(exec)?, &mode)?;
+    let done = over_tables(&stage, &mode)?;
     if exec.output.json {
         output::json(&done)?;
     } else {

@@ -3,6 +3,7 @@
 //!
 //! See `stages/README.md` for the contract.
 
+mod pieces;
 mod rows;
 mod stage;
 mod stream;

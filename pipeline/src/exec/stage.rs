@@ -108,6 +108,12 @@ impl StreamStage {
         }
     }
 
+    /// The columns of one of its tables that it looks at; nothing for all of them.
+    pub(super) fn columns(&self, table: &TableSpec) -> Option<&'static [&'static str]> {
+        let is_seeds = matches!(self, Self::Targets) && table.name == Seed::TABLE;
+        is_seeds.then_some(&deklaro_frontier::SEED_COLUMNS[..])
+    }
+
     /// Rows of the stream worked on at once.
     pub(super) fn at_once(&self) -> usize {
         match self {
