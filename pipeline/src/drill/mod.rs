@@ -22,7 +22,7 @@ use deklaro_schemas::store::{Drill, Store};
 use std::time::Duration;
 
 /// What takes longer has failed.
-const DEADLINE: Duration = Duration::from_secs(120);
+const DEADLINE: Duration = Duration::from_secs(60);
 /// How often a drill looks whether something has happened.
 const LOOK: Duration = Duration::from_millis(10);
 
