@@ -214,15 +214,7 @@ fn readiness_counts_only_what_ran() {
     );
     insta::assert_snapshot!(head, @r#""2026-11.0" "operator" "2026-11-22T00:00:00Z" [] false"#);
     let folder = tempfile::tempdir().unwrap();
-    let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
-    let printed = "     Running unittests src/lib.rs (target/x-1)\ntest a ... ok\n     Running promises.rs (target/y-1)\ntest b ... ok\n";
-    put("tests-1.txt", printed);
-    put("tests-2.txt", printed);
-    put(
-        "audit.json",
-        r#"{"database":{"advisory-count":800},"vulnerabilities":{"found":false,"count":0,"list":[]}}"#,
-    );
-    put("bench.json", r#"{"figures":[{"name":"demo","value":20,"limit":60,"unit":"s"}],"p95_ms":12.5}"#);
+    crate::support::office::measured(folder.path());
     let results = ["readiness", "--json", "--at", at, "--results", folder.path().to_str().unwrap()];
     let output = run(store, &results, 1);
     let card: Value = serde_json::from_slice(&output.stdout).unwrap();

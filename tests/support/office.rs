@@ -53,8 +53,8 @@ fn gate(more_about_ben: &str) -> String {
     format!("[gate]\napprovals = 2\n{ada}{ben}{more_about_ben}")
 }
 
-fn results(folder: &Path) {
-    std::fs::create_dir_all(folder).unwrap();
+/// What suites, audit and bench print where all is well.
+pub(crate) fn measured(folder: &Path) {
     let put = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
     let printed = "     Running unittests src/lib.rs (target/x-1)\ntest a ... ok\n     Running promises.rs (target/y-1)\ntest b ... ok\n";
     put("tests-1.txt", printed);
@@ -64,14 +64,21 @@ fn results(folder: &Path) {
         r#"{"database":{"advisory-count":800},"vulnerabilities":{"found":false,"count":0,"list":[]}}"#,
     );
     put("bench.json", r#"{"figures":[{"name":"demo","value":20,"limit":60,"unit":"s"}],"p95_ms":12.5}"#);
+}
+
+/// The same with the whole way walked.
+fn results(folder: &Path) {
+    std::fs::create_dir_all(folder).unwrap();
+    measured(folder);
     let step = |name: &str| format!(r#"{{"name":"{name}","passed":true,"duration_ms":10,"detail":"seen"}}"#);
     let steps = ["workbook", "run", "artifact", "read_back", "report"].map(step).join(",");
-    put(
-        "e2e.json",
-        &format!(
+    std::fs::write(
+        folder.join("e2e.json"),
+        format!(
             r#"{{"passed":true,"snapshot":null,"version":"0.1.0","generated_at":"2026-11-22T00:00:00Z","steps":[{steps}]}}"#
         ),
-    );
+    )
+    .unwrap();
 }
 
 /// Made once: two months without a gate, a rehearsed rollback, thresholds on record, and a third month that waits.
