@@ -13,30 +13,34 @@ use deklaro_schemas::store::Store;
 use serde::Serialize;
 use std::path::Path;
 
-/// The health, and the rules of the gate that are waived at that moment.
+/// What was judged, and the rules of the gate that are waived at that moment; those are no part of it, nor of its hash.
 #[derive(Debug, Serialize)]
-struct Judged {
+struct Judged<'a, T> {
     #[serde(flatten)]
-    health: deklaro_report::Health,
-    gate_waivers: Vec<Waived>,
+    judged: &'a T,
+    gate_waivers: &'a [Waived],
+}
+
+/// Prints what was judged, and the waivers beside it: as one document, or as lines below the text.
+pub(super) fn print<T: Serialize>(
+    judged: &T,
+    gate_waivers: &[Waived],
+    is_json: bool,
+    text: fn(&T) -> String,
+) -> anyhow::Result<()> {
+    if is_json {
+        return output::json(&Judged { judged, gate_waivers });
+    }
+    let lines = gate_waivers.iter().map(|waived| format!("{:>12}  {waived}\n", "gate waiver"));
+    output::text(&(text(judged) + &lines.collect::<String>()))
 }
 
 /// `deklaro health`: exit 1 when the state is not healthy.
 pub(crate) async fn judge(store: &Store, config: &Config, asked: &Health) -> anyhow::Result<Exit> {
     let at = asked.at.as_deref().map(moment).transpose()?.unwrap_or_else(now);
     let health = judged(store, asked, at).await?;
-    let judged = Judged { health, gate_waivers: waived(store, &config.gate, at).await? };
-    if asked.output.json {
-        output::json(&judged)?;
-    } else {
-        output::text(&(text(&judged.health) + &waiver_lines(&judged.gate_waivers)))?;
-    }
-    Ok(if judged.health.state == HealthState::Healthy { Exit::Done } else { Exit::CheckFailed })
-}
-
-/// The waivers, a line each.
-pub(super) fn waiver_lines(waivers: &[Waived]) -> String {
-    waivers.iter().map(|waived| format!("{:>12}  {waived}\n", "gate waiver")).collect()
+    print(&health, &waived(store, &config.gate, at).await?, asked.output.json, text)?;
+    Ok(if health.state == HealthState::Healthy { Exit::Done } else { Exit::CheckFailed })
 }
 
 async fn judged(store: &Store, asked: &Health, at: Timestamp) -> anyhow::Result<deklaro_report::Health> {

@@ -220,7 +220,7 @@ pub(crate) async fn outdated(store: &Store) -> anyhow::Result<Vec<(String, u64)>
     let versions = versions(Glossary::builtin());
     let history = store.history().await?;
     let is_kept = |path: &str| {
-        let mut parts = path.trim_start_matches(FOLDER).trim_start_matches('/').split('/');
+        let mut parts = path.strip_prefix(FOLDER).unwrap_or(path).split('/').skip(1);
         let snapshot = parts.next().and_then(|name| name.parse::<SnapshotId>().ok());
         let state = snapshot.and_then(|snapshot| history.state(&snapshot));
         let is_there = matches!(state, Some(SnapshotState::Live | SnapshotState::Retracted));

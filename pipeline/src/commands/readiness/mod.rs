@@ -7,13 +7,11 @@ mod run;
 mod speed;
 
 use super::chosen;
-use super::health::waiver_lines;
 use crate::cli::{Readiness, ReadinessWhat};
 use crate::config::Config;
 use crate::exit::{BadFile, Exit, UsageError};
-use crate::output;
 use crate::progress::Progress;
-use crate::release::{Waived, waived};
+use crate::release::waived;
 use crate::reporting::thresholds;
 use crate::run::now;
 use crate::shutdown::Shutdown;
@@ -24,7 +22,7 @@ use deklaro_report::{
 use deklaro_schemas::Selection;
 use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::tables::MetaCheck;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::path::Path;
 
 /// `waivers.toml`.
@@ -35,14 +33,6 @@ struct Waivers {
     waiver: Vec<Waiver>,
 }
 
-/// The scorecard, and the rules of the gate that are waived at that moment; those are no part of it and of its hash.
-#[derive(Debug, Serialize)]
-struct Judged<'a> {
-    #[serde(flatten)]
-    card: &'a Scorecard,
-    gate_waivers: Vec<Waived>,
-}
-
 /// `deklaro readiness`: exit 1 unless every suite passed or is waived.
 pub(crate) async fn judge(store: &Store, config: &Config, asked: &Readiness) -> anyhow::Result<Exit> {
     let card = scorecard(store, asked).await?;
@@ -50,12 +40,7 @@ pub(crate) async fn judge(store: &Store, config: &Config, asked: &Readiness) -> 
         record::record(store, &config.operator, &card).await?;
     }
     let at = super::health::moment(&card.generated_at)?;
-    let gate_waivers = waived(store, &config.gate, at).await?;
-    if asked.output.json {
-        output::json(&Judged { card: &card, gate_waivers })?;
-    } else {
-        output::text(&(text(&card) + &waiver_lines(&gate_waivers)))?;
-    }
+    super::health::print(&card, &waived(store, &config.gate, at).await?, asked.output.json, text)?;
     Ok(if card.overall_passed { Exit::Done } else { Exit::CheckFailed })
 }
 
