@@ -184,7 +184,7 @@ def main():
     parser.add_argument("--workers", type=int, default=2)
     args = parser.parse_args()
     for name, rows in detect(args.snapshot, args.evidence, args.binary, args.workers).items():
-        rows.write_parquet(f"{args.out}/tables/{name}")
+        rows.write_parquet(f"{args.out}/{name}")
 
 
 if __name__ == "__main__":
