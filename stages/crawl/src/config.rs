@@ -46,7 +46,8 @@ pub struct CrawlConfig {
     pub dns_timeout: Duration,
     /// For TCP and TLS together: 10 s.
     pub connect_timeout: Duration,
-    /// From the request to the response headers: 20 s.
+    /// For the request and the response headers: 20 s. A request is given up when the look-up's, the connection's and this time have
+    /// passed together, 35 s; what one of them leaves the others may use, and a kept connection leaves all of its own.
     pub headers_timeout: Duration,
     /// From the headers to the end of the body: 30 s.
     pub body_timeout: Duration,
