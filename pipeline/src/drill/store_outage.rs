@@ -4,6 +4,7 @@ use super::course::Course;
 use super::europe::{Europe, MONTH};
 use super::process::ended;
 use super::{loss, unfinished};
+use crate::exit::Exit;
 use anyhow::{Context, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,8 +22,9 @@ pub(super) async fn drill(europe: &Europe<'_>, course: &mut Course) -> anyhow::R
     course.broken(format!("the store is gone after {} requests", europe.web.seen().len()));
     let status = ended(&mut run, "the run ends without its store").await?;
     disk.bring_back().context("bringing the store back")?;
-    ensure!(!status.success(), "the run ended as if nothing had happened");
-    course.detected(format!("{status}: {}", run.complaint()));
+    let complaint = run.complaint();
+    is_said(status.code(), &complaint, &folder)?;
+    course.detected(format!("{status}: {complaint}"));
     ensure!(store.current().await? == europe.before, "another snapshot is current");
 
     let id = unfinished(&store).await?.to_string();
@@ -36,6 +38,15 @@ pub(super) async fn drill(europe: &Europe<'_>, course: &mut Course) -> anyhow::R
     ensure!(snapshot != europe.before, "the resumed run published nothing");
     course.recovered(format!("run {id} was resumed once the store was back: {snapshot}"));
     loss::check(europe, &store, &snapshot, course).await
+}
+
+/// The run says which store is gone, and by its exit code that it may be back later.
+fn is_said(code: Option<i32>, complaint: &str, store: &Path) -> anyhow::Result<()> {
+    let expected = Exit::TryAgain as i32;
+    ensure!(code == Some(expected), "the run ended with {code:?}, expected {expected}: {complaint}");
+    let store = store.display().to_string();
+    ensure!(complaint.contains(&store), "the run does not name `{store}`: {complaint}");
+    Ok(())
 }
 
 /// A folder that goes away as a disk does: whatever looks into it finds no folder, and can make none.
@@ -65,6 +76,16 @@ impl Disk {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_end_or_another_cause_is_no_detection() {
+        let is_told = |code, complaint: &str| is_said(code, complaint, Path::new("/lake")).is_ok();
+        assert!(is_told(Some(75), "error: `staging/x`: writing failed: /lake/staging/x: Not a directory"));
+        assert!(!is_told(Some(75), "error: `staging/x`: writing failed"));
+        for code in [Some(0), Some(1), Some(101), None] {
+            assert!(!is_told(code, "error: /lake"), "{code:?}");
+        }
+    }
 
     #[test]
     fn what_was_on_the_disk_is_there_again_and_nothing_could_be_written_meanwhile() {
