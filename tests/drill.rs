@@ -1,7 +1,9 @@
 use crate::support::{deklaro, run, stderr};
 use deklaro_schemas::store::{Drill, Entry, Store};
 use serde_json::Value;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 fn recorded(store: &Path) -> Vec<Entry<Drill>> {
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -45,6 +47,23 @@ fn every_drill_passes_on_the_whole_europe_loses_nothing_and_is_on_record() {
         let is_its = |line: &str| line.starts_with(&format!("| {name} | 20")) && line.contains("| yes |");
         assert!(table.lines().any(is_its), "{name}: {table}");
     }
+}
+
+/// Ctrl-C says nothing about the system: there is no failed drill on record that would stop a release.
+#[test]
+fn a_drill_that_is_interrupted_is_not_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("lake");
+    let mut command = deklaro(&store, &["drill", "worker-crash", "--by", "a test"]);
+    let mut drill = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(drill.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let is_under_way = lines.any(|line| line == "drill worker-crash");
+    let id = drill.id().to_string();
+    let is_signalled = Command::new("kill").args(["-INT", &id]).status().unwrap().success();
+    let rest: Vec<String> = lines.collect();
+    assert!(is_under_way && is_signalled, "{}", rest.join("\n"));
+    assert_eq!(drill.wait().unwrap().code(), Some(130), "{}", rest.join("\n"));
+    assert_eq!(recorded(&store).len(), 0);
 }
 
 #[test]

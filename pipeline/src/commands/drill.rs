@@ -12,7 +12,7 @@ use deklaro_schemas::store::{Drill, Entry, Store};
 use std::collections::BTreeMap;
 use strum::IntoEnumIterator;
 
-/// `deklaro drill`: exit 1 when one has not passed.
+/// `deklaro drill`: exit 1 when one has not passed. One that is interrupted is not recorded.
 pub(crate) async fn drills(
     store: &Store,
     config: &Config,
@@ -25,15 +25,17 @@ pub(crate) async fn drills(
         return Ok(Exit::Done);
     }
     let all = DrillName::iter().filter(|name| asked.all || asked.names.contains(name));
-    let europe = Europe::build(config, progress, shutdown).await?;
+    let stop = &shutdown.token;
+    let building = Box::pin(Europe::build(config, progress, shutdown));
+    let Some(europe) = stop.run_until_cancelled(building).await else { return Ok(shutdown.exit()) };
+    let europe = europe?;
     let mut entries = Vec::new();
     for name in all {
         progress.say(&format!("drill {}", name.as_str()));
-        let row = drill(name, &europe).await;
+        let done = stop.run_until_cancelled(Box::pin(drill(name, &europe))).await;
+        // One that was stopped says nothing about the system, and what is on record stays there. Its processes are killed.
+        let Some(row) = done.filter(|_| !stop.is_cancelled()) else { return Ok(shutdown.exit()) };
         entries.push(store.register(&now().to_string(), &asked.by, None, row).await?);
-        if shutdown.token.is_cancelled() {
-            return Ok(shutdown.exit());
-        }
     }
     if asked.output.json {
         output::json(&entries)?;
