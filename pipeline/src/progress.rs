@@ -1,6 +1,7 @@
 //! What people see on stderr.
 
 use crate::cli::LogFormat;
+use crate::output;
 use crate::telemetry::redact;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
@@ -111,7 +112,7 @@ impl Progress {
     fn show(&self, line: &str) {
         if self.is_for_people {
             // A closed stderr must not stop a run.
-            let _closed = writeln!(std::io::stderr(), "{line}");
+            let _closed = writeln!(std::io::stderr(), "{}", output::lines(line));
         }
     }
 }

@@ -13,7 +13,7 @@ use std::path::Path;
 pub(crate) async fn artifact(store: &Store, artifact: &Artifact) -> anyhow::Result<Exit> {
     let format = artifact.format;
     if let Some(file) = &artifact.file {
-        output::text(&converted(file, format)?)?;
+        output::bytes(converted(file, format)?.as_bytes())?;
         return Ok(Exit::Done);
     }
     let country = artifact.country.expect("clap asks for it unless a file is given");

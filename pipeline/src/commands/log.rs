@@ -7,7 +7,7 @@ use deklaro_schemas::store::{Rehearsal, Store};
 pub(crate) async fn log(store: &Store, log: &Log) -> anyhow::Result<Exit> {
     let entries = store.refs().await?;
     if log.atom {
-        output::text(&deklaro_publish::atom_feed(&entries)?)?;
+        output::bytes(deklaro_publish::atom_feed(&entries)?.as_bytes())?;
         return Ok(Exit::Done);
     }
     if log.output.json {
@@ -19,7 +19,8 @@ pub(crate) async fn log(store: &Store, log: &Log) -> anyhow::Result<Exit> {
     for entry in &entries {
         let run = entry.run_id.as_ref().map_or_else(String::new, |run| format!("  run {run}"));
         let mark = if current.as_ref() == Some(&entry.snapshot) { "  (current)" } else { "" };
-        let reason = entry.reason.as_ref().map_or_else(String::new, |reason| format!("  {reason}"));
+        let reason =
+            entry.reason.as_ref().map_or_else(String::new, |reason| format!("  {}", output::field(reason)));
         text.push_str(&format!(
             "{:>4}  {}  {:<8}  {}{run}{reason}{mark}\n",
             entry.sequence, entry.at, entry.action, entry.snapshot

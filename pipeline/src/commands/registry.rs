@@ -49,9 +49,11 @@ async fn list(store: &Store, as_json: bool) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let line = |table: &Listed| {
-        let last = table.last_at.as_deref().unwrap_or("-");
-        let problem =
-            table.problem.as_ref().map_or_else(String::new, |problem| format!("  BROKEN: {problem}"));
+        let last = output::field(table.last_at.as_deref().unwrap_or("-"));
+        let problem = table
+            .problem
+            .as_ref()
+            .map_or_else(String::new, |problem| format!("  BROKEN: {}", output::field(problem)));
         format!("{:<18} {:>5}  {last:<20}  {}{problem}\n", table.table, table.rows, table.description)
     };
     output::text(&tables.iter().map(line).collect::<String>())?;
@@ -76,7 +78,8 @@ fn line(row: &RawRow) -> String {
     let by = row.by.as_deref().unwrap_or("-");
     let values: Vec<String> =
         row.row.as_object().into_iter().flatten().map(|(name, value)| cell(name, value)).collect();
-    format!("{:>4}  {}  {by:<10}  {}\n", row.sequence, row.at, values.join("  "))
+    let (by, values) = (output::field(by), values.join("  "));
+    format!("{:>4}  {}  {by:<10}  {}\n", row.sequence, output::field(&row.at), output::field(&values))
 }
 
 fn cell(name: &str, value: &Value) -> String {
@@ -124,7 +127,29 @@ fn verdict(check: &TableCheck) -> String {
     let head = check.head.as_ref().map_or("-", |head| head.as_str());
     let mut text = format!("{:<18} {:>5} rows  {head}\n", check.table, check.rows);
     for problem in &check.problems {
-        text.push_str(&format!("{:>18} wrong: {problem}\n", ""));
+        text.push_str(&format!("{:>18} wrong: {}\n", "", output::field(problem)));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use deklaro_schemas::Sha256;
+
+    #[test]
+    fn a_row_is_one_line_whatever_stands_in_it() {
+        let row =
+            serde_json::json!({ "reason": "x\u{1b}[8m", "text": "x\n 9  gate passed", "why": "a\u{202e}b" });
+        let row = RawRow {
+            sequence: 1,
+            at: "2026-11-22T00:00:00Z".to_owned(),
+            by: Some("eve\n 2\u{9b}".to_owned()),
+            trace_id: None,
+            row,
+            sha256: Sha256::of(b""),
+        };
+        let expected = r"eve\u{a} 2\u{9b}  reason=x\u{1b}[8m  text=x…  why=a\u{202e}b";
+        assert_eq!(line(&row), format!("   1  2026-11-22T00:00:00Z  {expected}\n"));
+    }
 }

@@ -34,7 +34,7 @@ struct Checked<'a> {
 pub(crate) fn robots(what: &RobotsWhat) -> anyhow::Result<Exit> {
     let RobotsWhat::Check(check) = what;
     match (&check.batch, &check.robots) {
-        (Some(batch), _) => output::text(&decide_batch(batch)?)?,
+        (Some(batch), _) => output::bytes(decide_batch(batch)?.as_bytes())?,
         (None, Some(file)) => decide_urls(check, file)?,
         (None, None) => unreachable!("the command line asks for one of the two"),
     }

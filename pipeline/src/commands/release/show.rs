@@ -22,8 +22,12 @@ fn text(shown: &Shown) -> String {
     let Shown { manifest, sha256, drafted_at, drafted_by, .. } = shown;
     let state = if shown.is_held { "waits for the gate" } else { "does not wait" };
     let mut text = format!(
-        "{}, {state}\nmanifest {sha256}, drafted {drafted_at} by {drafted_by}\nwindow   {} to {}\nback     {}\n",
-        manifest.snapshot, manifest.rollout.from, manifest.rollout.until, manifest.rollback.command
+        "{}, {state}\nmanifest {sha256}, drafted {drafted_at} by {}\nwindow   {} to {}\nback     {}\n",
+        manifest.snapshot,
+        output::field(drafted_by),
+        manifest.rollout.from,
+        manifest.rollout.until,
+        manifest.rollback.command
     );
     if let Some(data) = &manifest.data {
         let (after, before, common) = (data.hosts_after, data.hosts_before, data.hosts_common);
@@ -35,16 +39,20 @@ fn text(shown: &Shown) -> String {
     }
     for Signed { approver, role, problem } in &shown.signatures {
         let problem = problem.as_ref().map_or_else(String::new, |why| format!(", does not count: {why}"));
-        text.push_str(&format!("signed   {approver} ({role}){problem}\n"));
+        let signed = format!("{approver} ({role}){problem}");
+        text.push_str(&format!("signed   {}\n", output::field(&signed)));
     }
     for waived in &shown.waivers {
-        text.push_str(&format!("waiver   {waived}\n"));
+        text.push_str(&format!("waiver   {}\n", output::field(&waived.to_string())));
     }
     for entry in &shown.decisions {
         let (row, verdict) = (&entry.row, if entry.row.passed { "passed" } else { "refused" });
         text.push_str(&format!(
             "{:>4}  {}  {} {verdict}: {}\n",
-            entry.sequence, entry.at, row.action, row.reason
+            entry.sequence,
+            entry.at,
+            row.action,
+            output::field(&row.reason)
         ));
     }
     text
