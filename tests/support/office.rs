@@ -95,6 +95,8 @@ fn prepared() -> &'static Office {
         office.configure("");
         for (name, seed) in [("ada.pem", 1), ("ben.pem", 2), ("eve.pem", 3)] {
             std::fs::write(office.path(name), key(seed).0).unwrap();
+            let for_one = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+            std::fs::set_permissions(office.path(name), for_one).unwrap();
         }
         let crawl = std::fs::read_to_string(world.path("deklaro.toml")).unwrap();
         std::fs::write(world.path("deklaro.toml"), format!("operator = \"Ada\"\n{crawl}{}", gate("")))

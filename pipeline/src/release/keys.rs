@@ -4,10 +4,13 @@ use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{PrivatePkcs8KeyDer, SubjectPublicKeyInfoDer};
 use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// What an Ed25519 `SubjectPublicKeyInfo` begins with (RFC 8410 section 4); the 32 bytes of the key follow.
 const PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+/// Rights of a file's group and of everybody else.
+const OTHERS: u32 = 0o077;
 /// Bytes read of a key file.
 const MOST: u64 = 64 * 1024;
 
@@ -32,6 +35,7 @@ impl SigningKey {
     /// Reads a PKCS#8 file in PEM; what is wrong with it, otherwise, without a word of what is in it.
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
         let wrong = |why: String| format!("key `{}`: {why}", path.display());
+        check(path).map_err(wrong)?;
         let mut pem = Vec::new();
         std::fs::File::open(path)
             .and_then(|file| file.take(MOST).read_to_end(&mut pem))
@@ -55,6 +59,22 @@ impl SigningKey {
     pub(crate) fn sign(&self, text: &str) -> String {
         hex::encode(self.0.sign(text.as_bytes()))
     }
+}
+
+/// Looked at before it is opened: opening a pipe waits for whoever writes into it. As ssh, no key that others may read is taken.
+fn check(path: &Path) -> Result<(), String> {
+    let known = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    if !known.is_file() {
+        return Err("expected a regular file".to_owned());
+    }
+    let mode = known.permissions().mode() & 0o777;
+    if mode & OTHERS != 0 {
+        return Err(format!(
+            "others may read or change it (mode {mode:03o}): `chmod 600 {}`",
+            path.display()
+        ));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -93,5 +113,25 @@ mod tests {
         assert!(said("").contains("expected a private key in PEM"));
         assert!(said(&PRIVATE.replace("MC4CAQAw", "MC4CAQIw")).contains("not an Ed25519 key"));
         assert!(SigningKey::read(Path::new("no/such/key")).err().unwrap().contains("no/such/key"));
+    }
+
+    #[test]
+    fn a_key_that_others_may_read_and_what_is_no_file_are_refused() {
+        let file = file(PRIVATE);
+        let with = |mode: u32| {
+            std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+            SigningKey::read(file.path()).err()
+        };
+        for mode in [0o640, 0o604, 0o620, 0o644] {
+            let why = with(mode).unwrap();
+            assert!(why.contains(&format!("(mode {mode:03o}): `chmod 600 ")), "{why}");
+        }
+        assert!(with(0o600).is_none() && with(0o400).is_none());
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        for path in [pipe.as_path(), folder.path()] {
+            assert!(SigningKey::read(path).err().unwrap().ends_with("expected a regular file"));
+        }
     }
 }
