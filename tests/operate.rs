@@ -60,62 +60,120 @@ fn without_a_key_of_some_length_nothing_is_hashed() {
     assert!(said.contains("fewer than 16 bytes") && said.contains("DEKLARO_LOG_KEY"), "{said}");
 }
 
+/// Long after every postmortem was due.
+const LATE: &str = "2099-01-01T00:00:00Z";
+
+/// `deklaro incident` by `ops`.
+fn incident(store: &Path, more: &[&str]) -> std::process::Output {
+    deklaro(store, &[&["--operator", "ops", "incident"], more].concat()).output().unwrap()
+}
+
+/// What it prints as JSON where it is opened.
+fn opened(store: &Path, more: &[&str]) -> Value {
+    let output = incident(store, &[&["open", "--json"], more].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
 #[test]
 fn an_incident_is_on_record_from_its_first_minute_to_its_postmortem() {
     let (store, folder) = (store(), tempfile::tempdir().unwrap());
+    let store = store.path();
     logs(folder.path());
-    let at = |time: &str, more: &[&str]| -> std::process::Output {
-        let now = ["--now", time, "--by", "ops"];
-        deklaro(store.path(), &[&["incident"], more, &now].concat()).output().unwrap()
-    };
-    let trace = ["--trace-id", "4bf92f3577b34da6a3ce929d0e0e4736", "--logs", folder.path().to_str().unwrap()];
-    let open = [&["open", "--text", "Answers are slow", "--json"], &trace[..]].concat();
-    let opened = at("2026-11-22T10:00:00Z", &open);
-    let opened: Value =
-        serde_json::from_slice(&opened.stdout).unwrap_or_else(|_| panic!("{}", stderr(&opened)));
+    let logs = folder.path().to_str().unwrap();
+    let trace = ["--trace-id", "4bf92f3577b34da6a3ce929d0e0e4736", "--logs", logs];
+    let opened = opened(store, &[&["--text", "Answers are slow\nsince ten"], &trace[..]].concat());
     let (id, template) = (opened["row"]["id"].as_str().unwrap(), opened["row"]["text"].as_str().unwrap());
     assert_eq!((&opened["by"], &opened["row"]["action"]), (&"ops".into(), &"opened".into()));
     for part in
-        ["# Answers are slow", "due 2026-11-25T10:00:00Z", "publish 2026-11.0", "ERROR serve new", "## Cause"]
+        ["# Answers are slow\n", "\n> since ten\n", "publish 2026-11.0", "ERROR serve new", "## Cause"]
     {
         assert!(template.contains(part), "{part}: {template}");
     }
     assert!(!template.contains("192.0.2.7") && template.contains("[address]"), "{template}");
 
-    assert_eq!(
-        at("2026-11-22T11:00:00Z", &["note", id, "--text", "the disk is full"]).status.code(),
-        Some(0)
-    );
-    assert_eq!(at("2026-11-22T11:00:00Z", &["note", "INC-0", "--text", "x"]).status.code(), Some(2));
+    assert_eq!(incident(store, &["note", id, "--text", "the disk is full"]).status.code(), Some(0));
+    assert_eq!(incident(store, &["note", "INC-0", "--text", "x"]).status.code(), Some(2));
     let form = folder.path().join("postmortem.md");
     std::fs::write(&form, template).unwrap();
     let close = ["close", id, "--postmortem", form.to_str().unwrap()];
-    let refused = at("2026-11-23T11:00:00Z", &close);
+    let refused = incident(store, &close);
     assert!(stderr(&refused).contains("does not say: What happened, Impact, Cause"), "{}", stderr(&refused));
 
-    let late = "2026-11-26T00:00:00Z";
-    assert_eq!(at("2026-11-25T09:00:00Z", &["list"]).status.code(), Some(0), "there is an hour left");
-    assert_eq!(at(late, &["list"]).status.code(), Some(1));
-    let health =
-        deklaro(store.path(), &["health", "--json", "--without-machine", "--at", late]).output().unwrap();
+    assert_eq!(incident(store, &["list"]).status.code(), Some(0), "there are three days left");
+    assert_eq!(incident(store, &["list", "--now", LATE]).status.code(), Some(1));
+    let health = deklaro(store, &["health", "--json", "--without-machine", "--at", LATE]).output().unwrap();
     assert!(
         stdout(&health)
             .contains("postmortem is due and not there: 1, healthy up to 0 (see RUNBOOK.md#incidents)")
     );
-    let card = deklaro(store.path(), &["readiness", "--json", "--at", late]).output().unwrap();
-    let card: Value = serde_json::from_slice(&card.stdout).unwrap();
-    assert_eq!(card["quarterly_review"]["overdue_postmortems"], serde_json::json!([id]));
-    assert_eq!(
-        (&card["quarterly_review"]["is_blocked"], &card["quarterly_review"]["quarter"]),
-        (&true.into(), &"2026-Q4".into())
-    );
+    let review = || {
+        let card = deklaro(store, &["readiness", "--json", "--at", LATE]).output().unwrap();
+        let card: Value = serde_json::from_slice(&card.stdout).unwrap();
+        card["quarterly_review"].clone()
+    };
+    assert_eq!(review()["overdue_postmortems"], serde_json::json!([id]));
+    assert_eq!((&review()["is_blocked"], &review()["quarter"]), (&true.into(), &"2099-Q1".into()));
 
     std::fs::write(&form, template.replace("-->\n", "-->\nthe disk was full\n")).unwrap();
-    assert_eq!(at(late, &close).status.code(), Some(0));
-    assert_eq!(at(late, &close).status.code(), Some(2), "only once");
-    assert_eq!(at(late, &["list"]).status.code(), Some(0));
-    let card = deklaro(store.path(), &["readiness", "--json", "--at", late]).output().unwrap();
-    assert!(stdout(&card).contains("\"is_blocked\": false"), "{}", stdout(&card));
+    assert_eq!(incident(store, &close).status.code(), Some(0));
+    assert_eq!(incident(store, &close).status.code(), Some(2), "only once");
+    assert_eq!(incident(store, &["list", "--now", LATE]).status.code(), Some(0));
+    assert_eq!(review()["is_blocked"], false);
+}
+
+#[test]
+fn no_row_has_another_time_than_that_of_the_clock_and_no_text_is_empty_or_endless() {
+    let store = store();
+    let long = "x".repeat(10_001);
+    let refused: [&[&str]; 5] = [
+        &["open", "--text", "x", "--now", LATE],
+        &["--now", LATE, "open", "--text", "x"],
+        &["open", "--text", " "],
+        &["open", "--text", &long],
+        &["open", "--text", "x", "--by", "a\u{202e}b"],
+    ];
+    for words in refused {
+        assert_eq!(incident(store.path(), words).status.code(), Some(2), "{words:?}");
+    }
+    assert!(stdout(&incident(store.path(), &["list"])).contains("no incidents"));
+}
+
+#[test]
+fn an_incident_can_be_opened_while_the_record_is_broken() {
+    let damaged = |path: &str| {
+        let store = store();
+        let file = store.path().join(path);
+        let text = std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        std::fs::write(&file, &text[..text.len() / 2]).unwrap();
+        store
+    };
+    let entry = damaged("refs/log/00000000000000000001.json");
+    let said = opened(entry.path(), &["--text", "It is down"])["row"]["text"].clone();
+    let said = said.as_str().unwrap();
+    assert!(
+        said.contains("not known: the current snapshot: ") && said.contains("not known: the ref log: "),
+        "{said}"
+    );
+
+    let gone = store();
+    std::fs::remove_file(gone.path().join("snapshots/snapshot=2026-11.0/manifest.json")).unwrap();
+    let said = opened(gone.path(), &["--text", "It is down"])["row"]["text"].clone();
+    assert!(said.as_str().unwrap().contains("not known: health as of snapshot 2026-11.0: "), "{said}");
+    assert!(said.as_str().unwrap().contains("publish 2026-11.0"), "{said}");
+}
+
+#[test]
+fn a_broken_table_of_incidents_is_a_cause_of_health() {
+    let store = store();
+    opened(store.path(), &["--text", "It is down"]);
+    let row = store.path().join("registry/incidents/00000000000000000001.json");
+    std::fs::write(&row, "{").unwrap();
+    let health = run(store.path(), &["health", "--json", "--without-machine"], 1);
+    let health: Value = serde_json::from_slice(&health.stdout).unwrap();
+    let causes = health["causes"].as_array().unwrap();
+    let is_told = |cause: &Value| cause.as_str().unwrap().starts_with("The incidents cannot be read: ");
+    assert!(causes.iter().any(is_told) && health["state"] != "healthy", "{health:#}");
 }
 
 #[test]
@@ -128,7 +186,7 @@ fn the_nightly_run_brings_everything_in_one_folder_and_puts_its_suites_on_record
         std::fs::write(results.join(name), tests).unwrap();
     }
     let out = folder.path().join("out");
-    let mut command = deklaro(store.path(), &["readiness", "run", "--json", "--by", "a test", "--out"]);
+    let mut command = deklaro(store.path(), &["readiness", "run", "--json", "--operator", "a test", "--out"]);
     let output = command.arg(&out).arg("--results").arg(&results).output().unwrap();
     // No advisory database was read: not checked is not passed.
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));

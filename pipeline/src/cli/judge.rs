@@ -105,9 +105,9 @@ pub struct ReadinessRun {
     /// Who answers for it.
     #[arg(long, default_value = "operator")]
     pub owner: String,
-    /// Who does it, as it is recorded.
-    #[arg(long, env = "USER", value_name = "NAME", default_value = "operator")]
-    pub by: String,
+    /// Who does it, as it is recorded [default: the operator].
+    #[arg(long, value_name = "NAME", value_parser = super::operate::name)]
+    pub by: Option<String>,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,

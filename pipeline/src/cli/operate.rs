@@ -5,6 +5,11 @@ use crate::drill::DrillName;
 use clap::{Args, Subcommand, ValueHint};
 use std::path::PathBuf;
 
+/// Longest name that is recorded, in characters.
+const LONGEST_NAME: usize = 200;
+/// Longest text of an incident or a note, in characters.
+const LONGEST_TEXT: usize = 10_000;
+
 /// `deklaro drill`
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("which").required(true))]
@@ -18,9 +23,9 @@ pub struct Drill {
     /// Do none; print the table of recovery times of RUNBOOK.md, from the last recorded drill of each name.
     #[arg(long, group = "which")]
     pub table: bool,
-    /// Who does it, as it is recorded.
-    #[arg(long, env = "USER", value_name = "NAME", default_value = "operator")]
-    pub by: String,
+    /// Who does it, as it is recorded [default: the operator].
+    #[arg(long, value_name = "NAME", value_parser = name)]
+    pub by: Option<String>,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,
@@ -44,7 +49,7 @@ pub enum LogsWhat {
 /// `deklaro logs prune`
 #[derive(Debug, Args)]
 pub struct Prune {
-    /// Folder with .ndjson, .jsonl and .log files.
+    /// Folder with .ndjson, .jsonl and .log files, rotated (.1, -20261101) and compressed (.gz) ones too.
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub folder: PathBuf,
     /// Do it; without, only say what would be done.
@@ -70,12 +75,9 @@ pub struct Incident {
     /// What to do.
     #[command(subcommand)]
     pub what: IncidentWhat,
-    /// Who does it, as it is recorded.
-    #[arg(long, global = true, env = "USER", value_name = "NAME", default_value = "operator")]
-    pub by: String,
-    /// As of this moment, RFC 3339 [default: now].
-    #[arg(long, global = true, value_name = "TIME", hide = true)]
-    pub now: Option<String>,
+    /// Who does it, as it is recorded [default: the operator].
+    #[arg(long, global = true, value_name = "NAME", value_parser = name)]
+    pub by: Option<String>,
     /// How results are printed.
     #[command(flatten)]
     pub output: GlobalOutput,
@@ -91,7 +93,7 @@ pub enum IncidentWhat {
         /// The incident.
         id: String,
         /// What.
-        #[arg(long)]
+        #[arg(long, value_parser = words)]
         text: String,
     },
     /// End one, with its postmortem: the filled template.
@@ -107,14 +109,17 @@ pub enum IncidentWhat {
         /// Only those that are not closed.
         #[arg(long)]
         open: bool,
+        /// As of this moment, RFC 3339 [default: now]; what is written down has the time of the clock.
+        #[arg(long, value_name = "TIME", hide = true)]
+        now: Option<String>,
     },
 }
 
 /// `deklaro incident open`
 #[derive(Debug, Args)]
 pub struct OpenIncident {
-    /// What is wrong, in a line.
-    #[arg(long)]
+    /// What is wrong: the first line is the title, further ones stand below it.
+    #[arg(long, value_parser = words)]
     pub text: String,
     /// The trace it is about, as log lines name it.
     #[arg(long, value_name = "ID", value_parser = trace_id)]
@@ -135,4 +140,54 @@ pub struct GlobalOutput {
 fn trace_id(text: &str) -> Result<String, String> {
     let is_trace = text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     if is_trace { Ok(text.to_owned()) } else { Err("expected 32 hex digits".to_owned()) }
+}
+
+/// A name, as it is recorded.
+pub(super) fn name(text: &str) -> Result<String, String> {
+    let is_name = !text.trim().is_empty()
+        && text.chars().count() <= LONGEST_NAME
+        && text.chars().all(crate::output::is_harmless);
+    if is_name {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("expected 1 to {LONGEST_NAME} printable characters"))
+    }
+}
+
+/// A text, as it is recorded.
+fn words(text: &str) -> Result<String, String> {
+    let is_text = !text.trim().is_empty() && text.chars().count() <= LONGEST_TEXT;
+    if is_text { Ok(text.to_owned()) } else { Err(format!("expected 1 to {LONGEST_TEXT} characters")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::Cli;
+    use clap::Parser;
+
+    fn parsed(words: &[&str]) -> Result<Cli, String> {
+        Cli::try_parse_from([&["deklaro", "incident"], words].concat()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_is_written_has_the_time_of_the_clock() {
+        let later = ["--now", "2099-01-01T00:00:00Z"];
+        assert!(parsed(&[&["list"], &later[..]].concat()).is_ok());
+        for words in [vec!["open", "--text", "x"], vec!["note", "INC-1", "--text", "x"]] {
+            assert!(parsed(&words).is_ok(), "{words:?}");
+            let behind = parsed(&[&words[..], &later].concat()).unwrap_err();
+            assert!(behind.contains("unexpected argument '--now'"), "{behind}");
+            assert!(parsed(&[&later, &words[..]].concat()).is_err(), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn texts_and_names_say_something_and_have_an_end() {
+        let open = |text: &str| parsed(&["open", "--text", text]).is_ok();
+        let by = |name: &str| parsed(&["open", "--text", "x", "--by", name]).is_ok();
+        assert!(open("two\nlines") && open(&"ä".repeat(10_000)));
+        assert!(!open("") && !open(" \n") && !open(&"ä".repeat(10_001)));
+        assert!(by("Åsa Ö.") && by(&"ä".repeat(200)));
+        assert!(!by("") && !by(&"ä".repeat(201)) && !by("a\u{1b}[8m") && !by("a\u{202e}b"));
+    }
 }

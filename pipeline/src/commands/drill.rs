@@ -29,13 +29,14 @@ pub(crate) async fn drills(
     let building = Box::pin(Europe::build(config, progress, shutdown));
     let Some(europe) = stop.run_until_cancelled(building).await else { return Ok(shutdown.exit()) };
     let europe = europe?;
+    let by = asked.by.as_ref().unwrap_or(&config.operator);
     let mut entries = Vec::new();
     for name in all {
         progress.say(&format!("drill {}", name.as_str()));
         let done = stop.run_until_cancelled(Box::pin(drill(name, &europe))).await;
         // One that was stopped says nothing about the system, and what is on record stays there. Its processes are killed.
         let Some(row) = done.filter(|_| !stop.is_cancelled()) else { return Ok(shutdown.exit()) };
-        entries.push(store.register(&now().to_string(), &asked.by, None, row).await?);
+        entries.push(store.register(&now().to_string(), by, None, row).await?);
     }
     if asked.output.json {
         output::json(&entries)?;

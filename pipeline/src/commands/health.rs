@@ -37,7 +37,7 @@ pub(super) fn print<T: Serialize>(
 
 /// `deklaro health`: exit 1 when the state is not healthy.
 pub(crate) async fn judge(store: &Store, config: &Config, asked: &Health) -> anyhow::Result<Exit> {
-    let at = asked.at.as_deref().map(moment).transpose()?.unwrap_or_else(now);
+    let at = asked.at.as_deref().map(|text| moment("--at", text)).transpose()?.unwrap_or_else(now);
     let health = judged(store, asked, at).await?;
     print(&health, &waived(store, &config.gate, at).await?, asked.output.json, text)?;
     Ok(if health.state == HealthState::Healthy { Exit::Done } else { Exit::CheckFailed })
@@ -53,10 +53,10 @@ async fn judged(store: &Store, asked: &Health, at: Timestamp) -> anyhow::Result<
     Ok(judged)
 }
 
-/// A time as it is given on the command line.
-pub(super) fn moment(text: &str) -> anyhow::Result<Timestamp> {
+/// A time as it is given on the command line, with this flag.
+pub(super) fn moment(flag: &str, text: &str) -> anyhow::Result<Timestamp> {
     let parsed = text.parse::<jiff::Timestamp>().map_err(|error| {
-        UsageError::new(format!("`--at {text}`: {error}"), "expected `2026-11-22T00:00:00Z`")
+        UsageError::new(format!("`{flag} {text}`: {error}"), "expected `2026-11-22T00:00:00Z`")
     })?;
     Ok(Timestamp(parsed.as_microsecond()))
 }
@@ -96,4 +96,21 @@ fn text(judged: &deklaro_report::Health) -> String {
         text.push_str(&format!("{verdict:>12}  {:24} {value:>10}  up to {}\n", check.name, check.threshold));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_is_none_is_refused_by_the_name_of_its_flag() {
+        assert_eq!(moment("--now", "1970-01-01T00:00:01Z").unwrap(), Timestamp(1_000_000));
+        for flag in ["--at", "--now"] {
+            let error = moment(flag, "garbage").unwrap_err();
+            assert!(
+                error.is::<UsageError>() && error.to_string().starts_with(&format!("`{flag} garbage`: ")),
+                "{error}"
+            );
+        }
+    }
 }

@@ -1,54 +1,65 @@
 //! `deklaro incident`: what went wrong, on record from its first minute to its postmortem.
 
 use crate::cli::{Incident as Asked, IncidentWhat, OpenIncident};
+use crate::config::Config;
 use crate::exit::{BadFile, Exit, UsageError};
-use crate::incidents::{DUE_AFTER_US, Known, Standing, excerpt, missing_sections, standings};
+use crate::incidents::{DUE_AFTER_US, Known, Standing, missing_sections, standings};
 use crate::output;
 use crate::run::now;
 use deklaro_schemas::Timestamp;
 use deklaro_schemas::codes::IncidentAction;
 use deklaro_schemas::store::{Entry, Incident, Store};
+use std::fs::File;
+use std::io::Read;
 
 /// Longest text of a row, in bytes; a postmortem is some pages.
 const LONGEST: usize = 256 << 10;
 
-/// `deklaro incident`: `list` ends with 1 when a postmortem is overdue.
-pub(crate) async fn incident(store: &Store, asked: &Asked) -> anyhow::Result<Exit> {
-    let at = asked.now.as_deref().map(super::health::moment).transpose()?.unwrap_or_else(now);
-    let all = standings(&store.registered::<Incident>().await?, at);
+/// `deklaro incident`: `list` ends with 1 when a postmortem is overdue. Rows have the time of the clock, whatever is looked at.
+pub(crate) async fn incident(store: &Store, config: &Config, asked: &Asked) -> anyhow::Result<Exit> {
+    let at = now();
     let (row, trace_id) = match &asked.what {
-        IncidentWhat::List { open } => return list(asked, all, *open),
-        IncidentWhat::Open(what) => (opened(store, what, at).await?, what.trace_id.clone()),
+        IncidentWhat::List { open, now } => {
+            let at =
+                now.as_deref().map(|text| super::health::moment("--now", text)).transpose()?.unwrap_or(at);
+            return list(asked, all(store, at).await?, *open);
+        }
+        IncidentWhat::Open(what) => (opened(store, what, at).await, what.trace_id.clone()),
         IncidentWhat::Note { id, text } => {
-            known(&all, id)?;
+            known(&all(store, at).await?, id)?;
             (
                 Incident { id: id.clone(), action: IncidentAction::Note, text: text.clone(), trace_id: None },
                 None,
             )
         }
-        IncidentWhat::Close { id, postmortem } => (closed(&all, id, postmortem)?, None),
+        IncidentWhat::Close { id, postmortem } => (closed(&all(store, at).await?, id, postmortem)?, None),
     };
     if row.text.len() > LONGEST {
         return Err(UsageError::new("the text is too long", "256 KiB at most").into());
     }
-    let entry = store.register(&at.to_string(), &asked.by, trace_id.as_deref(), row).await?;
+    let by = asked.by.as_ref().unwrap_or(&config.operator);
+    let entry = store.register(&at.to_string(), by, trace_id.as_deref(), row).await?;
     say(asked, &entry)?;
     Ok(Exit::Done)
 }
 
-async fn opened(store: &Store, what: &OpenIncident, at: Timestamp) -> anyhow::Result<Incident> {
+async fn all(store: &Store, at: Timestamp) -> anyhow::Result<Vec<Standing>> {
+    Ok(standings(&store.registered::<Incident>().await?, at))
+}
+
+/// The row an incident begins with. It is made whatever state the store is in: what cannot be had is named in it.
+async fn opened(store: &Store, what: &OpenIncident, at: Timestamp) -> Incident {
     let today = at.to_string();
     // Two that are opened at once must not share a name.
     let (drawn, _, _, _) = uuid::Uuid::new_v4().as_fields();
     let id = format!("INC-{}-{:06x}", today.get(..10).unwrap_or_default(), drawn & 0xff_ffff);
-    let mut known = Known::of(store, at).await?;
+    let mut known = Known::of(store, at).await;
     if let (Some(logs), Some(trace_id)) = (&what.logs, &what.trace_id) {
-        known.lines = excerpt(logs, trace_id)?;
+        known.read_logs(logs, trace_id);
     }
-    let due = Timestamp(at.0 + DUE_AFTER_US).to_string();
-    let title = what.text.lines().next().unwrap_or_default();
-    let text = known.template(&id, title, &due);
-    Ok(Incident { id, action: IncidentAction::Opened, text, trace_id: what.trace_id.clone() })
+    let due = Timestamp(at.0.saturating_add(DUE_AFTER_US)).to_string();
+    let text = known.template(&id, &what.text, &due);
+    Incident { id, action: IncidentAction::Opened, text, trace_id: what.trace_id.clone() }
 }
 
 /// An incident is closed by its postmortem alone, and only once.
@@ -56,7 +67,9 @@ fn closed(all: &[Standing], id: &str, postmortem: &std::path::Path) -> anyhow::R
     if let Some(at) = &known(all, id)?.closed_at {
         return Err(UsageError::new(format!("incident `{id}` was closed {at}"), "add a note").into());
     }
-    let text = std::fs::read_to_string(postmortem)
+    let mut text = String::new();
+    File::open(postmortem)
+        .and_then(|file| file.take(LONGEST as u64 + 1).read_to_string(&mut text))
         .map_err(|source| BadFile { path: postmortem.to_owned(), source })?;
     let missing = missing_sections(&text);
     if !missing.is_empty() {
@@ -93,10 +106,11 @@ fn list(asked: &Asked, mut all: Vec<Standing>, open_only: bool) -> anyhow::Resul
     let mut text = String::new();
     for Standing { id, title, opened_at, due_at, closed_at, is_overdue, .. } in &all {
         let state = match (closed_at, is_overdue) {
-            (Some(at), _) => format!("closed {at}"),
+            (Some(at), _) => format!("closed {}", output::field(at)),
             (None, true) => format!("OVERDUE since {due_at}"),
             (None, false) => format!("postmortem due {due_at}"),
         };
+        let (id, opened_at, title) = (output::field(id), output::field(opened_at), output::field(title));
         text.push_str(&format!("{id}  opened {opened_at}  {state}  {title}\n"));
     }
     if all.is_empty() {

@@ -17,7 +17,7 @@ struct Pruned {
 /// `deklaro logs`, which needs no store.
 pub(crate) fn logs(asked: &Logs) -> anyhow::Result<Exit> {
     let LogsWhat::Prune(asked) = &asked.what;
-    let at = asked.now.as_deref().map(super::health::moment).transpose()?.unwrap_or_else(now);
+    let at = asked.now.as_deref().map(|text| super::health::moment("--now", text)).transpose()?.unwrap_or_else(now);
     let key = if asked.apply { Some(key(asked)?) } else { None };
     let files = prune(&asked.folder, at, key.as_ref())?;
     let pruned = Pruned { is_applied: asked.apply, files };

@@ -90,7 +90,7 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
         Command::Vacuum(vacuum) => vacuum::vacuum(&store, &vacuum).await,
         Command::Rehearse(rehearse) => rehearse::rehearse(&store, &rehearse).await,
         Command::Drill(asked) => drill::drills(&store, config, &asked, &progress, &shutdown).await,
-        Command::Incident(asked) => incident::incident(&store, &asked).await,
+        Command::Incident(asked) => incident::incident(&store, config, &asked).await,
         Command::Health(health) => health::judge(&store, config, &health).await,
         Command::Readiness(readiness) => readiness::judge(&store, config, &readiness).await,
         Command::Report(report) => report::report(&store, config, &report).await,

@@ -1,8 +1,9 @@
 //! The log lines of a trace, as they may stand in a record that is never changed.
 
 use crate::logs::without_addresses;
+use crate::output;
 use crate::telemetry::redact;
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use serde_json::Value;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
@@ -37,6 +38,8 @@ pub(crate) fn excerpt(logs: &Path, trace_id: &str) -> anyhow::Result<Vec<String>
 }
 
 fn of_file(path: &Path, trace_id: &str, lines: &mut Vec<String>) -> anyhow::Result<()> {
+    // Reading from a pipe may wait for ever.
+    ensure!(fs::metadata(path)?.is_file(), "not a regular file");
     let mut from = BufReader::new(File::open(path)?);
     let mut bytes = Vec::new();
     loop {
@@ -63,7 +66,8 @@ fn shown(line: &Value, trace_id: &str) -> Option<String> {
     let parts = ["timestamp", "level", "component", "message", "error"].map(text);
     let whole = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let clean = without_addresses(&redact(&whole));
-    Some(clean.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(LONGEST).collect())
+    let seen = |letter: char| if letter.is_control() { ' ' } else { letter };
+    Some(output::field(&clean.chars().map(seen).take(LONGEST).collect::<String>()).into_owned())
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ mod known;
 mod postmortem;
 mod standing;
 
-pub(crate) use excerpt::excerpt;
+use excerpt::excerpt;
 pub(crate) use known::Known;
 pub(crate) use postmortem::missing_sections;
 pub(crate) use standing::{DUE_AFTER_US, Standing, overdue, standings};

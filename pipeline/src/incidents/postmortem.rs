@@ -17,6 +17,7 @@ pub(super) fn form() -> String {
 
 /// The sections of a postmortem that are not there, or say nothing.
 pub(crate) fn missing_sections(text: &str) -> Vec<&'static str> {
+    let text = without_comments(text);
     let says = |title: &str| {
         let mut lines = text.lines().skip_while(|line| heading(line) != Some(title)).skip(1);
         lines.by_ref().take_while(|line| heading(line).is_none()).any(is_text)
@@ -28,9 +29,20 @@ fn heading(line: &str) -> Option<&str> {
     Some(line.strip_prefix("## ")?.trim())
 }
 
+/// The text without what stands between `<!--` and `-->`; a comment without end takes the rest with it.
+fn without_comments(text: &str) -> String {
+    let mut left = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, comment)) = rest.split_once("<!--") {
+        left.push_str(before);
+        rest = comment.split_once("-->").map_or("", |(_, after)| after);
+    }
+    left + rest
+}
+
+/// A dash or a row of dots says nothing.
 fn is_text(line: &str) -> bool {
-    let line = line.trim();
-    !(line.is_empty() || line.starts_with("<!--") && line.ends_with("-->"))
+    line.chars().any(char::is_alphanumeric)
 }
 
 #[cfg(test)]
@@ -45,5 +57,18 @@ mod tests {
         assert!(missing_sections(&filled).is_empty(), "{filled}");
         let half = filled.replacen("the disk was full\n", "  \n", 1);
         assert_eq!(missing_sections(&half), ["What happened"]);
+    }
+
+    #[test]
+    fn comments_of_several_lines_and_dashes_say_nothing() {
+        let all = SECTIONS.len();
+        let with = |text: &str| missing_sections(&form().replace("-->\n", &format!("-->\n{text}\n"))).len();
+        for empty in
+            ["<!--\nthe disk was full\n-->", "<!-- a\nb --><!--\nc\n-->", "<!-- has no end\na", "-\n…\n***"]
+        {
+            assert_eq!(with(empty), all, "{empty}");
+        }
+        assert_eq!(with("<!-- a\nb --> the disk was full"), 0);
+        assert_eq!(with("- 10:02 the disk was full"), 0);
     }
 }

@@ -39,7 +39,7 @@ pub(crate) async fn judge(store: &Store, config: &Config, asked: &Readiness) -> 
     if asked.record {
         record::record(store, &config.operator, &card).await?;
     }
-    let at = super::health::moment(&card.generated_at)?;
+    let at = crate::release::moment(&card.generated_at)?;
     super::health::print(&card, &waived(store, &config.gate, at).await?, asked.output.json, text)?;
     Ok(if card.overall_passed { Exit::Done } else { Exit::CheckFailed })
 }
@@ -65,7 +65,7 @@ async fn scorecard(store: &Store, asked: &Readiness) -> anyhow::Result<Scorecard
     let (data, snapshot) = data(store, asked).await?;
     suites.push(data);
     let waivers = asked.waivers.as_deref().map(waivers).transpose()?.unwrap_or_default();
-    let at = asked.at.as_deref().map(super::health::moment).transpose()?.unwrap_or_else(now);
+    let at = asked.at.as_deref().map(|text| super::health::moment("--at", text)).transpose()?.unwrap_or_else(now);
     let release = asked.release.clone().or(snapshot).unwrap_or_else(|| "unreleased".to_owned());
     let input = ReadinessInput {
         release: &release,

@@ -69,7 +69,7 @@ pub(super) async fn run(config: &Config, asked: &ReadinessRun, progress: &Progre
         notes.push("no snapshot is published: data and service are not checked".to_owned());
     }
     let card = card(&store, asked, &out).await?;
-    record(&store, &asked.by, &card).await?;
+    record(&store, asked.by.as_ref().unwrap_or(&config.operator), &card).await?;
     let flakes = flakes(&store.registered::<SuiteRun>().await?);
     let limit = thresholds()?.readiness.flake_share;
     let flaky: Vec<String> = flakes.iter().filter_map(|suite| suite.beyond(limit)).collect();
