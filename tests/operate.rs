@@ -177,6 +177,32 @@ fn a_broken_table_of_incidents_is_a_cause_of_health() {
 }
 
 #[test]
+fn logs_that_are_left_behind_are_named_and_the_others_pruned() {
+    let folder = tempfile::tempdir().unwrap();
+    logs(folder.path());
+    let path = folder.path().to_str().unwrap();
+    std::fs::rename(folder.path().join("serve.ndjson"), folder.path().join("serve.ndjson.1")).unwrap();
+    std::fs::write(folder.path().join("serve.log.zst"), "").unwrap();
+    let prune = |exit: i32| {
+        let args = ["logs", "prune", path, "--now", "2027-02-15T00:00:00Z", "--apply"];
+        let output = deklaro(folder.path(), &args).env("DEKLARO_LOG_KEY", KEY).output().unwrap();
+        assert_eq!(output.status.code(), Some(exit), "{}", stderr(&output));
+        stdout(&output)
+    };
+    let said = prune(1);
+    assert!(said.contains("serve.ndjson.1  0 kept  2 hashed  1 gone"), "{said}");
+    assert!(said.contains("serve.log.zst  skipped: a log of a kind that is not read"), "{said}");
+    std::fs::write(folder.path().join("a.ndjson"), vec![b'x'; 2 << 20]).unwrap();
+    let said = prune(65);
+    assert!(
+        said.contains("a.ndjson  NOT DONE: it has a line of more than") && said.contains("serve.ndjson.1"),
+        "{said}"
+    );
+    let garbage = stderr(&run(folder.path(), &["logs", "prune", path, "--now", "garbage"], 2));
+    assert!(garbage.contains("`--now garbage`"), "{garbage}");
+}
+
+#[test]
 fn the_nightly_run_brings_everything_in_one_folder_and_puts_its_suites_on_record() {
     let (store, folder) = (store(), tempfile::tempdir().unwrap());
     let results = folder.path().join("given");

@@ -1,20 +1,24 @@
 //! A folder of log files, file by file.
 
 use super::fate::{Fate, Key, anonymous, is_personal, read};
-use anyhow::{Context, bail, ensure};
+use super::names::Named;
+use anyhow::{Context, bail};
 use deklaro_schemas::{Sha256, Timestamp};
+use flate2::Compression;
+use flate2::read::MultiGzDecoder;
+use flate2::write::GzEncoder;
 use serde::Serialize;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
-/// Endings of log files.
-const ENDINGS: [&str; 3] = ["ndjson", "jsonl", "log"];
 /// What was done to which file, a line each; never pruned.
 const TOMBSTONES: &str = "pruned.ndjson";
 /// Longest line that is read.
 const LONGEST_LINE: u64 = 1 << 20;
+/// Folders below a folder that are looked into for logs.
+const DEPTH: usize = 4;
 /// A file that was written to since may be open still.
 const IN_USE: Duration = Duration::from_secs(3_600);
 
@@ -52,41 +56,127 @@ struct Tombstone<'a> {
     report: &'a FileReport,
 }
 
-/// Looks at every log file of a folder as of this moment. With a key what is due is done, and written down.
-pub(crate) fn prune(folder: &Path, now: Timestamp, apply: Option<&Key>) -> anyhow::Result<Vec<FileReport>> {
-    let mut reports = Vec::new();
-    for path in files(folder)? {
-        reports.push(pruned(&path, now, apply).with_context(|| format!("pruning `{}`", path.display()))?);
-    }
-    Ok(reports)
+/// A file that was left as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Skipped {
+    /// Its name.
+    pub(crate) file: String,
+    /// Why.
+    pub(crate) why: String,
+    /// True where it may hold lines of a log all the same.
+    pub(crate) is_like_log: bool,
 }
 
-fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).with_context(|| format!("reading `{}`", folder.display()))? {
-        let entry = entry?;
-        let path = entry.path();
-        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-        // A link may lead out of the folder.
-        let is_file = entry.file_type()?.is_file();
-        if is_file && ENDINGS.contains(&ending) && entry.file_name() != TOMBSTONES {
-            files.push(path);
+/// A file that could not be looked at to its end; nothing was done to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Failed {
+    /// Its name.
+    pub(crate) file: String,
+    /// What went wrong.
+    pub(crate) problem: String,
+}
+
+/// Everything that is in a folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Looked {
+    /// Log files.
+    pub(crate) files: Vec<FileReport>,
+    /// What is none, by its name or its kind.
+    pub(crate) skipped: Vec<Skipped>,
+    /// Log files that are still as they were, because something is wrong with them.
+    pub(crate) failed: Vec<Failed>,
+}
+
+/// A log file to look at.
+struct LogFile {
+    path: PathBuf,
+    is_compressed: bool,
+}
+
+/// Looks at everything in a folder as of this moment. With a key what is due is done, and written down.
+pub(crate) fn prune(folder: &Path, now: Timestamp, apply: Option<&Key>) -> anyhow::Result<Looked> {
+    let (files, skipped) = listed(folder)?;
+    let mut looked = Looked { skipped, ..Looked::default() };
+    for file in files {
+        match pruned(&file, now, apply) {
+            Ok(report) => looked.files.push(report),
+            // The other files are no worse for it.
+            Err(error) => {
+                looked.failed.push(Failed { file: name_of(&file.path), problem: format!("{error:#}") });
+            }
         }
     }
-    files.sort();
-    Ok(files)
+    Ok(looked)
 }
 
-fn pruned(path: &Path, now: Timestamp, apply: Option<&Key>) -> anyhow::Result<FileReport> {
+/// The log files of a folder, and what else is in it; the tombstones are neither.
+fn listed(folder: &Path) -> anyhow::Result<(Vec<LogFile>, Vec<Skipped>)> {
+    let (mut files, mut skipped) = (Vec::new(), Vec::new());
+    for entry in fs::read_dir(folder).with_context(|| format!("reading `{}`", folder.display()))? {
+        let entry = entry?;
+        let (path, kind) = (entry.path(), entry.file_type()?);
+        let file = name_of(&path);
+        let named = Named::of(&file);
+        let mut skip = |why: &str, is_like_log| {
+            skipped.push(Skipped { file: file.clone(), why: why.to_owned(), is_like_log });
+        };
+        match named {
+            _ if file.starts_with(TOMBSTONES) && kind.is_file() => {}
+            // A link may lead out of the folder.
+            _ if kind.is_symlink() => skip("a link", named.is_like_log()),
+            _ if kind.is_dir() => skip("a folder: prune it by itself", has_logs(&path, DEPTH)),
+            _ if !kind.is_file() => skip("not a regular file", named.is_like_log()),
+            Named::Other(true) => skip("a log of a kind that is not read", true),
+            Named::Other(false) => skip("not a log by its name", false),
+            Named::Log => files.push(LogFile { path, is_compressed: false }),
+            Named::Compressed => files.push(LogFile { path, is_compressed: true }),
+        }
+    }
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    skipped.sort_by(|one, other| one.file.cmp(&other.file));
+    Ok((files, skipped))
+}
+
+/// True where a file in the folder or below it may be a log, and where that cannot be seen.
+fn has_logs(folder: &Path, depth: usize) -> bool {
+    let Ok(mut entries) = fs::read_dir(folder) else { return true };
+    entries.any(|entry| {
+        let Ok(entry) = entry else { return true };
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => depth == 0 || has_logs(&entry.path(), depth - 1),
+            Ok(_) => Named::of(&name_of(&entry.path())).is_like_log(),
+            Err(_) => true,
+        }
+    })
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn pruned(file: &LogFile, now: Timestamp, apply: Option<&Key>) -> anyhow::Result<FileReport> {
+    let path = &file.path;
     let modified = modified(path)?;
     let folder = path.parent().unwrap_or(Path::new("."));
-    let looked = sifted(path, modified, now, None, &mut std::io::sink())?;
+    let looked = sifted(file, modified, now, None, &mut std::io::sink())?;
     if apply.is_none() || !looked.is_due() || looked.is_in_use {
         return Ok(looked);
     }
-    let mut rest = tempfile::NamedTempFile::new_in(folder)?;
-    let report = sifted(path, modified, now, apply, &mut rest)?;
-    ensure!(self::modified(path)? == modified, "it was written to meanwhile");
+    // By its name it is a log too: who is killed before the end leaves nothing that is never looked at again.
+    let suffix = if file.is_compressed { ".ndjson.gz" } else { ".ndjson" };
+    let mut rest = tempfile::Builder::new().prefix(".pruning-").suffix(suffix).tempfile_in(folder)?;
+    let report = if file.is_compressed {
+        let mut packed = GzEncoder::new(&mut rest, Compression::default());
+        let report = sifted(file, modified, now, apply, &mut packed)?;
+        packed.finish()?;
+        report
+    } else {
+        sifted(file, modified, now, apply, &mut rest)?
+    };
+    if self::modified(path)? != modified {
+        // It was written to meanwhile.
+        return Ok(FileReport { is_in_use: true, ..looked });
+    }
     // Before it is done: who is killed in between leaves one tombstone too many, and never one too few.
     bury(folder, &report, now)?;
     if report.kept + report.hashed == 0 {
@@ -103,16 +193,21 @@ fn pruned(path: &Path, now: Timestamp, apply: Option<&Key>) -> anyhow::Result<Fi
 
 /// Counts the lines by what becomes of them, and writes those that stay.
 fn sifted(
-    path: &Path,
+    file: &LogFile,
     modified: Timestamp,
     now: Timestamp,
     key: Option<&Key>,
     to: &mut dyn Write,
 ) -> anyhow::Result<FileReport> {
-    let mut from = BufReader::new(File::open(path)?);
+    let opened = File::open(&file.path)?;
+    let mut from: Box<dyn BufRead> = if file.is_compressed {
+        Box::new(BufReader::new(MultiGzDecoder::new(BufReader::new(opened))))
+    } else {
+        Box::new(BufReader::new(opened))
+    };
     let mut report = FileReport {
-        file: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-        sha256: sha256_of(path)?,
+        file: name_of(&file.path),
+        sha256: sha256_of(&file.path)?,
         kept: 0,
         hashed: 0,
         gone: 0,
@@ -131,7 +226,8 @@ fn sifted(
         }
         let line = read(&String::from_utf8_lossy(&bytes));
         if let Some((_, at)) = &line {
-            written = *at;
+            // No line was written after its file was: the clock was ahead, or somebody made the line up.
+            written = (*at).min(modified);
         } else {
             report.unreadable += 1;
         }
@@ -238,7 +334,7 @@ mod tests {
     fn without_apply_it_only_says_what_it_would_do() {
         let folder = world();
         let before = fs::read(folder.path().join("mixed.ndjson")).unwrap();
-        assert_eq!(counts(&prune(folder.path(), NOW, None).unwrap()), EXPECTED);
+        assert_eq!(counts(&prune(folder.path(), NOW, None).unwrap().files), EXPECTED);
         assert_eq!(fs::read(folder.path().join("mixed.ndjson")).unwrap(), before);
         assert!(folder.path().join("old.ndjson").exists() && !folder.path().join(TOMBSTONES).exists());
     }
@@ -247,7 +343,7 @@ mod tests {
     fn applied_it_hashes_deletes_and_leaves_a_tombstone_and_a_second_time_there_is_nothing_to_do() {
         let (folder, key) = (world(), Key::of(b"a key that is used in tests").unwrap());
         let path = |name: &str| folder.path().join(name);
-        let first = prune(folder.path(), NOW, Some(&key)).unwrap();
+        let first = prune(folder.path(), NOW, Some(&key)).unwrap().files;
         assert_eq!(counts(&first), EXPECTED);
         let left = fs::read_to_string(path("mixed.ndjson")).unwrap();
         assert_eq!(left.lines().count(), 2, "{left}");
@@ -260,7 +356,7 @@ mod tests {
             tombstones.contains(first[1].sha256.as_str()) && !tombstones.contains("\"d\""),
             "{tombstones}"
         );
-        let again = prune(folder.path(), NOW, Some(&key)).unwrap();
+        let again = prune(folder.path(), NOW, Some(&key)).unwrap().files;
         assert_eq!(counts(&again), [("mixed.ndjson", 2, 0, 0, false), ("open.ndjson", 0, 0, 1, true)]);
         assert_eq!(fs::read_to_string(path("mixed.ndjson")).unwrap(), left);
     }
@@ -270,8 +366,8 @@ mod tests {
         let (folder, key) = (world(), Key::of(b"a key that is used in tests").unwrap());
         let before = fs::read(folder.path().join("mixed.ndjson")).unwrap();
         fs::create_dir(folder.path().join(TOMBSTONES)).unwrap();
-        let error = prune(folder.path(), NOW, Some(&key)).unwrap_err();
-        assert!(format!("{error:#}").contains(TOMBSTONES), "{error:#}");
+        let looked = prune(folder.path(), NOW, Some(&key)).unwrap();
+        assert!(looked.failed.iter().any(|one| one.problem.contains(TOMBSTONES)), "{:?}", looked.failed);
         assert_eq!(fs::read(folder.path().join("mixed.ndjson")).unwrap(), before);
     }
 
@@ -280,16 +376,80 @@ mod tests {
         let (folder, key) = (world(), Key::of(b"a key that is used in tests").unwrap());
         let later = Timestamp(NOW.0 + 200 * 86_400_000_000);
         prune(folder.path(), later, Some(&key)).unwrap();
-        let left: Vec<_> = files(folder.path()).unwrap();
-        assert!(left.is_empty(), "{left:?}");
+        let (left, skipped) = listed(folder.path()).unwrap();
+        assert!(left.is_empty() && skipped.iter().all(|one| one.file == "notes.txt"), "{skipped:?}");
     }
 
     #[test]
-    fn a_line_without_end_is_refused_and_nothing_is_done_to_its_file() {
-        let (folder, key) = (tempfile::tempdir().unwrap(), Key::of(b"a key that is used in tests").unwrap());
+    fn a_line_without_end_stops_its_file_and_no_other() {
+        let (folder, key) = (world(), Key::of(b"a key that is used in tests").unwrap());
         write(folder.path(), "long.log", &"x".repeat(LONGEST_LINE as usize + 1), "2026-01-01");
-        let error = prune(folder.path(), NOW, Some(&key)).unwrap_err();
-        assert!(format!("{error:#}").contains("a line of more than"), "{error:#}");
-        assert!(folder.path().join("long.log").exists());
+        write(folder.path(), "cut.ndjson.gz", "no gzip", "2026-01-01");
+        let looked = prune(folder.path(), NOW, Some(&key)).unwrap();
+        assert_eq!(counts(&looked.files), EXPECTED);
+        let failed: Vec<&str> = looked.failed.iter().map(|one| one.file.as_str()).collect();
+        assert_eq!(failed, ["cut.ndjson.gz", "long.log"]);
+        assert!(looked.failed[1].problem.contains("a line of more than"), "{:?}", looked.failed);
+        assert!(folder.path().join("long.log").exists() && folder.path().join("cut.ndjson.gz").exists());
+        assert!(!folder.path().join("old.ndjson").exists());
+    }
+
+    fn packed(text: &str) -> Vec<u8> {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+        packed.write_all(text.as_bytes()).unwrap();
+        packed.finish().unwrap()
+    }
+
+    #[test]
+    fn rotated_and_compressed_files_are_pruned_as_well() {
+        let (folder, key) = (tempfile::tempdir().unwrap(), Key::of(b"a key that is used in tests").unwrap());
+        let text = [line("2026-01-01", "a"), line("2026-09-01", "b")].concat();
+        write(folder.path(), "serve.ndjson.1", &text, "2026-09-01");
+        let path = folder.path().join("serve.ndjson.2.gz");
+        fs::write(&path, packed(&text)).unwrap();
+        let then = UNIX_EPOCH + Duration::from_secs(1_788_264_000);
+        File::options().write(true).open(&path).unwrap().set_modified(then).unwrap();
+        let looked = prune(folder.path(), NOW, Some(&key)).unwrap();
+        let both = [("serve.ndjson.1", 0, 1, 1, false), ("serve.ndjson.2.gz", 0, 1, 1, false)];
+        assert_eq!(counts(&looked.files), both);
+        let mut left = String::new();
+        MultiGzDecoder::new(File::open(&path).unwrap()).read_to_string(&mut left).unwrap();
+        assert!(left.lines().count() == 1 && left.contains("\"request_id\":\"hmac:"), "{left}");
+        assert_eq!(fs::read_to_string(folder.path().join("serve.ndjson.1")).unwrap(), left);
+        assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), then);
+        assert!(looked.skipped.is_empty() && looked.failed.is_empty(), "{looked:?}");
+    }
+
+    #[test]
+    fn what_is_left_alone_is_named() {
+        let folder = world();
+        fs::create_dir_all(folder.path().join("archive/2026")).unwrap();
+        fs::create_dir(folder.path().join("empty")).unwrap();
+        write(&folder.path().join("archive/2026"), "a.ndjson.gz", "", "2026-01-01");
+        write(folder.path(), "a.log.zst", "", "2026-01-01");
+        std::os::unix::fs::symlink("mixed.ndjson", folder.path().join("current.ndjson")).unwrap();
+        let skipped = prune(folder.path(), NOW, None).unwrap().skipped;
+        let told: Vec<(&str, bool)> =
+            skipped.iter().map(|one| (one.file.as_str(), one.is_like_log)).collect();
+        let expected = [
+            ("a.log.zst", true),
+            ("archive", true),
+            ("current.ndjson", true),
+            ("empty", false),
+            ("notes.txt", false),
+        ];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn a_line_of_the_future_is_as_old_as_its_file() {
+        let (folder, key) = (tempfile::tempdir().unwrap(), Key::of(b"a key that is used in tests").unwrap());
+        let text = line("2099-01-01", "a") + "panicked at\n" + &line("2026-10-01", "b");
+        write(folder.path(), "ahead.ndjson", &text, "2026-10-01");
+        let looked = prune(folder.path(), NOW, Some(&key)).unwrap();
+        assert_eq!(counts(&looked.files), [("ahead.ndjson", 0, 2, 1, false)]);
+        let later = prune(folder.path(), Timestamp(NOW.0 + 200 * 86_400_000_000), Some(&key)).unwrap();
+        assert_eq!(counts(&later.files), [("ahead.ndjson", 0, 0, 2, false)]);
+        assert!(!folder.path().join("ahead.ndjson").exists());
     }
 }

@@ -2,6 +2,9 @@
 
 mod fate;
 mod folder;
+mod names;
 
 pub(crate) use fate::{Key, MIN_KEY_BYTES, without_addresses};
-pub(crate) use folder::{FileReport, prune};
+#[cfg(test)]
+pub(crate) use folder::{Failed, Skipped};
+pub(crate) use folder::{FileReport, Looked, prune};
