@@ -7,7 +7,6 @@ use crate::progress::Progress;
 use crate::run::{self, Lists, RunOutcome, RunRequest, Tools};
 use crate::shutdown::Shutdown;
 use crate::telemetry;
-use crate::telemetry::names::Writer;
 use crate::timestamp::{self, Authority};
 use deklaro_schemas::store::{Manifest, Store};
 
@@ -26,11 +25,13 @@ pub(crate) async fn run(
     let authority = Authority::of(&config.timestamp, &run.tsa)?;
     let tools = Tools::of(store, config, &crawl, (progress, shutdown));
     let result = begun(tools, config, run).await;
-    let text = match &result {
-        Ok(outcome) => metrics_of(store, outcome).await,
-        Err(_) => telemetry::families(&telemetry::render(), &[Writer::Run]),
+    telemetry::batch_ended(run::state_of(&result));
+    let published = match &result {
+        // One that waits for the gate is not current.
+        Ok(outcome) if !outcome.is_held => metrics_of(store, outcome).await,
+        _ => None,
     };
-    telemetry::push(&config.telemetry, text).await;
+    telemetry::push(&config.telemetry, published.as_deref()).await;
     let mut outcome = result?;
     outcome.timestamp = timestamp::after(store, authority.as_ref(), &outcome.snapshot, progress).await;
     if run.output.json {
@@ -42,10 +43,10 @@ pub(crate) async fn run(
 }
 
 /// What the snapshot keeps of its own metrics; nothing where it cannot be read.
-async fn metrics_of(store: &Store, outcome: &RunOutcome) -> String {
+async fn metrics_of(store: &Store, outcome: &RunOutcome) -> Option<String> {
     let path = format!("{}/reports/metrics.prom", Manifest::folder(&outcome.snapshot));
-    let read = store.read(&path).await;
-    read.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+    let bytes = store.read(&path).await.ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 async fn begun(tools: Tools<'_>, config: &Config, run: &Run) -> anyhow::Result<RunOutcome> {

@@ -328,12 +328,7 @@ async fn work_on(tools: Tools<'_>, run: RunFile, held: &Held) -> anyhow::Result<
     let mut work =
         Work { store, area, crawl, progress, shutdown, run, publication, held_by, held, watch, own_glossary };
     let result = Box::pin(steps(&mut work)).instrument(span.clone()).await;
-    let state = match &result {
-        Ok(outcome) if outcome.is_held => RunState::Held,
-        Ok(_) => RunState::Published,
-        Err(error) if error.is::<crate::exit::Stopped>() => RunState::Interrupted,
-        Err(_) => RunState::Failed,
-    };
+    let state = state_of(&result);
     telemetry::ended(&span, state.as_str(), result.as_ref().err());
     metrics::counter!("deklaro_runs_total", "outcome" => state.as_str()).increment(1);
     match result {
@@ -351,6 +346,16 @@ async fn work_on(tools: Tools<'_>, run: RunFile, held: &Held) -> anyhow::Result<
             }
             Err(error)
         }
+    }
+}
+
+/// How a run ended.
+pub(crate) fn state_of(result: &anyhow::Result<RunOutcome>) -> RunState {
+    match result {
+        Ok(outcome) if outcome.is_held => RunState::Held,
+        Ok(_) => RunState::Published,
+        Err(error) if error.is::<crate::exit::Stopped>() => RunState::Interrupted,
+        Err(_) => RunState::Failed,
     }
 }
 

@@ -138,7 +138,7 @@ impl Written {
             ("summary.json", serde_json::to_vec_pretty(&summary)?),
             ("health.json", serde_json::to_vec_pretty(&health)?),
             ("readiness.json", serde_json::to_vec_pretty(&scorecard)?),
-            ("metrics.prom", self.metrics(&health, &summary, &scorecard).into_bytes()),
+            ("metrics.prom", self.metrics(&health, &summary).into_bytes()),
         ] {
             hand_on(made, name, bytes)?;
         }
@@ -170,14 +170,13 @@ impl Written {
     }
 
     /// Health and funnel, the gauges of this run, and what this process counted while it worked on it.
-    fn metrics(&self, health: &Health, summary: &Summary, scorecard: &Scorecard) -> String {
+    fn metrics(&self, health: &Health, summary: &Summary) -> String {
         let run = telemetry::last_run(&telemetry::LastRun {
             started_at: self.started_at,
             finished_at: self.at,
             spans: &self.told.spans,
             audit: self.told.audit.as_ref(),
             summary,
-            scorecard,
             fetches: &self.told.fetches,
         });
         let counted = telemetry::families(&telemetry::render(), &[Writer::Run]);

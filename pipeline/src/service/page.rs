@@ -56,6 +56,7 @@ mod tests {
             jobs: Vec::new(),
             workers: Vec::new(),
             schedule: None,
+            readiness: None,
             waivers: vec![Waived {
                 rule: "drills".to_owned(),
                 until: "2026-12-01".to_owned(),

@@ -7,7 +7,7 @@ use super::snapshots::report_of;
 use crate::release::{Waived, waived};
 use crate::reporting::{Judgement, judgement};
 use crate::run::now;
-use crate::telemetry;
+use crate::telemetry::{self, LastScorecard, RecordedReadiness};
 use deklaro_report::{Health, HealthState};
 use deklaro_schemas::codes::ScanStatus;
 use deklaro_schemas::store::{Beat, Job, Slot, SlotOutcome};
@@ -58,6 +58,9 @@ pub struct Vitals {
     pub schedule: Option<ScheduleFigures>,
     /// Rules of the gate that are waived: they touch whatever of the release is served.
     pub waivers: Vec<Waived>,
+    /// The last scorecard on record, for `/metrics`; nothing where none is recorded.
+    #[serde(skip)]
+    pub(crate) readiness: Option<RecordedReadiness>,
 }
 
 /// Whether the store can be read.
@@ -214,7 +217,7 @@ impl VitalsCell {
 
 /// Looks again and again, until the process ends.
 pub(crate) async fn watch(service: Arc<Service>) {
-    let mut watcher = Watcher { causes: Causes::default(), judged: None, waivers: Vec::new() };
+    let mut watcher = Watcher::default();
     loop {
         let vitals = watcher.look(&service).await;
         service.vitals.sender.send_replace(Some(Arc::new(vitals)));
@@ -227,10 +230,12 @@ pub(crate) async fn watch(service: Arc<Service>) {
     }
 }
 
+#[derive(Default)]
 struct Watcher {
     causes: Causes,
     judged: Option<(SnapshotId, Timestamp, Health)>,
     waivers: Vec<Waived>,
+    scorecard: LastScorecard,
 }
 
 /// What one look at the store gave.
@@ -301,6 +306,7 @@ impl Watcher {
                 missed,
             }),
             waivers: self.waivers.clone(),
+            readiness: self.scorecard.look(&service.store).await,
         }
     }
 

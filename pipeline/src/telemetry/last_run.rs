@@ -1,7 +1,7 @@
 use super::SpanAudit;
 use super::kept_spans::KeptSpan;
 use super::text::Text;
-use deklaro_report::{Scorecard, Summary};
+use deklaro_report::Summary;
 use deklaro_schemas::Timestamp;
 use std::collections::BTreeMap;
 
@@ -12,7 +12,6 @@ pub(crate) struct LastRun<'a> {
     pub(crate) spans: &'a [KeptSpan],
     pub(crate) audit: Option<&'a SpanAudit>,
     pub(crate) summary: &'a Summary,
-    pub(crate) scorecard: &'a Scorecard,
     /// Requests of the run by outcome.
     pub(crate) fetches: &'a BTreeMap<String, i64>,
 }
@@ -36,12 +35,6 @@ pub(crate) fn last_run(run: &LastRun<'_>) -> String {
     if let Some(audit) = run.audit {
         text.put("deklaro_last_run_spans_covered_share", &[], audit.share);
     }
-    for suite in &run.scorecard.suites {
-        let status = suite.status.as_str();
-        text.put("deklaro_readiness_suite", &[("suite", suite.name.as_str()), ("status", status)], 1.0);
-    }
-    let has_failed = run.scorecard.suites.iter().any(|suite| suite.status.as_str() == "failed");
-    text.put("deklaro_readiness_passed", &[], f64::from(u8::from(!has_failed)));
     text.end()
 }
 
@@ -80,23 +73,12 @@ mod tests {
         };
         let summary = Summary { countries: vec![austria], ..Summary::default() };
         let spans = [span("crawl", "1", 1500.0), span("crawl", "2", 500.0), span("detect", "1", 250.0)];
-        let scorecard = deklaro_report::readiness(
-            &deklaro_report::ReadinessInput {
-                release: "r",
-                owner: "o",
-                generated_at: Timestamp(0),
-                suites: &[],
-                waivers: &[],
-            },
-            &crate::reporting::thresholds().unwrap(),
-        );
         let text = last_run(&LastRun {
             started_at: Timestamp(1_000_000),
             finished_at: Timestamp(61_500_000),
             spans: &spans,
             audit: None,
             summary: &summary,
-            scorecard: &scorecard,
             fetches: &BTreeMap::from([("ok".to_owned(), 9)]),
         });
         for expected in [

@@ -77,10 +77,14 @@ metrics! {
     Service Gauge "deklaro_worker_heartbeat_age_seconds" "seconds" &["worker"], "Time since a worker was last heard of.";
     Service Gauge "deklaro_workers" "" &[], "Workers heard of within their lease.";
     Service Gauge "deklaro_missed_schedules" "" &[], "Months or turns of the schedule that were due and made no snapshot.";
+    Service Gauge "deklaro_readiness_passed" "" &[], "1 when every suite of the last scorecard on record passed or was waived; missing where none is recorded.";
+    Service Gauge "deklaro_readiness_timestamp_seconds" "seconds" &[], "When the last scorecard on record was made, in seconds since 1970.";
+    Service Gauge "deklaro_readiness_suite" "" &["suite", "status"], "1 for the status of each suite of the last scorecard on record.";
     Run Counter "deklaro_jobs_total" "" &["outcome"], "Scans a worker took on, by what became of them: taken_over, completed, put_back, failed.";
     Run Histogram "deklaro_job_duration_seconds" "seconds" &[], "Time a worker spent on a scan.";
     Run Counter "deklaro_job_retries_total" "" &[], "Scans that were taken up again after an attempt had ended early.";
     Run Counter "deklaro_runs_total" "" &["outcome"], "Runs by how they ended: published, held, interrupted, failed.";
+    Run Gauge "deklaro_batch_ended_timestamp_seconds" "seconds" &["outcome"], "When the last batch run ended, by how it ended; only the newest outcome counts. For the Pushgateway.";
     Run Histogram "deklaro_stage_duration_seconds" "seconds" &["stage", "outcome"], "Time a stage of a run took.";
     Run Counter "deklaro_fetches_total" "" &["outcome"], "Requests of the crawl by outcome, attempts counted one by one.";
     Run Counter "deklaro_fetch_retries_total" "" &[], "Attempts of the crawl after the first.";
@@ -105,8 +109,6 @@ metrics! {
     Snapshot Gauge "deklaro_last_run_hosts" "" &["country_code"], "Hosts it processed.";
     Snapshot Gauge "deklaro_last_run_fetches" "" &["outcome"], "Requests it made or refused.";
     Snapshot Gauge "deklaro_last_run_spans_covered_share" "share" &[], "Share of what it did that has a span.";
-    Snapshot Gauge "deklaro_readiness_suite" "" &["suite", "status"], "1 for the status of each suite of its scorecard.";
-    Snapshot Gauge "deklaro_readiness_passed" "" &[], "1 when no suite of its scorecard failed.";
     Snapshot Gauge "deklaro_health_state" "" &["state"], "The state of health that holds.";
     Snapshot Gauge "deklaro_health_value" "" &["measure"], "Value of a measure of health; missing where it was not checked.";
     Snapshot Gauge "deklaro_health_threshold" "" &["measure"], "The highest healthy value of a measure.";

@@ -1,5 +1,5 @@
-use super::Settings;
 use super::names::{Kind, METRICS, Metric, REQUEST_BOUNDS, WORK_BOUNDS, Writer, find};
+use super::{Settings, outcomes};
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
@@ -30,6 +30,7 @@ pub(super) fn install(settings: &Settings) -> anyhow::Result<()> {
     ];
     gauge!("deklaro_build_info", &labels).set(1.0);
     gauge!("process_start_time_seconds").set(jiff::Timestamp::now().as_second() as f64);
+    outcomes::at_zero();
     let _installed = RECORDER.set(handle);
     Ok(())
 }
@@ -125,6 +126,10 @@ mod tests {
         let text = render();
         assert!(text.contains("# HELP deklaro_fetches_total Requests of the crawl by outcome"), "{text}");
         assert!(text.contains("process_resident_memory_bytes"), "{text}");
+        for family in ["deklaro_runs_total", "deklaro_jobs_total", "deklaro_spans_total"] {
+            assert!(text.contains(&format!("\n{family}{{outcome=\"failed\"}} ")), "{family}\n{text}");
+        }
+        assert!(text.contains("\ndeklaro_fetches_total{outcome=\"network_error\"} "), "{text}");
         for line in text.lines().filter(|line| !line.is_empty()) {
             let name = family(line).expect(line);
             assert!(find(name).is_some(), "`{name}` is not in the table");

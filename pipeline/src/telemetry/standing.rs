@@ -1,4 +1,5 @@
 use super::http::service;
+use super::recorded::RecordedReadiness;
 use super::text::Text;
 use crate::service::Vitals;
 use deklaro_report::HealthState;
@@ -36,5 +37,6 @@ pub(crate) fn standing(vitals: Option<&Vitals>, is_ready: bool, is_draining: boo
     text.put("deklaro_workers", &[], alive as f64);
     let missed = vitals.schedule.as_ref().map_or(0, |schedule| schedule.missed);
     text.put("deklaro_missed_schedules", &[], missed as f64);
-    text.end()
+    let readiness = vitals.readiness.as_ref().map(RecordedReadiness::text).unwrap_or_default();
+    text.end() + &readiness
 }
