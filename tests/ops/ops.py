@@ -135,7 +135,7 @@ class Ops:
         prometheus = self.deploy / "prometheus"
         self.call("promtool", "check", "config", "--syntax-only", prometheus / "prometheus.yml")
         self.call("promtool", "check", "rules", prometheus / "rules.yml")
-        said = self.call("promtool", "test", "rules", "rules_test.yml", cwd=prometheus)
+        said = self.call("promtool", "test", "rules", "rules_test.yml", "rules_days_test.yml", cwd=prometheus)
         assert "SUCCESS" in said, said
         if shutil.which("amtool"):
             self.call("amtool", "check-config", self.deploy / "alertmanager/alertmanager.yml")
@@ -307,7 +307,7 @@ class Ops:
                         assert base(name) in known, f"{file.name}, `{panel['title']}`: no metric `{name}`"
         # What a fresh service with one snapshot must have in any case.
         for name in ["request_count", "deklaro_queue_depth", "deklaro_platform_state", "deklaro_hosts", "deklaro_health_state",
-                     "deklaro_last_run_stage_duration_seconds", "deklaro_readiness_suite", "deklaro_build_info"]:
+                     "deklaro_last_run_stage_duration_seconds", "deklaro_runs_total", "deklaro_build_info"]:
             assert name in seen, f"{name} was not scraped"
         self.say(f"Prometheus scrapes {len(seen)} names, types as declared, and evaluates {expressions} panel expressions")
 

@@ -54,6 +54,9 @@ def dashboard(uid, title, panels):
     }
 
 
+# The newest scorecard of all that are told.
+NEWEST = "deklaro_readiness_timestamp_seconds == scalar(max(deklaro_readiness_timestamp_seconds))"
+
 SERVICE = dashboard("deklaro-service", "Deklaro: service", [
     panel("Requests a second", [("sum by (endpoint) (rate(request_count[5m]))", "{{endpoint}}")], "reqps"),
     panel("Share of 5xx", [("deklaro:request_error_share:rate5m", "{{service}}")], "percentunit", maximum=1,
@@ -99,9 +102,12 @@ WORK = dashboard("deklaro-work", "Deklaro: workers and crawl", [
 RECORD = dashboard("deklaro-record", "Deklaro: record, health, readiness", [
     panel("Health", [("max by (state) (deklaro_health_state) == 1", "{{state}}")], kind="stat", width=6),
     panel("Platform", [("max by (state) (deklaro_platform_state) == 1", "{{state}}")], kind="stat", width=6),
-    panel("Readiness", [("min(deklaro_readiness_passed)", "passed")], kind="stat", width=6, maximum=1),
+    panel("Readiness, last scorecard on record", [(f"min(deklaro_readiness_passed and {NEWEST})", "passed")], kind="stat", width=6, maximum=1),
     panel("Age of the record", [("time() - max(deklaro_last_run_finished_timestamp_seconds)", "age")], "s", "stat", 6),
-    panel("Readiness suites", [("max by (suite, status) (deklaro_readiness_suite)", "{{suite}} {{status}}")], kind="table"),
+    panel("Readiness suites", [(f"max by (suite, status) (deklaro_readiness_suite and ignoring (suite, status) {NEWEST})", "{{suite}} {{status}}")], kind="table"),
+    panel("Age of the scorecard", [("time() - max(deklaro_readiness_timestamp_seconds)", "age")], "s", "stat", 6,
+          note="Above 7 days DeklaroReadinessStale fires, and the gate takes it no longer."),
+    panel("Since the last batch run ended", [("time() - max by (job, outcome) (deklaro_batch_ended_timestamp_seconds)", "{{job}} {{outcome}}")], "s", "stat", 6),
     panel("Measures beyond their threshold", [("max by (measure, runbook) (deklaro_health_failed) == 1", "{{measure}}: RUNBOOK.md#{{runbook}}")],
           kind="table"),
     panel("Measures", [("max by (measure) (deklaro_health_value)", "{{measure}}"),
