@@ -228,7 +228,7 @@ fn the_nightly_run_brings_everything_in_one_folder_and_puts_its_suites_on_record
         "health.json",
         "snapshot.json",
         "logs/e2e.ndjson",
-        "results/bench.json",
+        "results/bench-loopback.json",
         "results/e2e.json",
         "telemetry/e2e.spans.ndjson",
         "telemetry/snapshot.spans.ndjson",

@@ -190,6 +190,7 @@ impl Written {
             release: self.snapshot.as_str(),
             owner: "operator",
             generated_at: self.at,
+            evidence_at: None,
             suites: &suites,
             waivers: &[],
         };

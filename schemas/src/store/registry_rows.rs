@@ -1,6 +1,7 @@
 //! What the registry's tables about operation hold: test suites, drills, incidents.
 
 use super::Registered;
+use crate::Sha256;
 use crate::codes::IncidentAction;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,9 @@ pub struct SuiteRun {
     pub duration_ms: Option<u64>,
     /// Nineteen of twenty requests were answered in this time.
     pub p95_ms: Option<f64>,
+    /// SHA-256 of what its tests printed, where there are tests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub results_sha256: Option<Sha256>,
 }
 
 impl Registered for SuiteRun {
@@ -90,6 +94,7 @@ mod tests {
             flake_share: Some(0.1),
             duration_ms: Some(12),
             p95_ms: Some(1.25),
+            results_sha256: None,
         };
         let at = "2026-11-22T00:00:00Z";
         store.register(at, "ops", None, drill(false)).await.unwrap();

@@ -1,5 +1,5 @@
 use deklaro_schemas::store::SuiteRun;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Runs of a suite that flaky tests are looked for in.
 pub const FLAKE_RUNS: usize = 30;
@@ -19,8 +19,13 @@ pub fn flakes<'a>(
     runs: impl IntoIterator<Item = &'a SuiteRun, IntoIter: DoubleEndedIterator>,
 ) -> BTreeMap<&'a str, Flakes> {
     let mut shares: BTreeMap<&'a str, Vec<f64>> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     for run in runs.into_iter().rev() {
         if let Some(share) = run.flake_share {
+            // The same results recorded again are not another run.
+            if run.results_sha256.as_ref().is_some_and(|sha256| !seen.insert((&run.suite, sha256.as_str()))) {
+                continue;
+            }
             let last = shares.entry(&run.suite).or_default();
             if last.len() < FLAKE_RUNS {
                 last.push(share);

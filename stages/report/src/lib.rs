@@ -23,6 +23,6 @@ pub use readiness::{
     data_suite, readiness,
 };
 pub use site::{Detector, Measured, Page, Publication, Sink, SiteInput};
-pub use suites::{EndToEnd, ResultFile, Step, suite_results};
+pub use suites::{Bench, CARGO_ENDED, EndToEnd, Figure, ResultFile, Step, suite_results};
 pub use summary::{Count, Funnel, Requests, RunFigures, Summary};
 pub use thresholds::{HealthThreshold, ReadinessThresholds, ThresholdError, Thresholds, Tolerance};

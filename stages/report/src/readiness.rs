@@ -1,7 +1,7 @@
 use crate::{ReadinessThresholds, Thresholds};
-use deklaro_schemas::Timestamp;
 use deklaro_schemas::codes::CheckVerdict;
 use deklaro_schemas::tables::MetaCheck;
+use deklaro_schemas::{Sha256, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The suites that a release needs (mission B1), and the checks on its data.
@@ -80,6 +80,9 @@ pub struct SuiteResult {
     pub flake_share: Option<f64>,
     /// Advisories of critical or high severity.
     pub advisories: Option<u64>,
+    /// SHA-256 of what its tests printed: the same results are not another run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub results_sha256: Option<Sha256>,
     /// Where the result was read, or why there is none.
     pub detail: String,
 }
@@ -106,6 +109,8 @@ pub struct ReadinessInput<'a> {
     pub owner: &'a str,
     /// When the judgement is made.
     pub generated_at: Timestamp,
+    /// When the oldest of the results was written, where there are any.
+    pub evidence_at: Option<Timestamp>,
     /// The suites that ran.
     pub suites: &'a [SuiteResult],
     /// Waivers on record.
@@ -123,6 +128,9 @@ pub struct Scorecard {
     pub waivers: Vec<Waiver>,
     /// RFC 3339, UTC.
     pub generated_at: String,
+    /// When the oldest of the results it was made from was written, RFC 3339, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence_at: Option<String>,
     /// Who answers for it.
     pub owner: String,
     /// True when every suite passed or is waived; worked out, never given.
@@ -173,6 +181,9 @@ pub struct SuiteScore {
     pub flake_share: Option<f64>,
     /// Advisories of critical or high severity.
     pub advisories: Option<u64>,
+    /// SHA-256 of what its tests printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub results_sha256: Option<Sha256>,
     /// True when a waiver in force covers it.
     pub is_waived: bool,
     /// Why it did not pass, or where the result was read.
@@ -198,6 +209,7 @@ pub fn readiness(input: &ReadinessInput, thresholds: &Thresholds) -> Scorecard {
         waivers: input.waivers.to_vec(),
         owner: input.owner.to_owned(),
         generated_at,
+        evidence_at: input.evidence_at.map(|at| at.to_string()),
         quarterly_review: None,
     }
 }
@@ -235,6 +247,7 @@ fn score(
         success_share: None,
         flake_share: None,
         advisories: None,
+        results_sha256: None,
         is_waived,
         detail: "no result was given".to_owned(),
     };
@@ -245,6 +258,7 @@ fn score(
     score.success_share = result.success_share;
     score.flake_share = result.flake_share;
     score.advisories = result.advisories;
+    score.results_sha256.clone_from(&result.results_sha256);
     score.detail.clone_from(&result.detail);
     if let (SuiteStatus::Passed, Some(broken)) = (result.status, broken_threshold(result, thresholds)) {
         score.status = SuiteStatus::Failed;
@@ -281,14 +295,21 @@ mod tests {
             success_share: Some(1.0),
             flake_share: Some(0.0),
             advisories: None,
+            results_sha256: None,
             detail: "junit.xml".to_owned(),
         }
     }
 
     fn judged(suites: &[SuiteResult], waivers: &[Waiver]) -> Scorecard {
         let generated_at = Timestamp::from_millis(1_793_500_000_000);
-        let input =
-            ReadinessInput { release: "2026-11.0", owner: "operations", generated_at, suites, waivers };
+        let input = ReadinessInput {
+            release: "2026-11.0",
+            owner: "operations",
+            generated_at,
+            evidence_at: None,
+            suites,
+            waivers,
+        };
         readiness(&input, &thresholds())
     }
 

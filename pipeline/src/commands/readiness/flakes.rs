@@ -62,6 +62,7 @@ mod tests {
             flake_share,
             duration_ms: None,
             p95_ms: None,
+            results_sha256: None,
         };
         let (at, by) = ("2026-11-22T00:00:00Z".to_owned(), "ci".to_owned());
         Entry { sequence: 1, at, by, trace_id: None, row, previous_sha256: None }

@@ -19,11 +19,14 @@ use deklaro_report::{
     ReadinessInput, ResultFile, Scorecard, SuiteResult, SuiteStatus, Waiver, data_suite, readiness,
     suite_results,
 };
-use deklaro_schemas::Selection;
 use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::tables::MetaCheck;
+use deklaro_schemas::{Selection, Timestamp};
 use serde::Deserialize;
 use std::path::Path;
+
+/// Texts by name, and when the oldest was written.
+type Results = (Vec<(String, String)>, Option<Timestamp>);
 
 /// `waivers.toml`.
 #[derive(Deserialize)]
@@ -59,18 +62,20 @@ pub(crate) async fn walk(
 }
 
 async fn scorecard(store: &Store, asked: &Readiness) -> anyhow::Result<Scorecard> {
-    let texts = asked.results.as_deref().map(results).transpose()?.unwrap_or_default();
+    let (texts, evidence_at) = asked.results.as_deref().map(results).transpose()?.unwrap_or_default();
     let files: Vec<ResultFile> = texts.iter().map(|(name, text)| ResultFile { name, text }).collect();
     let mut suites = suite_results(&files);
     let (data, snapshot) = data(store, asked).await?;
     suites.push(data);
     let waivers = asked.waivers.as_deref().map(waivers).transpose()?.unwrap_or_default();
-    let at = asked.at.as_deref().map(|text| super::health::moment("--at", text)).transpose()?.unwrap_or_else(now);
+    let at =
+        asked.at.as_deref().map(|text| super::health::moment("--at", text)).transpose()?.unwrap_or_else(now);
     let release = asked.release.clone().or(snapshot).unwrap_or_else(|| "unreleased".to_owned());
     let input = ReadinessInput {
         release: &release,
         owner: &asked.owner,
         generated_at: at,
+        evidence_at,
         suites: &suites,
         waivers: &waivers,
     };
@@ -90,22 +95,28 @@ async fn data(store: &Store, asked: &Readiness) -> anyhow::Result<(SuiteResult, 
     Ok((data_suite(&checks), Some(snapshot.to_string())))
 }
 
-/// The files of a folder, by name.
-fn results(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
+/// The files of a folder.
+fn results(folder: &Path) -> anyhow::Result<Results> {
     let listed = std::fs::read_dir(folder).map_err(|error| {
         UsageError::new(format!("`{}`: {error}", folder.display()), "expected a folder with results")
     })?;
-    let mut files = Vec::new();
+    let (mut files, mut oldest) = (Vec::new(), None);
     for entry in listed {
         let path = entry?.path();
         if path.is_file() {
             let bytes = std::fs::read(&path).map_err(|source| BadFile { path: path.clone(), source })?;
+            let written =
+                std::fs::metadata(&path).and_then(|file| file.modified()).map(jiff::Timestamp::try_from);
+            if let Ok(Ok(written)) = written {
+                let written = Timestamp(written.as_microsecond());
+                oldest = Some(oldest.map_or(written, |oldest: Timestamp| oldest.min(written)));
+            }
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             files.push((name, String::from_utf8_lossy(&bytes).into_owned()));
         }
     }
     files.sort();
-    Ok(files)
+    Ok((files, oldest))
 }
 
 fn waivers(file: &Path) -> anyhow::Result<Vec<Waiver>> {

@@ -34,5 +34,6 @@ fn suite_run(suite: &SuiteScore) -> SuiteRun {
         flake_share: suite.flake_share,
         duration_ms: suite.duration_ms,
         p95_ms: suite.p95_ms,
+        results_sha256: suite.results_sha256.clone(),
     }
 }

@@ -12,11 +12,12 @@ use crate::progress::Progress;
 use crate::reporting::{Judgement, judgement, thresholds};
 use crate::run::now;
 use anyhow::{Context, ensure};
-use deklaro_report::{Scorecard, metrics};
+use deklaro_report::{CARGO_ENDED, Scorecard, metrics};
 use deklaro_schemas::store::{Manifest, Store, StoreError, SuiteRun};
 use deklaro_schemas::{Sha256, SnapshotId};
 use serde::Serialize;
 use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -32,7 +33,7 @@ struct Collected {
     /// The current snapshot, where one is published.
     snapshot: Option<SnapshotId>,
     overall_passed: bool,
-    /// `sent` to a collector, or `buffered` in this folder.
+    /// `collector` where spans go to the one that is configured, too; `buffered` where they are in this folder alone.
     telemetry: &'static str,
     /// Each suite over its last runs on record.
     flakes: Vec<Flakes>,
@@ -52,9 +53,14 @@ struct CollectedFile {
 pub(super) async fn run(config: &Config, asked: &ReadinessRun, progress: &Progress) -> anyhow::Result<Exit> {
     let at = now();
     let store = Store::make(&config.store, &config.remote).await?;
+    let given = asked.results.as_deref().map(results).transpose()?.unwrap_or_default().0;
+    if let Some(folder) = asked.workspace.as_ref().filter(|folder| !folder.join("Cargo.toml").is_file()) {
+        let message = format!("`{}` has no `Cargo.toml`", folder.display());
+        return Err(UsageError::new(message, "give the folder of a workspace with `--workspace`").into());
+    }
     let out = folder(asked, &at.to_string())?;
     let mut notes = Vec::new();
-    collect(asked, &out, progress).await?;
+    collect(asked, &out, given, progress).await?;
     walk(&out, progress).await.unwrap_or_else(|error| notes.push(format!("the walk: {error:#}")));
     let snapshot = match store.current().await {
         Ok(snapshot) => Some(snapshot),
@@ -80,7 +86,7 @@ pub(super) async fn run(config: &Config, asked: &ReadinessRun, progress: &Progre
         version: env!("CARGO_PKG_VERSION"),
         snapshot,
         overall_passed,
-        telemetry: if crate::telemetry::is_exported() { "sent" } else { "buffered" },
+        telemetry: if crate::telemetry::is_exported() { "collector" } else { "buffered" },
         flakes,
         notes,
         files: files(&out, &out)?,
@@ -113,8 +119,14 @@ fn folder(asked: &ReadinessRun, at: &str) -> anyhow::Result<PathBuf> {
 }
 
 /// Results from elsewhere, and those of the tests of a workspace.
-async fn collect(asked: &ReadinessRun, out: &Path, progress: &Progress) -> anyhow::Result<()> {
-    for (name, text) in asked.results.as_deref().map(results).transpose()?.unwrap_or_default() {
+async fn collect(
+    asked: &ReadinessRun,
+    out: &Path,
+    given: Vec<(String, String)>,
+    progress: &Progress,
+) -> anyhow::Result<()> {
+    // The walk is made here: an older one says nothing about this night.
+    for (name, text) in given.into_iter().filter(|(name, _)| !name.starts_with("e2e")) {
         write(&out.join("results").join(name), text.as_bytes())?;
     }
     let Some(workspace) = asked.workspace.clone() else { return Ok(()) };
@@ -125,9 +137,12 @@ async fn collect(asked: &ReadinessRun, out: &Path, progress: &Progress) -> anyho
             (File::create(&log).context("writing what the tests print")?, workspace.clone());
         let mut command = Command::new("cargo");
         command.args(["test", "--release", "--workspace", "--no-fail-fast"]).current_dir(workspace);
+        let mut said = both.try_clone()?;
         command.stdin(Stdio::null()).stdout(both.try_clone()?).stderr(both);
-        // How it ended stands in what it printed.
-        tokio::task::spawn_blocking(move || command.status()).await?.context("starting cargo")?;
+        let ended = tokio::task::spawn_blocking(move || command.status()).await?.context("starting cargo")?;
+        if !ended.success() {
+            writeln!(said, "{CARGO_ENDED} {ended}").context("writing what the tests print")?;
+        }
     }
     Ok(())
 }
@@ -147,16 +162,8 @@ async fn walk(out: &Path, progress: &Progress) -> anyhow::Result<()> {
 /// P95 and P99 of the service, beside the figures that were given.
 async fn service(config: &Config, out: &Path, progress: &Progress) -> anyhow::Result<()> {
     progress.say("the service on loopback");
-    let file = out.join("results/bench.json");
-    let mut bench = speed::measured(config, &out.join("logs")).await?;
-    if let Ok(given) = fs::read(&file) {
-        let mut given: serde_json::Value = serde_json::from_slice(&given).context("reading `bench.json`")?;
-        if let (Some(all), Some(ours)) = (given["figures"].as_array_mut(), bench["figures"].as_array_mut()) {
-            all.append(ours);
-        }
-        given["p95_ms"] = bench["p95_ms"].take();
-        bench = given;
-    }
+    let file = out.join("results/bench-loopback.json");
+    let bench = speed::measured(config, &out.join("logs")).await?;
     write(&file, &serde_json::to_vec_pretty(&bench)?)
 }
 

@@ -8,23 +8,18 @@ pub(super) fn suite(files: &[ResultFile]) -> Option<SuiteResult> {
     let audits = of_kind(files, "audit", "json").map(|file| (file, audit(file.text)));
     let denials = of_kind(files, "deny", "json").map(|file| (file, deny(file.text)));
     let read: Vec<_> = audits.chain(denials).collect();
-    let worst = read.iter().filter_map(|(_, count)| *count).max();
-    let names: Vec<&str> = read.iter().map(|(file, _)| file.name).collect();
-    match worst {
-        None if read.is_empty() => None,
-        None => {
-            let detail = format!("{}: no advisory database was read", names.join(", "));
-            Some(SuiteResult::of(Suite::Security, SuiteStatus::NotChecked, detail))
-        }
-        Some(count) => Some(SuiteResult {
-            advisories: Some(count),
-            ..SuiteResult::of(
-                Suite::Security,
-                SuiteStatus::Passed,
-                format!("{count} advisories in {}", names.join(", ")),
-            )
-        }),
+    if read.is_empty() {
+        return None;
     }
+    let said = |(file, count): &(&ResultFile, Option<u64>)| match count {
+        Some(count) => format!("{count} advisories in {}", file.name),
+        None => format!("{}: no advisory database was read", file.name),
+    };
+    let is_read = read.iter().all(|(_, count)| count.is_some());
+    let status = if is_read { SuiteStatus::Passed } else { SuiteStatus::NotChecked };
+    let detail = read.iter().map(said).collect::<Vec<_>>().join("; ");
+    let advisories = read.iter().filter_map(|(_, count)| *count).max();
+    Some(SuiteResult { advisories, ..SuiteResult::of(Suite::Security, status, detail) })
 }
 
 /// Vulnerabilities; nothing when the database was empty or missing.

@@ -6,6 +6,8 @@ mod performance;
 mod runner;
 
 pub use end_to_end::{EndToEnd, Step};
+pub use performance::{Bench, Figure};
+pub use runner::CARGO_ENDED;
 
 use crate::{Suite, SuiteResult, SuiteStatus};
 
@@ -38,6 +40,7 @@ impl SuiteResult {
             success_share: None,
             flake_share: None,
             advisories: None,
+            results_sha256: None,
             detail,
         }
     }

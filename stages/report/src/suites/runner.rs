@@ -1,8 +1,13 @@
 use super::{ResultFile, of_kind};
 use crate::{Suite, SuiteResult, SuiteStatus};
+use deklaro_schemas::Sha256;
 use quick_xml::Reader;
+use quick_xml::errors::IllFormedError;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
+
+/// How the last line begins of what was printed by a `cargo test` that failed; whoever started cargo adds it.
+pub const CARGO_ENDED: &str = "error: cargo test ended with";
 
 /// The end of one test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +40,7 @@ struct Runs {
     tests: BTreeMap<(Suite, String), Ends>,
     seconds: BTreeMap<Suite, f64>,
     files: Vec<String>,
+    texts: Vec<u8>,
     /// True when tests were run more than once, so that flaky ones would have shown.
     is_repeated: bool,
 }
@@ -43,6 +49,9 @@ struct Runs {
 pub(super) fn suites(files: &[ResultFile]) -> Vec<SuiteResult> {
     let mut runs = Runs::default();
     let mut broken = Vec::new();
+    for file in of_kind(files, "tests", "txt").chain(of_kind(files, "junit", "xml")) {
+        runs.texts.extend(file.text.as_bytes());
+    }
     for file in of_kind(files, "tests", "txt") {
         libtest(file, &mut runs);
     }
@@ -87,36 +96,99 @@ fn result(suite: Suite, runs: &Runs) -> Option<SuiteResult> {
         duration_ms: runs.seconds.get(&suite).map(|seconds| (seconds * 1_000.0) as u64),
         success_share: Some(share(tests.len() - failed.len())),
         flake_share: runs.is_repeated.then(|| share(flaky)),
+        results_sha256: Some(Sha256::of(&runs.texts)),
         ..SuiteResult::of(suite, SuiteStatus::Passed, detail)
     })
+}
+
+/// A test binary as far as its lines were read.
+#[derive(Debug, Default)]
+struct Binary {
+    suite: Option<Suite>,
+    name: String,
+    /// Its tests have begun, and their result was not printed yet.
+    is_open: bool,
+    has_failed: bool,
+}
+
+impl Binary {
+    fn begun(suite: Suite, name: &str) -> Self {
+        Self { suite: Some(suite), name: name.to_owned(), ..Self::default() }
+    }
+
+    fn suite(&self) -> Suite {
+        self.suite.unwrap_or(Suite::Unit)
+    }
+
+    fn ends(&mut self, test: &str, end: End, runs: &mut Runs) {
+        self.has_failed |= end == End::Failed;
+        runs.add(self.suite(), format!("{}::{test}", short(&self.name)), end);
+    }
+
+    /// What failed without a test that says so counts as one that failed.
+    fn breaks(&mut self, why: &str, runs: &mut Runs) {
+        if !self.has_failed {
+            self.ends(&format!("({why})"), End::Failed, runs);
+        }
+    }
+
+    /// A process that was killed or aborted prints no result.
+    fn closes(&mut self, runs: &mut Runs) {
+        if self.is_open {
+            self.breaks("ended without a result", runs);
+        }
+    }
 }
 
 /// Reads what `cargo test 2>&1` prints. `cargo test` has no machine-readable output on stable Rust, but its lines do not change.
 fn libtest(file: &ResultFile, runs: &mut Runs) {
     runs.files.push(file.name.to_owned());
-    let (mut suite, mut binary) = (Suite::Unit, String::new());
+    let mut binary = Binary::default();
+    let mut has_failed = false;
     for line in file.text.lines().map(str::trim) {
-        if let Some(rest) = line.strip_prefix("Running ") {
-            let name = rest.split(" (").next().unwrap_or(rest);
-            suite = if name.starts_with("unittests ") { Suite::Unit } else { Suite::Integration };
-            rest.clone_into(&mut binary);
-        } else if let Some(name) = line.strip_prefix("Doc-tests ") {
-            suite = Suite::Unit;
-            name.clone_into(&mut binary);
+        if let Some(next) = binary_of(line) {
+            binary.closes(runs);
+            has_failed |= binary.has_failed;
+            binary = next;
+        } else if line.starts_with("running ") && (line.ends_with(" tests") || line.ends_with(" test")) {
+            binary.is_open = true;
         } else if let Some((name, end)) =
             line.strip_prefix("test ").and_then(|rest| rest.rsplit_once(" ... "))
         {
-            let end = match end.split(',').next().unwrap_or(end) {
-                "ok" => End::Passed,
-                "FAILED" => End::Failed,
-                _ => continue,
-            };
-            runs.add(suite, format!("{}::{name}", short(&binary)), end);
-        } else if let Some((_, time)) = line.rsplit_once("; finished in ") {
-            let seconds: f64 = time.trim_end_matches('s').parse().unwrap_or(0.0);
-            *runs.seconds.entry(suite).or_insert(0.0) += seconds;
+            match end.split(',').next().unwrap_or(end) {
+                "ok" => binary.ends(name, End::Passed, runs),
+                "FAILED" => binary.ends(name, End::Failed, runs),
+                _ => {}
+            }
+        } else if let Some(result) = line.strip_prefix("test result: ") {
+            binary.is_open = false;
+            if !result.starts_with("ok") {
+                binary.breaks("failed", runs);
+            }
+            let time = result.rsplit_once("; finished in ").map_or("", |(_, time)| time);
+            *runs.seconds.entry(binary.suite()).or_insert(0.0) +=
+                time.trim_end_matches('s').parse().unwrap_or(0.0);
+        } else if ["error: test failed", "error: doctest failed", "error: could not compile"]
+            .iter()
+            .any(|said| line.starts_with(said))
+        {
+            binary.is_open = false;
+            binary.breaks("failed", runs);
+        } else if line.starts_with(CARGO_ENDED) && !has_failed {
+            binary.breaks("cargo failed", runs);
         }
     }
+    binary.closes(runs);
+}
+
+/// The binary whose tests come next.
+fn binary_of(line: &str) -> Option<Binary> {
+    if let Some(name) = line.strip_prefix("Doc-tests ") {
+        return Some(Binary::begun(Suite::Unit, name));
+    }
+    let name = line.strip_prefix("Running ")?;
+    let is_unit = name.starts_with("unittests ");
+    Some(Binary::begun(if is_unit { Suite::Unit } else { Suite::Integration }, name))
 }
 
 /// `unittests src/lib.rs (target/release/deps/deklaro_report-0123)` becomes `deklaro_report`.
@@ -132,60 +204,86 @@ impl Runs {
     }
 }
 
+/// JUnit as far as it was read.
+struct Junit<'a> {
+    runs: &'a mut Runs,
+    suite: Suite,
+    /// The test whose element is open.
+    test: Option<(String, End)>,
+    /// Elements that are open.
+    depth: usize,
+}
+
 /// Reads JUnit as nextest writes it: suites named `crate` hold unit tests, `crate::file` integration tests.
 fn junit(file: &ResultFile, runs: &mut Runs) -> Result<(), quick_xml::Error> {
     runs.files.push(file.name.to_owned());
     let mut reader = Reader::from_str(file.text);
-    let mut suite = Suite::Unit;
-    let mut test: Option<(String, End)> = None;
+    let mut junit = Junit { runs, suite: Suite::Unit, test: None, depth: 0 };
     loop {
-        let event = reader.read_event()?;
-        let is_empty = matches!(event, Event::Empty(_));
-        match event {
+        match reader.read_event()? {
+            Event::Eof if junit.depth > 0 => {
+                return Err(IllFormedError::MissingEndTag("testsuites".to_owned()).into());
+            }
             Event::Eof => return Ok(()),
-            Event::Start(tag) | Event::Empty(tag) => match tag.name().as_ref() {
-                "testsuite" => {
-                    let name = attribute(&tag, "name");
-                    let is_unit = !name.contains("::") || name.contains("::bin/");
-                    suite = if is_unit { Suite::Unit } else { Suite::Integration };
-                }
-                "testcase" => {
-                    let name = format!("{}::{}", attribute(&tag, "classname"), attribute(&tag, "name"));
-                    let seconds: f64 = attribute(&tag, "time").parse().unwrap_or(0.0);
-                    *runs.seconds.entry(suite).or_insert(0.0) += seconds;
-                    if is_empty {
-                        runs.add(suite, name, End::Passed);
-                    } else {
-                        test = Some((name, End::Passed));
-                    }
-                }
-                "failure" | "error" => set(&mut test, End::Failed),
-                "flakyFailure" | "flakyError" => {
-                    runs.is_repeated = true;
-                    set(&mut test, End::Flaky);
-                }
-                "skipped" => test = None,
-                _ => {}
-            },
-            Event::End(tag) if tag.name().as_ref() == "testcase" => {
-                if let Some((name, end)) = test.take() {
-                    runs.add(suite, name, end);
-                }
+            Event::Start(tag) => {
+                junit.depth += 1;
+                junit.begins(&tag)?;
+            }
+            Event::Empty(tag) => {
+                junit.begins(&tag)?;
+                junit.ends(tag.name().as_ref());
+            }
+            Event::End(tag) => {
+                junit.depth -= 1;
+                junit.ends(tag.name().as_ref());
             }
             _ => {}
         }
     }
 }
 
-fn set(test: &mut Option<(String, End)>, to: End) {
-    if let Some((_, end)) = test {
-        *end = to;
+impl Junit<'_> {
+    fn begins(&mut self, tag: &BytesStart<'_>) -> Result<(), quick_xml::Error> {
+        match tag.name().as_ref() {
+            "testsuite" => {
+                let name = attribute(tag, "name")?;
+                let is_unit = !name.contains("::") || name.contains("::bin/");
+                self.suite = if is_unit { Suite::Unit } else { Suite::Integration };
+            }
+            "testcase" => {
+                let name = format!("{}::{}", attribute(tag, "classname")?, attribute(tag, "name")?);
+                let seconds: f64 = attribute(tag, "time")?.parse().unwrap_or(0.0);
+                *self.runs.seconds.entry(self.suite).or_insert(0.0) += seconds;
+                self.test = Some((name, End::Passed));
+            }
+            "failure" | "error" => self.turns(End::Failed),
+            "flakyFailure" | "flakyError" => {
+                self.runs.is_repeated = true;
+                self.turns(End::Flaky);
+            }
+            "skipped" => self.test = None,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn turns(&mut self, to: End) {
+        if let Some((_, end)) = &mut self.test {
+            *end = to;
+        }
+    }
+
+    fn ends(&mut self, tag: &str) {
+        if let ("testcase", Some((name, end))) = (tag, self.test.take_if(|_| tag == "testcase")) {
+            self.runs.add(self.suite, name, end);
+        }
     }
 }
 
-fn attribute(tag: &BytesStart<'_>, name: &str) -> String {
-    let found = tag.attributes().flatten().find(|attribute| attribute.key.as_ref() == name);
-    found.map(|attribute| attribute.value.to_string()).unwrap_or_default()
+/// The attribute's text, empty where it is missing.
+fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<String, quick_xml::Error> {
+    let found = tag.try_get_attribute(name)?;
+    Ok(found.map(|attribute| attribute.value.to_string()).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -246,6 +344,54 @@ test src/lib.rs - (line 3) ... ok
         let suites = suites(&[file("junit.xml", xml)]);
         assert_eq!((suites[0].name, suites[0].success_share), (Suite::Unit, Some(1.0)));
         assert_eq!((suites[1].success_share, suites[1].flake_share), (Some(0.5), Some(0.5)));
+    }
+
+    fn failures(text: &str) -> Vec<String> {
+        let suites = suites(&[file("tests.txt", text)]);
+        suites
+            .iter()
+            .filter(|suite| suite.success_share != Some(1.0))
+            .map(|suite| suite.detail.clone())
+            .collect()
+    }
+
+    #[test]
+    fn a_test_process_that_dies_has_failed() {
+        let good = "Running unittests src/lib.rs (deps/a-1)\nrunning 1 test\ntest one ... ok\ntest result: ok. 1 passed; finished in 0.1s\n";
+        assert!(failures(good).is_empty());
+        let killed = "Running unittests src/lib.rs (deps/a-1)\nrunning 2 tests\ntest one ... ok\n";
+        assert!(
+            failures(killed)[0].contains("1 failed: a::(ended without a result)"),
+            "{:?}",
+            failures(killed)
+        );
+        assert_eq!(failures(&format!("{killed}{good}")).len(), 1, "the next binary does not hide it");
+        let aborted = format!("{killed}error: test failed, to rerun pass `-p a --lib`\n");
+        assert!(failures(&aborted)[0].contains("1 failed: a::(failed)"), "{:?}", failures(&aborted));
+        let garbled = good.replace("result: ok. 1 passed", "result: FAILED. 1 passed; 1 failed");
+        assert!(failures(&garbled)[0].contains("a::(failed)"));
+        let unbuilt = format!("{good}error: could not compile `b` (lib test) due to 1 previous error\n");
+        assert_eq!(failures(&unbuilt).len(), 1);
+        let ended = format!("{good}{CARGO_ENDED} signal: 9 (SIGKILL)\n");
+        assert!(failures(&ended)[0].contains("a::(cargo failed)"));
+        let named = format!(
+            "{}{CARGO_ENDED} exit status: 101\n",
+            PRINTED.replace("three ... ignored", "three ... FAILED")
+        );
+        assert!(failures(&named)[0].contains("; 2 failed:"), "named failures are not counted twice");
+    }
+
+    #[test]
+    fn junit_that_ends_in_the_middle_is_not_checked() {
+        let whole = r#"<testsuites><testsuite name="a::b"><testcase name="b" classname="x"><failure>boom</failure></testcase></testsuite></testsuites>"#;
+        assert_eq!(suites(&[file("junit.xml", whole)])[0].success_share, Some(0.0));
+        for end in ["boom", "</testcase>", "</testsuite>"] {
+            let cut = &whole[..whole.find(end).unwrap()];
+            let judged = suites(&[file("junit.xml", cut)]);
+            assert!(judged.iter().all(|suite| suite.status == SuiteStatus::NotChecked), "{judged:?}");
+        }
+        let twice = whole.replace("name=\"b\"", "name=\"b\" name=\"c\"");
+        assert_eq!(suites(&[file("junit.xml", &twice)])[0].status, SuiteStatus::NotChecked);
     }
 
     #[test]
