@@ -1,7 +1,7 @@
 use crate::support::office::{BEFORE, HELD, Office, now, now_us, today};
-use crate::support::{shared_runtime, stderr};
+use crate::support::{run, shared_runtime, stderr};
 use deklaro_schemas::Timestamp;
-use deklaro_schemas::store::{Approval, LeaseScope, Owner, ReleaseWaiver, Store, ThresholdChange};
+use deklaro_schemas::store::{Approval, Held, LeaseScope, Owner, ReleaseWaiver, Store, ThresholdChange};
 use serde_json::Value;
 
 const RECORD: [&str; 6] = ["thresholds", "record", "--reason", "as shipped", "--by", "Ben"];
@@ -30,6 +30,14 @@ fn an_expired_key_signs_nothing_and_its_signatures_count_no_more() {
     office.configure("not_after = \"2026-01-31\"\n");
     office.refused("approve", "the key of `Ben` expired", &office.approve("Ben", 1));
     office.refused("waive", "the key of `Ben` expired", &office.waive("drills", &today(), "Ben", 1));
+    assert_eq!(
+        office.gate(1),
+        ["manifest", "approvals", "thresholds"],
+        "who may sign is under change control"
+    );
+    office.run(&RECORD, 0);
+    office.ok(&["release", "draft"]);
+    office.approve("Ada", 0);
     assert_eq!(office.gate(1), ["approvals"]);
 }
 
@@ -168,6 +176,118 @@ fn an_approval_of_another_manifest_does_not_count() {
     let said = stderr(&office.run(&["release", "publish"], 1));
     office.refused("publish", "is about another manifest", &said);
     assert_eq!(office.gate(1), ["approvals"], "the signatures are under the draft before");
+}
+
+/// Whoever comes without the configuration, or with one that switches the gate off, does not get around it.
+#[test]
+fn without_its_configuration_the_store_keeps_its_gate() {
+    let office = Office::open();
+    let off = office.path("off.toml");
+    std::fs::write(&off, "[gate]\nrequired = false\n").unwrap();
+    let off = ["--config", off.to_str().unwrap()];
+    for config in [&[][..], &off] {
+        let with = |words: &[&str], exit| stderr(&run(&office.store(), &[config, words].concat(), exit));
+        office.refused("publish", "no manifest was drafted", &with(&["release", "publish"], 1));
+    }
+    office.run(&RECORD, 0);
+    run(&office.store(), &[&off[..], &RECORD].concat(), 0);
+    let published = stderr(&run(&office.store(), &[&off[..], &["release", "publish"]].concat(), 0));
+    assert_eq!(office.current(), HELD, "{published}");
+    let changes: Vec<ThresholdChange> = office.rows();
+    let change =
+        changes.last().unwrap().changes.iter().find(|change| change.name == "gate.required").unwrap();
+    assert_eq!(
+        (change.before.as_deref(), change.after.as_deref()),
+        (Some("true"), Some("false")),
+        "on record"
+    );
+}
+
+#[test]
+fn a_change_of_the_thresholds_needs_a_new_draft_and_approvals_of_it() {
+    let office = Office::approved();
+    assert_eq!(office.gate(0), [""; 0]);
+    office.reconfigure("approvals = 2", "approvals = 1");
+    office.run(&RECORD, 0);
+    assert_eq!(office.gate(1), ["manifest"], "both signed that two must sign");
+    let said = stderr(&office.run(&["release", "publish"], 1));
+    office.refused("publish", "the gate did not pass", &said);
+    office.ok(&["release", "draft"]);
+    office.approve("Ben", 0);
+    assert_eq!(office.gate(0), [""; 0]);
+}
+
+#[test]
+fn the_name_of_who_ran_it_is_not_believed_unless_it_is_an_approver_s() {
+    let office = Office::open();
+    office.reconfigure("approvals = 2", "approvals = 1");
+    office.run(&RECORD, 0);
+    let held = office.store().join("registry/held/00000000000000000001.json");
+    let text = std::fs::read_to_string(&held).unwrap();
+    for (name, failed) in [("ada ", &["approvals"][..]), ("root", &["approvals"]), ("Ben", &[])] {
+        std::fs::write(&held, text.replace("\"by\": \"Ada\"", &format!("\"by\": \"{name}\""))).unwrap();
+        office.ok(&["release", "draft"]);
+        office.approve("Ada", 0);
+        assert_eq!(office.gate(i32::from(!failed.is_empty())), failed, "{name}");
+        // A draft of its own for each, and no decision that saw the last one.
+        for table in ["decisions", "approvals", "manifests"] {
+            std::fs::remove_dir_all(office.store().join("registry").join(table)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_second_row_about_who_ran_it_breaks_the_registry() {
+    let office = Office::approved();
+    let held = office.rows::<Held>().remove(0);
+    office.register(&now(), held);
+    assert_eq!(office.gate(1), ["registry"]);
+}
+
+/// The last decision is followed by no row that carries its hash: the entry that published the release does.
+#[test]
+fn the_decision_that_published_a_release_cannot_be_changed_or_taken_away() {
+    let office = Office::approved();
+    assert_eq!(office.gate(0), [""; 0]);
+    office.ok(&["release", "publish"]);
+    office.ok(&["registry", "verify"]);
+    let decisions = office.store().join("registry/decisions");
+    let last = decisions.join(format!("{:020}.json", 2));
+    let text = std::fs::read_to_string(&last).unwrap();
+    let verified = || String::from_utf8(office.run(&["registry", "verify"], 1).stdout).unwrap();
+    std::fs::write(&last, text.replace("all 16 rules hold", "agreed on the phone")).unwrap();
+    assert!(verified().contains("row 2 is not the one that entry 5 of the ref log saw"), "{}", verified());
+    std::fs::remove_dir_all(&decisions).unwrap();
+    assert!(verified().contains("row 2 is not the one that entry 5 of the ref log saw"), "{}", verified());
+}
+
+#[test]
+fn a_snapshot_that_is_not_what_its_run_wrote_is_refused() {
+    let office = Office::open();
+    let manifest = office.store().join("snapshots/snapshot=2026-11.0/manifest.json");
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    std::fs::write(&manifest, format!("{text}\n")).unwrap();
+    office.ok(&["release", "draft"]);
+    office.approve("Ada", 0);
+    office.approve("Ben", 0);
+    assert_eq!(office.gate(1), ["integrity"]);
+}
+
+#[test]
+fn a_waiver_that_this_program_would_not_have_written_does_not_count() {
+    let office = Office::approved();
+    let events = office.store().join("registry/events");
+    std::fs::remove_dir_all(&events).unwrap();
+    office.ok(&["release", "draft"]);
+    office.approve("Ada", 0);
+    office.approve("Ben", 0);
+    office.waive("rehearsal", &today(), "Ben", 0);
+    assert_eq!(office.gate(0), [""; 0]);
+    let signed = office.rows::<ReleaseWaiver>().remove(0);
+    std::fs::remove_dir_all(office.store().join("registry/waivers")).unwrap();
+    std::fs::remove_dir_all(office.store().join("registry/decisions")).unwrap();
+    office.register("2020-01-01T00:00:00Z", signed);
+    assert_eq!(office.gate(1), ["rehearsal"], "signed at another time than it was written");
 }
 
 #[test]

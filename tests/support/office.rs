@@ -144,6 +144,13 @@ impl Office {
         std::fs::write(self.path("deklaro.toml"), text).unwrap();
     }
 
+    /// Changes a line of the configuration.
+    pub(crate) fn reconfigure(&self, from: &str, to: &str) {
+        let text = std::fs::read_to_string(self.path("deklaro.toml")).unwrap();
+        assert!(text.contains(from), "{text}");
+        std::fs::write(self.path("deklaro.toml"), text.replace(from, to)).unwrap();
+    }
+
     /// The binary with its configuration.
     pub(crate) fn run(&self, args: &[&str], exit: i32) -> std::process::Output {
         let config = self.path("deklaro.toml").display().to_string();

@@ -60,11 +60,17 @@ pub struct ReleaseShow {
 #[derive(Debug, Args)]
 pub struct Signer {
     /// Name of the approver, as in the configuration.
-    #[arg(long = "as", value_name = "NAME")]
+    #[arg(long = "as", value_name = "NAME", value_parser = name)]
     pub name: String,
     /// The private key, as `openssl genpkey -algorithm ed25519` writes it.
     #[arg(long, env = "DEKLARO_SIGNING_KEY", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub key: PathBuf,
+}
+
+/// A name as approvers have them: what cannot be one is not looked up, and not repeated in any record.
+fn name(text: &str) -> Result<String, String> {
+    let is_name = (1..=100).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    is_name.then(|| text.to_owned()).ok_or_else(|| "expected up to 100 printable characters".to_owned())
 }
 
 /// `deklaro release approve`

@@ -9,6 +9,9 @@ use deklaro_schemas::store::{Entry, Store, ThresholdChange, ThresholdDelta};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+/// Letters of a reason, and of a name.
+const LINE_LENGTH: usize = 500;
+
 /// The thresholds, and what is not on record about them.
 #[derive(Debug, Serialize)]
 struct Shown {
@@ -75,10 +78,11 @@ async fn record(
     as_json: bool,
 ) -> anyhow::Result<Exit> {
     for (name, text) in [("--reason", reason), ("--by", by)] {
-        if text.trim().is_empty() || text.chars().any(char::is_control) {
-            return Err(
-                UsageError::new(format!("`{name}` is empty or has line ends"), "expected one line").into()
-            );
+        let is_line = !text.trim().is_empty() && !text.chars().any(char::is_control);
+        if !is_line || text.chars().count() > LINE_LENGTH {
+            let message = format!("`{name}` is empty, long, or has line ends");
+            let hint = format!("expected one line of up to {LINE_LENGTH} characters");
+            return Err(UsageError::new(message, hint).into());
         }
     }
     let desk = Desk { by, ..Desk::open(store, config) };

@@ -31,6 +31,8 @@ pub(crate) struct Facts {
     suite_runs: Vec<SuiteRun>,
     signatures: Vec<Signature>,
     ran_by: Option<String>,
+    runner: Option<String>,
+    superseded: Option<String>,
     rehearsal: Option<Rehearsed>,
     drills: Vec<Drill>,
     thresholds: BTreeMap<String, String>,
@@ -39,9 +41,10 @@ pub(crate) struct Facts {
     limits: GateLimits,
 }
 
-/// A row with who wrote it, and its number.
+/// A row with when and by whom it was written, and its number.
 struct Known<R> {
     sequence: u64,
+    at: String,
     by: Option<String>,
     row: R,
 }
@@ -59,27 +62,34 @@ impl Facts {
         }
         let cards = rows::<RecordedScorecard>(store, &mut registry).await?;
         let scorecard = scored(cards, snapshot, &mut registry)?;
-        let held = rows::<Held>(store, &mut registry).await?;
-        let ran_by =
-            held.into_iter().rev().find(|held| held.row.snapshot == *snapshot).and_then(|held| held.by);
+        let held = held(rows(store, &mut registry).await?, snapshot, &mut registry);
+        let ran_by = held.as_ref().and_then(|held| held.by.clone());
+        let snapshot_manifest_sha256 = Sha256::of(&store.manifest_bytes(snapshot).await?);
+        let mut integrity = integrity(store, snapshot).await?;
+        let was_held = held.as_ref().and_then(|held| held.row.manifest_sha256.as_ref());
+        if was_held.is_some_and(|was_held| *was_held != snapshot_manifest_sha256) {
+            integrity.push("the snapshot's manifest is not the one its run wrote".to_owned());
+        }
         let changes = rows::<ThresholdChange>(store, &mut registry).await?;
         let window = (moment(&manifest.rollout.from)?, moment(&manifest.rollout.until)?);
         Ok(Self {
             at,
             last_written: desk.last_written().await?,
-            integrity: integrity(store, snapshot).await?,
-            snapshot_manifest_sha256: Sha256::of(&store.manifest_bytes(snapshot).await?),
+            integrity,
+            snapshot_manifest_sha256,
             // Checks that cannot be read are none; why they cannot is said by the files' hashes.
             checks: store.read_rows(snapshot, &Selection::all()).await.unwrap_or_default(),
             scorecard,
             suite_runs: bare(rows(store, &mut registry).await?),
             signatures: signatures(gate, bare(rows(store, &mut registry).await?), drafted, at),
+            runner: ran_by.as_deref().and_then(|name| gate.is_run_by(name)).map(|who| who.name.clone()),
             ran_by,
+            superseded: superseded(store, held.map(|held| held.row)).await?,
             rehearsal: rehearsed(store).await?,
             drills: bare(rows(store, &mut registry).await?),
             thresholds: thresholds_now(gate)?,
             recorded: changes.into_iter().last().map(|change| change.row.thresholds),
-            waivers: waivers(gate, bare(rows(store, &mut registry).await?), at),
+            waivers: waivers(gate, rows(store, &mut registry).await?, at),
             limits: limits(gate)?,
             registry,
             manifest,
@@ -102,6 +112,8 @@ impl Facts {
             suite_runs: &self.suite_runs,
             signatures: &self.signatures,
             ran_by: self.ran_by.as_deref(),
+            runner: self.runner.as_deref(),
+            superseded: self.superseded.as_deref(),
             rehearsal: self.rehearsal,
             drills: &self.drills,
             thresholds: &self.thresholds,
@@ -138,7 +150,7 @@ pub(super) async fn in_force(
     if !problems.is_empty() {
         return Ok(Vec::new());
     }
-    let mut waivers = waivers(gate, bare(rows), at);
+    let mut waivers = waivers(gate, rows, at);
     waivers.retain(|waiver| waiver.is_in_force(at));
     Ok(waivers)
 }
@@ -156,11 +168,31 @@ async fn rows<R: Registered>(store: &Store, problems: &mut Vec<String>) -> anyho
     let mut rows = Vec::new();
     for raw in store.raw_table(table).await?.rows {
         match serde_json::from_value(raw.row) {
-            Ok(row) => rows.push(Known { sequence: raw.sequence, by: raw.by, row }),
+            Ok(row) => rows.push(Known { sequence: raw.sequence, at: raw.at, by: raw.by, row }),
             Err(error) => problems.push(format!("table {}, row {}: {error}", table.name, raw.sequence)),
         }
     }
     Ok(rows)
+}
+
+/// The row that says who ran the snapshot. A run writes one; a second one is somebody's who wants it to have been another.
+fn held(rows: Vec<Known<Held>>, snapshot: &SnapshotId, problems: &mut Vec<String>) -> Option<Known<Held>> {
+    let mut of_it = rows.into_iter().filter(|held| held.row.snapshot == *snapshot);
+    let first = of_it.next();
+    if let Some(second) = of_it.next() {
+        problems.push(format!("table held, row {}: {snapshot} was held before", second.sequence));
+    }
+    first
+}
+
+/// What has become current since a waiting snapshot was put together; nothing where it can be published, or was.
+async fn superseded(store: &Store, held: Option<Held>) -> anyhow::Result<Option<String>> {
+    let history = store.history().await?;
+    let Some(held) = held.filter(|held| history.state(&held.snapshot).is_none()) else { return Ok(None) };
+    let named = |snapshot: Option<&SnapshotId>| snapshot.map_or("nothing".to_owned(), ToString::to_string);
+    let (base, current) = (held.base.as_ref(), history.current());
+    Ok((base != current)
+        .then(|| format!("it was put together on {}, and {} is current", named(base), named(current))))
 }
 
 async fn integrity(store: &Store, snapshot: &SnapshotId) -> anyhow::Result<Vec<String>> {
@@ -186,7 +218,21 @@ fn scored(
     if Sha256::of(&serde_json::to_vec(&row.scorecard)?) != row.sha256 {
         problems.push(format!("table scorecards, row {sequence}: the scorecard has another hash"));
     }
-    let card: Scorecard = serde_json::from_value(row.scorecard).context("reading the recorded scorecard")?;
+    let card: Scorecard = match serde_json::from_value(row.scorecard) {
+        Ok(card) => card,
+        Err(error) => {
+            problems.push(format!("table scorecards, row {sequence}: {error}"));
+            return Ok(None);
+        }
+    };
+    let judged_at = card.evidence_at.as_deref().unwrap_or(&row.generated_at);
+    let (Ok(generated_at), Ok(judged_at)) = (moment(&row.generated_at), moment(judged_at)) else {
+        problems.push(format!(
+            "table scorecards, row {sequence}: `{}` or `{judged_at}` is no moment",
+            row.generated_at
+        ));
+        return Ok(None);
+    };
     let failing: Vec<String> = card
         .suites
         .iter()
@@ -196,7 +242,7 @@ fn scored(
     let shares = card.suites.iter().filter_map(|suite| suite.success_share);
     Ok(Some(Scored {
         reference: ScorecardReference { sequence, sha256: row.sha256 },
-        generated_at: moment(&row.generated_at)?,
+        generated_at: generated_at.min(judged_at),
         overall_passed: failing.is_empty() && !card.suites.is_empty(),
         failing,
         success_share: shares.reduce(f64::min),
@@ -224,9 +270,9 @@ fn signatures(
     signatures
 }
 
-fn waivers(gate: &Gate, waivers: Vec<ReleaseWaiver>, at: Timestamp) -> Vec<WaiverOnRecord> {
-    let checked = |waiver: ReleaseWaiver| WaiverOnRecord {
-        problem: waiver_problem(gate, &waiver, at),
+fn waivers(gate: &Gate, waivers: Vec<Known<ReleaseWaiver>>, at: Timestamp) -> Vec<WaiverOnRecord> {
+    let checked = |Known { row: waiver, at: written_at, .. }: Known<ReleaseWaiver>| WaiverOnRecord {
+        problem: waiver_problem(gate, &waiver, &written_at, at),
         rule: waiver.rule,
         until: waiver.until,
         reason: waiver.reason,

@@ -1,7 +1,9 @@
-use super::settings::Gate;
+use super::kept::REQUIRED;
+use super::settings::{Approver, Gate};
 use crate::reporting::{THRESHOLDS, thresholds};
 use anyhow::Context;
 use deklaro_release::GateLimits;
+use deklaro_schemas::Sha256;
 use std::collections::BTreeMap;
 
 /// Days a scorecard is good for.
@@ -24,16 +26,28 @@ pub(super) fn limits(gate: &Gate) -> anyhow::Result<GateLimits> {
     })
 }
 
-/// Every threshold by its name: those the program is built with, and those of the gate.
+/// Every threshold by its name: those the program is built with, and those of the gate, who may sign among them.
 pub(crate) fn thresholds_now(gate: &Gate) -> anyhow::Result<BTreeMap<String, String>> {
     let file: toml::Table = THRESHOLDS.parse().context("reading the thresholds")?;
     let mut named = BTreeMap::from([
         ("gate.approvals".to_owned(), gate.approvals.to_string()),
         ("gate.scorecard_days".to_owned(), SCORECARD_DAYS.to_string()),
         ("gate.rehearsal_days".to_owned(), REHEARSAL_DAYS.to_string()),
+        ("gate.rollout_days".to_owned(), gate.rollout_days.to_string()),
+        (REQUIRED.to_owned(), gate.said.unwrap_or(gate.required).to_string()),
     ]);
+    named.extend(
+        gate.approvers.iter().map(|approver| (format!("gate.approver.{}", approver.name), signer(approver))),
+    );
     flatten("", &file, &mut named);
     Ok(named)
+}
+
+/// Role, key and its end: who exchanges one of them changes who may sign.
+fn signer(approver: &Approver) -> String {
+    let key = Sha256::of(&approver.public_key);
+    let until = approver.not_after.map_or_else(String::new, |not_after| format!(", until {not_after}"));
+    format!("{}, key {}{until}", approver.role, &key.as_str()[..16])
 }
 
 fn flatten(prefix: &str, table: &toml::Table, named: &mut BTreeMap<String, String>) {
@@ -64,6 +78,18 @@ mod tests {
         assert_eq!(value("health.measure.crawl_failure_spike.value"), Some("0.15"));
         assert_eq!(value("health.measure.crawl_failure_spike.state"), Some("degraded"));
         assert_eq!(value("gate.approvals"), Some("2"));
+        assert_eq!(value("gate.required"), Some("false"));
+        let ada = |key: u8| Approver {
+            name: "Ada".to_owned(),
+            role: "editor".to_owned(),
+            public_key: [key; 32],
+            not_after: None,
+        };
+        let with = |approver| {
+            let gate = Gate { approvers: vec![approver], ..Gate::default() };
+            thresholds_now(&gate).unwrap().remove("gate.approver.Ada").unwrap()
+        };
+        assert!(with(ada(1)).starts_with("editor, key ") && with(ada(1)) != with(ada(2)));
         assert!(named.keys().all(|name| !name.ends_with("reason") && !name.ends_with("runbook")));
     }
 }

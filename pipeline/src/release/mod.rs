@@ -4,6 +4,7 @@ mod chosen;
 mod desk;
 mod drafting;
 mod facts;
+mod kept;
 mod keys;
 mod limits;
 mod settings;
@@ -19,7 +20,7 @@ pub(crate) use limits::thresholds_now;
 pub use settings::{Approver, Gate, GateFile};
 pub use shown::Waived;
 pub(crate) use shown::{Shown, Signed, shown, waived};
-pub(crate) use signing::{approval_text, waiver_text};
+pub(crate) use signing::{approval_text, days_in_force, waiver_text};
 
 use crate::exit::UsageError;
 use deklaro_schemas::Timestamp;

@@ -35,8 +35,11 @@ struct ApproverFile {
 /// What a release needs before it goes out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gate {
-    /// True when a run's snapshot waits for the gate; the default as soon as an approver is configured.
+    /// True when a run's snapshot waits for the gate; the default as soon as an approver is configured, or where the store's months waited
+    /// for it before.
     pub required: bool,
+    /// What the configuration says about that, where it says something.
+    pub said: Option<bool>,
     /// Approvers a manifest needs.
     pub approvals: usize,
     /// Days a release may go out in.
@@ -88,7 +91,13 @@ impl Gate {
             return Err(UsageError::new(message, "expected 1 approval or more, and 1 to 366 days"));
         }
         let required = file.required.unwrap_or(!approvers.is_empty());
-        Ok(Self { required, approvals, rollout_days, approvers })
+        Ok(Self { required, said: file.required, approvals, rollout_days, approvers })
+    }
+
+    /// The approver somebody who runs the program is, however their name is typed; nothing for an account that is none of them.
+    pub(crate) fn is_run_by(&self, name: &str) -> Option<&Approver> {
+        let folded = |name: &str| name.trim().to_lowercase();
+        self.approvers.iter().find(|approver| folded(&approver.name) == folded(name))
     }
 
     /// The approver of this name.
@@ -152,6 +161,10 @@ mod tests {
         let next = super::super::moment("2026-11-23T00:00:00Z").unwrap();
         assert!(ada.expired(noon).is_none() && ada.expired(next).is_some(), "until the end of the day");
         assert!(!read(&format!("required = false\n{one}")).unwrap().required);
+        for name in ["Ada", "ada", " ADA "] {
+            assert!(gate.is_run_by(name).is_some_and(|approver| approver.name == "Ada"), "{name}");
+        }
+        assert!(gate.is_run_by("cron").is_none());
         assert!(read(&format!("{one}{one}")).unwrap_err().contains("of another one"));
         assert!(read(&one.replace("editor", "")).unwrap_err().contains("printable"));
         assert!(read(&one.replace("2026-11-22", "soon")).unwrap_err().contains("`not_after` is `soon`"));

@@ -5,6 +5,9 @@ use super::settings::Gate;
 use deklaro_schemas::Timestamp;
 use deklaro_schemas::store::{Approval, DraftedManifest, ReleaseWaiver};
 
+/// Days a waiver may be in force: what does not hold for longer is a threshold to change.
+const MOST_DAYS: i64 = 92;
+
 /// What an approver signs.
 pub(crate) fn approval_text(approval: &Approval) -> String {
     let Approval { snapshot, manifest_sha256, approver, role, signed_at, .. } = approval;
@@ -36,9 +39,34 @@ pub(super) fn approval_problem(
     signature_problem(gate, (&approval.approver, &approval.role), &text, &approval.signature, at)
 }
 
-/// Why a waiver does not count; nothing where it does, its last day aside.
-pub(super) fn waiver_problem(gate: &Gate, waiver: &ReleaseWaiver, at: Timestamp) -> Option<String> {
+/// Why a waiver does not count; nothing where it does, its last day aside. One that was written by something else than this program is held
+/// to the same limits.
+pub(super) fn waiver_problem(
+    gate: &Gate,
+    waiver: &ReleaseWaiver,
+    written_at: &str,
+    at: Timestamp,
+) -> Option<String> {
+    if waiver.signed_at != written_at {
+        return Some(format!("it was signed at {} and written at {written_at}", waiver.signed_at));
+    }
+    if let Err(problem) = days_in_force(&waiver.signed_at, &waiver.until) {
+        return Some(problem);
+    }
     signature_problem(gate, (&waiver.approver, &waiver.role), &waiver_text(waiver), &waiver.signature, at)
+}
+
+/// Whether a waiver signed at this moment (RFC 3339) may be in force until that day; why not, otherwise.
+pub(crate) fn days_in_force(signed_at: &str, until: &str) -> Result<(), String> {
+    let day = |text: &str| text.parse::<jiff::civil::Date>().ok().filter(|_| text.len() == 10);
+    let last = day(until).ok_or_else(|| format!("`{until}` is not a day such as 2026-12-31"))?;
+    let first = signed_at.get(..10).and_then(day).ok_or_else(|| format!("`{signed_at}` is not a moment"))?;
+    let days = first.until(last).map_err(|error| error.to_string())?.get_days();
+    match i64::from(days) {
+        ..0 => Err(format!("{until} has passed")),
+        0..=MOST_DAYS => Ok(()),
+        _ => Err(format!("{until} is more than {MOST_DAYS} days from now")),
+    }
 }
 
 fn signature_problem(
@@ -56,4 +84,20 @@ fn signature_problem(
         return Some(expired);
     }
     (!keys::holds(&approver.public_key, text, signature)).then(|| "the signature is wrong".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_waiver_is_in_force_for_92_days_at_most() {
+        let of = |until: &str| days_in_force("2026-11-23T12:00:00Z", until);
+        assert!(of("2026-11-23").is_ok() && of("2027-02-23").is_ok());
+        assert_eq!(of("2026-11-22").unwrap_err(), "2026-11-22 has passed");
+        assert_eq!(of("2027-02-24").unwrap_err(), "2027-02-24 is more than 92 days from now");
+        assert!(
+            of("9999-12-31").is_err() && of("soon").is_err() && days_in_force("x", "2026-11-23").is_err()
+        );
+    }
 }

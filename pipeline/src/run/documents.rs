@@ -58,6 +58,7 @@ async fn feed(work: &Work<'_>, finished_at: Timestamp) -> anyhow::Result<Vec<u8>
         run_id: Some(work.run.run_id.clone()),
         at: finished_at.to_string(),
         reason: None,
+        heads: Vec::new(),
         previous_sha256: None,
     });
     Ok(deklaro_publish::atom_feed(&log)?.into_bytes())

@@ -9,7 +9,7 @@ use deklaro_report::Summary;
 use deklaro_schemas::codes::{FileKind, RunState};
 use deklaro_schemas::store::{Held, Manifest, STORE_FORMAT, Staged, Store, StoreError};
 use deklaro_schemas::tables::{MetaColumn, MetaFile, MetaLineage, MetaRun, Scan, Source};
-use deklaro_schemas::{Row, Selection, SnapshotId, batch};
+use deklaro_schemas::{Row, Selection, Sha256, SnapshotId, batch};
 
 /// Puts the snapshot together in staging, checks it, and makes it current.
 pub(super) async fn publish(work: &mut Work<'_>, chunks: &Chunks) -> anyhow::Result<RunOutcome> {
@@ -128,7 +128,13 @@ async fn commit(work: &mut Work<'_>, manifest: Manifest, staged: &Staged) -> any
 async fn hold(store: &Store, by: &str, manifest: &Manifest, staged: &Staged) -> anyhow::Result<()> {
     let Manifest { snapshot, run_id, .. } = manifest;
     if store.registered::<Held>().await?.iter().all(|entry| entry.row.snapshot != *snapshot) {
-        let held = Held { snapshot: snapshot.clone(), run_id: run_id.clone(), base: staged.base.clone() };
+        let sha256 = Sha256::of(&store.manifest_bytes(snapshot).await?);
+        let held = Held {
+            snapshot: snapshot.clone(),
+            run_id: run_id.clone(),
+            base: staged.base.clone(),
+            manifest_sha256: Some(sha256),
+        };
         let trace_id = telemetry::trace_id(&tracing::Span::current());
         store.register(&now().to_string(), by, trace_id.as_deref(), held).await?;
     }

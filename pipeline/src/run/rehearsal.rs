@@ -2,8 +2,8 @@
 
 use super::{held, now};
 use crate::progress::Progress;
-use deklaro_schemas::codes::RefAction;
-use deklaro_schemas::store::{Lease, LeaseScope, REHEARSAL, RefEntry, Rehearsal, Store, StoreError};
+use deklaro_schemas::codes::{EventType, RefAction};
+use deklaro_schemas::store::{Event, Lease, LeaseScope, REHEARSAL, RefEntry, Rehearsal, Store, StoreError};
 
 /// What a rehearsal that was not undone means, and what to do.
 pub fn told(rehearsal: &Rehearsal) -> String {
@@ -18,7 +18,7 @@ pub async fn lease(store: &Store) -> Result<Lease, StoreError> {
     store.acquire(&held::owner(None), &LeaseScope::Nothing, true, now(), held::is_gone).await
 }
 
-/// Undoes the second half of a killed rehearsal; nothing where there is none. One that is under way holds a lease: that is said.
+/// Undoes the second half of a killed rehearsal, which is on record as one that failed; nothing where there is none. One that is under way holds a lease: that is said.
 pub async fn finish(store: &Store) -> Result<Option<RefEntry>, StoreError> {
     if store.unfinished_rehearsal().await?.is_none() {
         return Ok(None);
@@ -26,16 +26,32 @@ pub async fn finish(store: &Store) -> Result<Option<RefEntry>, StoreError> {
     let lease = lease(store).await?;
     // It may have ended while the lease was taken.
     let done = match store.unfinished_rehearsal().await {
-        Ok(Some(rehearsal)) => {
-            let at = now().to_string();
-            let current = &rehearsal.current;
-            store.append_ref(RefAction::Rollback, current, None, &at, Some(REHEARSAL)).await.map(Some)
-        }
+        Ok(Some(rehearsal)) => undo(store, rehearsal).await.map(Some),
         Ok(None) => Ok(None),
         Err(error) => Err(error),
     };
     store.release(&lease).await?;
     done
+}
+
+async fn undo(
+    store: &Store,
+    Rehearsal { sequence, target, current }: Rehearsal,
+) -> Result<RefEntry, StoreError> {
+    let at = now().to_string();
+    let entry = store.append_ref(RefAction::Rollback, &current, None, &at, Some(REHEARSAL)).await?;
+    let killed = Event {
+        sequence: 0,
+        event_type: EventType::RollbackRehearsal,
+        snapshot: target,
+        at,
+        took_ms: 0,
+        is_ok: false,
+        details: vec![format!("killed after entry {sequence}, undone by entry {}", entry.sequence)],
+        previous_sha256: None,
+    };
+    store.record_event(killed).await?;
+    Ok(entry)
 }
 
 /// Before a run, and before its snapshot is chosen: it must be compared with the snapshot that should be current.

@@ -139,7 +139,8 @@ impl Store {
         self.manifest(&held.snapshot).await?;
         let check = |history: &History| superseded(history, &held.snapshot, held.base.as_ref());
         let entry = (RefAction::Publish, &held.snapshot, Some(&held.run_id));
-        self.append_ref_if(entry, at, Some(reason), check).await
+        let heads = self.registry_heads().await?;
+        self.append_ref_if(entry, (at, Some(reason), &heads), check).await
     }
 
     async fn place(&self, manifest: &Manifest, file: &ManifestFile) -> Result<(), StoreError> {
@@ -178,7 +179,7 @@ impl Store {
         }
         let check = |history: &History| superseded(history, snapshot, base);
         let entry = (RefAction::Publish, snapshot, Some(&manifest.run_id));
-        self.append_ref_if(entry, &manifest.created_at, None, check).await.map(|_| ())
+        self.append_ref_if(entry, (&manifest.created_at, None, &[]), check).await.map(|_| ())
     }
 }
 

@@ -96,6 +96,7 @@ mod tests {
             run_id: None,
             at: String::new(),
             reason: None,
+            heads: Vec::new(),
             previous_sha256: None,
         };
         let month = RunMonth::parse("2026-10").unwrap();

@@ -1,5 +1,5 @@
 use super::chain::{Chain, Link};
-use super::{History, Store, StoreError};
+use super::{Head, History, Store, StoreError};
 use crate::codes::RefAction;
 use crate::{RunId, Sha256, SnapshotId};
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,10 @@ pub struct RefEntry {
     /// Why, where somebody decided it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Where every table of the registry ended, where a release was published: rows that are changed or taken away later, decisions too,
+    /// are found by it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub heads: Vec<Head>,
     /// SHA-256 of the entry before; empty for the first.
     pub previous_sha256: Option<Sha256>,
 }
@@ -63,15 +67,14 @@ impl Store {
         at: &str,
         reason: Option<&str>,
     ) -> Result<RefEntry, StoreError> {
-        self.append_ref_if((action, snapshot, run_id), at, reason, |_| Ok(())).await
+        self.append_ref_if((action, snapshot, run_id), (at, reason, &[]), |_| Ok(())).await
     }
 
     /// The same, if `check` agrees to the history the entry would follow.
     pub(super) async fn append_ref_if(
         &self,
         (action, snapshot, run_id): (RefAction, &SnapshotId, Option<&RunId>),
-        at: &str,
-        reason: Option<&str>,
+        (at, reason, heads): (&str, Option<&str>, &[Head]),
         check: impl Fn(&History) -> Result<(), StoreError>,
     ) -> Result<RefEntry, StoreError> {
         self.append(|log: &Chain<RefEntry>| {
@@ -85,6 +88,7 @@ impl Store {
                 run_id: run_id.cloned(),
                 at: at.to_owned(),
                 reason: reason.map(str::to_owned),
+                heads: heads.to_vec(),
                 previous_sha256: log.last_sha256.clone(),
             })
         })

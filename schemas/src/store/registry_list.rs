@@ -61,6 +61,7 @@ pub const REGISTRY_TABLES: &[RegistryTable] = &[
             ),
             ("duration_ms", "UBIGINT", "How long it took."),
             ("p95_ms", "DOUBLE", "Nineteen of twenty requests were answered in this time."),
+            ("results_sha256", TEXT, "SHA-256 of what its tests printed, where there are tests."),
         ],
     ),
     table::<DraftedManifest>(
@@ -83,6 +84,7 @@ pub const REGISTRY_TABLES: &[RegistryTable] = &[
                 TEXT,
                 "The snapshot it was put together on, which must be current when it is published.",
             ),
+            ("manifest_sha256", TEXT, "SHA-256 of the snapshot's own manifest, as the run wrote it."),
         ],
     ),
     table::<Approval>(

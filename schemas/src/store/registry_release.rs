@@ -52,6 +52,9 @@ pub struct Held {
     pub run_id: RunId,
     /// The snapshot it was put together on, which must be current when it is published.
     pub base: Option<SnapshotId>,
+    /// SHA-256 of the snapshot's own manifest, as the run wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manifest_sha256: Option<Sha256>,
 }
 
 impl Registered for Held {

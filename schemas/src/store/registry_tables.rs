@@ -1,7 +1,7 @@
 //! The registry's tables, read without knowing their rows, and checked.
 
 use super::chain::Place;
-use super::{Decision, REGISTRY_TABLES, Registered, RegistryTable, Store, StoreError};
+use super::{Decision, Head, REGISTRY_TABLES, Registered, RegistryTable, Store, StoreError};
 use crate::Sha256;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -70,21 +70,27 @@ impl Store {
         Ok(RawTable { rows, problem: None })
     }
 
-    /// Checks every table: its chain, and that what each decision saw of it is there still.
+    /// Checks every table: its chain, and that what each decision and each publication of a release saw of it is there still.
     pub async fn verify_registry(&self) -> Result<Vec<TableCheck>, StoreError> {
         let mut tables = Vec::new();
         for table in REGISTRY_TABLES {
             tables.push((table, self.raw_table(table).await?));
         }
         let decisions = tables.iter().find(|(table, _)| table.folder == Decision::FOLDER);
-        let seen: Vec<(u64, Decision)> = decisions
+        let mut seen: Vec<(String, Vec<Head>)> = decisions
             .into_iter()
             .flat_map(|(_, raw)| &raw.rows)
-            .filter_map(|row| Some((row.sequence, serde_json::from_value(row.row.clone()).ok()?)))
+            .filter_map(|row| {
+                let decision: Decision = serde_json::from_value(row.row.clone()).ok()?;
+                Some((format!("decision {}", row.sequence), decision.heads))
+            })
             .collect();
+        // A broken ref log is found where it is read; here it is no witness.
+        for entry in self.refs().await.unwrap_or_default() {
+            seen.push((format!("entry {} of the ref log", entry.sequence), entry.heads));
+        }
         let check = |(table, raw): &(&RegistryTable, RawTable)| {
-            let lost =
-                seen.iter().find_map(|(sequence, decision)| lost_since(table, raw, *sequence, decision));
+            let lost = seen.iter().find_map(|(witness, heads)| lost_since(table, raw, witness, heads));
             TableCheck {
                 table: table.name,
                 rows: raw.rows.len(),
@@ -96,24 +102,24 @@ impl Store {
     }
 
     /// Where every table ends now; an empty one has no end.
-    pub async fn registry_heads(&self) -> Result<Vec<super::Head>, StoreError> {
+    pub async fn registry_heads(&self) -> Result<Vec<Head>, StoreError> {
         let mut heads = Vec::new();
         for table in REGISTRY_TABLES {
             if let Some(last) = self.raw_table(table).await?.rows.last() {
                 let (table, sha256) = (table.name.to_owned(), last.sha256.clone());
-                heads.push(super::Head { table, rows: last.sequence, sha256 });
+                heads.push(Head { table, rows: last.sequence, sha256 });
             }
         }
         Ok(heads)
     }
 }
 
-/// What a decision saw at the end of a table, and is not there any more.
-fn lost_since(table: &RegistryTable, raw: &RawTable, sequence: u64, decision: &Decision) -> Option<String> {
-    let head = decision.heads.iter().find(|head| head.table == table.name)?;
+/// What somebody saw at the end of a table, and is not there any more.
+fn lost_since(table: &RegistryTable, raw: &RawTable, witness: &str, heads: &[Head]) -> Option<String> {
+    let head = heads.iter().find(|head| head.table == table.name)?;
     let row = raw.rows.get(usize::try_from(head.rows).ok()?.checked_sub(1)?);
     (row.map(|row| &row.sha256) != Some(&head.sha256))
-        .then(|| format!("row {} is not the one that decision {sequence} saw", head.rows))
+        .then(|| format!("row {} is not the one that {witness} saw", head.rows))
 }
 
 fn raw_row(bytes: &[u8], place: &Place<'_>) -> Result<RawRow, String> {
@@ -125,6 +131,9 @@ fn raw_row(bytes: &[u8], place: &Place<'_>) -> Result<RawRow, String> {
     };
     let (at, by, trace_id) = (text("at"), text("by"), text("trace_id"));
     let at = at.ok_or_else(|| "it does not say when it was written".to_owned())?;
+    if let Err(error) = at.parse::<jiff::Timestamp>() {
+        return Err(format!("it was written at `{at}`, expected RFC 3339: {error}"));
+    }
     let row = entry.rest.shift_remove("row").unwrap_or(Value::Object(entry.rest));
     Ok(RawRow { sequence: place.sequence, at, by, trace_id, row, sha256: Sha256::of(bytes) })
 }
@@ -155,7 +164,7 @@ mod tests {
         }
     }
 
-    fn decision(heads: Vec<super::super::Head>) -> Decision {
+    fn decision(heads: Vec<Head>) -> Decision {
         Decision {
             action: DecisionAction::Gate,
             snapshot: None,
@@ -222,6 +231,14 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_row_says_when_it_was_written() {
+        let (folder, store) = store().await;
+        let last = std::fs::read_to_string(file(folder.path(), 4)).unwrap();
+        std::fs::write(file(folder.path(), 4), last.replace(AT, "yesterday")).unwrap();
+        assert!(problems(&store).await[0].contains("it was written at `yesterday`, expected RFC 3339"));
+    }
+
+    #[tokio::test]
     async fn a_broken_table_takes_no_more_rows() {
         let (folder, store) = store().await;
         std::fs::remove_file(file(folder.path(), 1)).unwrap();
@@ -248,10 +265,16 @@ mod tests {
             flake_share: None,
             duration_ms: None,
             p95_ms: None,
+            results_sha256: Some(sha256.clone()),
         };
         let manifest =
             DraftedManifest { snapshot: snapshot.clone(), sha256: sha256.clone(), text: String::new() };
-        let held = Held { snapshot: snapshot.clone(), run_id: RunId::new(month, 7), base: None };
+        let held = Held {
+            snapshot: snapshot.clone(),
+            run_id: RunId::new(month, 7),
+            base: None,
+            manifest_sha256: Some(sha256.clone()),
+        };
         let approval = Approval {
             snapshot: snapshot.clone(),
             manifest_sha256: sha256,

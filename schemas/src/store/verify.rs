@@ -211,10 +211,12 @@ mod tests {
             snapshot: snapshot.clone(),
             run_id: run_id.clone(),
             base: Some(SnapshotId::parse("2026-10.0").unwrap()),
+            manifest_sha256: None,
         };
         let refused = store.publish_held(&other, at, "a test").await.unwrap_err();
         assert!(matches!(refused, StoreError::Superseded { .. }), "{refused}");
-        let held = super::super::Held { snapshot: snapshot.clone(), run_id, base: None };
+        let held =
+            super::super::Held { snapshot: snapshot.clone(), run_id, base: None, manifest_sha256: None };
         let entry = store.publish_held(&held, at, "decision 1").await.unwrap();
         assert_eq!((entry.at.as_str(), entry.reason.as_deref()), (at, Some("decision 1")));
         assert_eq!(store.current().await.unwrap(), snapshot);
@@ -229,7 +231,8 @@ mod tests {
             let (store, manifest, staged) = staged_store(folder.path()).await;
             let Manifest { snapshot, run_id, .. } =
                 store.complete(manifest, &staged, |_| Ok(())).await.unwrap();
-            let held = super::super::Held { snapshot: snapshot.clone(), run_id, base: None };
+            let held =
+                super::super::Held { snapshot: snapshot.clone(), run_id, base: None, manifest_sha256: None };
             let losses = super::super::Losses::default();
             losses.expect(super::super::Loss { path_part: "refs/log/", number: 1, is_after });
             let at = "2026-11-23T00:00:00Z";

@@ -60,6 +60,7 @@ mod tests {
             run_id: None,
             at: format!("2026-11-0{sequence}T00:00:00Z"),
             reason: reason.map(str::to_owned),
+            heads: Vec::new(),
             previous_sha256: None,
         };
         let reason = "a list <wrongly>\u{7} read & \"noted\"";

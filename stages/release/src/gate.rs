@@ -28,7 +28,7 @@ pub struct GateLimits {
 pub struct Scored {
     /// Its row.
     pub reference: ScorecardReference,
-    /// When it was made.
+    /// When it was made, or the oldest result it was made from.
     pub generated_at: Timestamp,
     /// True when every suite passed or was waived.
     pub overall_passed: bool,
@@ -112,6 +112,10 @@ pub struct GateInput<'a> {
     pub signatures: &'a [Signature],
     /// Who ran the snapshot, where that is on record.
     pub ran_by: Option<&'a str>,
+    /// The approver that is, where it is one.
+    pub runner: Option<&'a str>,
+    /// What became current since the snapshot was put together, where it waits and can no longer be published.
+    pub superseded: Option<&'a str>,
     /// The last rehearsal.
     pub rehearsal: Option<Rehearsed>,
     /// Drills, first one first.

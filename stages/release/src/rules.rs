@@ -5,7 +5,7 @@ use crate::gate::{GateInput, Signature};
 use crate::{NamedScorecard, deltas};
 use deklaro_schemas::Timestamp;
 use deklaro_schemas::codes::{CheckVerdict, GateRule};
-use deklaro_schemas::store::LEASE_SECONDS;
+use deklaro_schemas::store::{LEASE_SECONDS, ThresholdDelta};
 use std::collections::{BTreeMap, BTreeSet};
 
 const DAY: i64 = 86_400_000_000;
@@ -83,6 +83,8 @@ fn manifest(input: &GateInput<'_>) -> Found {
     let manifest = input.manifest;
     let named = manifest.scorecard.as_ref().map(NamedScorecard::reference);
     let last = input.scorecard.map(|card| card.reference.clone());
+    let limit = "a draft of the snapshot, its last scorecard and the thresholds, as they stand";
+    let mend = "`deklaro release draft`, and approvals of the new draft";
     let value = if manifest.snapshot_manifest_sha256 != *input.snapshot_manifest_sha256 {
         "the draft is of another edition of the snapshot".to_owned()
     } else if named != last {
@@ -90,11 +92,15 @@ fn manifest(input: &GateInput<'_>) -> Found {
             card.as_ref().map_or("none".to_owned(), |card| card.sequence.to_string())
         };
         format!("the draft names scorecard {}, the last one is {}", number(&named), number(&last))
+    } else if manifest.thresholds != *input.thresholds {
+        let changes = threshold_changes(&manifest.thresholds, input.thresholds);
+        format!("thresholds changed since the draft: {}", listed(&changes))
+    } else if let Some(superseded) = input.superseded {
+        return Found::new(false, superseded, limit, "run the month again");
     } else {
-        "as drafted".to_owned()
+        return Found::new(true, "as drafted", limit, mend);
     };
-    let limit = "a draft of the snapshot and its last scorecard, as they stand";
-    Found::new(value == "as drafted", value, limit, "`deklaro release draft`, and approvals of the new draft")
+    Found::new(false, value, limit, mend)
 }
 
 fn check(input: &GateInput<'_>, name: &str, mend: &str) -> Found {
@@ -131,7 +137,7 @@ fn freshness(input: &GateInput<'_>) -> Found {
         None => Found::new(false, "no scorecard is recorded for this release", limit, mend),
         Some(card) => {
             let holds = is_recent(card.generated_at, input.at, input.limits.scorecard_days);
-            Found::new(holds, format!("made {}", card.generated_at), limit, mend)
+            Found::new(holds, format!("results of {}", card.generated_at), limit, mend)
         }
     }
 }
@@ -174,8 +180,8 @@ fn approvals(input: &GateInput<'_>) -> Found {
         .filter(|signature| signature.problem.is_none())
         .map(|signature| signature.approver.as_str())
         .collect();
-    // Where it is not known who ran it, two approvers are two pairs of eyes whoever that was.
-    let is_seen_by_another = match input.ran_by {
+    // Where who ran it is none of the approvers, they may be one of them by another name: two approvers are two pairs of eyes.
+    let is_seen_by_another = match input.runner {
         Some(runner) => counted.iter().any(|approver| *approver != runner),
         None => counted.len() >= 2,
     };
@@ -186,9 +192,9 @@ fn approvals(input: &GateInput<'_>) -> Found {
         all => format!("{}; run by {ran_by}", listed(&all.iter().map(signed).collect::<Vec<_>>())),
     };
     let asked = input.limits.approvals;
-    let limit = match input.ran_by {
+    let limit = match input.runner {
         Some(_) => format!("{asked} of this manifest, one of them not who ran it"),
-        None => format!("{} of this manifest, as nobody is on record as having run it", asked.max(2)),
+        None => format!("{} of this manifest, as who ran it is none of the approvers", asked.max(2)),
     };
     Found::new(holds, value, limit, "`deklaro release approve` by another approver")
 }
@@ -238,15 +244,16 @@ fn thresholds(input: &GateInput<'_>) -> Found {
     let Some(recorded) = input.recorded else {
         return Found::new(false, "never recorded", limit, mend);
     };
-    let changed: Vec<String> = deltas(recorded, input.thresholds)
-        .into_iter()
-        .map(|delta| {
-            let side = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
-            format!("{}: {} → {}", delta.name, side(delta.before), side(delta.after))
-        })
-        .collect();
+    let changed = threshold_changes(recorded, input.thresholds);
     let value = if changed.is_empty() { "unchanged".to_owned() } else { listed(&changed) };
     Found::new(changed.is_empty(), value, limit, mend)
+}
+
+fn threshold_changes(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<String> {
+    let side = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
+    let told =
+        |delta: ThresholdDelta| format!("{}: {} → {}", delta.name, side(delta.before), side(delta.after));
+    deltas(before, after).into_iter().map(told).collect()
 }
 
 fn is_recent(then: Timestamp, now: Timestamp, days: i64) -> bool {

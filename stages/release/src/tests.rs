@@ -148,6 +148,8 @@ struct Seen {
     suite_runs: Vec<SuiteRun>,
     signatures: Vec<Signature>,
     ran_by: Option<String>,
+    runner: Option<String>,
+    superseded: Option<String>,
     rehearsal: Option<Rehearsed>,
     drills: Vec<Drill>,
     thresholds: BTreeMap<String, String>,
@@ -163,6 +165,7 @@ fn suite_run(suite: &str, flake_share: f64) -> SuiteRun {
         flake_share: Some(flake_share),
         duration_ms: None,
         p95_ms: None,
+        results_sha256: None,
     }
 }
 
@@ -210,7 +213,9 @@ fn good() -> Seen {
         }),
         suite_runs: vec![suite_run("unit", 0.0), suite_run("integration", 0.05)],
         signatures: vec![signature("Ada"), signature("Ben")],
-        ran_by: Some("Ada".to_owned()),
+        ran_by: Some("ada".to_owned()),
+        runner: Some("Ada".to_owned()),
+        superseded: None,
         rehearsal: Some(Rehearsed { at: later(-2 * DAY), is_ok: true }),
         drills: vec![drill("worker-crash", false), drill("worker-crash", true)],
         recorded: Some(thresholds.clone()),
@@ -241,6 +246,8 @@ fn judged(seen: &Seen) -> Judged {
         suite_runs: &seen.suite_runs,
         signatures: &seen.signatures,
         ran_by: seen.ran_by.as_deref(),
+        runner: seen.runner.as_deref(),
+        superseded: seen.superseded.as_deref(),
         rehearsal: seen.rehearsal,
         drills: &seen.drills,
         thresholds: &seen.thresholds,
@@ -266,6 +273,11 @@ const FAULTS: &[(GateRule, Fault)] = &[
     (GateRule::Manifest, |seen| {
         seen.scorecard.as_mut().unwrap().reference.sequence = 4;
     }),
+    (GateRule::Manifest, |seen| {
+        seen.thresholds.insert("gate.approvals".to_owned(), "1".to_owned());
+        seen.recorded = Some(seen.thresholds.clone());
+    }),
+    (GateRule::Manifest, |seen| seen.superseded = Some("2026-09.0 is current".to_owned())),
     (GateRule::Coverage, |seen| seen.checks[0].verdict = CheckVerdict::Fail),
     (GateRule::Coverage, |seen| {
         seen.checks.remove(0);
@@ -287,7 +299,7 @@ const FAULTS: &[(GateRule, Fault)] = &[
     (GateRule::Approvals, |seen| seen.signatures.clear()),
     (GateRule::Approvals, |seen| seen.signatures.truncate(1)),
     (GateRule::Approvals, |seen| {
-        seen.ran_by = None;
+        seen.runner = None;
         seen.signatures.remove(0);
     }),
     (GateRule::Approvals, |seen| seen.signatures[1].problem = Some("the key expired".to_owned())),
@@ -297,7 +309,7 @@ const FAULTS: &[(GateRule, Fault)] = &[
     (GateRule::Drills, |seen| seen.drills.push(drill("worker-crash", false))),
     (GateRule::Thresholds, |seen| seen.recorded = None),
     (GateRule::Thresholds, |seen| {
-        seen.thresholds.insert("readiness.p95_ms".to_owned(), "400".to_owned());
+        seen.recorded.as_mut().unwrap().insert("readiness.p95_ms".to_owned(), "400".to_owned());
     }),
 ];
 
@@ -369,6 +381,17 @@ fn only_the_last_thirty_runs_of_a_suite_count_as_flaky() {
         run.flake_share = Some(1.0);
     }
     assert_eq!(red(&judged(&seen)), [GateRule::FlakeRate], "3 of 30: a mean of 0.1");
-    seen.suite_runs.push(suite_run("unit", 0.0));
+    let printed = SuiteRun { results_sha256: Some(Sha256::of(b"printed")), ..suite_run("unit", 0.0) };
+    for _ in 0..30 {
+        seen.suite_runs.push(printed.clone());
+    }
     assert!(judged(&seen).passed, "the first one is the thirty-first now");
+    assert_eq!(flakes(&seen.suite_runs)["unit"].runs, 30);
+    seen.suite_runs.extend(std::iter::repeat_n(printed.clone(), 30));
+    let again = SuiteRun { flake_share: Some(1.0), ..seen.suite_runs[2].clone() };
+    seen.suite_runs.push(again);
+    assert!(
+        flakes(&seen.suite_runs)["unit"].share > 0.03,
+        "what was printed once is one run, however often it is recorded"
+    );
 }

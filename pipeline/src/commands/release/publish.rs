@@ -27,7 +27,7 @@ pub(super) async fn publish(desk: &Desk<'_>, asked: &ReleaseGate) -> anyhow::Res
             let reason = not_waiting(desk, &snapshot).await?;
             return Err(desk.refuse(ACTION, about, reason).await);
         };
-        let gated = if desk.gate.required { Some(passed(desk, &snapshot).await?) } else { None };
+        let gated = if desk.gate.required { Some(Box::pin(passed(desk, &snapshot)).await?) } else { None };
         if let Some(gated) = gated.as_ref().filter(|gated| !gated.decision.row.passed) {
             output::text(&text(gated))?;
             return Ok(None);

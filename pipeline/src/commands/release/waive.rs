@@ -2,12 +2,10 @@ use super::approve::signer;
 use crate::cli::Waive;
 use crate::exit::Exit;
 use crate::output;
-use crate::release::{About, Desk, waiver_text};
+use crate::release::{About, Desk, days_in_force, waiver_text};
 use deklaro_schemas::codes::DecisionAction;
 use deklaro_schemas::store::ReleaseWaiver;
 
-/// Days a waiver may be in force: what does not hold for longer is a threshold to change.
-const MOST_DAYS: i64 = 92;
 /// Letters of a reason.
 const REASON_LENGTH: usize = 500;
 
@@ -54,16 +52,5 @@ fn checked(desk: &Desk<'_>, asked: &Waive) -> Result<(), String> {
     if reason.is_empty() || reason.chars().count() > REASON_LENGTH || reason.chars().any(char::is_control) {
         return Err(format!("the reason is not a line of 1 to {REASON_LENGTH} characters"));
     }
-    let day = |text: &str| text.parse::<jiff::civil::Date>().ok().filter(|_| text.len() == 10);
-    let Some(until) = day(&asked.until) else {
-        return Err(format!("`--until {}` is not a day such as 2026-12-31", asked.until));
-    };
-    let at = desk.at.to_string();
-    let today = at.get(..10).and_then(day).ok_or_else(|| format!("the clock says `{at}`"))?;
-    let days = today.until(until).map_err(|error| error.to_string())?.get_days();
-    match i64::from(days) {
-        ..0 => Err(format!("{} has passed", asked.until)),
-        0..=MOST_DAYS => Ok(()),
-        _ => Err(format!("{} is more than {MOST_DAYS} days from now", asked.until)),
-    }
+    days_in_force(&desk.at.to_string(), &asked.until)
 }
