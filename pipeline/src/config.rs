@@ -166,7 +166,10 @@ pub fn resolve(cli: &Cli) -> anyhow::Result<Config> {
     Ok(Config {
         remote: Remote {
             work,
-            settings: std::env::vars().filter(|(name, _)| name.starts_with("AWS_")).collect(),
+            // An empty variable is one that is not set: workflows hand on secrets that are not there.
+            settings: std::env::vars()
+                .filter(|(name, value)| name.starts_with("AWS_") && !value.is_empty())
+                .collect(),
         },
         store,
         sources: file.sources,
