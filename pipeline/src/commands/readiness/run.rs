@@ -11,6 +11,7 @@ use crate::process::Process;
 use crate::progress::Progress;
 use crate::reporting::{Judgement, judgement, thresholds};
 use crate::run::now;
+use crate::telemetry::RecordedReadiness;
 use anyhow::{Context, ensure};
 use deklaro_report::{CARGO_ENDED, Scorecard, metrics};
 use deklaro_schemas::store::{Manifest, Store, StoreError, SuiteRun};
@@ -70,12 +71,14 @@ pub(super) async fn run(config: &Config, asked: &ReadinessRun, progress: &Progre
     if snapshot.is_some() {
         let measured = service(config, &out, progress).await;
         measured.unwrap_or_else(|error| notes.push(format!("the service's speed: {error:#}")));
-        of_snapshot(&store, &out).await?;
     } else {
         notes.push("no snapshot is published: data and service are not checked".to_owned());
     }
+    let of_snapshot = of_snapshot(&store, snapshot.as_ref(), &out).await?;
     let card = card(&store, asked, &out).await?;
-    record(&store, asked.by.as_ref().unwrap_or(&config.operator), &card).await?;
+    let recorded = record(&store, asked.by.as_ref().unwrap_or(&config.operator), &card).await?;
+    let gauges = RecordedReadiness::of(&recorded)?.text();
+    write(&out.join("metrics.prom"), format!("{of_snapshot}{gauges}").as_bytes())?;
     let flakes = flakes(&store.registered::<SuiteRun>().await?);
     let limit = thresholds()?.readiness.flake_share;
     let flaky: Vec<String> = flakes.iter().filter_map(|suite| suite.beyond(limit)).collect();
@@ -167,18 +170,18 @@ async fn service(config: &Config, out: &Path, progress: &Progress) -> anyhow::Re
     write(&file, &serde_json::to_vec_pretty(&bench)?)
 }
 
-/// The current snapshot's manifest and spans, and health and metrics as of now.
-async fn of_snapshot(store: &Store, out: &Path) -> anyhow::Result<()> {
-    let snapshot = store.current().await?;
-    write(&out.join("snapshot.json"), &store.read(&Manifest::path(&snapshot)).await?)?;
-    let spans = format!("{}/{}", Manifest::folder(&snapshot), crate::telemetry::SPANS_PATH);
+/// The current snapshot's manifest and spans, and its health as of now; its metrics come back.
+async fn of_snapshot(store: &Store, snapshot: Option<&SnapshotId>, out: &Path) -> anyhow::Result<String> {
+    let Some(snapshot) = snapshot else { return Ok(String::new()) };
+    write(&out.join("snapshot.json"), &store.read(&Manifest::path(snapshot)).await?)?;
+    let spans = format!("{}/{}", Manifest::folder(snapshot), crate::telemetry::SPANS_PATH);
     if store.exists(&spans).await? {
         write(&out.join("telemetry/snapshot.spans.ndjson"), &store.read(&spans).await?)?;
     }
     let ask = Judgement { at: now(), window: None, without_machine: false };
-    let (health, summary) = judgement(store, &snapshot, ask).await?;
+    let (health, summary) = judgement(store, snapshot, ask).await?;
     write(&out.join("health.json"), &serde_json::to_vec_pretty(&health)?)?;
-    write(&out.join("metrics.prom"), metrics(&health, &summary).as_bytes())
+    Ok(metrics(&health, &summary))
 }
 
 async fn card(store: &Store, asked: &ReadinessRun, out: &Path) -> anyhow::Result<Scorecard> {
