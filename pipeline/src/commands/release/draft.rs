@@ -23,7 +23,8 @@ pub(super) async fn draft(desk: &Desk<'_>, asked: &Draft, progress: &Progress) -
         let row = DraftedManifest { snapshot: snapshot.clone(), sha256: sha256.clone(), text: text.clone() };
         desk.register(desk.by, row).await?;
     }
-    output::text(&text)?;
+    // Approvals are bound to the SHA-256 of these bytes.
+    output::bytes(text.as_bytes())?;
     progress.say(&format!("manifest {} of {snapshot} is on record", sha256.as_str()));
     Ok(Exit::Done)
 }
