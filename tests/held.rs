@@ -91,7 +91,7 @@ fn a_run_that_is_killed_while_it_is_held_waits_once_it_is_resumed_and_is_publish
     let before = world.path("before");
     world.run_month(&before, "2026-10", &[]);
     let free = world.path("free.toml").display().to_string();
-    std::fs::write(&free, "operator = \"Ada\"\n").unwrap();
+    std::fs::write(&free, "operator = \"Ada\"\n[gate]\nrequired = false\n").unwrap();
     let crawl = std::fs::read_to_string(world.path("deklaro.toml")).unwrap();
     std::fs::write(world.path("deklaro.toml"), format!("{crawl}[gate]\nrequired = true\n")).unwrap();
     let sources = world.path("sources.toml").display().to_string();
@@ -116,6 +116,8 @@ fn a_run_that_is_killed_while_it_is_held_waits_once_it_is_resumed_and_is_publish
             assert_eq!(sorted(&staged[1]["files"]), sorted(&manifest["files"]), "{name}: nothing is lost");
         }
         waits(&store, name);
+        let recorded = ["thresholds", "record", "--reason", "a test without a gate", "--by", "Ada"];
+        run(&store, &[&["--config", free.as_str()][..], &recorded].concat(), 0);
         run(&store, &["--config", &free, "release", "publish"], 0);
         is_published_once(&store, name);
     }

@@ -138,7 +138,6 @@ mod tests {
         let mut known = Known::of(&store, Timestamp(0)).await;
         let said = known.state.join("\n");
         assert!(said.contains("not known: health as of snapshot 2026-11.0: "), "{said}");
-        assert!(said.contains("not known: the rules about the tables of 2026-11.0: "), "{said}");
         assert_eq!(known.refs, [format!("{at} publish 2026-11.0: a\\u{{a}}reason")]);
         known.read_logs(&folder.path().join("nothing"), "4bf92f3577b34da6a3ce929d0e0e4736");
         assert!(known.state.last().unwrap().starts_with("not known: log lines: reading "), "{known:?}");
