@@ -354,7 +354,7 @@ COMMENT ON COLUMN registry.scorecards."sha256" IS 'SHA-256 of the scorecard as c
 COMMENT ON COLUMN registry.scorecards."scorecard" IS 'The scorecard.';
 SET VARIABLE registry_suite_runs = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/suite_runs/*.json'));
 CREATE OR REPLACE VIEW registry.suite_runs AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
-FROM read_json(getvariable('registry_suite_runs'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("suite" VARCHAR, "status" VARCHAR, "success_share" DOUBLE, "flake_share" DOUBLE, "duration_ms" UBIGINT, "p95_ms" DOUBLE)', previous_sha256: 'VARCHAR'})
+FROM read_json(getvariable('registry_suite_runs'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("suite" VARCHAR, "status" VARCHAR, "success_share" DOUBLE, "flake_share" DOUBLE, "duration_ms" UBIGINT, "p95_ms" DOUBLE, "results_sha256" VARCHAR)', previous_sha256: 'VARCHAR'})
 WHERE sequence IS NOT NULL;
 COMMENT ON VIEW registry.suite_runs IS 'A test suite as it came out of one readiness run.';
 COMMENT ON COLUMN registry.suite_runs."sequence" IS 'Number of the row in its table, from 1.';
@@ -368,6 +368,7 @@ COMMENT ON COLUMN registry.suite_runs."success_share" IS 'Tests that passed, of 
 COMMENT ON COLUMN registry.suite_runs."flake_share" IS 'Tests that passed only when they were tried again, of those that were run, 0 to 1.';
 COMMENT ON COLUMN registry.suite_runs."duration_ms" IS 'How long it took.';
 COMMENT ON COLUMN registry.suite_runs."p95_ms" IS 'Nineteen of twenty requests were answered in this time.';
+COMMENT ON COLUMN registry.suite_runs."results_sha256" IS 'SHA-256 of what its tests printed, where there are tests.';
 SET VARIABLE registry_manifests = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/manifests/*.json'));
 CREATE OR REPLACE VIEW registry.manifests AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
 FROM read_json(getvariable('registry_manifests'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("snapshot" VARCHAR, "sha256" VARCHAR, "text" VARCHAR)', previous_sha256: 'VARCHAR'})
@@ -383,7 +384,7 @@ COMMENT ON COLUMN registry.manifests."sha256" IS 'SHA-256 of the text, which app
 COMMENT ON COLUMN registry.manifests."text" IS 'The manifest, as it is printed.';
 SET VARIABLE registry_held = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/held/*.json'));
 CREATE OR REPLACE VIEW registry.held AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
-FROM read_json(getvariable('registry_held'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("snapshot" VARCHAR, "run_id" VARCHAR, "base" VARCHAR)', previous_sha256: 'VARCHAR'})
+FROM read_json(getvariable('registry_held'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("snapshot" VARCHAR, "run_id" VARCHAR, "base" VARCHAR, "manifest_sha256" VARCHAR)', previous_sha256: 'VARCHAR'})
 WHERE sequence IS NOT NULL;
 COMMENT ON VIEW registry.held IS 'A complete snapshot that waits for a decision to publish it.';
 COMMENT ON COLUMN registry.held."sequence" IS 'Number of the row in its table, from 1.';
@@ -394,6 +395,7 @@ COMMENT ON COLUMN registry.held."previous_sha256" IS 'SHA-256 of the row before;
 COMMENT ON COLUMN registry.held."snapshot" IS 'The snapshot.';
 COMMENT ON COLUMN registry.held."run_id" IS 'The run that made it.';
 COMMENT ON COLUMN registry.held."base" IS 'The snapshot it was put together on, which must be current when it is published.';
+COMMENT ON COLUMN registry.held."manifest_sha256" IS 'SHA-256 of the snapshot''s own manifest, as the run wrote it.';
 SET VARIABLE registry_approvals = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/approvals/*.json'));
 CREATE OR REPLACE VIEW registry.approvals AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
 FROM read_json(getvariable('registry_approvals'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("snapshot" VARCHAR, "manifest_sha256" VARCHAR, "approver" VARCHAR, "role" VARCHAR, "signed_at" TIMESTAMP, "signature" VARCHAR)', previous_sha256: 'VARCHAR'})
