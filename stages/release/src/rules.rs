@@ -147,7 +147,7 @@ fn p95(input: &GateInput<'_>) -> Found {
     let mend = "measure the service (`bench.json` with `p95_ms`) and make it faster where it is too slow";
     match input.scorecard.and_then(|card| card.p95_ms) {
         None => Found::new(false, "not measured", limit, mend),
-        Some(p95) => Found::new(p95 < input.limits.p95_ms, format!("{p95} ms"), limit, mend),
+        Some(p95) => Found::new(p95 < input.limits.p95_ms, format!("{} ms", rounded(p95)), limit, mend),
     }
 }
 
@@ -260,9 +260,9 @@ fn is_recent(then: Timestamp, now: Timestamp, days: i64) -> bool {
     now.0 - then.0 <= days * DAY
 }
 
-/// A share as people read it.
-fn rounded(share: f64) -> String {
-    ((share * 10_000.0).round() / 10_000.0).to_string()
+/// A figure as people read it.
+fn rounded(figure: f64) -> String {
+    ((figure * 10_000.0).round() / 10_000.0).to_string()
 }
 
 fn listed(items: &[String]) -> String {
