@@ -4,42 +4,19 @@ use super::signing::{approval_problem, waiver_problem};
 use super::{moment, settings::Gate};
 use anyhow::Context;
 use deklaro_release::{
-    GateInput, GateLimits, Judged, Rehearsed, ReleaseManifest, Scored, Signature, WaiverOnRecord, judge,
+    GateInput, Judged, Rehearsed, ReleaseManifest, Scored, Signature, WaiverOnRecord, judge,
 };
 use deklaro_report::{Scorecard, SuiteStatus};
 use deklaro_schemas::codes::EventType;
 use deklaro_schemas::store::{
-    Approval, DraftedManifest, Drill, Event, Held, REGISTRY_TABLES, RecordedScorecard, Registered,
-    ReleaseWaiver, ScorecardReference, Store, SuiteRun, ThresholdChange,
+    Approval, DraftedManifest, Event, Held, REGISTRY_TABLES, RecordedScorecard, Registered, ReleaseWaiver,
+    ScorecardReference, Store, ThresholdChange,
 };
-use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{Selection, Sha256, SnapshotId, Timestamp};
-use std::collections::BTreeMap;
 
 /// Everything the gate looks at, as it stands now.
 #[derive(Debug)]
-pub(crate) struct Facts {
-    at: Timestamp,
-    last_written: Option<Timestamp>,
-    registry: Vec<String>,
-    integrity: Vec<String>,
-    manifest: ReleaseManifest,
-    snapshot_manifest_sha256: Sha256,
-    window: (Timestamp, Timestamp),
-    checks: Vec<MetaCheck>,
-    scorecard: Option<Scored>,
-    suite_runs: Vec<SuiteRun>,
-    signatures: Vec<Signature>,
-    ran_by: Option<String>,
-    runner: Option<String>,
-    superseded: Option<String>,
-    rehearsal: Option<Rehearsed>,
-    drills: Vec<Drill>,
-    thresholds: BTreeMap<String, String>,
-    recorded: Option<BTreeMap<String, String>>,
-    waivers: Vec<WaiverOnRecord>,
-    limits: GateLimits,
-}
+pub(crate) struct Facts(GateInput);
 
 /// A row with when and by whom it was written, and its number.
 struct Known<R> {
@@ -72,7 +49,7 @@ impl Facts {
         }
         let changes = rows::<ThresholdChange>(store, &mut registry).await?;
         let window = (moment(&manifest.rollout.from)?, moment(&manifest.rollout.until)?);
-        Ok(Self {
+        Ok(Self(GateInput {
             at,
             last_written: desk.last_written().await?,
             integrity,
@@ -94,48 +71,27 @@ impl Facts {
             registry,
             manifest,
             window,
-        })
+        }))
     }
 
     /// The gate's verdict.
     pub(crate) fn judged(&self) -> Judged {
-        judge(&GateInput {
-            at: self.at,
-            last_written: self.last_written,
-            registry: &self.registry,
-            integrity: &self.integrity,
-            manifest: &self.manifest,
-            snapshot_manifest_sha256: &self.snapshot_manifest_sha256,
-            window: self.window,
-            checks: &self.checks,
-            scorecard: self.scorecard.as_ref(),
-            suite_runs: &self.suite_runs,
-            signatures: &self.signatures,
-            ran_by: self.ran_by.as_deref(),
-            runner: self.runner.as_deref(),
-            superseded: self.superseded.as_deref(),
-            rehearsal: self.rehearsal,
-            drills: &self.drills,
-            thresholds: &self.thresholds,
-            recorded: self.recorded.as_ref(),
-            waivers: &self.waivers,
-            limits: &self.limits,
-        })
+        judge(&self.0)
     }
 
     /// The scorecard it rests on.
     pub(crate) fn scorecard(&self) -> Option<ScorecardReference> {
-        self.scorecard.as_ref().map(|card| card.reference.clone())
+        self.0.scorecard.as_ref().map(|card| card.reference.clone())
     }
 
     /// Waivers that count now.
     pub(crate) fn waivers_in_force(&self) -> Vec<&WaiverOnRecord> {
-        self.waivers.iter().filter(|waiver| waiver.is_in_force(self.at)).collect()
+        self.0.waivers.iter().filter(|waiver| waiver.is_in_force(self.0.at)).collect()
     }
 
     /// Signatures under the manifest, those that count first.
     pub(crate) fn signatures(&self) -> &[Signature] {
-        &self.signatures
+        &self.0.signatures
     }
 }
 
@@ -233,20 +189,19 @@ fn scored(
         ));
         return Ok(None);
     };
-    let failing: Vec<String> = card
-        .suites
-        .iter()
+    let suites = || card.suites.iter().map(|suite| &suite.result);
+    let failing: Vec<String> = suites()
         .filter(|suite| suite.status != SuiteStatus::Passed)
         .map(|suite| format!("{} is {}", suite.name.as_str(), suite.status.as_str()).replace('_', " "))
         .collect();
-    let shares = card.suites.iter().filter_map(|suite| suite.success_share);
+    let shares = suites().filter_map(|suite| suite.success_share);
     Ok(Some(Scored {
         reference: ScorecardReference { sequence, sha256: row.sha256 },
         generated_at: generated_at.min(judged_at),
         overall_passed: failing.is_empty() && !card.suites.is_empty(),
         failing,
         success_share: shares.reduce(f64::min),
-        p95_ms: card.suites.iter().filter_map(|suite| suite.p95_ms).reduce(f64::max),
+        p95_ms: suites().filter_map(|suite| suite.p95_ms).reduce(f64::max),
     }))
 }
 

@@ -25,7 +25,7 @@ impl RecordedReadiness {
             passed: is_whole && row.overall_passed && card.overall_passed,
             // A scorecard can be dated by hand: a date ahead of the record would never grow old.
             at: made.min(recorded),
-            suites: card.suites.iter().map(|suite| (suite.name, suite.status)).collect(),
+            suites: card.suites.iter().map(|suite| (suite.result.name, suite.result.status)).collect(),
         })
     }
 

@@ -86,48 +86,48 @@ pub struct Rehearsed {
 }
 
 /// What the gate looks at.
-#[derive(Debug, Clone, Copy)]
-pub struct GateInput<'a> {
+#[derive(Debug, Clone)]
+pub struct GateInput {
     /// Now.
     pub at: Timestamp,
     /// When the store's logs were written last.
     pub last_written: Option<Timestamp>,
     /// What is wrong with the registry.
-    pub registry: &'a [String],
+    pub registry: Vec<String>,
     /// What is wrong with the snapshot's files.
-    pub integrity: &'a [String],
+    pub integrity: Vec<String>,
     /// The draft.
-    pub manifest: &'a ReleaseManifest,
+    pub manifest: ReleaseManifest,
     /// SHA-256 of the snapshot's own manifest, as it stands now.
-    pub snapshot_manifest_sha256: &'a Sha256,
+    pub snapshot_manifest_sha256: Sha256,
     /// The draft's window.
     pub window: (Timestamp, Timestamp),
     /// The checks of the snapshot.
-    pub checks: &'a [MetaCheck],
+    pub checks: Vec<MetaCheck>,
     /// The last scorecard of the release.
-    pub scorecard: Option<&'a Scored>,
+    pub scorecard: Option<Scored>,
     /// Runs of suites, first one first.
-    pub suite_runs: &'a [SuiteRun],
+    pub suite_runs: Vec<SuiteRun>,
     /// Signatures under this manifest.
-    pub signatures: &'a [Signature],
+    pub signatures: Vec<Signature>,
     /// Who ran the snapshot, where that is on record.
-    pub ran_by: Option<&'a str>,
+    pub ran_by: Option<String>,
     /// The approver that is, where it is one.
-    pub runner: Option<&'a str>,
+    pub runner: Option<String>,
     /// What became current since the snapshot was put together, where it waits and can no longer be published.
-    pub superseded: Option<&'a str>,
+    pub superseded: Option<String>,
     /// The last rehearsal.
     pub rehearsal: Option<Rehearsed>,
     /// Drills, first one first.
-    pub drills: &'a [Drill],
+    pub drills: Vec<Drill>,
     /// The thresholds the program judges by.
-    pub thresholds: &'a BTreeMap<String, String>,
+    pub thresholds: BTreeMap<String, String>,
     /// The thresholds last recorded.
-    pub recorded: Option<&'a BTreeMap<String, String>>,
+    pub recorded: Option<BTreeMap<String, String>>,
     /// Waivers on record.
-    pub waivers: &'a [WaiverOnRecord],
+    pub waivers: Vec<WaiverOnRecord>,
     /// The limits.
-    pub limits: &'a GateLimits,
+    pub limits: GateLimits,
 }
 
 /// The gate's verdict.
@@ -140,12 +140,12 @@ pub struct Judged {
 }
 
 /// Judges a release by every rule (mission B3). What was not measured does not hold.
-pub fn judge(input: &GateInput<'_>) -> Judged {
+pub fn judge(input: &GateInput) -> Judged {
     let rules: Vec<DecidedRule> = GateRule::ALL.iter().map(|rule| decided(*rule, input)).collect();
     Judged { passed: rules.iter().all(|rule| rule.verdict != RuleVerdict::Failed), rules }
 }
 
-fn decided(rule: GateRule, input: &GateInput<'_>) -> DecidedRule {
+fn decided(rule: GateRule, input: &GateInput) -> DecidedRule {
     let found = rules::found(rule, input);
     let waiver = input.waivers.iter().find(|waiver| waiver.rule == rule && waiver.is_in_force(input.at));
     let verdict = match (found.holds, waiver) {

@@ -32,16 +32,16 @@ impl Found {
 }
 
 /// What is found about a rule.
-pub(crate) fn found(rule: GateRule, input: &GateInput<'_>) -> Found {
+pub(crate) fn found(rule: GateRule, input: &GateInput) -> Found {
     match rule {
         GateRule::Clock => clock(input),
         GateRule::Registry => {
             let mend = "put the registry back from a copy of the store; `deklaro registry verify` names every broken table";
-            intact(input.registry, "an unbroken registry", mend)
+            intact(&input.registry, "an unbroken registry", mend)
         }
         GateRule::Integrity => {
             let mend = "put the files back from a copy, or run the month again; `deklaro verify` names them";
-            intact(input.integrity, "every file as its manifest says", mend)
+            intact(&input.integrity, "every file as its manifest says", mend)
         }
         GateRule::Manifest => manifest(input),
         GateRule::Coverage => {
@@ -65,7 +65,7 @@ pub(crate) fn found(rule: GateRule, input: &GateInput<'_>) -> Found {
     }
 }
 
-fn clock(input: &GateInput<'_>) -> Found {
+fn clock(input: &GateInput) -> Found {
     let value = format!("it is {}", input.at);
     let Some(last) = input.last_written else {
         return Found::new(true, value, "any time: nothing was written yet", "");
@@ -79,23 +79,23 @@ fn intact(problems: &[String], limit: &str, mend: &str) -> Found {
     Found::new(problems.is_empty(), value, limit, mend)
 }
 
-fn manifest(input: &GateInput<'_>) -> Found {
-    let manifest = input.manifest;
+fn manifest(input: &GateInput) -> Found {
+    let manifest = &input.manifest;
     let named = manifest.scorecard.as_ref().map(NamedScorecard::reference);
-    let last = input.scorecard.map(|card| card.reference.clone());
+    let last = input.scorecard.as_ref().map(|card| card.reference.clone());
     let limit = "a draft of the snapshot, its last scorecard and the thresholds, as they stand";
     let mend = "`deklaro release draft`, and approvals of the new draft";
-    let value = if manifest.snapshot_manifest_sha256 != *input.snapshot_manifest_sha256 {
+    let value = if manifest.snapshot_manifest_sha256 != input.snapshot_manifest_sha256 {
         "the draft is of another edition of the snapshot".to_owned()
     } else if named != last {
         let number = |card: &Option<deklaro_schemas::store::ScorecardReference>| {
             card.as_ref().map_or("none".to_owned(), |card| card.sequence.to_string())
         };
         format!("the draft names scorecard {}, the last one is {}", number(&named), number(&last))
-    } else if manifest.thresholds != *input.thresholds {
-        let changes = threshold_changes(&manifest.thresholds, input.thresholds);
+    } else if manifest.thresholds != input.thresholds {
+        let changes = threshold_changes(&manifest.thresholds, &input.thresholds);
         format!("thresholds changed since the draft: {}", listed(&changes))
-    } else if let Some(superseded) = input.superseded {
+    } else if let Some(superseded) = &input.superseded {
         return Found::new(false, superseded, limit, "run the month again");
     } else {
         return Found::new(true, "as drafted", limit, mend);
@@ -103,7 +103,7 @@ fn manifest(input: &GateInput<'_>) -> Found {
     Found::new(false, value, limit, mend)
 }
 
-fn check(input: &GateInput<'_>, name: &str, mend: &str) -> Found {
+fn check(input: &GateInput, name: &str, mend: &str) -> Found {
     let check = input.checks.iter().find(|check| check.check_name == name);
     let value = match check {
         None => "not checked".to_owned(),
@@ -113,27 +113,27 @@ fn check(input: &GateInput<'_>, name: &str, mend: &str) -> Found {
     Found::new(holds, value, format!("check `{name}` passed"), mend)
 }
 
-fn window(input: &GateInput<'_>) -> Found {
+fn window(input: &GateInput) -> Found {
     let (from, until) = input.window;
     let holds = (from..=until).contains(&input.at);
     let mend = "wait for it, or draft again with `--from` and `--until`";
     Found::new(holds, format!("it is {}", input.at), format!("from {from} until {until}"), mend)
 }
 
-fn readiness(input: &GateInput<'_>) -> Found {
+fn readiness(input: &GateInput) -> Found {
     let mend = "`deklaro readiness --results DIR --record` once every suite passes, and a new draft";
     let limit = "every suite passed";
-    match input.scorecard {
+    match &input.scorecard {
         None => Found::new(false, "no scorecard is recorded for this release", limit, mend),
         Some(card) if card.overall_passed => Found::new(true, "passed", limit, mend),
         Some(card) => Found::new(false, format!("not passed: {}", listed(&card.failing)), limit, mend),
     }
 }
 
-fn freshness(input: &GateInput<'_>) -> Found {
+fn freshness(input: &GateInput) -> Found {
     let limit = format!("at most {} days old", input.limits.scorecard_days);
     let mend = "`deklaro readiness --results DIR --record`, and a new draft";
-    match input.scorecard {
+    match &input.scorecard {
         None => Found::new(false, "no scorecard is recorded for this release", limit, mend),
         Some(card) => {
             let holds = is_recent(card.generated_at, input.at, input.limits.scorecard_days);
@@ -142,28 +142,28 @@ fn freshness(input: &GateInput<'_>) -> Found {
     }
 }
 
-fn p95(input: &GateInput<'_>) -> Found {
+fn p95(input: &GateInput) -> Found {
     let limit = format!("below {} ms", input.limits.p95_ms);
     let mend = "measure the service (`bench.json` with `p95_ms`) and make it faster where it is too slow";
-    match input.scorecard.and_then(|card| card.p95_ms) {
+    match input.scorecard.as_ref().and_then(|card| card.p95_ms) {
         None => Found::new(false, "not measured", limit, mend),
         Some(p95) => Found::new(p95 < input.limits.p95_ms, format!("{} ms", rounded(p95)), limit, mend),
     }
 }
 
-fn error_rate(input: &GateInput<'_>) -> Found {
+fn error_rate(input: &GateInput) -> Found {
     let limit = format!("at most {}", rounded(1.0 - input.limits.success_share));
     let mend = "mend the tests that fail, and record a new scorecard";
-    match input.scorecard.and_then(|card| card.success_share) {
+    match input.scorecard.as_ref().and_then(|card| card.success_share) {
         None => Found::new(false, "not measured", limit, mend),
         Some(share) => Found::new(share >= input.limits.success_share, rounded(1.0 - share), limit, mend),
     }
 }
 
-fn flake_rate(input: &GateInput<'_>) -> Found {
+fn flake_rate(input: &GateInput) -> Found {
     let limit = format!("below {} over the last {FLAKE_RUNS} runs", input.limits.flake_share);
     let mend = "run the tests at least twice and record it; mend those that pass only on a second try";
-    let worst = flakes(input.suite_runs).into_iter().max_by(|a, b| a.1.share.total_cmp(&b.1.share));
+    let worst = flakes(&input.suite_runs).into_iter().max_by(|a, b| a.1.share.total_cmp(&b.1.share));
     match worst {
         None => Found::new(false, "not measured", limit, mend),
         Some((suite, Flakes { share, runs })) => {
@@ -173,7 +173,7 @@ fn flake_rate(input: &GateInput<'_>) -> Found {
     }
 }
 
-fn approvals(input: &GateInput<'_>) -> Found {
+fn approvals(input: &GateInput) -> Found {
     let counted: BTreeSet<&str> = input
         .signatures
         .iter()
@@ -181,13 +181,13 @@ fn approvals(input: &GateInput<'_>) -> Found {
         .map(|signature| signature.approver.as_str())
         .collect();
     // Where who ran it is none of the approvers, they may be one of them by another name: two approvers are two pairs of eyes.
-    let is_seen_by_another = match input.runner {
-        Some(runner) => counted.iter().any(|approver| *approver != runner),
+    let is_seen_by_another = match &input.runner {
+        Some(runner) => counted.iter().any(|approver| approver != runner),
         None => counted.len() >= 2,
     };
     let holds = counted.len() >= input.limits.approvals && is_seen_by_another;
-    let ran_by = input.ran_by.map_or("nobody on record".to_owned(), |name| format!("`{name}`"));
-    let value = match input.signatures {
+    let ran_by = input.ran_by.as_ref().map_or("nobody on record".to_owned(), |name| format!("`{name}`"));
+    let value = match input.signatures.as_slice() {
         [] => format!("none; run by {ran_by}"),
         all => format!("{}; run by {ran_by}", listed(&all.iter().map(signed).collect::<Vec<_>>())),
     };
@@ -207,7 +207,7 @@ fn signed(signature: &Signature) -> String {
     }
 }
 
-fn rehearsal(input: &GateInput<'_>) -> Found {
+fn rehearsal(input: &GateInput) -> Found {
     let limit = format!("passed, at most {} days ago", input.limits.rehearsal_days);
     let mend = "`deklaro rehearse rollback`";
     match input.rehearsal {
@@ -220,7 +220,7 @@ fn rehearsal(input: &GateInput<'_>) -> Found {
     }
 }
 
-fn drills(input: &GateInput<'_>) -> Found {
+fn drills(input: &GateInput) -> Found {
     let last: BTreeMap<&str, bool> =
         input.drills.iter().map(|drill| (drill.name.as_str(), drill.passed)).collect();
     let failed: Vec<String> =
@@ -238,13 +238,13 @@ fn drills(input: &GateInput<'_>) -> Found {
     )
 }
 
-fn thresholds(input: &GateInput<'_>) -> Found {
+fn thresholds(input: &GateInput) -> Found {
     let limit = "as last recorded";
     let mend = "`deklaro thresholds record --reason TEXT --by NAME`";
-    let Some(recorded) = input.recorded else {
+    let Some(recorded) = &input.recorded else {
         return Found::new(false, "never recorded", limit, mend);
     };
-    let changed = threshold_changes(recorded, input.thresholds);
+    let changed = threshold_changes(recorded, &input.thresholds);
     let value = if changed.is_empty() { "unchanged".to_owned() } else { listed(&changed) };
     Found::new(changed.is_empty(), value, limit, mend)
 }

@@ -133,30 +133,6 @@ fn a_manifest_fits_its_schema_and_a_first_one_too() {
     assert!(!schema.is_valid(&more));
 }
 
-/// Everything the gate looks at, to be changed one by one.
-#[derive(Clone)]
-struct Seen {
-    at: Timestamp,
-    last_written: Option<Timestamp>,
-    registry: Vec<String>,
-    integrity: Vec<String>,
-    manifest: ReleaseManifest,
-    snapshot_manifest_sha256: Sha256,
-    window: (Timestamp, Timestamp),
-    checks: Vec<MetaCheck>,
-    scorecard: Option<Scored>,
-    suite_runs: Vec<SuiteRun>,
-    signatures: Vec<Signature>,
-    ran_by: Option<String>,
-    runner: Option<String>,
-    superseded: Option<String>,
-    rehearsal: Option<Rehearsed>,
-    drills: Vec<Drill>,
-    thresholds: BTreeMap<String, String>,
-    recorded: Option<BTreeMap<String, String>>,
-    waivers: Vec<WaiverOnRecord>,
-}
-
 fn suite_run(suite: &str, flake_share: f64) -> SuiteRun {
     SuiteRun {
         suite: suite.to_owned(),
@@ -192,9 +168,9 @@ fn check(name: &str) -> MetaCheck {
 }
 
 /// A month that may go out.
-fn good() -> Seen {
+fn good() -> GateInput {
     let thresholds = named(&[("readiness.p95_ms", "200")]);
-    Seen {
+    GateInput {
         at: NOON,
         last_written: Some(later(-HOUR)),
         registry: Vec::new(),
@@ -221,40 +197,15 @@ fn good() -> Seen {
         recorded: Some(thresholds.clone()),
         thresholds,
         waivers: Vec::new(),
+        limits: GateLimits {
+            success_share: 0.98,
+            flake_share: 0.1,
+            p95_ms: 200.0,
+            approvals: 1,
+            scorecard_days: 7,
+            rehearsal_days: 30,
+        },
     }
-}
-
-fn judged(seen: &Seen) -> Judged {
-    let limits = GateLimits {
-        success_share: 0.98,
-        flake_share: 0.1,
-        p95_ms: 200.0,
-        approvals: 1,
-        scorecard_days: 7,
-        rehearsal_days: 30,
-    };
-    judge(&GateInput {
-        at: seen.at,
-        last_written: seen.last_written,
-        registry: &seen.registry,
-        integrity: &seen.integrity,
-        manifest: &seen.manifest,
-        snapshot_manifest_sha256: &seen.snapshot_manifest_sha256,
-        window: seen.window,
-        checks: &seen.checks,
-        scorecard: seen.scorecard.as_ref(),
-        suite_runs: &seen.suite_runs,
-        signatures: &seen.signatures,
-        ran_by: seen.ran_by.as_deref(),
-        runner: seen.runner.as_deref(),
-        superseded: seen.superseded.as_deref(),
-        rehearsal: seen.rehearsal,
-        drills: &seen.drills,
-        thresholds: &seen.thresholds,
-        recorded: seen.recorded.as_ref(),
-        waivers: &seen.waivers,
-        limits: &limits,
-    })
 }
 
 fn red(judged: &Judged) -> Vec<GateRule> {
@@ -262,7 +213,7 @@ fn red(judged: &Judged) -> Vec<GateRule> {
 }
 
 /// A fault that is seeded.
-type Fault = fn(&mut Seen);
+type Fault = fn(&mut GateInput);
 
 /// Faults by the rule that each breaks.
 const FAULTS: &[(GateRule, Fault)] = &[
@@ -315,15 +266,15 @@ const FAULTS: &[(GateRule, Fault)] = &[
 
 #[test]
 fn each_rule_turns_red_by_its_fault_and_green_without_it() {
-    assert!(judged(&good()).passed, "{:#?}", judged(&good()));
+    assert!(judge(&good()).passed, "{:#?}", judge(&good()));
     for (rule, fault) in FAULTS {
         let mut seen = good();
         fault(&mut seen);
-        let verdict = judged(&seen);
+        let verdict = judge(&seen);
         assert!(!verdict.passed && red(&verdict) == [*rule], "{rule}: {verdict:#?}");
         let red = verdict.rules.iter().find(|judged| judged.rule == *rule).unwrap();
         assert!(red.satisfied_by.as_ref().is_some_and(|text| text.len() > 5), "{red:?}");
-        assert!(judged(&good()).passed);
+        assert!(judge(&good()).passed);
     }
     for rule in GateRule::ALL {
         assert!(FAULTS.iter().any(|(of, _)| of == rule), "no fault breaks `{rule}`");
@@ -343,9 +294,9 @@ fn a_waiver_in_force_helps_where_the_rule_may_be_waived_and_nowhere_else() {
             problem: problem.map(str::to_owned),
         };
         seen.waivers = vec![waiver("2026-11-21", None), waiver("2026-12-31", Some("the signature is wrong"))];
-        assert_eq!(red(&judged(&seen)), [*rule], "expired or not signed");
+        assert_eq!(red(&judge(&seen)), [*rule], "expired or not signed");
         seen.waivers.push(waiver("2026-11-22", None));
-        let verdict = judged(&seen);
+        let verdict = judge(&seen);
         assert_eq!(verdict.passed, rule.may_be_waived(), "{rule}");
         if rule.may_be_waived() {
             let waived = verdict.rules.iter().find(|judged| judged.rule == *rule).unwrap();
@@ -365,10 +316,10 @@ fn a_waiver_in_force_helps_where_the_rule_may_be_waived_and_nowhere_else() {
 fn clocks_may_differ_a_little_and_a_drill_that_was_mended_is_no_fault() {
     let mut seen = good();
     seen.last_written = Some(later(HOUR / 30));
-    assert!(judged(&seen).passed, "two minutes");
+    assert!(judge(&seen).passed, "two minutes");
     seen.last_written = None;
     seen.drills.clear();
-    assert!(judged(&seen).passed, "nothing is on record");
+    assert!(judge(&seen).passed, "nothing is on record");
 }
 
 #[test]
@@ -376,16 +327,16 @@ fn only_the_last_thirty_runs_of_a_suite_count_as_flaky() {
     let mut seen = good();
     seen.suite_runs.insert(0, suite_run("unit", 1.0));
     seen.suite_runs.extend((0..28).map(|_| suite_run("unit", 0.0)));
-    assert!(judged(&seen).passed, "1 of 30 runs was flaky: a mean of 0.03");
+    assert!(judge(&seen).passed, "1 of 30 runs was flaky: a mean of 0.03");
     for run in seen.suite_runs.iter_mut().filter(|run| run.suite == "unit").take(3) {
         run.flake_share = Some(1.0);
     }
-    assert_eq!(red(&judged(&seen)), [GateRule::FlakeRate], "3 of 30: a mean of 0.1");
+    assert_eq!(red(&judge(&seen)), [GateRule::FlakeRate], "3 of 30: a mean of 0.1");
     let printed = SuiteRun { results_sha256: Some(Sha256::of(b"printed")), ..suite_run("unit", 0.0) };
     for _ in 0..30 {
         seen.suite_runs.push(printed.clone());
     }
-    assert!(judged(&seen).passed, "the first one is the thirty-first now");
+    assert!(judge(&seen).passed, "the first one is the thirty-first now");
     assert_eq!(flakes(&seen.suite_runs)["unit"].runs, 30);
     seen.suite_runs.extend(std::iter::repeat_n(printed.clone(), 30));
     let again = SuiteRun { flake_share: Some(1.0), ..seen.suite_runs[2].clone() };

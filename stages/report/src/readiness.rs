@@ -164,30 +164,14 @@ impl Scorecard {
     }
 }
 
-/// A suite's result with its verdict.
+/// A suite's result, thresholds kept in mind, with its verdict.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SuiteScore {
-    /// The suite.
-    pub name: Suite,
-    /// passed, failed or `not_checked`.
-    pub status: SuiteStatus,
-    /// How long it took.
-    pub duration_ms: Option<u64>,
-    /// 95th percentile of answers.
-    pub p95_ms: Option<f64>,
-    /// Share of its tests that succeeded.
-    pub success_share: Option<f64>,
-    /// Share of its tests that succeeded only on a second try.
-    pub flake_share: Option<f64>,
-    /// Advisories of critical or high severity.
-    pub advisories: Option<u64>,
-    /// SHA-256 of what its tests printed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub results_sha256: Option<Sha256>,
+    /// What it brought; failed where a threshold is broken.
+    #[serde(flatten)]
+    pub result: SuiteResult,
     /// True when a waiver in force covers it.
     pub is_waived: bool,
-    /// Why it did not pass, or where the result was read.
-    pub detail: String,
 }
 
 /// The scorecard. A suite that is not among the results was not checked; it never counts as passed.
@@ -199,12 +183,17 @@ pub fn readiness(input: &ReadinessInput, thresholds: &Thresholds) -> Scorecard {
         .map(|suite| {
             let in_force = |waiver: &&Waiver| waiver.suite == *suite && waiver.expires_on.as_str() >= today;
             let result = input.suites.iter().find(|result| result.name == *suite);
-            score(*suite, result, input.waivers.iter().any(|waiver| in_force(&waiver)), &thresholds.readiness)
+            SuiteScore::of(
+                *suite,
+                result,
+                input.waivers.iter().any(|waiver| in_force(&waiver)),
+                &thresholds.readiness,
+            )
         })
         .collect();
     Scorecard {
         release: input.release.to_owned(),
-        overall_passed: suites.iter().all(|suite| suite.is_waived || suite.status == SuiteStatus::Passed),
+        overall_passed: suites.iter().all(SuiteScore::lets_pass),
         suites,
         waivers: input.waivers.to_vec(),
         owner: input.owner.to_owned(),
@@ -233,38 +222,26 @@ pub fn data_suite(checks: &[MetaCheck]) -> SuiteResult {
     SuiteResult::of(Suite::Data, status, detail)
 }
 
-fn score(
-    suite: Suite,
-    result: Option<&SuiteResult>,
-    is_waived: bool,
-    thresholds: &ReadinessThresholds,
-) -> SuiteScore {
-    let mut score = SuiteScore {
-        name: suite,
-        status: SuiteStatus::NotChecked,
-        duration_ms: None,
-        p95_ms: None,
-        success_share: None,
-        flake_share: None,
-        advisories: None,
-        results_sha256: None,
-        is_waived,
-        detail: "no result was given".to_owned(),
-    };
-    let Some(result) = result else { return score };
-    score.status = result.status;
-    score.duration_ms = result.duration_ms;
-    score.p95_ms = result.p95_ms;
-    score.success_share = result.success_share;
-    score.flake_share = result.flake_share;
-    score.advisories = result.advisories;
-    score.results_sha256.clone_from(&result.results_sha256);
-    score.detail.clone_from(&result.detail);
-    if let (SuiteStatus::Passed, Some(broken)) = (result.status, broken_threshold(result, thresholds)) {
-        score.status = SuiteStatus::Failed;
-        score.detail = broken;
+impl SuiteScore {
+    fn of(
+        suite: Suite,
+        result: Option<&SuiteResult>,
+        is_waived: bool,
+        thresholds: &ReadinessThresholds,
+    ) -> Self {
+        let missing = || SuiteResult::of(suite, SuiteStatus::NotChecked, "no result was given".to_owned());
+        let mut result = result.cloned().unwrap_or_else(missing);
+        if result.status == SuiteStatus::Passed
+            && let Some(broken) = broken_threshold(&result, thresholds)
+        {
+            (result.status, result.detail) = (SuiteStatus::Failed, broken);
+        }
+        Self { result, is_waived }
     }
-    score
+
+    fn lets_pass(&self) -> bool {
+        self.is_waived || self.result.status == SuiteStatus::Passed
+    }
 }
 
 fn broken_threshold(result: &SuiteResult, limits: &ReadinessThresholds) -> Option<String> {
@@ -320,7 +297,7 @@ mod tests {
         suites.pop();
         let card = judged(&suites, &[]);
         assert!(!card.overall_passed);
-        assert_eq!(card.suites[5].status, SuiteStatus::NotChecked);
+        assert_eq!(card.suites[5].result.status, SuiteStatus::NotChecked);
         assert_eq!(card.suites.len(), 6);
     }
 
@@ -349,8 +326,8 @@ mod tests {
         ];
         for result in broken {
             let card = judged(std::slice::from_ref(&result), &[]);
-            let score = card.suites.iter().find(|score| score.name == result.name).unwrap();
-            assert_eq!(score.status, SuiteStatus::Failed, "{score:?}");
+            let score = card.suites.iter().find(|score| score.result.name == result.name).unwrap();
+            assert_eq!(score.result.status, SuiteStatus::Failed, "{score:?}");
         }
     }
 

@@ -16,8 +16,8 @@ use crate::reporting::thresholds;
 use crate::run::now;
 use crate::shutdown::Shutdown;
 use deklaro_report::{
-    ReadinessInput, ResultFile, Scorecard, SuiteResult, SuiteStatus, Waiver, data_suite, readiness,
-    suite_results,
+    ReadinessInput, ResultFile, Scorecard, SuiteResult, SuiteScore, SuiteStatus, Waiver, data_suite,
+    readiness, suite_results,
 };
 use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::tables::MetaCheck;
@@ -134,8 +134,8 @@ fn text(card: &Scorecard) -> String {
             review.quarter
         ));
     }
-    for suite in &card.suites {
-        let status = match (suite.status, suite.is_waived) {
+    for SuiteScore { result: suite, is_waived } in &card.suites {
+        let status = match (suite.status, is_waived) {
             (SuiteStatus::Passed, _) => "passed",
             (_, true) => "waived",
             (SuiteStatus::Failed, _) => "failed",

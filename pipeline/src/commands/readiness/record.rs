@@ -1,6 +1,6 @@
 use crate::run::now;
 use crate::telemetry;
-use deklaro_report::{Scorecard, SuiteScore};
+use deklaro_report::{Scorecard, SuiteResult};
 use deklaro_schemas::Sha256;
 use deklaro_schemas::store::{Entry, RecordedScorecard, Store, SuiteRun};
 
@@ -13,7 +13,7 @@ pub(crate) async fn record(
     let at = now().to_string();
     let trace_id = telemetry::trace_id(&tracing::Span::current());
     for suite in &card.suites {
-        store.register(&at, by, trace_id.as_deref(), suite_run(suite)).await?;
+        store.register(&at, by, trace_id.as_deref(), suite_run(&suite.result)).await?;
     }
     let scorecard = serde_json::to_value(card)?;
     let row = RecordedScorecard {
@@ -26,7 +26,7 @@ pub(crate) async fn record(
     Ok(store.register(&at, by, trace_id.as_deref(), row).await?)
 }
 
-fn suite_run(suite: &SuiteScore) -> SuiteRun {
+fn suite_run(suite: &SuiteResult) -> SuiteRun {
     SuiteRun {
         suite: suite.name.as_str().to_owned(),
         status: suite.status.as_str().to_owned(),

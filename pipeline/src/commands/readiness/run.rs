@@ -74,11 +74,11 @@ pub(super) async fn run(config: &Config, asked: &ReadinessRun, progress: &Progre
     } else {
         notes.push("no snapshot is published: data and service are not checked".to_owned());
     }
-    let of_snapshot = of_snapshot(&store, snapshot.as_ref(), &out).await?;
+    let metrics = of_snapshot(&store, snapshot.as_ref(), &out).await?;
     let card = card(&store, asked, &out).await?;
     let recorded = record(&store, asked.by.as_ref().unwrap_or(&config.operator), &card).await?;
     let gauges = RecordedReadiness::of(&recorded)?.text();
-    write(&out.join("metrics.prom"), format!("{of_snapshot}{gauges}").as_bytes())?;
+    write(&out.join("metrics.prom"), format!("{metrics}{gauges}").as_bytes())?;
     let flakes = flakes(&store.registered::<SuiteRun>().await?);
     let limit = thresholds()?.readiness.flake_share;
     let flaky: Vec<String> = flakes.iter().filter_map(|suite| suite.beyond(limit)).collect();

@@ -4,7 +4,8 @@ use crate::config::Config;
 use crate::loopback;
 use crate::process::Process;
 use anyhow::{Context, ensure};
-use serde_json::{Value, json};
+use deklaro_report::{Bench, Figure};
+use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -23,7 +24,7 @@ const STARTS_WITHIN: Duration = Duration::from_secs(20);
 const P99_LIMIT_MS: f64 = 1_000.0;
 
 /// `bench.json` of a service over this store: its P95 and P99 on loopback.
-pub(super) async fn measured(config: &Config, folder: &Path) -> anyhow::Result<Value> {
+pub(super) async fn measured(config: &Config, folder: &Path) -> anyhow::Result<Bench> {
     let store = config.store.to_string();
     let work = config.remote.work.display().to_string();
     // The operator's settings may hold a schedule, and this service is to start nothing.
@@ -46,8 +47,14 @@ pub(super) async fn measured(config: &Config, folder: &Path) -> anyhow::Result<V
     let mut times = futures::future::try_join_all(lanes).await?.concat();
     times.sort_by(f64::total_cmp);
     let at = |share: f64| times[((times.len() - 1) as f64 * share).round() as usize];
-    let p99 = json!({ "name": "service_p99", "value": at(0.99), "limit": P99_LIMIT_MS, "unit": "ms" });
-    Ok(json!({ "figures": [p99], "p95_ms": at(0.95) }))
+    let p99 = Figure {
+        name: "service_p99".to_owned(),
+        value: at(0.99),
+        limit: P99_LIMIT_MS,
+        unit: "ms".to_owned(),
+        is_at_least: false,
+    };
+    Ok(Bench { figures: vec![p99], p95_ms: Some(at(0.95)) })
 }
 
 /// What readers ask for most, as the service lists it: a country's artifact, and a host of it; nothing where none is published.
@@ -94,6 +101,7 @@ async fn asked(address: SocketAddr, paths: &[String], lane: usize) -> anyhow::Re
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn the_largest_country_and_its_first_host_are_asked_for() {

@@ -2,12 +2,14 @@
 
 mod advisories;
 mod end_to_end;
+mod junit;
+mod libtest;
 mod performance;
 mod runner;
 
 pub use end_to_end::{EndToEnd, Step};
+pub use libtest::CARGO_ENDED;
 pub use performance::{Bench, Figure};
-pub use runner::CARGO_ENDED;
 
 use crate::{Suite, SuiteResult, SuiteStatus};
 

@@ -1,17 +1,13 @@
+use super::junit::junit;
+use super::libtest::libtest;
 use super::{ResultFile, of_kind};
 use crate::{Suite, SuiteResult, SuiteStatus};
 use deklaro_schemas::Sha256;
-use quick_xml::Reader;
-use quick_xml::errors::IllFormedError;
-use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
-
-/// How the last line begins of what was printed by a `cargo test` that failed; whoever started cargo adds it.
-pub const CARGO_ENDED: &str = "error: cargo test ended with";
 
 /// The end of one test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
+pub(super) enum End {
     Passed,
     Failed,
     /// Passed on a second try within one run.
@@ -36,13 +32,13 @@ impl Ends {
 
 /// Tests by suite and name, and how long the suites took.
 #[derive(Debug, Default)]
-struct Runs {
+pub(super) struct Runs {
     tests: BTreeMap<(Suite, String), Ends>,
-    seconds: BTreeMap<Suite, f64>,
-    files: Vec<String>,
+    pub(super) seconds: BTreeMap<Suite, f64>,
+    pub(super) files: Vec<String>,
     texts: Vec<u8>,
     /// True when tests were run more than once, so that flaky ones would have shown.
-    is_repeated: bool,
+    pub(super) is_repeated: bool,
 }
 
 /// The suites `unit` and `integration`, from `tests.txt` (what `cargo test` prints) and `junit.xml` (nextest).
@@ -101,193 +97,15 @@ fn result(suite: Suite, runs: &Runs) -> Option<SuiteResult> {
     })
 }
 
-/// A test binary as far as its lines were read.
-#[derive(Debug, Default)]
-struct Binary {
-    suite: Option<Suite>,
-    name: String,
-    /// Its tests have begun, and their result was not printed yet.
-    is_open: bool,
-    has_failed: bool,
-}
-
-impl Binary {
-    fn begun(suite: Suite, name: &str) -> Self {
-        Self { suite: Some(suite), name: name.to_owned(), ..Self::default() }
-    }
-
-    fn suite(&self) -> Suite {
-        self.suite.unwrap_or(Suite::Unit)
-    }
-
-    fn ends(&mut self, test: &str, end: End, runs: &mut Runs) {
-        self.has_failed |= end == End::Failed;
-        runs.add(self.suite(), format!("{}::{test}", short(&self.name)), end);
-    }
-
-    /// What failed without a test that says so counts as one that failed.
-    fn breaks(&mut self, why: &str, runs: &mut Runs) {
-        if !self.has_failed {
-            self.ends(&format!("({why})"), End::Failed, runs);
-        }
-    }
-
-    /// A process that was killed or aborted prints no result.
-    fn closes(&mut self, runs: &mut Runs) {
-        if self.is_open {
-            self.breaks("ended without a result", runs);
-        }
-    }
-}
-
-/// Reads what `cargo test 2>&1` prints. `cargo test` has no machine-readable output on stable Rust, but its lines do not change.
-fn libtest(file: &ResultFile, runs: &mut Runs) {
-    runs.files.push(file.name.to_owned());
-    let mut binary = Binary::default();
-    let mut has_failed = false;
-    for line in file.text.lines().map(str::trim) {
-        if let Some(next) = binary_of(line) {
-            binary.closes(runs);
-            has_failed |= binary.has_failed;
-            binary = next;
-        } else if line.starts_with("running ") && (line.ends_with(" tests") || line.ends_with(" test")) {
-            binary.is_open = true;
-        } else if let Some((name, end)) =
-            line.strip_prefix("test ").and_then(|rest| rest.rsplit_once(" ... "))
-        {
-            match end.split(',').next().unwrap_or(end) {
-                "ok" => binary.ends(name, End::Passed, runs),
-                "FAILED" => binary.ends(name, End::Failed, runs),
-                _ => {}
-            }
-        } else if let Some(result) = line.strip_prefix("test result: ") {
-            binary.is_open = false;
-            if !result.starts_with("ok") {
-                binary.breaks("failed", runs);
-            }
-            let time = result.rsplit_once("; finished in ").map_or("", |(_, time)| time);
-            *runs.seconds.entry(binary.suite()).or_insert(0.0) +=
-                time.trim_end_matches('s').parse().unwrap_or(0.0);
-        } else if ["error: test failed", "error: doctest failed", "error: could not compile"]
-            .iter()
-            .any(|said| line.starts_with(said))
-        {
-            binary.is_open = false;
-            binary.breaks("failed", runs);
-        } else if line.starts_with(CARGO_ENDED) && !has_failed {
-            binary.breaks("cargo failed", runs);
-        }
-    }
-    binary.closes(runs);
-}
-
-/// The binary whose tests come next.
-fn binary_of(line: &str) -> Option<Binary> {
-    if let Some(name) = line.strip_prefix("Doc-tests ") {
-        return Some(Binary::begun(Suite::Unit, name));
-    }
-    let name = line.strip_prefix("Running ")?;
-    let is_unit = name.starts_with("unittests ");
-    Some(Binary::begun(if is_unit { Suite::Unit } else { Suite::Integration }, name))
-}
-
-/// `unittests src/lib.rs (target/release/deps/deklaro_report-0123)` becomes `deklaro_report`.
-fn short(binary: &str) -> &str {
-    let path = binary.rsplit('(').next().unwrap_or(binary).trim_end_matches(')');
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.rsplit_once('-').map_or(name, |(name, _)| name)
-}
-
 impl Runs {
-    fn add(&mut self, suite: Suite, name: String, end: End) {
+    pub(super) fn add(&mut self, suite: Suite, name: String, end: End) {
         self.tests.entry((suite, name)).or_default().0.push(end);
     }
 }
 
-/// JUnit as far as it was read.
-struct Junit<'a> {
-    runs: &'a mut Runs,
-    suite: Suite,
-    /// The test whose element is open.
-    test: Option<(String, End)>,
-    /// Elements that are open.
-    depth: usize,
-}
-
-/// Reads JUnit as nextest writes it: suites named `crate` hold unit tests, `crate::file` integration tests.
-fn junit(file: &ResultFile, runs: &mut Runs) -> Result<(), quick_xml::Error> {
-    runs.files.push(file.name.to_owned());
-    let mut reader = Reader::from_str(file.text);
-    let mut junit = Junit { runs, suite: Suite::Unit, test: None, depth: 0 };
-    loop {
-        match reader.read_event()? {
-            Event::Eof if junit.depth > 0 => {
-                return Err(IllFormedError::MissingEndTag("testsuites".to_owned()).into());
-            }
-            Event::Eof => return Ok(()),
-            Event::Start(tag) => {
-                junit.depth += 1;
-                junit.begins(&tag)?;
-            }
-            Event::Empty(tag) => {
-                junit.begins(&tag)?;
-                junit.ends(tag.name().as_ref());
-            }
-            Event::End(tag) => {
-                junit.depth -= 1;
-                junit.ends(tag.name().as_ref());
-            }
-            _ => {}
-        }
-    }
-}
-
-impl Junit<'_> {
-    fn begins(&mut self, tag: &BytesStart<'_>) -> Result<(), quick_xml::Error> {
-        match tag.name().as_ref() {
-            "testsuite" => {
-                let name = attribute(tag, "name")?;
-                let is_unit = !name.contains("::") || name.contains("::bin/");
-                self.suite = if is_unit { Suite::Unit } else { Suite::Integration };
-            }
-            "testcase" => {
-                let name = format!("{}::{}", attribute(tag, "classname")?, attribute(tag, "name")?);
-                let seconds: f64 = attribute(tag, "time")?.parse().unwrap_or(0.0);
-                *self.runs.seconds.entry(self.suite).or_insert(0.0) += seconds;
-                self.test = Some((name, End::Passed));
-            }
-            "failure" | "error" => self.turns(End::Failed),
-            "flakyFailure" | "flakyError" => {
-                self.runs.is_repeated = true;
-                self.turns(End::Flaky);
-            }
-            "skipped" => self.test = None,
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn turns(&mut self, to: End) {
-        if let Some((_, end)) = &mut self.test {
-            *end = to;
-        }
-    }
-
-    fn ends(&mut self, tag: &str) {
-        if let ("testcase", Some((name, end))) = (tag, self.test.take_if(|_| tag == "testcase")) {
-            self.runs.add(self.suite, name, end);
-        }
-    }
-}
-
-/// The attribute's text, empty where it is missing.
-fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<String, quick_xml::Error> {
-    let found = tag.try_get_attribute(name)?;
-    Ok(found.map(|attribute| attribute.value.to_string()).unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::CARGO_ENDED;
     use super::*;
 
     const PRINTED: &str = "\
