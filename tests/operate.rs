@@ -172,7 +172,9 @@ fn a_broken_table_of_incidents_is_a_cause_of_health() {
     let health = run(store.path(), &["health", "--json", "--without-machine"], 1);
     let health: Value = serde_json::from_slice(&health.stdout).unwrap();
     let causes = health["causes"].as_array().unwrap();
-    let is_told = |cause: &Value| cause.as_str().unwrap().starts_with("The incidents cannot be read: ");
+    let is_told = |cause: &Value| {
+        cause.as_str().unwrap().starts_with("Tables of incidents that are broken: 1, healthy up to 0")
+    };
     assert!(causes.iter().any(is_told) && health["state"] != "healthy", "{health:#}");
 }
 

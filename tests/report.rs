@@ -117,6 +117,7 @@ fn health_of_the_first_month_has_nothing_to_compare_with() {
     pass failed_runs 0.0 up to 0.0
     pass queue_lag_minutes measured up to 8.0
     pass postmortems_overdue 0.0 up to 0.0
+    pass incidents_unreadable 0.0 up to 0.0
     pass missed_schedules 0.0 up to 0.0
     pass artifact_write_failures 0.0 up to 0.0
     not_checked store_used_share null up to 0.9
@@ -138,6 +139,7 @@ fn health_of_the_second_month_is_compared_with_the_first() {
     pass failed_runs 0.0 up to 0.0
     pass queue_lag_minutes measured up to 8.0
     pass postmortems_overdue 0.0 up to 0.0
+    pass incidents_unreadable 0.0 up to 0.0
     pass missed_schedules 0.0 up to 0.0
     pass artifact_write_failures 0.0 up to 0.0
     not_checked store_used_share null up to 0.9
@@ -159,6 +161,7 @@ fn health_of_the_third_month_is_compared_with_the_median_of_both() {
     pass failed_runs 0.0 up to 0.0
     pass queue_lag_minutes measured up to 8.0
     pass postmortems_overdue 0.0 up to 0.0
+    pass incidents_unreadable 0.0 up to 0.0
     pass missed_schedules 0.0 up to 0.0
     pass artifact_write_failures 0.0 up to 0.0
     not_checked store_used_share null up to 0.9

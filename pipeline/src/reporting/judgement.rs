@@ -1,7 +1,7 @@
 use super::{history, live_signals, month_figures, thresholds};
-use deklaro_report::{Health, HealthInput, HealthState, Summary, health};
+use deklaro_report::{Health, HealthInput, Summary, health};
 use deklaro_schemas::codes::SnapshotState;
-use deklaro_schemas::store::{Incident, Store, StoreError};
+use deklaro_schemas::store::Store;
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{Selection, SnapshotId, Timestamp};
 
@@ -40,10 +40,5 @@ pub(crate) async fn judgement(
         generated_at: ask.at,
         window: ask.window,
     };
-    let mut judged = health(&input, &thresholds()?);
-    if let Err(error @ StoreError::Chain { .. }) = store.registered::<Incident>().await {
-        judged.state = judged.state.max(HealthState::Degraded);
-        judged.causes.push(format!("The incidents cannot be read: {error} (see RUNBOOK.md#incidents)"));
-    }
-    Ok((judged, current))
+    Ok((health(&input, &thresholds()?), current))
 }

@@ -17,14 +17,14 @@ pub(crate) async fn live_signals(
     let paths = manifest.files.iter().map(|file| file.path.as_str());
     signals.insert("failed_runs".to_owned(), failed_runs(store).await? as f64);
     signals.insert("missed_schedules".to_owned(), missed(months, at) as f64);
-    match crate::incidents::overdue(store, at).await {
-        Ok(overdue) => {
-            signals.insert("postmortems_overdue".to_owned(), overdue.len() as f64);
-        }
-        // Not checked: the judgement has among its causes that the table is broken.
-        Err(StoreError::Chain { .. }) => {}
+    let overdue = match crate::incidents::overdue(store, at).await {
+        Ok(overdue) => Some(overdue.len()),
+        // Not checked: nobody knows.
+        Err(StoreError::Chain { .. }) => None,
         Err(error) => return Err(error.into()),
-    }
+    };
+    signals.extend(overdue.map(|overdue| ("postmortems_overdue".to_owned(), overdue as f64)));
+    signals.insert("incidents_unreadable".to_owned(), f64::from(u8::from(overdue.is_none())));
     let current = super::month_figures(store, &manifest.snapshot).await?;
     signals.insert("artifact_write_failures".to_owned(), artifact_write_failures(&current, paths) as f64);
     if let Some(share) = used_share(store.work_folder()) {

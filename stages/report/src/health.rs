@@ -162,6 +162,7 @@ pub(crate) const MEASURES: &[Measure] = &[
         Source::Months(|now, _| now.requests.queue_wait_p95_ms.map(|wait| wait as f64 / 60_000.0)),
     ),
     measure("postmortems_overdue", "Incidents whose postmortem is due and not there", Source::Signal),
+    measure("incidents_unreadable", "Tables of incidents that are broken", Source::Signal),
     measure("missed_schedules", "Runs that were due and did not start", Source::Signal),
     measure("artifact_write_failures", "Artifacts that could not be written", Source::Signal),
     measure("store_used_share", "Share of the store's disk in use", Source::Signal),
