@@ -188,6 +188,8 @@ fn without_its_configuration_the_store_keeps_its_gate() {
     for config in [&[][..], &off] {
         let with = |words: &[&str], exit| stderr(&run(&office.store(), &[config, words].concat(), exit));
         office.refused("publish", "no manifest was drafted", &with(&["release", "publish"], 1));
+        let demo = with(&["demo"], 2);
+        assert!(demo.contains("wait for the gate") && office.current() == BEFORE, "{demo}");
     }
     office.run(&RECORD, 0);
     run(&office.store(), &[&off[..], &RECORD].concat(), 0);

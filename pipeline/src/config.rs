@@ -2,6 +2,7 @@
 
 use crate::cli::{Cli, LogFormat, Web};
 use crate::exit::UsageError;
+use crate::line;
 use crate::release::{Gate, GateFile};
 use crate::service::ServeFile;
 use crate::telemetry;
@@ -146,7 +147,7 @@ pub struct Config {
 impl Config {
     /// Who holds a run's snapshot back; nobody where it may become current at once.
     pub fn held_by(&self) -> Option<&str> {
-        self.gate.required.then_some(self.operator.as_str())
+        self.gate.held_by(&self.operator)
     }
 }
 
@@ -194,13 +195,11 @@ pub fn resolve(cli: &Cli) -> anyhow::Result<Config> {
 fn operator(given: Option<String>) -> Result<String, UsageError> {
     let account = || ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
     let name = given.or_else(account).filter(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned());
-    if name.chars().count() > 100 || name.chars().any(char::is_control) {
-        return Err(UsageError::new(
-            format!("operator is `{name}`"),
-            "expected up to 100 printable characters",
-        ));
+    if line::is_line(&name, line::NAME) {
+        Ok(name)
+    } else {
+        Err(UsageError::new(format!("operator is `{name}`"), line::expected(line::NAME)))
     }
-    Ok(name)
 }
 
 /// A folder of the user's own for each store, that is still there after a restart.

@@ -9,6 +9,7 @@ mod drill;
 pub mod exec;
 pub mod exit;
 mod incidents;
+mod line;
 mod logs;
 mod loopback;
 mod output;

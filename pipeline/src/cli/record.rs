@@ -4,6 +4,7 @@ use super::Output;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueHint};
 use deklaro_publish::ArtifactFormat;
+use deklaro_schemas::store::REHEARSAL;
 use deklaro_schemas::{CountryCode, RunMonth, SnapshotId};
 use std::path::PathBuf;
 
@@ -89,7 +90,7 @@ pub struct Decision {
     /// The snapshot.
     pub snapshot: SnapshotId,
     /// Why; it is kept in the log.
-    #[arg(long)]
+    #[arg(long, value_parser = reason)]
     pub reason: String,
     /// How results are printed.
     #[command(flatten)]
@@ -103,7 +104,7 @@ pub struct Expire {
     #[arg(long, value_name = "YYYY-MM")]
     pub before: RunMonth,
     /// Why; it is kept in the log.
-    #[arg(long, default_value = "past its retention")]
+    #[arg(long, default_value = "past its retention", value_parser = reason)]
     pub reason: String,
     /// Do it; without this only what would be done is shown.
     #[arg(long)]
@@ -195,4 +196,30 @@ pub struct Catalog {
     /// Over this snapshot [default: the current one].
     #[arg(long)]
     pub snapshot: Option<SnapshotId>,
+}
+
+/// A reason in the log. That of a rehearsal is not somebody's: what carries it is undone where its second half is missing.
+fn reason(text: &str) -> Result<String, String> {
+    if text == REHEARSAL {
+        return Err("a rehearsal writes this: the next run would undo it".to_owned());
+    }
+    crate::line::reason(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::Cli;
+    use clap::Parser;
+    use deklaro_schemas::store::REHEARSAL;
+
+    #[test]
+    fn a_rollback_is_not_taken_for_a_rehearsal() {
+        for command in ["rollback", "retract", "restore"] {
+            let parsed =
+                |reason: &str| Cli::try_parse_from(["deklaro", command, "2026-10.0", "--reason", reason]);
+            assert!(parsed("a list was read wrongly").is_ok());
+            assert!(parsed(REHEARSAL).unwrap_err().to_string().contains("the next run would undo it"));
+            assert!(parsed("").is_err() && parsed("two\nlines").is_err());
+        }
+    }
 }

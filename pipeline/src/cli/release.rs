@@ -60,17 +60,11 @@ pub struct ReleaseShow {
 #[derive(Debug, Args)]
 pub struct Signer {
     /// Name of the approver, as in the configuration.
-    #[arg(long = "as", value_name = "NAME", value_parser = name)]
+    #[arg(long = "as", value_name = "NAME", value_parser = crate::line::name)]
     pub name: String,
     /// The private key, as `openssl genpkey -algorithm ed25519` writes it.
     #[arg(long, env = "DEKLARO_SIGNING_KEY", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub key: PathBuf,
-}
-
-/// A name as approvers have them: what cannot be one is not looked up, and not repeated in any record.
-fn name(text: &str) -> Result<String, String> {
-    let is_name = (1..=100).contains(&text.chars().count()) && !text.chars().any(char::is_control);
-    is_name.then(|| text.to_owned()).ok_or_else(|| "expected up to 100 printable characters".to_owned())
 }
 
 /// `deklaro release approve`
@@ -174,10 +168,10 @@ pub enum ThresholdsWhat {
     /// Put on record what they are now, and why; until then the gate is closed.
     Record {
         /// Why they changed.
-        #[arg(long, value_name = "TEXT")]
+        #[arg(long, value_name = "TEXT", value_parser = crate::line::reason)]
         reason: String,
         /// Who decided it.
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", value_parser = crate::line::name)]
         by: String,
         /// How results are printed.
         #[command(flatten)]

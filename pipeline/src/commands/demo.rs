@@ -1,8 +1,9 @@
 use crate::cli::Demo;
 use crate::config::Config;
-use crate::exit::Exit;
+use crate::exit::{Exit, UsageError};
 use crate::output;
 use crate::progress::Progress;
+use crate::release::Gate;
 use crate::run::{self, Lists, RunOutcome, RunRequest, Tools};
 use crate::score::{Score, score};
 use crate::shutdown::Shutdown;
@@ -46,6 +47,11 @@ pub(crate) async fn demo(
     progress: &Progress,
     shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {
+    if Gate::default().kept(store).await?.required {
+        let message =
+            format!("the months of store `{}` wait for the gate, and those of the demo do not", config.store);
+        return Err(UsageError::new(message, "give the demo a store of its own with `--store`").into());
+    }
     let stop = CancellationToken::new();
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let serve = ServeConfig { seed: demo.seed, http: any_port, https: any_port, month: 1 };

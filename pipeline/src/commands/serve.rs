@@ -88,7 +88,8 @@ fn work(config: &Config, tools: &WorkerTools, progress: &Progress) -> anyhow::Re
         max_rounds: config.max_rounds,
         glossary: tools.terms.path()?,
         publication: config.publication.clone(),
-        held_by: config.held_by().map(str::to_owned),
+        gate: config.gate.clone(),
+        operator: config.operator.clone(),
         authority: Authority::of(&config.timestamp, &tools.tsa)?,
     })
 }

@@ -1,6 +1,6 @@
 use crate::cli::{Thresholds, ThresholdsWhat};
 use crate::config::Config;
-use crate::exit::{Exit, UsageError};
+use crate::exit::Exit;
 use crate::output;
 use crate::release::{About, Desk, thresholds_now};
 use deklaro_release::deltas;
@@ -8,9 +8,6 @@ use deklaro_schemas::codes::DecisionAction;
 use deklaro_schemas::store::{Entry, Store, ThresholdChange, ThresholdDelta};
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// Letters of a reason, and of a name.
-const LINE_LENGTH: usize = 500;
 
 /// The thresholds, and what is not on record about them.
 #[derive(Debug, Serialize)]
@@ -77,14 +74,6 @@ async fn record(
     (reason, by): (&str, &str),
     as_json: bool,
 ) -> anyhow::Result<Exit> {
-    for (name, text) in [("--reason", reason), ("--by", by)] {
-        let is_line = !text.trim().is_empty() && !text.chars().any(char::is_control);
-        if !is_line || text.chars().count() > LINE_LENGTH {
-            let message = format!("`{name}` is empty, long, or has line ends");
-            let hint = format!("expected one line of up to {LINE_LENGTH} characters");
-            return Err(UsageError::new(message, hint).into());
-        }
-    }
     let desk = Desk { by, ..Desk::open(store, config) };
     let done = recorded(&desk, reason).await;
     let Some(entry) = desk.or_refused(DecisionAction::Thresholds, done).await? else {

@@ -1,5 +1,6 @@
 use super::keys;
 use crate::exit::UsageError;
+use crate::line;
 use deklaro_schemas::Timestamp;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -8,8 +9,6 @@ use std::collections::BTreeSet;
 const APPROVALS: usize = 1;
 /// Days a release may go out in after its snapshot was made.
 const ROLLOUT_DAYS: i64 = 7;
-/// Letters of a name.
-const NAME_LENGTH: usize = 100;
 
 /// `[gate]`, as written.
 #[derive(Debug, Default, Deserialize)]
@@ -94,6 +93,11 @@ impl Gate {
         Ok(Self { required, said: file.required, approvals, rollout_days, approvers })
     }
 
+    /// Who holds a run's snapshot back, of this operator; nobody where it may become current at once.
+    pub(crate) fn held_by<'a>(&self, operator: &'a str) -> Option<&'a str> {
+        self.required.then_some(operator)
+    }
+
     /// The approver somebody who runs the program is, however their name is typed; nothing for an account that is none of them.
     pub(crate) fn is_run_by(&self, name: &str) -> Option<&Approver> {
         let folded = |name: &str| name.trim().to_lowercase();
@@ -110,11 +114,8 @@ impl ApproverFile {
     fn read(self) -> Result<Approver, UsageError> {
         let of = |problem: String| UsageError::new(format!("approver `{}`: {problem}", self.name), HINT);
         for text in [&self.name, &self.role] {
-            if text.trim().is_empty()
-                || text.chars().count() > NAME_LENGTH
-                || text.chars().any(char::is_control)
-            {
-                return Err(of(format!("name and role are 1 to {NAME_LENGTH} printable characters")));
+            if !line::is_line(text, line::NAME) {
+                return Err(of(format!("name and role: {}", line::expected(line::NAME))));
             }
         }
         let public_key = keys::public_key(&self.public_key).map_err(of)?;

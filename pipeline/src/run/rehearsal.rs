@@ -18,7 +18,8 @@ pub async fn lease(store: &Store) -> Result<Lease, StoreError> {
     store.acquire(&held::owner(None), &LeaseScope::Nothing, true, now(), held::is_gone).await
 }
 
-/// Undoes the second half of a killed rehearsal, which is on record as one that failed; nothing where there is none. One that is under way holds a lease: that is said.
+/// Undoes the second half of a killed rehearsal, which is on record as one that failed; nothing where there is none. One that is
+/// under way holds a lease: that is said.
 pub async fn finish(store: &Store) -> Result<Option<RefEntry>, StoreError> {
     if store.unfinished_rehearsal().await?.is_none() {
         return Ok(None);
@@ -50,6 +51,7 @@ async fn undo(
         details: vec![format!("killed after entry {sequence}, undone by entry {}", entry.sequence)],
         previous_sha256: None,
     };
+    // Second: what is current must be right even where the registry is broken.
     store.record_event(killed).await?;
     Ok(entry)
 }

@@ -3,6 +3,7 @@
 use super::settings::Settings;
 use crate::exit::{ChecksFailed, Exit, NetworkGone, Stopped, exit_of};
 use crate::progress::Progress;
+use crate::release::Gate;
 use crate::run::{self, Announced, Lists, RunOutcome, RunRequest, Tools, now, owner};
 use crate::shutdown::Shutdown;
 use crate::telemetry;
@@ -36,8 +37,10 @@ pub(crate) struct Work {
     pub(crate) glossary: Option<PathBuf>,
     /// Who publishes the report's pages.
     pub(crate) publication: Publication,
-    /// Who runs it, where snapshots wait for the gate.
-    pub(crate) held_by: Option<String>,
+    /// Whether snapshots wait for the gate.
+    pub(crate) gate: Gate,
+    /// Who runs it.
+    pub(crate) operator: String,
     /// Who is asked for time stamps of what is published.
     pub(crate) authority: Option<Authority>,
 }
@@ -175,13 +178,15 @@ impl<'a> Worker<'a> {
             coverage_reason: None,
             glossary: self.work.glossary.clone(),
         };
+        // A worker may be older than the gate of its store.
+        let gate = self.work.gate.clone().kept(self.store).await?;
         let tools = Tools {
             store: self.store,
             crawl: &self.work.crawl,
             progress: self.progress,
             shutdown: self.shutdown,
             publication: &self.work.publication,
-            held_by: self.work.held_by.as_deref(),
+            held_by: gate.held_by(&self.work.operator),
         };
         let began = std::time::Instant::now();
         let outcome = run::take_up(tools, announced, request, || self.is_wanted(&job)).await;

@@ -1,13 +1,11 @@
 use super::approve::signer;
 use crate::cli::Waive;
 use crate::exit::Exit;
+use crate::line::{REASON, is_line};
 use crate::output;
 use crate::release::{About, Desk, days_in_force, waiver_text};
 use deklaro_schemas::codes::DecisionAction;
 use deklaro_schemas::store::ReleaseWaiver;
-
-/// Letters of a reason.
-const REASON_LENGTH: usize = 500;
 
 /// `deklaro release waive`: a signature that a rule need not hold until a day. What is refused is on record too.
 pub(super) async fn waive(desk: &Desk<'_>, asked: &Waive) -> anyhow::Result<Exit> {
@@ -49,8 +47,8 @@ pub(super) async fn waive(desk: &Desk<'_>, asked: &Waive) -> anyhow::Result<Exit
 /// Whether day and reason can be taken.
 fn checked(desk: &Desk<'_>, asked: &Waive) -> Result<(), String> {
     let reason = asked.reason.trim();
-    if reason.is_empty() || reason.chars().count() > REASON_LENGTH || reason.chars().any(char::is_control) {
-        return Err(format!("the reason is not a line of 1 to {REASON_LENGTH} characters"));
+    if !is_line(reason, REASON) {
+        return Err(format!("the reason is not a line of 1 to {REASON} characters"));
     }
     days_in_force(&desk.at.to_string(), &asked.until)
 }
