@@ -8,6 +8,7 @@ pub mod keys;
 pub mod parquet_file;
 mod selection;
 pub mod store;
+pub mod stored;
 mod table;
 pub mod tables;
 

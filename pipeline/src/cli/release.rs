@@ -4,7 +4,7 @@ use super::Output;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand, ValueHint};
 use deklaro_schemas::codes::GateRule;
-use deklaro_schemas::store::REGISTRY_TABLES;
+use deklaro_schemas::stored::REGISTRY_TABLES;
 use deklaro_schemas::{Sha256, SnapshotId};
 use std::path::PathBuf;
 

@@ -4,7 +4,8 @@ use crate::output;
 use crate::run::watched;
 use crate::telemetry::{self, LEAST_COVERED, SpanAudit};
 use deklaro_report::{Database, OpenOptions};
-use deklaro_schemas::store::{Manifest, Store, StoreError};
+use deklaro_schemas::store::{Store, StoreError};
+use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::{RunId, SnapshotId};
 
 /// `deklaro audit`

@@ -2,7 +2,7 @@ use crate::exit::Exit;
 use crate::telemetry::schema;
 use anyhow::Context;
 use deklaro_schemas::codes::FileKind;
-use deklaro_schemas::store::ManifestFile;
+use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::{RunMonth, Sha256, SnapshotId, TableSpec, tables};
 use std::path::Path;
 

@@ -90,7 +90,7 @@ async fn released(
 
 /// A file the snapshot was published with; none where it is missing or of another version.
 async fn kept<T: serde::de::DeserializeOwned>(store: &Store, snapshot: &SnapshotId, name: &str) -> Option<T> {
-    let path = format!("{}/reports/{name}", deklaro_schemas::store::Manifest::folder(snapshot));
+    let path = format!("{}/reports/{name}", deklaro_schemas::stored::Manifest::folder(snapshot));
     serde_json::from_slice(&store.read(&path).await.ok()?).ok()
 }
 
@@ -108,7 +108,7 @@ fn empty_folder(folder: &Path) -> anyhow::Result<()> {
 /// Copies what the pages link to. The number of files.
 async fn downloads(
     store: &Store,
-    manifest: &deklaro_schemas::store::Manifest,
+    manifest: &deklaro_schemas::stored::Manifest,
     out: &Path,
 ) -> anyhow::Result<usize> {
     let mut count = 0;

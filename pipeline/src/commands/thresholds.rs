@@ -5,7 +5,8 @@ use crate::output;
 use crate::release::{About, Desk, thresholds_now};
 use deklaro_release::deltas;
 use deklaro_schemas::codes::DecisionAction;
-use deklaro_schemas::store::{Entry, Store, ThresholdChange, ThresholdDelta};
+use deklaro_schemas::store::Store;
+use deklaro_schemas::stored::{Entry, ThresholdChange, ThresholdDelta};
 use serde::Serialize;
 use std::collections::BTreeMap;
 

@@ -3,7 +3,8 @@ use crate::exit::Exit;
 use crate::output;
 use crate::run::{now, reread};
 use deklaro_schemas::codes::{RefAction, SnapshotState};
-use deklaro_schemas::store::{RefEntry, Store, Vacuumed};
+use deklaro_schemas::store::{Store, Vacuumed};
+use deklaro_schemas::stored::RefEntry;
 use deklaro_schemas::{SnapshotId, Timestamp};
 use serde::Serialize;
 

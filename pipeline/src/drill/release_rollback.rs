@@ -7,7 +7,7 @@ use crate::loopback::{get, listening};
 use crate::run::now;
 use anyhow::{Context, ensure};
 use deklaro_schemas::codes::RefAction;
-use deklaro_schemas::store::{Manifest, ManifestFile};
+use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::{CountryCode, Sha256};
 use std::net::SocketAddr;
 

@@ -9,7 +9,8 @@ use anyhow::{Context, bail, ensure};
 use deklaro_report::Database;
 use deklaro_schemas::codes::RefAction;
 use deklaro_schemas::parquet_file::{self, TableFile};
-use deklaro_schemas::store::{Manifest, Staged, Store};
+use deklaro_schemas::store::{Staged, Store};
+use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::tables::{self, Host};
 use deklaro_schemas::{Row, Selection, SnapshotId, TableSpec};
 

@@ -4,9 +4,8 @@ use crate::exit::Refused;
 use crate::run::now;
 use crate::telemetry;
 use deklaro_schemas::codes::DecisionAction;
-use deklaro_schemas::store::{
-    Decision, Entry, LEASE_SECONDS, REGISTRY_TABLES, Registered, Store, StoreError,
-};
+use deklaro_schemas::store::{Store, StoreError};
+use deklaro_schemas::stored::{Decision, Entry, LEASE_SECONDS, REGISTRY_TABLES, Registered};
 use deklaro_schemas::{Sha256, SnapshotId, Timestamp};
 
 /// Where somebody decides about releases: the record, the rules, who, and when.

@@ -7,7 +7,8 @@ use crate::exit::UsageError;
 use crate::telemetry::{SPANS_PATH, parse};
 use deklaro_release::{DraftInput, NamedScorecard, ReleaseManifest, Rollout, draft};
 use deklaro_schemas::codes::SnapshotState;
-use deklaro_schemas::store::{Manifest, RecordedScorecard, Store, StoreError};
+use deklaro_schemas::store::{Store, StoreError};
+use deklaro_schemas::stored::{Manifest, RecordedScorecard};
 use deklaro_schemas::tables::MetaRun;
 use deklaro_schemas::{Selection, Sha256, SnapshotId, Timestamp};
 

@@ -8,9 +8,10 @@ use deklaro_release::{
 };
 use deklaro_report::{Scorecard, SuiteStatus};
 use deklaro_schemas::codes::EventType;
-use deklaro_schemas::store::{
+use deklaro_schemas::store::Store;
+use deklaro_schemas::stored::{
     Approval, DraftedManifest, Event, Held, REGISTRY_TABLES, RecordedScorecard, Registered, ReleaseWaiver,
-    ScorecardReference, Store, ThresholdChange,
+    ScorecardReference, ThresholdChange,
 };
 use deklaro_schemas::{Selection, Sha256, SnapshotId, Timestamp};
 

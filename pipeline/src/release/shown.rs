@@ -1,7 +1,8 @@
 use super::facts::in_force;
 use super::{Desk, Facts, Gate, drafted, waiting};
 use deklaro_release::ReleaseManifest;
-use deklaro_schemas::store::{Decision, Entry, Store};
+use deklaro_schemas::store::Store;
+use deklaro_schemas::stored::{Decision, Entry};
 use deklaro_schemas::{SnapshotId, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -2,7 +2,8 @@ use crate::run::RunFile;
 use deklaro_publish::ArtifactFormat;
 use deklaro_report::{Signals, Summary};
 use deklaro_schemas::codes::RunState;
-use deklaro_schemas::store::{Manifest, Store, StoreError};
+use deklaro_schemas::store::{Store, StoreError};
+use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::{RunId, RunMonth, Timestamp};
 use std::path::Path;
 

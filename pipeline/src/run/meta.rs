@@ -76,7 +76,7 @@ pub(super) fn columns() -> Vec<MetaColumn> {
 
 /// The files staged so far.
 pub(super) fn files(work: &Work<'_>, staged: &Staged) -> Vec<MetaFile> {
-    let row = |file: &deklaro_schemas::store::ManifestFile| MetaFile {
+    let row = |file: &deklaro_schemas::stored::ManifestFile| MetaFile {
         path: file.store_path(&work.run.snapshot),
         file_kind: file.kind,
         table_name: file.table.clone(),

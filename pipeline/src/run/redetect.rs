@@ -9,7 +9,8 @@ use crate::exit::UsageError;
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 use deklaro_schemas::codes::{FileKind, RunState, SnapshotState};
-use deklaro_schemas::store::{Manifest, ManifestFile, Staged, Store};
+use deklaro_schemas::store::{Staged, Store};
+use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::tables::{
     Body, Candidate, Fetch, FrontierUrl, MetaRun, Reading, Robots, Seed, SeedReject, Source, Target,
 };

@@ -3,7 +3,8 @@
 use super::{held, now};
 use crate::progress::Progress;
 use deklaro_schemas::codes::{EventType, RefAction};
-use deklaro_schemas::store::{Event, Lease, LeaseScope, REHEARSAL, RefEntry, Rehearsal, Store, StoreError};
+use deklaro_schemas::store::{Lease, LeaseScope, REHEARSAL, Rehearsal, Store, StoreError};
+use deklaro_schemas::stored::{Event, RefEntry};
 
 /// What a rehearsal that was not undone means, and what to do.
 pub fn told(rehearsal: &Rehearsal) -> String {

@@ -3,7 +3,8 @@
 use super::cache::{Cache, Kept};
 use crate::run::read_summary;
 use deklaro_report::Summary;
-use deklaro_schemas::store::{History, Manifest, ManifestFile, Store, StoreError};
+use deklaro_schemas::store::{History, Store, StoreError};
+use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::tables::Scan;
 use deklaro_schemas::{CountryCode, RunMonth, Selection, SnapshotId};
 use std::collections::{BTreeMap, HashMap};

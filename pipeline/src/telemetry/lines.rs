@@ -190,7 +190,7 @@ impl<W> Lines<W> {
     }
 }
 
-/// `deklaro_crawl::visit` is the stage crawl, `deklaro::service::api` the service, another crate itself.
+/// `deklaro_crawl::visit` is the stage crawl, `crate::service::api` the service, another crate itself.
 fn component(target: &str) -> &str {
     let mut parts = target.split("::");
     match (parts.next().unwrap_or_default(), parts.next()) {
@@ -378,7 +378,7 @@ mod tests {
     fn components_are_stages_and_modules() {
         for (target, name) in [
             ("deklaro_crawl::visit", "crawl"),
-            ("deklaro::service::api", "service"),
+            ("crate::service::api", "service"),
             ("deklaro", "pipeline"),
             ("hyper::proto", "hyper"),
         ] {

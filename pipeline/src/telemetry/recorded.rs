@@ -1,7 +1,8 @@
 use super::text::Text;
 use anyhow::Context;
 use deklaro_report::{Scorecard, Suite, SuiteStatus};
-use deklaro_schemas::store::{Entry, RecordedScorecard, Registered, Store, StoreError};
+use deklaro_schemas::store::{Store, StoreError};
+use deklaro_schemas::stored::{Entry, RecordedScorecard, Registered};
 use deklaro_schemas::{Sha256, Timestamp};
 
 /// The last readiness scorecard on record, whoever recorded it: what the nightly run found, not what one snapshot was checked for.

@@ -1,6 +1,7 @@
 use super::vacuum::tombstone;
-use super::{History, Manifest, ManifestFile, RefEntry, Store, StoreError};
+use super::{History, Store, StoreError};
 use crate::codes::{FileKind, RefAction};
+use crate::stored::{Manifest, ManifestFile, RefEntry};
 use crate::{RunId, RunMonth, Sha256, SnapshotId};
 use bytes::Bytes;
 
@@ -132,7 +133,7 @@ impl Store {
     /// refused.
     pub async fn publish_held(
         &self,
-        held: &super::Held,
+        held: &crate::stored::Held,
         at: &str,
         reason: &str,
     ) -> Result<RefEntry, StoreError> {

@@ -1,7 +1,8 @@
 //! What the ref log says: where each snapshot stands, which one is current, and what may be done next. Pure.
 
-use super::{RefEntry, StoreError};
+use super::StoreError;
 use crate::codes::{RefAction, SnapshotState};
+use crate::stored::RefEntry;
 use crate::{RunMonth, SnapshotId};
 use std::collections::BTreeMap;
 

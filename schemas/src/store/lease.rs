@@ -5,11 +5,10 @@
 //! or not at all, and of two that want the same exactly one gets it, on a disk as in a bucket. The newest number counts.
 
 use super::{Store, StoreError};
+use crate::stored::LEASE_SECONDS;
 use crate::{CountryCode, RunId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// A lease that was not renewed for so long is free. Clocks of the machines that share a store may differ by less than that.
-pub const LEASE_SECONDS: i64 = 300;
 const FOLDER: &str = "leases";
 /// Older books are deleted; so many stay, for readers that are in the middle of a listing.
 const KEPT_BOOKS: u64 = 16;

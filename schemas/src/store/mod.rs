@@ -32,9 +32,6 @@ mod published;
 mod queue;
 mod refs;
 mod registry;
-mod registry_list;
-mod registry_release;
-mod registry_rows;
 mod registry_tables;
 mod rehearsal;
 mod s3;
@@ -46,21 +43,12 @@ mod verify;
 pub use commit::{CommitStep, Staged};
 pub use error::StoreError;
 pub use history::History;
-pub use lease::{LEASE_SECONDS, Lease, LeaseScope, Owner};
+pub use lease::{Lease, LeaseScope, Owner};
 pub use location::{LocationError, StoreLocation};
 pub use loss::{Loss, Losses};
-pub use manifest::{Manifest, ManifestFile};
 pub use objects::{STORE_FORMAT, Store};
 pub use open::Remote;
 pub use queue::{Beat, Job, Slot, SlotOutcome};
-pub use refs::RefEntry;
-pub use registry::{Entry, Event, Registered};
-pub use registry_list::{REGISTRY_TABLES, RegistryColumn, RegistryTable};
-pub use registry_release::{
-    Approval, DecidedRule, Decision, DraftedManifest, Head, Held, RecordedScorecard, ReleaseWaiver,
-    ScorecardReference, ThresholdChange, ThresholdDelta,
-};
-pub use registry_rows::{Drill, Incident, SuiteRun};
 pub use registry_tables::{RawRow, RawTable, TableCheck};
 pub use rehearsal::{REHEARSAL, Rehearsal};
 pub use transfer::LocalSnapshot;

@@ -1,6 +1,7 @@
 //! Published files are compared with their manifest before anything is made of them.
 
-use super::{Manifest, ManifestFile, Store, StoreError};
+use super::{Store, StoreError};
+use crate::stored::{Manifest, ManifestFile};
 use crate::{Sha256, SnapshotId};
 use std::sync::PoisonError;
 

@@ -255,7 +255,10 @@ impl Store {
         struct Claim {
             run_id: RunId,
         }
-        match self.read_json::<Claim>(&format!("{}/claim.json", super::Manifest::folder(snapshot))).await {
+        match self
+            .read_json::<Claim>(&format!("{}/claim.json", crate::stored::Manifest::folder(snapshot)))
+            .await
+        {
             Ok(claim) => Ok(Some(claim.run_id)),
             Err(StoreError::Missing { .. }) => Ok(None),
             Err(error) => Err(error),

@@ -1,31 +1,9 @@
+//! The registry: rows are appended to its tables and read back with their chain checked.
+
 use super::chain::{Chain, Link};
 use super::{Store, StoreError};
-use crate::codes::EventType;
-use crate::{Sha256, SnapshotId};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-
-/// One row of the registry: something that was done to the store to learn whether it can be done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Event {
-    /// Number of the event, from 1.
-    pub sequence: u64,
-    /// What it was.
-    pub event_type: EventType,
-    /// The snapshot it was about.
-    pub snapshot: SnapshotId,
-    /// When it began, RFC 3339.
-    pub at: String,
-    /// How long it took.
-    pub took_ms: u64,
-    /// True when it went as it should.
-    pub is_ok: bool,
-    /// What was done and found, one line each.
-    pub details: Vec<String>,
-    /// SHA-256 of the event before; empty for the first.
-    pub previous_sha256: Option<Sha256>,
-}
+use crate::Sha256;
+use crate::stored::{Entry, Event, Registered};
 
 impl Link for Event {
     const FOLDER: &'static str = "registry/events";
@@ -53,30 +31,6 @@ impl Store {
         })
         .await
     }
-}
-
-/// What a row of a table of the registry holds.
-pub trait Registered: Clone + Serialize + DeserializeOwned {
-    /// The table's folder in the store, `registry/<table>`.
-    const FOLDER: &'static str;
-}
-
-/// A row of a table of the registry. Rows are never edited or taken away: a correction is a row of its own.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Entry<R> {
-    /// Number of the row in its table, from 1.
-    pub sequence: u64,
-    /// When it was written, RFC 3339.
-    pub at: String,
-    /// Who wrote it.
-    pub by: String,
-    /// The trace it came out of, where it was traced.
-    pub trace_id: Option<String>,
-    /// What it says.
-    pub row: R,
-    /// SHA-256 of the row before; empty for the first.
-    pub previous_sha256: Option<Sha256>,
 }
 
 impl<R: Registered> Link for Entry<R> {
@@ -116,5 +70,43 @@ impl Store {
             })
         })
         .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stored::{Drill, Incident, SuiteRun};
+
+    #[tokio::test]
+    async fn rows_come_back_in_order_and_each_table_is_a_chain_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let drill = |passed| Drill {
+            name: "worker-crash".to_owned(),
+            passed,
+            detected_ms: 5,
+            recovered_ms: 9,
+            lost: 0,
+            details: vec!["killed".to_owned()],
+        };
+        let suite = SuiteRun {
+            suite: "service".to_owned(),
+            status: "passed".to_owned(),
+            success_share: None,
+            flake_share: Some(0.1),
+            duration_ms: Some(12),
+            p95_ms: Some(1.25),
+            results_sha256: None,
+        };
+        let at = "2026-11-22T00:00:00Z";
+        store.register(at, "ops", None, drill(false)).await.unwrap();
+        store.register(at, "ops", Some("5b8a"), drill(true)).await.unwrap();
+        store.register(at, "ops", None, suite.clone()).await.unwrap();
+        let drills = store.registered::<Drill>().await.unwrap();
+        assert_eq!(drills.iter().map(|entry| entry.row.passed).collect::<Vec<_>>(), [false, true]);
+        assert_eq!((drills[1].sequence, drills[1].previous_sha256.is_some()), (2, true));
+        assert_eq!(store.registered::<SuiteRun>().await.unwrap()[0].row, suite);
+        assert!(store.registered::<Incident>().await.unwrap().is_empty());
     }
 }

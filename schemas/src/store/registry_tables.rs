@@ -1,8 +1,9 @@
 //! The registry's tables, read without knowing their rows, and checked.
 
 use super::chain::Place;
-use super::{Decision, Head, REGISTRY_TABLES, Registered, RegistryTable, Store, StoreError};
+use super::{Store, StoreError};
 use crate::Sha256;
+use crate::stored::{Decision, Head, REGISTRY_TABLES, Registered, RegistryTable};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -142,7 +143,7 @@ fn raw_row(bytes: &[u8], place: &Place<'_>) -> Result<RawRow, String> {
 mod tests {
     use super::*;
     use crate::codes::{DecisionAction, EventType, GateRule, IncidentAction};
-    use crate::store::{
+    use crate::stored::{
         Approval, DraftedManifest, Drill, Event, Held, Incident, RecordedScorecard, ReleaseWaiver, SuiteRun,
         ThresholdChange,
     };

@@ -1,8 +1,9 @@
 //! A rehearsal of a rollback is two entries in the ref log. One that was killed between them is found here.
 
-use super::{History, RefEntry, Store, StoreError};
+use super::{History, Store, StoreError};
 use crate::SnapshotId;
 use crate::codes::RefAction;
+use crate::stored::RefEntry;
 
 /// The reason both entries of a rehearsal give.
 pub const REHEARSAL: &str = "rollback rehearsal";

@@ -1,8 +1,9 @@
 //! Time stamps of manifests (RFC 3161): kept as they came. What they say is read elsewhere.
 
-use super::{Manifest, Store, StoreError};
+use super::{Store, StoreError};
 use crate::SnapshotId;
 use crate::codes::SnapshotState;
+use crate::stored::Manifest;
 use bytes::Bytes;
 
 impl Store {

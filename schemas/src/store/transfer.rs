@@ -1,7 +1,8 @@
 //! Files between staging, the store and this machine, piece by piece: memory does not grow with a file's length.
 
-use super::{Manifest, ManifestFile, Store, StoreError, open};
+use super::{Store, StoreError, open};
 use crate::codes::FileKind;
+use crate::stored::{Manifest, ManifestFile};
 use crate::{Sha256, SnapshotId};
 use futures::TryStreamExt;
 use object_store::path::Path;

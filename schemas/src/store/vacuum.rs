@@ -1,8 +1,9 @@
 //! Deleting the files of an expired snapshot, the only deletion there is besides staging.
 
 use super::chain::Link;
-use super::{Manifest, Store, StoreError};
+use super::{Store, StoreError};
 use crate::codes::{Lifecycle, RefAction, SnapshotState};
+use crate::stored::Manifest;
 use crate::tables::Host;
 use crate::{Row, Selection, SnapshotId};
 use bytes::Bytes;

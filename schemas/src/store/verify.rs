@@ -1,5 +1,6 @@
-use super::{Manifest, ManifestFile, Store, StoreError};
+use super::{Store, StoreError};
 use crate::codes::FileKind;
+use crate::stored::{Manifest, ManifestFile};
 use crate::{Sha256, SnapshotId, TableSpec, parquet_file};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -207,7 +208,7 @@ mod tests {
         assert_eq!(store.verify(&manifest.snapshot).await.unwrap().findings, []);
         let (snapshot, run_id) = (manifest.snapshot.clone(), manifest.run_id.clone());
         let at = "2026-11-23T00:00:00Z";
-        let other = super::super::Held {
+        let other = crate::stored::Held {
             snapshot: snapshot.clone(),
             run_id: run_id.clone(),
             base: Some(SnapshotId::parse("2026-10.0").unwrap()),
@@ -216,7 +217,7 @@ mod tests {
         let refused = store.publish_held(&other, at, "a test").await.unwrap_err();
         assert!(matches!(refused, StoreError::Superseded { .. }), "{refused}");
         let held =
-            super::super::Held { snapshot: snapshot.clone(), run_id, base: None, manifest_sha256: None };
+            crate::stored::Held { snapshot: snapshot.clone(), run_id, base: None, manifest_sha256: None };
         let entry = store.publish_held(&held, at, "decision 1").await.unwrap();
         assert_eq!((entry.at.as_str(), entry.reason.as_deref()), (at, Some("decision 1")));
         assert_eq!(store.current().await.unwrap(), snapshot);
@@ -232,7 +233,7 @@ mod tests {
             let Manifest { snapshot, run_id, .. } =
                 store.complete(manifest, &staged, |_| Ok(())).await.unwrap();
             let held =
-                super::super::Held { snapshot: snapshot.clone(), run_id, base: None, manifest_sha256: None };
+                crate::stored::Held { snapshot: snapshot.clone(), run_id, base: None, manifest_sha256: None };
             let losses = super::super::Losses::default();
             losses.expect(super::super::Loss { path_part: "refs/log/", number: 1, is_after });
             let at = "2026-11-23T00:00:00Z";

@@ -2,7 +2,8 @@
 
 use super::traced;
 use deklaro_schemas::codes::FileKind;
-use deklaro_schemas::store::{Manifest, STORE_FORMAT, Staged, Store, StoreError};
+use deklaro_schemas::store::{STORE_FORMAT, Staged, Store, StoreError};
+use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::{RunId, RunMonth, SnapshotId};
 
 /// The time of everything.

@@ -1,4 +1,4 @@
-use deklaro_schemas::store::ThresholdDelta;
+use deklaro_schemas::stored::ThresholdDelta;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is different between two sets of named values, by name; a value that is there on one side only has no other one.

@@ -1,4 +1,4 @@
-use deklaro_schemas::store::SuiteRun;
+use deklaro_schemas::stored::SuiteRun;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Runs of a suite that flaky tests are looked for in.

@@ -1,7 +1,7 @@
 use crate::ReleaseManifest;
 use crate::rules;
 use deklaro_schemas::codes::{GateRule, RuleVerdict};
-use deklaro_schemas::store::{DecidedRule, Drill, ScorecardReference, SuiteRun};
+use deklaro_schemas::stored::{DecidedRule, Drill, ScorecardReference, SuiteRun};
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{Sha256, Timestamp};
 use std::collections::BTreeMap;

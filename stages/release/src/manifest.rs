@@ -1,6 +1,6 @@
 use crate::deltas;
 use deklaro_schemas::codes::FileKind;
-use deklaro_schemas::store::{Event, Manifest, ScorecardReference, ThresholdDelta};
+use deklaro_schemas::stored::{Event, Manifest, ScorecardReference, ThresholdDelta};
 use deklaro_schemas::tables::MetaRun;
 use deklaro_schemas::{RunId, Sha256, SnapshotId};
 use serde::{Deserialize, Serialize};
@@ -207,8 +207,8 @@ pub fn draft(input: &DraftInput<'_>) -> ReleaseManifest {
 }
 
 fn artifacts(manifest: &Manifest) -> Vec<ReleasedFile> {
-    let released = |file: &&deklaro_schemas::store::ManifestFile| file.kind == FileKind::Artifact;
-    let file = |file: &deklaro_schemas::store::ManifestFile| ReleasedFile {
+    let released = |file: &&deklaro_schemas::stored::ManifestFile| file.kind == FileKind::Artifact;
+    let file = |file: &deklaro_schemas::stored::ManifestFile| ReleasedFile {
         path: file.path.clone(),
         sha256: file.sha256.clone(),
         size_bytes: file.size_bytes,

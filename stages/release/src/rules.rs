@@ -5,7 +5,7 @@ use crate::gate::{GateInput, Signature};
 use crate::{NamedScorecard, deltas};
 use deklaro_schemas::Timestamp;
 use deklaro_schemas::codes::{CheckVerdict, GateRule};
-use deklaro_schemas::store::{LEASE_SECONDS, ThresholdDelta};
+use deklaro_schemas::stored::{LEASE_SECONDS, ThresholdDelta};
 use std::collections::{BTreeMap, BTreeSet};
 
 const DAY: i64 = 86_400_000_000;
@@ -88,7 +88,7 @@ fn manifest(input: &GateInput) -> Found {
     let value = if manifest.snapshot_manifest_sha256 != input.snapshot_manifest_sha256 {
         "the draft is of another edition of the snapshot".to_owned()
     } else if named != last {
-        let number = |card: &Option<deklaro_schemas::store::ScorecardReference>| {
+        let number = |card: &Option<deklaro_schemas::stored::ScorecardReference>| {
             card.as_ref().map_or("none".to_owned(), |card| card.sequence.to_string())
         };
         format!("the draft names scorecard {}, the last one is {}", number(&named), number(&last))

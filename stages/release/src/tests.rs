@@ -1,8 +1,7 @@
 use crate::*;
 use deklaro_schemas::codes::{CheckVerdict, EventType, FileKind, GateRule, RuleVerdict, Severity};
-use deklaro_schemas::store::{
-    Drill, Event, Manifest, ManifestFile, STORE_FORMAT, ScorecardReference, SuiteRun,
-};
+use deklaro_schemas::store::STORE_FORMAT;
+use deklaro_schemas::stored::{Drill, Event, Manifest, ManifestFile, ScorecardReference, SuiteRun};
 use deklaro_schemas::tables::{MetaCheck, MetaRun};
 use deklaro_schemas::{RunId, RunMonth, Sha256, SnapshotId, Timestamp};
 use std::collections::BTreeMap;
@@ -100,7 +99,7 @@ fn drafted() -> ReleaseManifest {
 fn the_same_input_is_drafted_to_the_same_bytes_and_says_what_changed() {
     let manifest = drafted();
     assert_eq!(manifest.text(), drafted().text());
-    let changed = |deltas: &Option<Vec<deklaro_schemas::store::ThresholdDelta>>| -> Vec<String> {
+    let changed = |deltas: &Option<Vec<deklaro_schemas::stored::ThresholdDelta>>| -> Vec<String> {
         deltas.iter().flatten().map(|delta| delta.name.clone()).collect()
     };
     assert_eq!(changed(&manifest.configuration), ["gap_ms"], "which snapshot came before is no setting");

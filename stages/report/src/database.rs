@@ -1,5 +1,5 @@
 use arrow::array::RecordBatch;
-use deklaro_schemas::store::REGISTRY_TABLES;
+use deklaro_schemas::stored::REGISTRY_TABLES;
 use deklaro_schemas::{TableSpec, tables};
 use duckdb::{Config, Connection, ToSql};
 use serde::de::DeserializeOwned;

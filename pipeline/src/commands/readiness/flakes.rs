@@ -2,7 +2,7 @@
 
 use deklaro_release::FLAKE_RUNS;
 use deklaro_report::SuiteStatus;
-use deklaro_schemas::store::{Entry, SuiteRun};
+use deklaro_schemas::stored::{Entry, SuiteRun};
 use serde::Serialize;
 use std::collections::BTreeSet;
 

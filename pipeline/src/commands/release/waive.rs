@@ -5,7 +5,7 @@ use crate::line::{REASON, is_line};
 use crate::output;
 use crate::release::{About, Desk, days_in_force, waiver_text};
 use deklaro_schemas::codes::DecisionAction;
-use deklaro_schemas::store::ReleaseWaiver;
+use deklaro_schemas::stored::ReleaseWaiver;
 
 /// `deklaro release waive`: a signature that a rule need not hold until a day. What is refused is on record too.
 pub(super) async fn waive(desk: &Desk<'_>, asked: &Waive) -> anyhow::Result<Exit> {
