@@ -26,8 +26,8 @@ pub use watch::{Audit, AuditWhat, Switch, Watching};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use deklaro_schemas::codes::SourceType;
-use deklaro_schemas::store::StoreLocation;
 use deklaro_schemas::{CountryCode, HostKey, RunId, RunMonth, SnapshotId};
+use deklaro_store::StoreLocation;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 

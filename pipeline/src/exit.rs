@@ -5,7 +5,7 @@ use crate::timestamp::TimestampError;
 use deklaro_crawl::CrawlError;
 use deklaro_import::ImportError;
 use deklaro_schemas::KeyError;
-use deklaro_schemas::store::StoreError;
+use deklaro_store::StoreError;
 
 /// How the program ends. The numbers follow `sysexits.h` where it has one that fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

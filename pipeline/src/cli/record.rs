@@ -4,8 +4,8 @@ use super::Output;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueHint};
 use deklaro_publish::ArtifactFormat;
-use deklaro_schemas::store::REHEARSAL;
 use deklaro_schemas::{CountryCode, RunMonth, SnapshotId};
+use deklaro_store::REHEARSAL;
 use std::path::PathBuf;
 
 /// `deklaro verify`
@@ -210,7 +210,7 @@ fn reason(text: &str) -> Result<String, String> {
 mod tests {
     use crate::cli::Cli;
     use clap::Parser;
-    use deklaro_schemas::store::REHEARSAL;
+    use deklaro_store::REHEARSAL;
 
     #[test]
     fn a_rollback_is_not_taken_for_a_rehearsal() {

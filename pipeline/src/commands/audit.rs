@@ -4,9 +4,9 @@ use crate::output;
 use crate::run::watched;
 use crate::telemetry::{self, LEAST_COVERED, SpanAudit};
 use deklaro_report::{Database, OpenOptions};
-use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::{RunId, SnapshotId};
+use deklaro_store::{Store, StoreError};
 
 /// `deklaro audit`
 pub(crate) async fn audit(store: &Store, audit: &Audit) -> anyhow::Result<Exit> {

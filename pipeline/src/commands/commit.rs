@@ -6,7 +6,7 @@ use crate::progress::Progress;
 use crate::run::{Tools, parts};
 use crate::shutdown::Shutdown;
 use crate::timestamp::{self, Authority};
-use deklaro_schemas::store::Store;
+use deklaro_store::Store;
 
 /// `deklaro commit`
 pub(crate) async fn commit(

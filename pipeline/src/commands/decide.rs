@@ -6,8 +6,8 @@ use crate::output;
 use crate::run::now;
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::{RefAction, SnapshotState};
-use deklaro_schemas::store::Store;
 use deklaro_schemas::stored::RefEntry;
+use deklaro_store::Store;
 use serde::Serialize;
 
 /// What was decided, and what is current now.

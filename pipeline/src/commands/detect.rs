@@ -8,7 +8,7 @@ use crate::run::{Tools, redetect, rehearsal};
 use crate::shutdown::Shutdown;
 use crate::timestamp::{self, Authority};
 use deklaro_detect::Glossary;
-use deklaro_schemas::store::Store;
+use deklaro_store::Store;
 
 /// `deklaro detect`
 pub(crate) async fn detect(

@@ -8,8 +8,8 @@ use crate::output;
 use crate::progress::Progress;
 use crate::run::now;
 use crate::shutdown::Shutdown;
-use deklaro_schemas::store::Store;
 use deklaro_schemas::stored::{Drill, Entry};
+use deklaro_store::Store;
 use std::collections::BTreeMap;
 use strum::IntoEnumIterator;
 

@@ -10,7 +10,7 @@ use crate::run::{Tools, parts};
 use crate::shutdown::Shutdown;
 use deklaro_detect::Glossary;
 use deklaro_schemas::SnapshotId;
-use deklaro_schemas::store::Store;
+use deklaro_store::Store;
 use std::collections::BTreeMap;
 use std::io::{BufReader, BufWriter};
 use std::sync::Arc;

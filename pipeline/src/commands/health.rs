@@ -9,7 +9,7 @@ use crate::run::now;
 use anyhow::Context;
 use deklaro_report::{HealthState, HealthVerdict, metrics};
 use deklaro_schemas::Timestamp;
-use deklaro_schemas::store::Store;
+use deklaro_store::Store;
 use serde::Serialize;
 use std::path::Path;
 

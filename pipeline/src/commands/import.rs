@@ -10,7 +10,7 @@ use crate::run::lists::{self, ListedSource};
 use anyhow::Context;
 use deklaro_import::{Imported, Origin};
 use deklaro_schemas::Sha256;
-use deklaro_schemas::store::Store;
+use deklaro_store::Store;
 use serde::Serialize;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

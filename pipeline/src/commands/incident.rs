@@ -8,8 +8,8 @@ use crate::output;
 use crate::run::now;
 use deklaro_schemas::Timestamp;
 use deklaro_schemas::codes::IncidentAction;
-use deklaro_schemas::store::Store;
 use deklaro_schemas::stored::{Entry, Incident};
+use deklaro_store::Store;
 use std::fs::File;
 use std::io::Read;
 

@@ -51,7 +51,7 @@ use crate::shutdown::Shutdown;
 use clap::CommandFactory;
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::RefAction;
-use deklaro_schemas::store::{Store, StoreError};
+use deklaro_store::{Store, StoreError};
 
 /// The commands that need the store or the network.
 pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Result<Exit> {

@@ -10,9 +10,9 @@ use crate::run::parts::{self, Load, Planned};
 use crate::run::{RunRequest, Tools, filter_text, rows};
 use crate::shutdown::Shutdown;
 use arrow::array::RecordBatch;
-use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::tables::{FrontierUrl, Host};
 use deklaro_schemas::{CountryCode, Row, Selection, batch};
+use deklaro_store::{Store, StoreError};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 

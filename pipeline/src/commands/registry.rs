@@ -1,8 +1,8 @@
 use crate::cli::{Registry, RegistryWhat};
 use crate::exit::{Exit, UsageError};
 use crate::output;
-use deklaro_schemas::store::{RawRow, RawTable, Store, StoreError, TableCheck};
 use deklaro_schemas::stored::{REGISTRY_TABLES, RegistryTable};
+use deklaro_store::{RawRow, RawTable, Store, StoreError, TableCheck};
 use serde::Serialize;
 use serde_json::Value;
 

@@ -4,8 +4,8 @@ use crate::output;
 use crate::run::{now, rehearsal};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::{EventType, RefAction, SnapshotState};
-use deklaro_schemas::store::{REHEARSAL, Store};
 use deklaro_schemas::stored::{Event, RefEntry};
+use deklaro_store::{REHEARSAL, Store};
 use std::time::Instant;
 
 /// `deklaro rehearse`: exit 1 when it did not go as it should.

@@ -8,9 +8,9 @@ use crate::reporting::{country_names, detector, history, month_figures, tables_o
 use anyhow::Context;
 use deklaro_report::{Database, SiteInput};
 use deklaro_schemas::codes::FileKind;
-use deklaro_schemas::store::Store;
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{Selection, SnapshotId, Timestamp};
+use deklaro_store::Store;
 use serde::Serialize;
 use serde_json::Value;
 use std::path::Path;

@@ -8,8 +8,8 @@ use crate::run::{self, Lists, RunOutcome, RunRequest, Tools};
 use crate::shutdown::Shutdown;
 use crate::telemetry;
 use crate::timestamp::{self, Authority};
-use deklaro_schemas::store::Store;
 use deklaro_schemas::stored::Manifest;
+use deklaro_store::Store;
 
 /// `deklaro run`
 pub(crate) async fn run(

@@ -9,7 +9,7 @@ use crate::shutdown::Shutdown;
 use crate::telemetry;
 use crate::timestamp::Authority;
 use deklaro_crawl::Crawler;
-use deklaro_schemas::store::Store;
+use deklaro_store::Store;
 use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;

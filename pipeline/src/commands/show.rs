@@ -4,8 +4,8 @@ use crate::exit::Exit;
 use crate::output;
 use deklaro_schemas::CountryCode;
 use deklaro_schemas::codes::SnapshotState;
-use deklaro_schemas::store::Store;
 use deklaro_schemas::stored::Manifest;
+use deklaro_store::Store;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

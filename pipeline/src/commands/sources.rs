@@ -4,7 +4,7 @@ use crate::output;
 use crate::run::kept::{self, KeptList};
 use crate::run::list_report::FileReport;
 use deklaro_schemas::Sha256;
-use deklaro_schemas::store::Store;
+use deklaro_store::Store;
 use serde::Serialize;
 
 /// A list in the store.

@@ -7,8 +7,8 @@ use arrow::json::ArrayWriter;
 use arrow::util::pretty::pretty_format_batches;
 use deklaro_report::{Database, OpenOptions};
 use deklaro_schemas::SnapshotId;
-use deklaro_schemas::store::{Finding, Store, StoreError};
 use deklaro_schemas::stored::REGISTRY_TABLES;
+use deklaro_store::{Finding, Store, StoreError};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 

@@ -5,8 +5,8 @@ use crate::output;
 use crate::release::{About, Desk, thresholds_now};
 use deklaro_release::deltas;
 use deklaro_schemas::codes::DecisionAction;
-use deklaro_schemas::store::Store;
 use deklaro_schemas::stored::{Entry, ThresholdChange, ThresholdDelta};
+use deklaro_store::Store;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

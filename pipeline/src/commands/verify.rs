@@ -7,7 +7,7 @@ use crate::run::rehearsal::told;
 use crate::timestamp::{self, Stamp, TimestampError};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::SnapshotState;
-use deklaro_schemas::store::{Finding, Store, Verified};
+use deklaro_store::{Finding, Store, Verified};
 use rustls_pki_types::CertificateDer;
 use serde::Serialize;
 

@@ -9,10 +9,10 @@ use anyhow::{Context, bail, ensure};
 use deklaro_report::Database;
 use deklaro_schemas::codes::RefAction;
 use deklaro_schemas::parquet_file::{self, TableFile};
-use deklaro_schemas::store::{Staged, Store};
 use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::tables::{self, Host};
 use deklaro_schemas::{Row, Selection, SnapshotId, TableSpec};
+use deklaro_store::{Staged, Store};
 
 /// Columns that tables have got since they were first written (schemas/tests/tables holds such files).
 const ADDED: [(&str, &[&str]); 2] =

@@ -6,10 +6,10 @@ use super::{loss, unfinished};
 use crate::exit::ChecksFailed;
 use crate::run;
 use anyhow::{bail, ensure};
-use deklaro_schemas::store::Store;
 use deklaro_schemas::tables::Host;
 use deklaro_schemas::{CountryCode, Selection, SnapshotId};
 use deklaro_simweb::Fault;
+use deklaro_store::Store;
 
 /// The country that fails.
 const COUNTRY: &str = "NL";

@@ -4,9 +4,9 @@ use crate::exit::Refused;
 use crate::run::now;
 use crate::telemetry;
 use deklaro_schemas::codes::DecisionAction;
-use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::stored::{Decision, Entry, LEASE_SECONDS, REGISTRY_TABLES, Registered};
 use deklaro_schemas::{Sha256, SnapshotId, Timestamp};
+use deklaro_store::{Store, StoreError};
 
 /// Where somebody decides about releases: the record, the rules, who, and when.
 #[derive(Debug, Clone)]
@@ -105,7 +105,7 @@ impl<'a> Desk<'a> {
     /// What is wrong with the registry's tables.
     pub(crate) async fn registry_problems(&self) -> anyhow::Result<Vec<String>> {
         let checks = self.store.verify_registry().await?;
-        let named = |check: deklaro_schemas::store::TableCheck| {
+        let named = |check: deklaro_store::TableCheck| {
             check.problems.into_iter().map(move |problem| format!("table {}: {problem}", check.table))
         };
         Ok(checks.into_iter().flat_map(named).collect())

@@ -7,10 +7,10 @@ use crate::exit::UsageError;
 use crate::telemetry::{SPANS_PATH, parse};
 use deklaro_release::{DraftInput, NamedScorecard, ReleaseManifest, Rollout, draft};
 use deklaro_schemas::codes::SnapshotState;
-use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::stored::{Manifest, RecordedScorecard};
 use deklaro_schemas::tables::MetaRun;
 use deklaro_schemas::{Selection, Sha256, SnapshotId, Timestamp};
+use deklaro_store::{Store, StoreError};
 
 const DAY: i64 = 86_400_000_000;
 

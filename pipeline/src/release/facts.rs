@@ -8,12 +8,12 @@ use deklaro_release::{
 };
 use deklaro_report::{Scorecard, SuiteStatus};
 use deklaro_schemas::codes::EventType;
-use deklaro_schemas::store::Store;
 use deklaro_schemas::stored::{
     Approval, DraftedManifest, Event, Held, REGISTRY_TABLES, RecordedScorecard, Registered, ReleaseWaiver,
     ScorecardReference, ThresholdChange,
 };
 use deklaro_schemas::{Selection, Sha256, SnapshotId, Timestamp};
+use deklaro_store::Store;
 
 /// Everything the gate looks at, as it stands now.
 #[derive(Debug)]
@@ -249,7 +249,7 @@ pub(super) async fn last_rehearsal(store: &Store) -> anyhow::Result<Option<Event
             let is_rehearsal = |event: &Event| event.event_type == EventType::RollbackRehearsal;
             Ok(events.into_iter().rev().find(is_rehearsal))
         }
-        Err(deklaro_schemas::store::StoreError::Chain { .. }) => Ok(None),
+        Err(deklaro_store::StoreError::Chain { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

@@ -1,6 +1,6 @@
 use super::settings::Gate;
-use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::stored::{Held, ThresholdChange};
+use deklaro_store::{Store, StoreError};
 
 /// The name under which it is on record whether months wait for the gate.
 pub(super) const REQUIRED: &str = "gate.required";

@@ -1,9 +1,9 @@
 use super::facts::in_force;
 use super::{Desk, Facts, Gate, drafted, waiting};
 use deklaro_release::ReleaseManifest;
-use deklaro_schemas::store::Store;
 use deklaro_schemas::stored::{Decision, Entry};
 use deklaro_schemas::{SnapshotId, Timestamp};
+use deklaro_store::Store;
 use serde::Serialize;
 use utoipa::ToSchema;
 

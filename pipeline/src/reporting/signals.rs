@@ -2,9 +2,9 @@ use crate::run::RunFile;
 use deklaro_publish::ArtifactFormat;
 use deklaro_report::{Signals, Summary};
 use deklaro_schemas::codes::RunState;
-use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::{RunId, RunMonth, Timestamp};
+use deklaro_store::{Store, StoreError};
 use std::path::Path;
 
 /// What the tables do not hold and only the store and the machine can tell, at this moment.

@@ -2,8 +2,8 @@
 
 use super::{RunFile, Tools, now};
 use crate::progress::Progress;
-use deklaro_schemas::store::{Lease, LeaseScope, Owner, Store, StoreError};
 use deklaro_schemas::{CountryCode, RunId};
+use deklaro_store::{Lease, LeaseScope, Owner, Store, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};

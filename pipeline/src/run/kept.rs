@@ -7,8 +7,8 @@ use crate::run::import::import_one;
 use crate::run::list_report::FileReport;
 use deklaro_import::{Imported, Origin, Seeds};
 use deklaro_schemas::codes::SourceType;
-use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::{CountryCode, Sha256, Timestamp};
+use deklaro_store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 

@@ -4,7 +4,7 @@ use super::{Lists, kept};
 use crate::exit::UsageError;
 use anyhow::Context;
 use deklaro_import::{Origin, SourceEntry, SourceList};
-use deklaro_schemas::store::Store;
+use deklaro_store::Store;
 use std::path::{Path, PathBuf};
 
 /// Largest workbook read, in bytes; the largest real one has 2 MB.

@@ -1,9 +1,9 @@
 use super::Work;
 use super::chunks::Chunks;
 use deklaro_schemas::codes::ScanStatus;
-use deklaro_schemas::store::Staged;
 use deklaro_schemas::tables::{MetaColumn, MetaFile, MetaLineage, MetaRun, Scan, all};
 use deklaro_schemas::{ScanId, Timestamp};
+use deklaro_store::Staged;
 
 /// One row per country of the run.
 pub(super) fn scans(work: &Work<'_>, chunks: &Chunks, finished_at: Timestamp) -> Vec<Scan> {

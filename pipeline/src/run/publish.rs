@@ -7,10 +7,10 @@ use anyhow::Context;
 use deklaro_publish::{ArtifactFormat, CountryArtifact, render_artifact};
 use deklaro_report::Summary;
 use deklaro_schemas::codes::{FileKind, RunState};
-use deklaro_schemas::store::{STORE_FORMAT, Staged, Store, StoreError};
 use deklaro_schemas::stored::{Held, Manifest};
 use deklaro_schemas::tables::{MetaColumn, MetaFile, MetaLineage, MetaRun, Scan, Source};
 use deklaro_schemas::{Row, Selection, Sha256, SnapshotId, batch};
+use deklaro_store::{STORE_FORMAT, Staged, Store, StoreError};
 
 /// Puts the snapshot together in staging, checks it, and makes it current.
 pub(super) async fn publish(work: &mut Work<'_>, chunks: &Chunks) -> anyhow::Result<RunOutcome> {

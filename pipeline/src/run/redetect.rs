@@ -9,12 +9,12 @@ use crate::exit::UsageError;
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 use deklaro_schemas::codes::{FileKind, RunState, SnapshotState};
-use deklaro_schemas::store::{Staged, Store};
 use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::tables::{
     Body, Candidate, Fetch, FrontierUrl, MetaRun, Reading, Robots, Seed, SeedReject, Source, Target,
 };
 use deklaro_schemas::{CountryCode, Row, RunId, Selection, Sha256, SnapshotId};
+use deklaro_store::{Staged, Store};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -3,8 +3,8 @@
 use super::{held, now};
 use crate::progress::Progress;
 use deklaro_schemas::codes::{EventType, RefAction};
-use deklaro_schemas::store::{Lease, LeaseScope, REHEARSAL, Rehearsal, Store, StoreError};
 use deklaro_schemas::stored::{Event, RefEntry};
+use deklaro_store::{Lease, LeaseScope, REHEARSAL, Rehearsal, Store, StoreError};
 
 /// What a rehearsal that was not undone means, and what to do.
 pub fn told(rehearsal: &Rehearsal) -> String {

@@ -10,9 +10,9 @@ use deklaro_report::{
     SiteInput, Summary, Thresholds, data_suite, health, metrics, readiness,
 };
 use deklaro_schemas::codes::{CheckVerdict, FileKind};
-use deklaro_schemas::store::Staged;
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{SnapshotId, Timestamp};
+use deklaro_store::Staged;
 use std::collections::BTreeMap;
 
 /// Pages made ahead of those that are staged.

@@ -2,8 +2,8 @@ use super::Lists;
 use crate::exit::OtherStaging;
 use anyhow::Context;
 use deklaro_schemas::codes::RunState;
-use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::{CountryCode, RunId, RunMonth, SnapshotId, Timestamp};
+use deklaro_store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
 
 /// Raised when the files in a run's staging folder, or what they mean, change.

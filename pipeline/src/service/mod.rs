@@ -40,7 +40,7 @@ use anyhow::Context;
 use auth::Token;
 use bytes::Bytes;
 use current::Current;
-use deklaro_schemas::store::Store;
+use deklaro_store::Store;
 use limits::Gate;
 use std::sync::Arc;
 use std::time::Duration;

@@ -153,8 +153,8 @@ impl From<anyhow::Error> for Problem {
     }
 }
 
-impl From<deklaro_schemas::store::StoreError> for Problem {
-    fn from(error: deklaro_schemas::store::StoreError) -> Self {
+impl From<deklaro_store::StoreError> for Problem {
+    fn from(error: deklaro_store::StoreError) -> Self {
         Self::internal(&error.into())
     }
 }

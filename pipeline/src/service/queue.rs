@@ -3,8 +3,8 @@
 use crate::exit::UsageError;
 use crate::run::{Announced, announce, is_gone, now, owner};
 use deklaro_schemas::codes::ScanStatus;
-use deklaro_schemas::store::{Job, Lease, LeaseScope, Store, StoreError};
 use deklaro_schemas::{CountryCode, RunMonth, SnapshotId};
+use deklaro_store::{Job, Lease, LeaseScope, Store, StoreError};
 use std::time::Duration;
 
 /// Scans that clients ask for.

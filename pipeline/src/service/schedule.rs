@@ -7,7 +7,7 @@ use crate::run::now;
 use clap::ValueEnum;
 use croner::Cron;
 use deklaro_schemas::Timestamp;
-use deklaro_schemas::store::{Slot, SlotOutcome, Store, StoreError};
+use deklaro_store::{Slot, SlotOutcome, Store, StoreError};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;

@@ -172,7 +172,7 @@ pub(crate) async fn snapshots(
 
 async fn published(
     service: &Service,
-    history: &deklaro_schemas::store::History,
+    history: &deklaro_store::History,
     snapshot: &SnapshotId,
     state: SnapshotState,
 ) -> Result<Published, Problem> {

@@ -1,9 +1,9 @@
 use super::text::Text;
 use anyhow::Context;
 use deklaro_report::{Scorecard, Suite, SuiteStatus};
-use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::stored::{Entry, RecordedScorecard, Registered};
 use deklaro_schemas::{Sha256, Timestamp};
+use deklaro_store::{Store, StoreError};
 
 /// The last readiness scorecard on record, whoever recorded it: what the nightly run found, not what one snapshot was checked for.
 #[derive(Debug, Clone, PartialEq)]

@@ -19,9 +19,9 @@ use deklaro_report::{
     ReadinessInput, ResultFile, Scorecard, SuiteResult, SuiteScore, SuiteStatus, Waiver, data_suite,
     readiness, suite_results,
 };
-use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{Selection, Timestamp};
+use deklaro_store::{Store, StoreError};
 use serde::Deserialize;
 use std::path::Path;
 

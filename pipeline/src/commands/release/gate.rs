@@ -6,8 +6,8 @@ use crate::run::rehearsal::lease;
 use anyhow::Context;
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::{DecisionAction, RuleVerdict};
-use deklaro_schemas::store::StoreError;
 use deklaro_schemas::stored::{DecidedRule, Decision, DraftedManifest, Entry};
+use deklaro_store::StoreError;
 use serde::Serialize;
 
 /// A decision and the waivers it rests on.

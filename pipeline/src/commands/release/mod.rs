@@ -14,7 +14,7 @@ use crate::progress::Progress;
 use crate::release::Desk;
 use crate::telemetry;
 use deklaro_schemas::codes::DecisionAction;
-use deklaro_schemas::store::Store;
+use deklaro_store::Store;
 use tracing::Instrument;
 use tracing::field::Empty;
 

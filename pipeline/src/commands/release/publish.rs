@@ -5,8 +5,8 @@ use crate::output;
 use crate::release::{About, Desk, of_release};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::{DecisionAction, RefAction};
-use deklaro_schemas::store::StoreError;
 use deklaro_schemas::stored::{Decision, Entry, Held, RefEntry};
+use deklaro_store::StoreError;
 use serde::Serialize;
 
 /// What was published, and by which decision.

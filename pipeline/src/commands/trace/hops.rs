@@ -1,6 +1,6 @@
-use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::{Sha256, SnapshotId};
+use deklaro_store::{Store, StoreError};
 use serde::Serialize;
 use std::collections::BTreeMap;
 

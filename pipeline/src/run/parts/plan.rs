@@ -12,10 +12,10 @@ use crate::run::{
     rehearsal, see_through,
 };
 use deklaro_schemas::codes::RunState;
-use deklaro_schemas::store::Store;
 use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::tables::{Fetch, FrontierUrl, Target};
 use deklaro_schemas::{HostKey, PageUrl, Row, RunId, Selection, SnapshotId};
+use deklaro_store::Store;
 use std::collections::HashSet;
 
 /// What was planned.

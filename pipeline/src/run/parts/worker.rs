@@ -10,9 +10,9 @@ use crate::run::rounds::{detect, unreachable_since};
 use crate::run::targets::dealt;
 use crate::run::{RunFile, Tools, Work, now};
 use deklaro_crawl::{CrawlConfig, Crawler, HostPolicy};
-use deklaro_schemas::store::Store;
 use deklaro_schemas::tables::{Body, Candidate, Fetch, FrontierUrl, Reading, Robots};
 use deklaro_schemas::{HostKey, Row, RunId, Sha256, TableSpec, parquet_file};
+use deklaro_store::Store;
 use std::collections::{BTreeMap, HashSet};
 
 /// How a worker's part ended.

@@ -2,8 +2,8 @@
 
 use super::chain::Place;
 use super::{Store, StoreError};
-use crate::Sha256;
-use crate::stored::{Decision, Head, REGISTRY_TABLES, Registered, RegistryTable};
+use deklaro_schemas::Sha256;
+use deklaro_schemas::stored::{Decision, Head, REGISTRY_TABLES, Registered, RegistryTable};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -142,12 +142,12 @@ fn raw_row(bytes: &[u8], place: &Place<'_>) -> Result<RawRow, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codes::{DecisionAction, EventType, GateRule, IncidentAction};
-    use crate::stored::{
+    use deklaro_schemas::codes::{DecisionAction, EventType, GateRule, IncidentAction};
+    use deklaro_schemas::stored::{
         Approval, DraftedManifest, Drill, Event, Held, Incident, RecordedScorecard, ReleaseWaiver, SuiteRun,
         ThresholdChange,
     };
-    use crate::{RunId, RunMonth, SnapshotId};
+    use deklaro_schemas::{RunId, RunMonth, SnapshotId};
     use std::collections::BTreeMap;
     use std::path::{Path, PathBuf};
 

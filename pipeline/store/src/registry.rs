@@ -2,8 +2,8 @@
 
 use super::chain::{Chain, Link};
 use super::{Store, StoreError};
-use crate::Sha256;
-use crate::stored::{Entry, Event, Registered};
+use deklaro_schemas::Sha256;
+use deklaro_schemas::stored::{Entry, Event, Registered};
 
 impl Link for Event {
     const FOLDER: &'static str = "registry/events";
@@ -76,7 +76,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stored::{Drill, Incident, SuiteRun};
+    use deklaro_schemas::stored::{Drill, Incident, SuiteRun};
 
     #[tokio::test]
     async fn rows_come_back_in_order_and_each_table_is_a_chain_of_its_own() {

@@ -2,11 +2,11 @@
 
 use super::chain::Link;
 use super::{Store, StoreError};
-use crate::codes::{Lifecycle, RefAction, SnapshotState};
-use crate::stored::Manifest;
-use crate::tables::Host;
-use crate::{Row, Selection, SnapshotId};
 use bytes::Bytes;
+use deklaro_schemas::codes::{Lifecycle, RefAction, SnapshotState};
+use deklaro_schemas::stored::Manifest;
+use deklaro_schemas::tables::Host;
+use deklaro_schemas::{Row, Selection, SnapshotId};
 
 /// What deleting a snapshot's files frees.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

@@ -1,9 +1,9 @@
 //! What the ref log says: where each snapshot stands, which one is current, and what may be done next. Pure.
 
 use super::StoreError;
-use crate::codes::{RefAction, SnapshotState};
-use crate::stored::RefEntry;
-use crate::{RunMonth, SnapshotId};
+use deklaro_schemas::codes::{RefAction, SnapshotState};
+use deklaro_schemas::stored::RefEntry;
+use deklaro_schemas::{RunMonth, SnapshotId};
 use std::collections::BTreeMap;
 
 /// The ref log, read as a history.

@@ -1,7 +1,7 @@
 use super::StoreLocation;
-use crate::SnapshotId;
-use crate::codes::RefAction;
-use crate::parquet_file::ParquetFileError;
+use deklaro_schemas::SnapshotId;
+use deklaro_schemas::codes::RefAction;
+use deklaro_schemas::parquet_file::ParquetFileError;
 use std::io::ErrorKind;
 
 /// Why the store did not do what was asked. Nothing was overwritten in any of these cases.

@@ -2,11 +2,11 @@
 //! snapshot before in every third snapshot.
 
 use deklaro_schemas::codes::{DetectionStatus, Lifecycle, SourceType};
-use deklaro_schemas::store::Store;
 use deklaro_schemas::tables::{Body, Fetch, Host, Seed, Source, Statement, testing};
 use deklaro_schemas::{
     Bytes, HostId, Row, SeedId, Selection, Sha256, SnapshotId, SourceId, batch, parquet_file,
 };
+use deklaro_store::Store;
 
 /// The list that was imported; its second line names the hosts.
 const LIST: &str = "Austria;a.example.at;b.example.at\n";

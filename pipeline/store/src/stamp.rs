@@ -1,10 +1,10 @@
 //! Time stamps of manifests (RFC 3161): kept as they came. What they say is read elsewhere.
 
 use super::{Store, StoreError};
-use crate::SnapshotId;
-use crate::codes::SnapshotState;
-use crate::stored::Manifest;
 use bytes::Bytes;
+use deklaro_schemas::SnapshotId;
+use deklaro_schemas::codes::SnapshotState;
+use deklaro_schemas::stored::Manifest;
 
 impl Store {
     /// The bytes of a complete snapshot's manifest, which is what its time stamp is about.

@@ -1,9 +1,9 @@
 //! A rehearsal of a rollback is two entries in the ref log. One that was killed between them is found here.
 
 use super::{History, Store, StoreError};
-use crate::SnapshotId;
-use crate::codes::RefAction;
-use crate::stored::RefEntry;
+use deklaro_schemas::SnapshotId;
+use deklaro_schemas::codes::RefAction;
+use deklaro_schemas::stored::RefEntry;
 
 /// The reason both entries of a rehearsal give.
 pub const REHEARSAL: &str = "rollback rehearsal";

@@ -1,8 +1,8 @@
 use super::{StoreError, StoreLocation, open};
-use crate::parquet_file;
-use crate::{Row, Selection, TableSpec};
 use arrow::array::RecordBatch;
 use bytes::Bytes;
+use deklaro_schemas::parquet_file;
+use deklaro_schemas::{Row, Selection, TableSpec};
 use futures::TryStreamExt;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
@@ -137,7 +137,7 @@ impl Store {
     /// `reached` is called after each file; an error from it ends the work there.
     pub async fn clear_staging(
         &self,
-        run: &crate::RunId,
+        run: &deklaro_schemas::RunId,
         reached: impl Fn(&str) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let folder = format!("{STAGING}/{run}");
@@ -157,7 +157,7 @@ impl Store {
     }
 
     /// Removes what several processes left of a run, `run.json` last: as long as it is there the run is known.
-    pub async fn clear_parts(&self, run: &crate::RunId) -> Result<(), StoreError> {
+    pub async fn clear_parts(&self, run: &deklaro_schemas::RunId) -> Result<(), StoreError> {
         let folder = format!("{PARTS}/{run}");
         let last = format!("{folder}/run.json");
         let mut files: Vec<String> = self.list(&folder).await?.into_iter().map(|(path, _)| path).collect();
@@ -212,12 +212,12 @@ impl Store {
     /// The wanted rows of a table in a published snapshot.
     pub async fn read_rows<R: Row>(
         &self,
-        snapshot: &crate::SnapshotId,
+        snapshot: &deklaro_schemas::SnapshotId,
         wanted: &Selection,
     ) -> Result<Vec<R>, StoreError> {
         let folder = format!("snapshots/snapshot={snapshot}/tables/{}", R::TABLE);
         let batches = self.read_parquet(&R::table(), &folder, wanted).await?;
-        crate::batch::all_rows(&batches)
+        deklaro_schemas::batch::all_rows(&batches)
             .map_err(|source| StoreError::Parquet { path: folder, source: source.into() })
     }
 }

@@ -9,9 +9,9 @@ mod support {
 }
 
 use deklaro_schemas::codes::{RefAction, SnapshotState};
-use deklaro_schemas::store::{History, LeaseScope, Owner, REHEARSAL, Rehearsal, Store, StoreError};
 use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::{RunId, SnapshotId, Timestamp};
+use deklaro_store::{History, LeaseScope, Owner, REHEARSAL, Rehearsal, Store, StoreError};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 use super::{Store, StoreError};
-use crate::codes::FileKind;
-use crate::stored::{Manifest, ManifestFile};
-use crate::{Sha256, SnapshotId, TableSpec, parquet_file};
+use deklaro_schemas::codes::FileKind;
+use deklaro_schemas::stored::{Manifest, ManifestFile};
+use deklaro_schemas::{Sha256, SnapshotId, TableSpec, parquet_file};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -53,8 +53,9 @@ impl Store {
             verified.findings.iter().map(|finding| finding.path.clone()).collect();
         for file in self.manifest(snapshot).await?.files {
             let path = file.store_path(snapshot);
-            let table =
-                crate::tables::all().into_iter().find(|table| Some(table.name) == file.table.as_deref());
+            let table = deklaro_schemas::tables::all()
+                .into_iter()
+                .find(|table| Some(table.name) == file.table.as_deref());
             if let Some(table) = table.filter(|_| !damaged.contains(&path)) {
                 let problem = self.deep_problem(&table, &path, &file, snapshot).await?;
                 verified.findings.extend(problem.map(|problem| Finding { path, problem }));
@@ -124,7 +125,7 @@ fn source_of(error: &dyn std::error::Error) -> String {
 mod tests {
     use super::super::{CommitStep, STORE_FORMAT, Staged};
     use super::*;
-    use crate::{RunId, RunMonth};
+    use deklaro_schemas::{RunId, RunMonth};
 
     async fn staged_store(folder: &std::path::Path) -> (Store, Manifest, Staged) {
         let store = Store::open(folder).await.unwrap();
@@ -208,7 +209,7 @@ mod tests {
         assert_eq!(store.verify(&manifest.snapshot).await.unwrap().findings, []);
         let (snapshot, run_id) = (manifest.snapshot.clone(), manifest.run_id.clone());
         let at = "2026-11-23T00:00:00Z";
-        let other = crate::stored::Held {
+        let other = deklaro_schemas::stored::Held {
             snapshot: snapshot.clone(),
             run_id: run_id.clone(),
             base: Some(SnapshotId::parse("2026-10.0").unwrap()),
@@ -216,8 +217,12 @@ mod tests {
         };
         let refused = store.publish_held(&other, at, "a test").await.unwrap_err();
         assert!(matches!(refused, StoreError::Superseded { .. }), "{refused}");
-        let held =
-            crate::stored::Held { snapshot: snapshot.clone(), run_id, base: None, manifest_sha256: None };
+        let held = deklaro_schemas::stored::Held {
+            snapshot: snapshot.clone(),
+            run_id,
+            base: None,
+            manifest_sha256: None,
+        };
         let entry = store.publish_held(&held, at, "decision 1").await.unwrap();
         assert_eq!((entry.at.as_str(), entry.reason.as_deref()), (at, Some("decision 1")));
         assert_eq!(store.current().await.unwrap(), snapshot);
@@ -232,8 +237,12 @@ mod tests {
             let (store, manifest, staged) = staged_store(folder.path()).await;
             let Manifest { snapshot, run_id, .. } =
                 store.complete(manifest, &staged, |_| Ok(())).await.unwrap();
-            let held =
-                crate::stored::Held { snapshot: snapshot.clone(), run_id, base: None, manifest_sha256: None };
+            let held = deklaro_schemas::stored::Held {
+                snapshot: snapshot.clone(),
+                run_id,
+                base: None,
+                manifest_sha256: None,
+            };
             let losses = super::super::Losses::default();
             losses.expect(super::super::Loss { path_part: "refs/log/", number: 1, is_after });
             let at = "2026-11-23T00:00:00Z";
@@ -262,7 +271,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (store, manifest, staged) = staged_store(folder.path()).await;
         let manifest = store.commit(manifest, &staged, |_| Ok(())).await.unwrap();
-        let action = crate::codes::RefAction::Retract;
+        let action = deklaro_schemas::codes::RefAction::Retract;
         store
             .append_ref(action, &manifest.snapshot, None, "2026-11-23T00:00:00Z", Some("a test"))
             .await

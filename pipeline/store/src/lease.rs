@@ -5,8 +5,8 @@
 //! or not at all, and of two that want the same exactly one gets it, on a disk as in a bucket. The newest number counts.
 
 use super::{Store, StoreError};
-use crate::stored::LEASE_SECONDS;
-use crate::{CountryCode, RunId, Timestamp};
+use deklaro_schemas::stored::LEASE_SECONDS;
+use deklaro_schemas::{CountryCode, RunId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 const FOLDER: &str = "leases";
@@ -284,7 +284,7 @@ fn lost(lease: &Lease, leases: &[Lease]) -> StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::RunMonth;
+    use deklaro_schemas::RunMonth;
 
     fn owner(name: &str) -> Owner {
         let run_id = Some(RunId::new(RunMonth::parse("2026-11").unwrap(), 7));

@@ -1,7 +1,7 @@
 //! Append-only logs: numbered files, each created once and carrying the hash of the one before.
 
 use super::{Store, StoreError};
-use crate::Sha256;
+use deklaro_schemas::Sha256;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

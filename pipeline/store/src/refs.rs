@@ -2,9 +2,9 @@
 
 use super::chain::{Chain, Link};
 use super::{History, Store, StoreError};
-use crate::codes::RefAction;
-use crate::stored::{Head, RefEntry};
-use crate::{RunId, Sha256, SnapshotId};
+use deklaro_schemas::codes::RefAction;
+use deklaro_schemas::stored::{Head, RefEntry};
+use deklaro_schemas::{RunId, Sha256, SnapshotId};
 
 impl Link for RefEntry {
     const FOLDER: &'static str = "refs/log";

@@ -1,9 +1,9 @@
 //! Files between staging, the store and this machine, piece by piece: memory does not grow with a file's length.
 
 use super::{Store, StoreError, open};
-use crate::codes::FileKind;
-use crate::stored::{Manifest, ManifestFile};
-use crate::{Sha256, SnapshotId};
+use deklaro_schemas::codes::FileKind;
+use deklaro_schemas::stored::{Manifest, ManifestFile};
+use deklaro_schemas::{Sha256, SnapshotId};
 use futures::TryStreamExt;
 use object_store::path::Path;
 use object_store::{ObjectStoreExt, PutPayload};

@@ -1,6 +1,6 @@
 //! A real S3 server on loopback: MiniStack from PyPI, where python3 and it are there.
 
-use deklaro_schemas::store::{Remote, StoreLocation};
+use deklaro_store::{Remote, StoreLocation};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;

@@ -1,8 +1,8 @@
 //! Published files are compared with their manifest before anything is made of them.
 
 use super::{Store, StoreError};
-use crate::stored::{Manifest, ManifestFile};
-use crate::{Sha256, SnapshotId};
+use deklaro_schemas::stored::{Manifest, ManifestFile};
+use deklaro_schemas::{Sha256, SnapshotId};
 use std::sync::PoisonError;
 
 impl Store {

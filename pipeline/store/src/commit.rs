@@ -1,9 +1,9 @@
 use super::vacuum::tombstone;
 use super::{History, Store, StoreError};
-use crate::codes::{FileKind, RefAction};
-use crate::stored::{Manifest, ManifestFile, RefEntry};
-use crate::{RunId, RunMonth, Sha256, SnapshotId};
 use bytes::Bytes;
+use deklaro_schemas::codes::{FileKind, RefAction};
+use deklaro_schemas::stored::{Manifest, ManifestFile, RefEntry};
+use deklaro_schemas::{RunId, RunMonth, Sha256, SnapshotId};
 
 /// The steps of a commit, in order; a test stops after each and looks at what readers see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,7 +133,7 @@ impl Store {
     /// refused.
     pub async fn publish_held(
         &self,
-        held: &crate::stored::Held,
+        held: &deklaro_schemas::stored::Held,
         at: &str,
         reason: &str,
     ) -> Result<RefEntry, StoreError> {

@@ -1,8 +1,8 @@
 //! How a manifest is read, and when it is refused.
 
 use super::{Store, StoreError};
-use crate::SnapshotId;
-use crate::stored::Manifest;
+use deklaro_schemas::SnapshotId;
+use deklaro_schemas::stored::Manifest;
 use serde::Deserialize;
 
 /// The part of a manifest that says how to read the rest.

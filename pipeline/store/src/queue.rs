@@ -12,8 +12,8 @@
 //! leases, not of this record.
 
 use super::{Owner, Store, StoreError};
-use crate::codes::ScanStatus;
-use crate::{CountryCode, RunId, RunMonth, ScanId, SnapshotId, Timestamp};
+use deklaro_schemas::codes::ScanStatus;
+use deklaro_schemas::{CountryCode, RunId, RunMonth, ScanId, SnapshotId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 const OPEN: &str = "queue/open";
@@ -256,7 +256,10 @@ impl Store {
             run_id: RunId,
         }
         match self
-            .read_json::<Claim>(&format!("{}/claim.json", crate::stored::Manifest::folder(snapshot)))
+            .read_json::<Claim>(&format!(
+                "{}/claim.json",
+                deklaro_schemas::stored::Manifest::folder(snapshot)
+            ))
             .await
         {
             Ok(claim) => Ok(Some(claim.run_id)),
