@@ -10,7 +10,7 @@ use crate::shutdown::Shutdown;
 use crate::timestamp::{self, Authority};
 use anyhow::Context;
 use deklaro_crawl::{ConnectTo, CrawlConfig};
-use deklaro_report::Summary;
+use deklaro_judge::Summary;
 use deklaro_schemas::RunMonth;
 use deklaro_simweb::{ServeConfig, Simweb};
 use deklaro_store::{Store, StoreError};

@@ -2,7 +2,7 @@ use crate::cli::Diff;
 use crate::exit::Exit;
 use crate::output;
 use arrow::array::RecordBatch;
-use deklaro_release::DataDelta;
+use deklaro_judge::release::DataDelta;
 use deklaro_schemas::codes::{DetectionStatus, Lifecycle};
 use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::tables::{Change, Host};

@@ -20,7 +20,7 @@ pub(crate) fn write(folder: &Path) -> anyhow::Result<Exit> {
         ("datapackage.json", format!("{package:#}\n")),
         ("log.schema.json", format!("{:#}\n", schema::log_schema())),
         ("metrics.json", schema::metrics_json()?),
-        ("release.schema.json", deklaro_release::manifest_schema()),
+        ("release.schema.json", deklaro_judge::release::manifest_schema()),
         ("openapi.json", crate::service::router::document()?),
     ];
     std::fs::create_dir_all(folder).with_context(|| format!("making `{}`", folder.display()))?;

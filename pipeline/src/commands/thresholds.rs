@@ -3,7 +3,7 @@ use crate::config::Config;
 use crate::exit::Exit;
 use crate::output;
 use crate::release::{About, Desk, thresholds_now};
-use deklaro_release::deltas;
+use deklaro_judge::release::deltas;
 use deklaro_schemas::codes::DecisionAction;
 use deklaro_schemas::stored::{Entry, ThresholdChange, ThresholdDelta};
 use deklaro_store::Store;

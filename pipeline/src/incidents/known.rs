@@ -3,7 +3,7 @@
 use super::{excerpt, postmortem};
 use crate::output;
 use crate::reporting::{Judgement, judgement};
-use deklaro_report::HealthVerdict;
+use deklaro_judge::HealthVerdict;
 use deklaro_schemas::codes::CheckVerdict;
 use deklaro_schemas::stored::RefEntry;
 use deklaro_schemas::tables::MetaCheck;

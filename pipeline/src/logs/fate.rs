@@ -319,7 +319,7 @@ mod tests {
             ("listening on http://10.0.0.1:80/", "listening on http://X/"),
             ("http://[2001:db8::1]:80?of=10.0.0.1&a#b", "http://X?of=X&a#b"),
             ("https://town.example/2026/11", "https://town.example/2026/11"),
-            ("at crate::serve::answer, 10:20:30", "at crate::serve::answer, 10:20:30"),
+            ("at deklaro::serve::answer, 10:20:30", "at deklaro::serve::answer, 10:20:30"),
             ("100%of:it", "100%of:it"),
             ("fe80::1%eth0 is gone", "X is gone"),
         ] {

@@ -5,7 +5,7 @@ use super::{drafted, moment};
 use crate::commands::data_delta;
 use crate::exit::UsageError;
 use crate::telemetry::{SPANS_PATH, parse};
-use deklaro_release::{DraftInput, NamedScorecard, ReleaseManifest, Rollout, draft};
+use deklaro_judge::release::{DraftInput, NamedScorecard, ReleaseManifest, Rollout, draft};
 use deklaro_schemas::codes::SnapshotState;
 use deklaro_schemas::stored::{Manifest, RecordedScorecard};
 use deklaro_schemas::tables::MetaRun;

@@ -3,10 +3,10 @@ use super::limits::{limits, thresholds_now};
 use super::signing::{approval_problem, waiver_problem};
 use super::{moment, settings::Gate};
 use anyhow::Context;
-use deklaro_release::{
+use deklaro_judge::release::{
     GateInput, Judged, Rehearsed, ReleaseManifest, Scored, Signature, WaiverOnRecord, judge,
 };
-use deklaro_report::{Scorecard, SuiteStatus};
+use deklaro_judge::{Scorecard, SuiteStatus};
 use deklaro_schemas::codes::EventType;
 use deklaro_schemas::stored::{
     Approval, DraftedManifest, Event, Held, REGISTRY_TABLES, RecordedScorecard, Registered, ReleaseWaiver,

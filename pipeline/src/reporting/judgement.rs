@@ -1,5 +1,5 @@
 use super::{history, live_signals, month_figures, thresholds};
-use deklaro_report::{Health, HealthInput, Summary, health};
+use deklaro_judge::{Health, HealthInput, Summary, health};
 use deklaro_schemas::codes::SnapshotState;
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{Selection, SnapshotId, Timestamp};

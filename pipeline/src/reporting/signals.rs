@@ -1,6 +1,6 @@
 use crate::run::RunFile;
+use deklaro_judge::{Signals, Summary};
 use deklaro_publish::ArtifactFormat;
-use deklaro_report::{Signals, Summary};
 use deklaro_schemas::codes::RunState;
 use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::{RunId, RunMonth, Timestamp};
@@ -86,7 +86,7 @@ fn used_share(folder: &Path) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use deklaro_report::Funnel;
+    use deklaro_judge::Funnel;
     use deklaro_schemas::CountryCode;
 
     fn months(texts: &[&str]) -> Vec<RunMonth> {

@@ -4,13 +4,14 @@ use super::{RunFile, RunOutcome, Work, assemble, documents, meta, now, reports, 
 use crate::exit::UsageError;
 use crate::telemetry::{self, StageOf, stage};
 use anyhow::Context;
+use deklaro_judge::Summary;
 use deklaro_publish::{ArtifactFormat, CountryArtifact, render_artifact};
-use deklaro_report::Summary;
 use deklaro_schemas::codes::{FileKind, RunState};
+use deklaro_schemas::stored::STORE_FORMAT;
 use deklaro_schemas::stored::{Held, Manifest};
 use deklaro_schemas::tables::{MetaColumn, MetaFile, MetaLineage, MetaRun, Scan, Source};
 use deklaro_schemas::{Row, Selection, Sha256, SnapshotId, batch};
-use deklaro_store::{STORE_FORMAT, Staged, Store, StoreError};
+use deklaro_store::{Staged, Store, StoreError};
 
 /// Puts the snapshot together in staging, checks it, and makes it current.
 pub(super) async fn publish(work: &mut Work<'_>, chunks: &Chunks) -> anyhow::Result<RunOutcome> {

@@ -5,10 +5,11 @@ use crate::exit::ChecksFailed;
 use crate::reporting;
 use crate::telemetry::names::Writer;
 use crate::telemetry::{self, KeptSpan, SpanAudit};
-use deklaro_report::{
-    Database, Health, HealthInput, OpenOptions, Page, Publication, ReadinessInput, Scorecard, Signals,
-    SiteInput, Summary, Thresholds, data_suite, health, metrics, readiness,
+use deklaro_judge::{
+    Health, HealthInput, ReadinessInput, Scorecard, Signals, Summary, Thresholds, data_suite, health,
+    metrics, readiness,
 };
+use deklaro_report::{Database, OpenOptions, Page, Publication, SiteInput};
 use deklaro_schemas::codes::{CheckVerdict, FileKind};
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{SnapshotId, Timestamp};

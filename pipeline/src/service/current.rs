@@ -2,7 +2,7 @@
 
 use super::cache::{Cache, Kept};
 use crate::run::read_summary;
-use deklaro_report::Summary;
+use deklaro_judge::Summary;
 use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::tables::Scan;
 use deklaro_schemas::{CountryCode, RunMonth, Selection, SnapshotId};

@@ -8,7 +8,7 @@ use crate::release::{Waived, waived};
 use crate::reporting::{Judgement, judgement};
 use crate::run::now;
 use crate::telemetry::{self, LastScorecard, RecordedReadiness};
-use deklaro_report::{Health, HealthState};
+use deklaro_judge::{Health, HealthState};
 use deklaro_schemas::codes::ScanStatus;
 use deklaro_schemas::{SnapshotId, Timestamp};
 use deklaro_store::{Beat, Job, Slot, SlotOutcome};

@@ -71,11 +71,11 @@ pub(crate) async fn observe(request: Request, next: Next) -> Response {
     span.record("otel.status_code", if status.is_server_error() { "ERROR" } else { "OK" });
     let duration_ms = (elapsed.as_secs_f64() * 1e6).round() / 1e3;
     if status.is_server_error() {
-        tracing::warn!(target: "crate::service", outcome, duration_ms, "request answered");
+        tracing::warn!(target: "deklaro::service", outcome, duration_ms, "request answered");
     } else if PROBES.contains(&endpoint.as_str()) {
-        tracing::debug!(target: "crate::service", outcome, duration_ms, "request answered");
+        tracing::debug!(target: "deklaro::service", outcome, duration_ms, "request answered");
     } else {
-        tracing::info!(target: "crate::service", outcome, duration_ms, "request answered");
+        tracing::info!(target: "deklaro::service", outcome, duration_ms, "request answered");
     }
     response
 }

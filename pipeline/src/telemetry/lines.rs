@@ -378,7 +378,7 @@ mod tests {
     fn components_are_stages_and_modules() {
         for (target, name) in [
             ("deklaro_crawl::visit", "crawl"),
-            ("crate::service::api", "service"),
+            ("deklaro::service::api", "service"),
             ("deklaro", "pipeline"),
             ("hyper::proto", "hyper"),
         ] {

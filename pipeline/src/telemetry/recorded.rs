@@ -1,6 +1,6 @@
 use super::text::Text;
 use anyhow::Context;
-use deklaro_report::{Scorecard, Suite, SuiteStatus};
+use deklaro_judge::{Scorecard, Suite, SuiteStatus};
 use deklaro_schemas::stored::{Entry, RecordedScorecard, Registered};
 use deklaro_schemas::{Sha256, Timestamp};
 use deklaro_store::{Store, StoreError};
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
     use crate::release::{Gate, thresholds_now};
     use crate::telemetry::names::{Writer, find};
-    use deklaro_report::{ReadinessInput, SuiteResult, readiness};
+    use deklaro_judge::{ReadinessInput, SuiteResult, readiness};
 
     const AT: &str = "2026-11-23T02:00:00Z";
 

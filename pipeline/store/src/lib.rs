@@ -46,7 +46,7 @@ pub use history::History;
 pub use lease::{Lease, LeaseScope, Owner};
 pub use location::{LocationError, StoreLocation};
 pub use loss::{Loss, Losses};
-pub use objects::{STORE_FORMAT, Store};
+pub use objects::Store;
 pub use open::Remote;
 pub use queue::{Beat, Job, Slot, SlotOutcome};
 pub use registry_tables::{RawRow, RawTable, TableCheck};

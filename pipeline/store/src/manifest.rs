@@ -22,12 +22,16 @@ impl Store {
         let corrupt = |why: String| StoreError::Corrupt { path: path.clone(), why };
         // The format is looked at first: a later one may have fields this program does not know.
         let format: Format = serde_json::from_slice(&bytes).map_err(|error| corrupt(error.to_string()))?;
-        if format.format > super::STORE_FORMAT {
-            return Err(StoreError::Newer { path, found: format.format, expected: super::STORE_FORMAT });
+        if format.format > deklaro_schemas::stored::STORE_FORMAT {
+            return Err(StoreError::Newer {
+                path,
+                found: format.format,
+                expected: deklaro_schemas::stored::STORE_FORMAT,
+            });
         }
         let manifest: Manifest =
             serde_json::from_slice(&bytes).map_err(|error| corrupt(error.to_string()))?;
-        if manifest.snapshot != *snapshot || manifest.format != super::STORE_FORMAT {
+        if manifest.snapshot != *snapshot || manifest.format != deklaro_schemas::stored::STORE_FORMAT {
             let (found, format) = (manifest.snapshot, manifest.format);
             return Err(corrupt(format!("it is of snapshot `{found}`, format {format}")));
         }

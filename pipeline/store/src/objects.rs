@@ -10,8 +10,6 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-/// Raised when folders or the meaning of the store's own files change.
-pub const STORE_FORMAT: u32 = 1;
 /// So often a write to a bucket is tried that was refused for something that is not there.
 const CREATE_TRIES: u32 = 4;
 /// Work in progress: always on a local disk, whatever the rest of the store is on.

@@ -1,6 +1,7 @@
 //! Opening a store: a folder or a bucket, its format, and the local folder for work in progress.
 
-use super::{STORE_FORMAT, Store, StoreError, StoreLocation, s3};
+use super::{Store, StoreError, StoreLocation, s3};
+use deklaro_schemas::stored::STORE_FORMAT;
 use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 use std::path::{Path, PathBuf};

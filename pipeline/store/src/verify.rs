@@ -123,8 +123,9 @@ fn source_of(error: &dyn std::error::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{CommitStep, STORE_FORMAT, Staged};
+    use super::super::{CommitStep, Staged};
     use super::*;
+    use deklaro_schemas::stored::STORE_FORMAT;
     use deklaro_schemas::{RunId, RunMonth};
 
     async fn staged_store(folder: &std::path::Path) -> (Store, Manifest, Staged) {

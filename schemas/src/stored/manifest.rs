@@ -4,6 +4,9 @@ use crate::codes::FileKind;
 use crate::{CountryCode, RunId, RunMonth, Sha256, SnapshotId};
 use serde::{Deserialize, Serialize};
 
+/// Raised when folders or the meaning of the store's own files change.
+pub const STORE_FORMAT: u32 = 1;
+
 /// What a snapshot consists of. Present in the store = the snapshot is complete.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -9,7 +9,7 @@ mod registry_tables;
 mod release_rows;
 
 pub use lease::LEASE_SECONDS;
-pub use manifest::{Manifest, ManifestFile};
+pub use manifest::{Manifest, ManifestFile, STORE_FORMAT};
 pub use operation_rows::{Drill, Incident, SuiteRun};
 pub use ref_entry::RefEntry;
 pub use registry::{Entry, Event, Registered};

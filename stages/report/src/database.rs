@@ -52,6 +52,9 @@ pub enum ReportError {
         #[source]
         source: serde_json::Error,
     },
+    /// The tolerances name a check that does not exist.
+    #[error(transparent)]
+    Thresholds(#[from] deklaro_judge::ThresholdError),
     /// A page could not be made.
     #[error("template `{template}`")]
     Page {

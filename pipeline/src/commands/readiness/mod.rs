@@ -15,7 +15,7 @@ use crate::release::waived;
 use crate::reporting::thresholds;
 use crate::run::now;
 use crate::shutdown::Shutdown;
-use deklaro_report::{
+use deklaro_judge::{
     ReadinessInput, ResultFile, Scorecard, SuiteResult, SuiteScore, SuiteStatus, Waiver, data_suite,
     readiness, suite_results,
 };

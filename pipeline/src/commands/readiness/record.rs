@@ -1,6 +1,6 @@
 use crate::run::now;
 use crate::telemetry;
-use deklaro_report::{Scorecard, SuiteResult};
+use deklaro_judge::{Scorecard, SuiteResult};
 use deklaro_schemas::Sha256;
 use deklaro_schemas::stored::{Entry, RecordedScorecard, SuiteRun};
 use deklaro_store::Store;

@@ -13,7 +13,7 @@ use crate::reporting::{Judgement, judgement, thresholds};
 use crate::run::now;
 use crate::telemetry::RecordedReadiness;
 use anyhow::{Context, ensure};
-use deklaro_report::{CARGO_ENDED, Scorecard, metrics};
+use deklaro_judge::{CARGO_ENDED, Scorecard, metrics};
 use deklaro_schemas::stored::{Manifest, SuiteRun};
 use deklaro_schemas::{Sha256, SnapshotId};
 use deklaro_store::{Store, StoreError};

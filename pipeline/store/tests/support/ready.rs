@@ -3,8 +3,9 @@
 use super::traced;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::Manifest;
+use deklaro_schemas::stored::STORE_FORMAT;
 use deklaro_schemas::{RunId, RunMonth, SnapshotId};
-use deklaro_store::{STORE_FORMAT, Staged, Store, StoreError};
+use deklaro_store::{Staged, Store, StoreError};
 
 /// The time of everything.
 pub(crate) const AT: &str = "2026-11-22T00:00:00Z";

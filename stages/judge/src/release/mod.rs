@@ -1,4 +1,4 @@
-#![doc = include_str!("../README.md")]
+//! May this month go out? The release manifest, and the rules of the gate.
 
 mod delta;
 mod flakes;

@@ -1,6 +1,6 @@
 use super::ResultFile;
 use super::runner::{End, Runs};
-use crate::Suite;
+use crate::readiness::Suite;
 use quick_xml::Reader;
 use quick_xml::errors::IllFormedError;
 use quick_xml::events::{BytesStart, Event};

@@ -1,5 +1,5 @@
-use crate::ReleaseManifest;
-use crate::rules;
+use super::ReleaseManifest;
+use super::rules;
 use deklaro_schemas::codes::{GateRule, RuleVerdict};
 use deklaro_schemas::stored::{DecidedRule, Drill, ScorecardReference, SuiteRun};
 use deklaro_schemas::tables::MetaCheck;

@@ -1,9 +1,9 @@
-use crate::*;
+use super::*;
 use deklaro_schemas::codes::{CheckVerdict, EventType, FileKind, GateRule, RuleVerdict, Severity};
+use deklaro_schemas::stored::STORE_FORMAT;
 use deklaro_schemas::stored::{Drill, Event, Manifest, ManifestFile, ScorecardReference, SuiteRun};
 use deklaro_schemas::tables::{MetaCheck, MetaRun};
 use deklaro_schemas::{RunId, RunMonth, Sha256, SnapshotId, Timestamp};
-use deklaro_store::STORE_FORMAT;
 use std::collections::BTreeMap;
 
 /// 2026-11-22, noon.

@@ -1,5 +1,5 @@
 use super::{ResultFile, of_kind};
-use crate::{Suite, SuiteResult, SuiteStatus};
+use crate::readiness::{Suite, SuiteResult, SuiteStatus};
 use serde::{Deserialize, Serialize};
 
 /// `e2e.json`: the way from workbook to report, walked once (mission A15).

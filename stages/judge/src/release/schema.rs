@@ -6,7 +6,7 @@ pub fn manifest_schema() -> String {
     let delta = object(&[("name", text()), ("before", optional(&text())), ("after", optional(&text()))]);
     let named = json!({ "type": "object", "additionalProperties": text() });
     let mut schema = object(&[
-        ("format", json!({ "const": crate::MANIFEST_FORMAT })),
+        ("format", json!({ "const": super::manifest::MANIFEST_FORMAT })),
         ("snapshot", snapshot()),
         ("run_id", text()),
         ("created_at", time()),

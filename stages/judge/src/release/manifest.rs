@@ -1,4 +1,4 @@
-use crate::deltas;
+use super::deltas;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::{Event, Manifest, ScorecardReference, ThresholdDelta};
 use deklaro_schemas::tables::MetaRun;

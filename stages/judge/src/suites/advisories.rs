@@ -1,5 +1,5 @@
 use super::{ResultFile, of_kind};
-use crate::{Suite, SuiteResult, SuiteStatus};
+use crate::readiness::{Suite, SuiteResult, SuiteStatus};
 use serde_json::Value;
 
 /// The suite `security`, from `audit.json` (`cargo audit --json`) or `deny.json` (`cargo deny --format json check advisories`).

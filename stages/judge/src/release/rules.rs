@@ -1,8 +1,8 @@
 //! The rules of the gate, one function each.
 
-use crate::flakes::{FLAKE_RUNS, Flakes, flakes};
-use crate::gate::{GateInput, Signature};
-use crate::{NamedScorecard, deltas};
+use super::flakes::{FLAKE_RUNS, Flakes, flakes};
+use super::gate::{GateInput, Signature};
+use super::{NamedScorecard, deltas};
 use deklaro_schemas::Timestamp;
 use deklaro_schemas::codes::{CheckVerdict, GateRule};
 use deklaro_schemas::stored::{LEASE_SECONDS, ThresholdDelta};

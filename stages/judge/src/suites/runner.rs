@@ -1,7 +1,7 @@
 use super::junit::junit;
 use super::libtest::libtest;
 use super::{ResultFile, of_kind};
-use crate::{Suite, SuiteResult, SuiteStatus};
+use crate::readiness::{Suite, SuiteResult, SuiteStatus};
 use deklaro_schemas::Sha256;
 use std::collections::BTreeMap;
 
@@ -139,7 +139,7 @@ test src/lib.rs - (line 3) ... ok
             (unit.name, unit.success_share, unit.duration_ms),
             (Suite::Unit, Some(2.0 / 3.0), Some(1_500))
         );
-        assert!(unit.detail.contains("1 failed: crate::health::tests::two"), "{}", unit.detail);
+        assert!(unit.detail.contains("1 failed: deklaro_report::health::tests::two"), "{}", unit.detail);
         assert_eq!((integration.success_share, integration.flake_share), (Some(1.0), None));
     }
 

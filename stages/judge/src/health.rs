@@ -1,21 +1,13 @@
-use crate::{Funnel, HealthThreshold, Summary, Thresholds};
-use deklaro_schemas::codes::CheckVerdict;
+//! How healthy a month is: measures against thresholds, replayed over the history.
+
+use crate::measures::{MEASURES, Measure, Source};
+use crate::state::HealthState;
+use crate::summary::Summary;
+use crate::thresholds::{HealthThreshold, Thresholds};
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{RunMonth, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// The state of the platform, or of one of its measures (mission C4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HealthState {
-    /// Within every threshold.
-    Healthy,
-    /// Beyond a threshold that somebody should look at.
-    Degraded,
-    /// Beyond a threshold that stops the service from being trusted.
-    Critical,
-}
 
 /// What a health check found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,90 +81,6 @@ pub struct HealthCheck {
     pub runbook: String,
 }
 
-impl HealthState {
-    /// Every state, the best first.
-    pub const ALL: [Self; 3] = [Self::Healthy, Self::Degraded, Self::Critical];
-
-    /// healthy, degraded or critical.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Healthy => "healthy",
-            Self::Degraded => "degraded",
-            Self::Critical => "critical",
-        }
-    }
-}
-
-/// How a measure comes by its value.
-enum Source {
-    /// From this month's checks.
-    Checks(CheckVerdict),
-    /// From a month and the window of months before it.
-    Months(fn(&Summary, &[Summary]) -> Option<f64>),
-    /// Handed in.
-    Signal,
-}
-
-/// Something that health is judged by; its threshold is in `thresholds.toml`.
-pub(crate) struct Measure {
-    pub(crate) name: &'static str,
-    description: &'static str,
-    source: Source,
-}
-
-const fn measure(name: &'static str, description: &'static str, source: Source) -> Measure {
-    Measure { name, description, source }
-}
-
-/// Every measure; the thresholds file has exactly these.
-pub(crate) const MEASURES: &[Measure] = &[
-    measure("checks_failed", "Rules of severity error that are broken", Source::Checks(CheckVerdict::Fail)),
-    measure("checks_warned", "Rules of severity warn that are broken", Source::Checks(CheckVerdict::Warn)),
-    measure(
-        "scans_failed",
-        "Countries whose scan failed this month",
-        Source::Months(|now, _| Some(now.run.scans_failed as f64)),
-    ),
-    measure(
-        "runs_with_failures",
-        "Months with a failed scan, this one and those of the window",
-        Source::Months(|now, before| {
-            Some(before.iter().chain([now]).filter(|month| month.run.scans_failed > 0).count() as f64)
-        }),
-    ),
-    measure(
-        "crawl_failure_spike",
-        "Share of attempted hosts without an answer, above the window's median",
-        Source::Months(|now, before| above_median(now, before, Funnel::failure_share)),
-    ),
-    measure(
-        "stale_spike",
-        "Share of known hosts that went stale, above the window's median",
-        Source::Months(|now, before| above_median(now, before, Funnel::stale_share)),
-    ),
-    measure(
-        "coverage_loss",
-        "Share of known hosts that were read, below the window's median",
-        Source::Months(|now, before| above_median(now, before, Funnel::read_share).map(|rise| -rise)),
-    ),
-    measure("failed_runs", "Runs that ended with an error and were not finished since", Source::Signal),
-    measure(
-        "queue_lag_minutes",
-        "Minutes that 95 of 100 requests waited for their turn at most",
-        Source::Months(|now, _| now.requests.queue_wait_p95_ms.map(|wait| wait as f64 / 60_000.0)),
-    ),
-    measure("postmortems_overdue", "Incidents whose postmortem is due and not there", Source::Signal),
-    measure("incidents_unreadable", "Tables of incidents that are broken", Source::Signal),
-    measure("missed_schedules", "Runs that were due and did not start", Source::Signal),
-    measure("artifact_write_failures", "Artifacts that could not be written", Source::Signal),
-    measure("store_used_share", "Share of the store's disk in use", Source::Signal),
-    measure(
-        "clock_offset_seconds",
-        "Seconds between our clock and the servers', in the median",
-        Source::Months(|now, _| now.requests.clock_offset_ms.map(|offset| offset as f64 / 1_000.0)),
-    ),
-];
-
 /// The platform's health. The same input gives the same answer: the deadband is replayed over the history.
 pub fn health(input: &HealthInput, thresholds: &Thresholds) -> Health {
     let checks: Vec<HealthCheck> = MEASURES
@@ -244,18 +152,6 @@ fn is_beyond(values: &[Option<f64>], threshold: f64, deadband: f64) -> bool {
     })
 }
 
-fn above_median(now: &Summary, before: &[Summary], share: fn(&Funnel) -> Option<f64>) -> Option<f64> {
-    let mut shares: Vec<f64> = before.iter().filter_map(|month| share(&month.all)).collect();
-    shares.sort_by(f64::total_cmp);
-    let middle = shares.len() / 2;
-    let median = match shares.len() {
-        0 => return None,
-        even if even % 2 == 0 => f64::midpoint(shares[middle - 1], shares[middle]),
-        _ => shares[middle],
-    };
-    Some(share(&now.all)? - median)
-}
-
 /// To a millionth, so that 0.35 - 0.2 is not beyond 0.15.
 fn rounded(value: f64) -> f64 {
     (value * 1e6).round() / 1e6
@@ -272,7 +168,8 @@ fn cause(check: &HealthCheck) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::thresholds;
+    use crate::summary::Funnel;
+    use deklaro_schemas::codes::CheckVerdict;
 
     /// A month in which this share of 1,000 hosts did not answer.
     fn month(failure_share: f64) -> Summary {
@@ -284,7 +181,7 @@ mod tests {
     fn judged(current: &Summary, history: &[Summary], signals: &Signals) -> Health {
         let input =
             HealthInput { current, history, checks: &[], signals, generated_at: Timestamp(0), window: None };
-        health(&input, &thresholds())
+        health(&input, &Thresholds::shipped())
     }
 
     fn verdict(health: &Health, name: &str) -> HealthVerdict {
@@ -366,10 +263,10 @@ mod tests {
             generated_at: Timestamp(0),
             window: Some(1),
         };
-        let one = health(&input, &thresholds());
+        let one = health(&input, &Thresholds::shipped());
         assert_eq!((one.window, verdict(&one, "crawl_failure_spike")), (1, HealthVerdict::Fail));
         input.window = Some(4);
-        assert_eq!(health(&input, &thresholds()).history, 4);
+        assert_eq!(health(&input, &Thresholds::shipped()).history, 4);
     }
 
     #[test]

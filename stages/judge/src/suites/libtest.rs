@@ -1,6 +1,6 @@
 use super::ResultFile;
 use super::runner::{End, Runs};
-use crate::Suite;
+use crate::readiness::Suite;
 
 /// How the last line begins of what was printed by a `cargo test` that failed; whoever started cargo adds it.
 pub const CARGO_ENDED: &str = "error: cargo test ended with";
