@@ -7,8 +7,7 @@ use deklaro_report::{Database, OpenOptions};
 use deklaro_schemas::codes::{
     CheckVerdict, Confidence, DetectionStatus, FileKind, Lifecycle, ReasonCode, ScanStatus, Severity,
 };
-use deklaro_schemas::stored::Manifest;
-use deklaro_schemas::stored::STORE_FORMAT;
+use deklaro_schemas::stored::{Manifest, STORE_FORMAT};
 use deklaro_schemas::tables::{Fetch, Host, MetaCheck, Scan, Statement, Target, testing};
 use deklaro_schemas::{
     CountryCode, HostId, Row, RunId, RunMonth, ScanId, SnapshotId, Timestamp, batch, parquet_file,

@@ -203,7 +203,7 @@ fn reason(text: &str) -> Result<String, String> {
     if text == REHEARSAL {
         return Err("a rehearsal writes this: the next run would undo it".to_owned());
     }
-    crate::line::reason(text)
+    deklaro_console::line::reason(text)
 }
 
 #[cfg(test)]

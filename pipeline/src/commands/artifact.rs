@@ -1,7 +1,6 @@
 use crate::cli::Artifact;
-use crate::exit::{BadFile, Exit, UsageError};
-use crate::output;
 use crate::run::ArtifactRows;
+use deklaro_console::{BadFile, Exit, UsageError, output};
 use deklaro_publish::{ArtifactFormat, read_artifact, render_artifact, render_value};
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::{Manifest, ManifestFile};

@@ -1,7 +1,6 @@
 use super::chosen;
 use crate::cli::Catalog;
-use crate::exit::{Exit, UsageError};
-use crate::output;
+use deklaro_console::{Exit, UsageError, output};
 use deklaro_publish::catalog_sql_from;
 use deklaro_report::write_database;
 use deklaro_schemas::stored::REGISTRY_TABLES;

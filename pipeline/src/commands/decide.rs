@@ -1,9 +1,7 @@
 //! What somebody decides about a published snapshot: one entry in the ref log each.
 
 use crate::cli::{Decision, Expire};
-use crate::exit::Exit;
-use crate::output;
-use crate::run::now;
+use deklaro_console::{Exit, now, output};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::{RefAction, SnapshotState};
 use deklaro_schemas::stored::RefEntry;

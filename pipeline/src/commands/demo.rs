@@ -1,14 +1,11 @@
 use crate::cli::Demo;
 use crate::config::Config;
-use crate::exit::{Exit, UsageError};
-use crate::output;
-use crate::progress::Progress;
 use crate::release::Gate;
 use crate::run::{self, Lists, RunOutcome, RunRequest, Tools};
 use crate::score::{Score, score};
-use crate::shutdown::Shutdown;
 use crate::timestamp::{self, Authority};
 use anyhow::Context;
+use deklaro_console::{Exit, Progress, Shutdown, UsageError, output};
 use deklaro_crawl::{ConnectTo, CrawlConfig};
 use deklaro_judge::Summary;
 use deklaro_schemas::RunMonth;

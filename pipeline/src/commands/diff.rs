@@ -1,7 +1,6 @@
 use crate::cli::Diff;
-use crate::exit::Exit;
-use crate::output;
 use arrow::array::RecordBatch;
+use deklaro_console::{Exit, output};
 use deklaro_judge::release::DataDelta;
 use deklaro_schemas::codes::{DetectionStatus, Lifecycle};
 use deklaro_schemas::stored::Manifest;

@@ -1,6 +1,6 @@
-use crate::exit::Exit;
 use crate::telemetry::schema;
 use anyhow::Context;
+use deklaro_console::Exit;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::{RunMonth, Sha256, SnapshotId, TableSpec, tables};

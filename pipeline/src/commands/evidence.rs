@@ -1,9 +1,8 @@
 use super::chosen;
 use crate::cli::Evidence;
-use crate::exit::{Exit, UsageError};
-use crate::output;
 use crate::warc::{self, Kind, Record};
 use anyhow::Context;
+use deklaro_console::{Exit, UsageError, output};
 use deklaro_schemas::tables::{Body, Fetch, Robots};
 use deklaro_schemas::{Authority, PageUrl, Row, Selection, Sha256, SnapshotId};
 use deklaro_store::Store;

@@ -1,12 +1,10 @@
 use super::chosen;
 use crate::cli::Health;
 use crate::config::Config;
-use crate::exit::{Exit, UsageError};
-use crate::output;
 use crate::release::{Waived, waived};
 use crate::reporting::{Judgement, judgement};
-use crate::run::now;
 use anyhow::Context;
+use deklaro_console::{Exit, UsageError, now, output};
 use deklaro_judge::{HealthState, HealthVerdict, metrics};
 use deklaro_schemas::Timestamp;
 use deklaro_store::Store;

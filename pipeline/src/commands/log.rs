@@ -1,6 +1,5 @@
 use crate::cli::Log;
-use crate::exit::Exit;
-use crate::output;
+use deklaro_console::{Exit, output};
 use deklaro_store::{Rehearsal, Store};
 
 /// `deklaro log`: what was published, oldest first.

@@ -44,11 +44,8 @@ pub(crate) use diff::data_delta;
 
 use crate::cli::{Cli, Command, IncidentWhat};
 use crate::config::Config;
-use crate::exit::Exit;
-use crate::output;
-use crate::progress::Progress;
-use crate::shutdown::Shutdown;
 use clap::CommandFactory;
+use deklaro_console::{Exit, Progress, Shutdown, output};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::RefAction;
 use deklaro_store::{Store, StoreError};

@@ -1,7 +1,6 @@
 use crate::cli::{Rehearse, RehearseWhat};
-use crate::exit::{Exit, UsageError};
-use crate::output;
-use crate::run::{now, rehearsal};
+use crate::run::rehearsal;
+use deklaro_console::{Exit, UsageError, now, output};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::{EventType, RefAction, SnapshotState};
 use deklaro_schemas::stored::{Event, RefEntry};

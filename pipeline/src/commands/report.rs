@@ -1,11 +1,10 @@
 use super::chosen;
 use crate::cli::Report;
 use crate::config::Config;
-use crate::exit::{Exit, UsageError};
-use crate::output;
 use crate::release::{Desk, shown, waived};
 use crate::reporting::{country_names, detector, history, month_figures, tables_of, write_site};
 use anyhow::Context;
+use deklaro_console::{Exit, UsageError, output};
 use deklaro_report::{Database, SiteInput};
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::tables::MetaCheck;

@@ -1,7 +1,6 @@
 use super::chosen;
 use crate::cli::Show;
-use crate::exit::Exit;
-use crate::output;
+use deklaro_console::{Exit, output};
 use deklaro_schemas::CountryCode;
 use deklaro_schemas::codes::SnapshotState;
 use deklaro_schemas::stored::Manifest;

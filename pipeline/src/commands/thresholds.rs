@@ -1,8 +1,7 @@
 use crate::cli::{Thresholds, ThresholdsWhat};
 use crate::config::Config;
-use crate::exit::Exit;
-use crate::output;
 use crate::release::{About, Desk, thresholds_now};
+use deklaro_console::{Exit, output};
 use deklaro_judge::release::deltas;
 use deklaro_schemas::codes::DecisionAction;
 use deklaro_schemas::stored::{Entry, ThresholdChange, ThresholdDelta};

@@ -2,10 +2,9 @@
 
 use crate::commands::demo_crawl;
 use crate::config::Config;
-use crate::progress::Progress;
 use crate::run::{self, Lists, RunOutcome, RunRequest, Tools};
-use crate::shutdown::Shutdown;
 use anyhow::Context;
+use deklaro_console::{Progress, Shutdown};
 use deklaro_crawl::CrawlConfig;
 use deklaro_schemas::{CountryCode, RunMonth, SnapshotId};
 use deklaro_simweb::{Fault, ServeConfig, Simweb};

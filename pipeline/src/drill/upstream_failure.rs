@@ -3,8 +3,8 @@
 use super::course::Course;
 use super::europe::{Europe, MONTH};
 use super::{loss, unfinished};
-use crate::exit::ChecksFailed;
 use crate::run;
+use crate::run::ending::ChecksFailed;
 use anyhow::{bail, ensure};
 use deklaro_schemas::tables::Host;
 use deklaro_schemas::{CountryCode, Selection, SnapshotId};

@@ -1,8 +1,8 @@
 //! What is known when an incident is opened.
 
 use super::{excerpt, postmortem};
-use crate::output;
 use crate::reporting::{Judgement, judgement};
+use deklaro_console::output;
 use deklaro_judge::HealthVerdict;
 use deklaro_schemas::codes::CheckVerdict;
 use deklaro_schemas::stored::RefEntry;

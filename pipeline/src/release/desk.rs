@@ -1,8 +1,8 @@
 use super::settings::Gate;
 use crate::config::Config;
-use crate::exit::Refused;
-use crate::run::now;
+use crate::release::Refused;
 use crate::telemetry;
+use deklaro_console::now;
 use deklaro_schemas::codes::DecisionAction;
 use deklaro_schemas::stored::{Decision, Entry, LEASE_SECONDS, REGISTRY_TABLES, Registered};
 use deklaro_schemas::{Sha256, SnapshotId, Timestamp};
@@ -117,7 +117,7 @@ impl<'a> Desk<'a> {
         for table in REGISTRY_TABLES {
             times.extend(self.store.raw_table(table).await?.rows.into_iter().map(|row| row.at));
         }
-        Ok(times.iter().filter_map(|at| super::moment(at).ok()).max())
+        Ok(times.iter().filter_map(|at| deklaro_console::moment(at).ok()).max())
     }
 }
 

@@ -1,10 +1,10 @@
 use super::desk::Desk;
+use super::drafted;
 use super::facts::last_rehearsal;
 use super::limits::thresholds_now;
-use super::{drafted, moment};
 use crate::commands::data_delta;
-use crate::exit::UsageError;
 use crate::telemetry::{SPANS_PATH, parse};
+use deklaro_console::{UsageError, moment};
 use deklaro_judge::release::{DraftInput, NamedScorecard, ReleaseManifest, Rollout, draft};
 use deklaro_schemas::codes::SnapshotState;
 use deklaro_schemas::stored::{Manifest, RecordedScorecard};

@@ -1,8 +1,9 @@
 use super::desk::Desk;
 use super::limits::{limits, thresholds_now};
+use super::settings::Gate;
 use super::signing::{approval_problem, waiver_problem};
-use super::{moment, settings::Gate};
 use anyhow::Context;
+use deklaro_console::moment;
 use deklaro_judge::release::{
     GateInput, Judged, Rehearsed, ReleaseManifest, Scored, Signature, WaiverOnRecord, judge,
 };

@@ -1,10 +1,8 @@
-use super::Work;
 use super::carry::{carried, last_countries, last_rows};
 use super::chunks::Chunks;
-use super::parts;
-use super::redetect;
 use super::select::filter_text;
 use super::verdicts::compare;
+use super::{Work, parts, redetect};
 use crate::telemetry::{StageOf, stage as stage_of};
 use arrow::array::RecordBatch;
 use deklaro_schemas::codes::FileKind;

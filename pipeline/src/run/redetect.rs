@@ -5,9 +5,9 @@ use super::chunks::Chunks;
 use super::held::Held;
 use super::select::{filter_text, texts};
 use super::{Lists, RunFile, RunOutcome, STAGING_FORMAT, Tools, Work, see_through, targets};
-use crate::exit::UsageError;
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
+use deklaro_console::UsageError;
 use deklaro_schemas::codes::{FileKind, RunState, SnapshotState};
 use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::tables::{
@@ -54,7 +54,7 @@ pub async fn start(
         glossary,
         partitions: None,
         state: RunState::Running,
-        started_at: super::now(),
+        started_at: deklaro_console::now(),
         finished_at: None,
     };
     see_through(tools, run, held).await

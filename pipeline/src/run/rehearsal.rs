@@ -1,7 +1,7 @@
 //! A rollback rehearsal that was killed between its two entries left an older snapshot current. It is undone here.
 
-use super::{held, now};
-use crate::progress::Progress;
+use super::held;
+use deklaro_console::{Progress, now};
 use deklaro_schemas::codes::{EventType, RefAction};
 use deklaro_schemas::stored::{Event, RefEntry};
 use deklaro_store::{Lease, LeaseScope, REHEARSAL, Rehearsal, Store, StoreError};

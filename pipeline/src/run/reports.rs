@@ -1,8 +1,7 @@
-use super::Work;
 use super::publish::{file, table};
-use super::watched;
-use crate::exit::ChecksFailed;
+use super::{Work, watched};
 use crate::reporting;
+use crate::run::ending::ChecksFailed;
 use crate::telemetry::names::Writer;
 use crate::telemetry::{self, KeptSpan, SpanAudit};
 use deklaro_judge::{

@@ -1,5 +1,5 @@
 use super::Lists;
-use crate::exit::OtherStaging;
+use crate::run::ending::OtherStaging;
 use anyhow::Context;
 use deklaro_schemas::codes::RunState;
 use deklaro_schemas::{CountryCode, RunId, RunMonth, SnapshotId, Timestamp};
@@ -102,9 +102,11 @@ impl RunFile {
                 } else {
                     format!("resumable: {}", known.join(", "))
                 };
-                return Err(
-                    crate::exit::UsageError::new(format!("run `{run}` is not in the store"), hint).into()
-                );
+                return Err(deklaro_console::UsageError::new(
+                    format!("run `{run}` is not in the store"),
+                    hint,
+                )
+                .into());
             }
             read => read?,
         };

@@ -1,8 +1,8 @@
 //! Log lines as JSON: the fixed fields of mission B7, the same names on every line, whatever the event called its own.
 
-use super::redact::redact;
 use super::sample::Sample;
 use super::{Settings, spans};
+use deklaro_console::redact;
 use metrics::counter;
 use opentelemetry::trace::SpanContext;
 use serde_json::{Map, Value, json};

@@ -21,7 +21,7 @@ impl RecordedReadiness {
         let card: Scorecard =
             serde_json::from_value(row.scorecard.clone()).context("reading the recorded scorecard")?;
         let (made, recorded) =
-            (crate::release::moment(&row.generated_at)?, crate::release::moment(&entry.at)?);
+            (deklaro_console::moment(&row.generated_at)?, deklaro_console::moment(&entry.at)?);
         Ok(Self {
             passed: is_whole && row.overall_passed && card.overall_passed,
             // A scorecard can be dated by hand: a date ahead of the record would never grow old.
@@ -98,7 +98,7 @@ mod tests {
         let input = ReadinessInput {
             release: "2026-11.0",
             owner: "ci",
-            generated_at: crate::release::moment(generated_at).unwrap(),
+            generated_at: deklaro_console::moment(generated_at).unwrap(),
             evidence_at: None,
             suites: &results,
             waivers: &[],

@@ -1,8 +1,7 @@
 use super::{StoreError, StoreLocation, open};
 use arrow::array::RecordBatch;
 use bytes::Bytes;
-use deklaro_schemas::parquet_file;
-use deklaro_schemas::{Row, Selection, TableSpec};
+use deklaro_schemas::{Row, Selection, TableSpec, parquet_file};
 use futures::TryStreamExt;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};

@@ -1,13 +1,10 @@
 use crate::cli::EndToEnd as Asked;
 use crate::commands::demo;
 use crate::config::Config;
-use crate::exit::Exit;
-use crate::output;
-use crate::progress::Progress;
-use crate::run::{self, Lists, RunOutcome, RunRequest, Tools, now};
+use crate::run::{self, Lists, RunOutcome, RunRequest, Tools};
 use crate::score::score;
-use crate::shutdown::Shutdown;
 use anyhow::{Context, ensure};
+use deklaro_console::{Exit, Progress, Shutdown, now, output};
 use deklaro_detect::{Glossary, PageInput, inspect};
 use deklaro_judge::{EndToEnd, Step};
 use deklaro_publish::{ArtifactFormat, CountryArtifact};

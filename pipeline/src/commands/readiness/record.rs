@@ -1,5 +1,5 @@
-use crate::run::now;
 use crate::telemetry;
+use deklaro_console::now;
 use deklaro_judge::{Scorecard, SuiteResult};
 use deklaro_schemas::Sha256;
 use deklaro_schemas::stored::{Entry, RecordedScorecard, SuiteRun};

@@ -9,10 +9,9 @@ mod waive;
 
 use crate::cli::{Release, ReleaseWhat};
 use crate::config::Config;
-use crate::exit::Exit;
-use crate::progress::Progress;
 use crate::release::Desk;
 use crate::telemetry;
+use deklaro_console::{Exit, Progress};
 use deklaro_schemas::codes::DecisionAction;
 use deklaro_store::Store;
 use tracing::Instrument;

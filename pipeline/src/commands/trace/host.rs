@@ -1,6 +1,5 @@
-use super::checked;
 use super::hops::Hop;
-use super::rows_where;
+use super::{checked, rows_where};
 use deklaro_schemas::tables::{
     Candidate, Fetch, FrontierUrl, Host, Reading, Seed, Source, Statement, Target,
 };

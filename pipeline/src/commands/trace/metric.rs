@@ -1,5 +1,5 @@
 use super::hops::{Checker, Hop};
-use crate::exit::UsageError;
+use deklaro_console::UsageError;
 use deklaro_schemas::codes::{Confidence, DetectionStatus, Lifecycle};
 use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::tables::{Host, Statement, Target};

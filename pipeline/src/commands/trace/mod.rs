@@ -8,8 +8,7 @@ mod record;
 
 use super::chosen;
 use crate::cli::Trace;
-use crate::exit::{Exit, UsageError};
-use crate::output;
+use deklaro_console::{Exit, UsageError, output};
 use deklaro_schemas::tables::Host;
 use deklaro_schemas::{HostKey, Row, Selection, SnapshotId};
 use deklaro_store::Store;

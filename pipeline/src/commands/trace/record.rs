@@ -1,5 +1,5 @@
 use super::rows_where;
-use crate::exit::UsageError;
+use deklaro_console::UsageError;
 use deklaro_schemas::tables::{Fetch, Host, Seed};
 use deklaro_schemas::{CountryCode, HostKey, SnapshotId};
 use deklaro_store::Store;

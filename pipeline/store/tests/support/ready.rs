@@ -2,8 +2,7 @@
 
 use super::traced;
 use deklaro_schemas::codes::FileKind;
-use deklaro_schemas::stored::Manifest;
-use deklaro_schemas::stored::STORE_FORMAT;
+use deklaro_schemas::stored::{Manifest, STORE_FORMAT};
 use deklaro_schemas::{RunId, RunMonth, SnapshotId};
 use deklaro_store::{Staged, Store, StoreError};
 

@@ -1,5 +1,4 @@
-use super::ReleaseManifest;
-use super::rules;
+use super::{ReleaseManifest, rules};
 use deklaro_schemas::codes::{GateRule, RuleVerdict};
 use deklaro_schemas::stored::{DecidedRule, Drill, ScorecardReference, SuiteRun};
 use deklaro_schemas::tables::MetaCheck;

@@ -1,7 +1,8 @@
 use super::*;
 use deklaro_schemas::codes::{CheckVerdict, EventType, FileKind, GateRule, RuleVerdict, Severity};
-use deklaro_schemas::stored::STORE_FORMAT;
-use deklaro_schemas::stored::{Drill, Event, Manifest, ManifestFile, ScorecardReference, SuiteRun};
+use deklaro_schemas::stored::{
+    Drill, Event, Manifest, ManifestFile, STORE_FORMAT, ScorecardReference, SuiteRun,
+};
 use deklaro_schemas::tables::{MetaCheck, MetaRun};
 use deklaro_schemas::{RunId, RunMonth, Sha256, SnapshotId, Timestamp};
 use std::collections::BTreeMap;

@@ -1,8 +1,9 @@
 //! What people see on stderr.
 
-use crate::cli::LogFormat;
+use crate::ending::hint_of;
+use crate::log_format::LogFormat;
 use crate::output;
-use crate::telemetry::redact;
+use crate::redact::redact;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -120,7 +121,7 @@ impl Progress {
 impl Progress {
     /// An error that does not end the program, with its causes and a hint.
     pub fn problem(&self, error: &anyhow::Error) {
-        let hint = crate::exit::hint_of(error);
+        let hint = hint_of(error);
         if self.is_for_people {
             self.show(&format!("error: {}", redact(&format!("{error:#}"))));
             if let Some(hint) = hint {

@@ -31,19 +31,19 @@ const UNSEEN: [(char, char); 21] = [
 ];
 
 /// One JSON document.
-pub(crate) fn json<T: Serialize>(value: &T) -> anyhow::Result<()> {
+pub fn json<T: Serialize>(value: &T) -> anyhow::Result<()> {
     let mut text = serde_json::to_string_pretty(value)?;
     text.push('\n');
     bytes(text.as_bytes())
 }
 
 /// Text for people, in lines; whatever else would steer their terminal is escaped. Data for programs are [`bytes`].
-pub(crate) fn text(text: &str) -> anyhow::Result<()> {
+pub fn text(text: &str) -> anyhow::Result<()> {
     bytes(lines(text).as_bytes())
 }
 
 /// Bytes, as given.
-pub(crate) fn bytes(bytes: &[u8]) -> anyhow::Result<()> {
+pub fn bytes(bytes: &[u8]) -> anyhow::Result<()> {
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
@@ -52,17 +52,17 @@ pub(crate) fn bytes(bytes: &[u8]) -> anyhow::Result<()> {
 }
 
 /// What somebody typed or sent, to stand within a line: its line breaks are escaped too.
-pub(crate) fn field(text: &str) -> Cow<'_, str> {
+pub fn field(text: &str) -> Cow<'_, str> {
     escaped(text, is_harmless)
 }
 
 /// Text of several lines, of which each is as harmless as a [`field`].
-pub(crate) fn lines(text: &str) -> Cow<'_, str> {
+pub fn lines(text: &str) -> Cow<'_, str> {
     escaped(text, |letter| letter == '\n' || letter == '\t' || is_harmless(letter))
 }
 
 /// True for a character that can be seen, or is a space.
-pub(crate) fn is_harmless(letter: char) -> bool {
+pub fn is_harmless(letter: char) -> bool {
     let is_unseen = || UNSEEN.iter().any(|(first, last)| (*first..=*last).contains(&letter));
     letter.is_ascii_graphic() || letter == ' ' || !(letter.is_control() || is_unseen())
 }

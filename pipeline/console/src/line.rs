@@ -3,27 +3,27 @@
 use crate::output::is_harmless;
 
 /// Longest name, in characters.
-pub(crate) const NAME: usize = 100;
+pub const NAME: usize = 100;
 /// Longest reason, in characters.
-pub(crate) const REASON: usize = 500;
+pub const REASON: usize = 500;
 
 /// True for 1 to `most` characters that can be seen, or are spaces between them.
-pub(crate) fn is_line(text: &str, most: usize) -> bool {
+pub fn is_line(text: &str, most: usize) -> bool {
     !text.trim().is_empty() && text.chars().count() <= most && text.chars().all(is_harmless)
 }
 
 /// What a line of up to `most` characters must be like, for who typed another one.
-pub(crate) fn expected(most: usize) -> String {
+pub fn expected(most: usize) -> String {
     format!("expected one line of 1 to {most} printable characters")
 }
 
 /// A name on the command line.
-pub(crate) fn name(text: &str) -> Result<String, String> {
+pub fn name(text: &str) -> Result<String, String> {
     typed(text, NAME)
 }
 
 /// A reason on the command line.
-pub(crate) fn reason(text: &str) -> Result<String, String> {
+pub fn reason(text: &str) -> Result<String, String> {
     typed(text, REASON)
 }
 
