@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 /// The binary with these arguments, on this store.
 pub(crate) fn deklaro(store: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_deklaro-tested"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deklaro"));
     command.arg("--store").arg(store).args(args).stdin(Stdio::null());
     // What the developer has set must not change what is tested.
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("DEKLARO_")) {
