@@ -1,7 +1,8 @@
 //! The rows below a header: each becomes a seed or a reject, and is counted.
 
 use crate::cell;
-use crate::maps::{Field, Header};
+use crate::field::Field;
+use crate::header::Header;
 use crate::place::{Place, Places};
 use crate::refusal::Refusal;
 use crate::seeds::{Accepted, Countries, SeedColumns};

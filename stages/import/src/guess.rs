@@ -2,7 +2,8 @@
 
 use crate::cell;
 use crate::clean;
-use crate::maps::{Field, Header};
+use crate::field::Field;
+use crate::header::Header;
 use crate::split;
 use crate::value::Value;
 use crate::words::Words;

@@ -2,7 +2,8 @@
 
 use crate::cell;
 use crate::clean::{self, Repairs};
-use crate::maps::{Field, Header};
+use crate::field::Field;
+use crate::header::Header;
 use crate::refusal::Refusal;
 use crate::split;
 use crate::value::Value;

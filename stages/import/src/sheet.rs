@@ -3,7 +3,7 @@
 use crate::body::Body;
 use crate::error::SeenHeader;
 use crate::guess::guess;
-use crate::maps::Header;
+use crate::header::Header;
 use crate::value::Value;
 use crate::{ColumnMaps, Countries, ImportError, Imported, Origin, SkipReason, SkippedSheet};
 use deklaro_schemas::Sha256;
@@ -135,7 +135,7 @@ impl SheetRows<'_> {
         if cells.iter().all(Value::is_blank) {
             return Ok(true);
         }
-        let cells = cells.iter().take(crate::maps::MAX_COLUMNS).cloned().map(Value::into_static).collect();
+        let cells = cells.iter().take(crate::cell::MAX_COLUMNS).cloned().map(Value::into_static).collect();
         self.head.push((number, cells));
         if self.head.len() == HEAD_ROWS {
             self.start_body()?;

@@ -3,7 +3,7 @@
 use super::extras::Extras;
 use super::workbook::damaged;
 use crate::ImportError;
-use crate::maps::MAX_COLUMNS;
+use crate::cell::MAX_COLUMNS;
 use crate::sheet::{File, SheetRows};
 use crate::value::Value;
 use calamine::{Cell, DataRef};

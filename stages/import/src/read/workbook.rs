@@ -6,7 +6,7 @@ use super::ods_content;
 use super::streamed;
 use super::xls_records;
 use crate::ImportError;
-use crate::maps::MAX_COLUMNS;
+use crate::cell::MAX_COLUMNS;
 use crate::sheet::{File, Sheets};
 use crate::value::Value;
 use calamine::{
