@@ -2,12 +2,12 @@
 
 use crate::cell;
 use crate::field::Field;
+use crate::file::File;
 use crate::header::Header;
 use crate::place::{Place, Places};
 use crate::refusal::Refusal;
 use crate::seeds::{Accepted, Countries, SeedColumns};
 use crate::seen::Seen;
-use crate::sheet::File;
 use crate::value::Value;
 use crate::{ImportError, Imported, Layout};
 use deklaro_schemas::codes::ReasonCode;

@@ -2,7 +2,8 @@
 
 use crate::ImportError;
 use crate::cell::MAX_COLUMNS;
-use crate::sheet::{File, HEAD_ROWS, Sheets};
+use crate::file::File;
+use crate::sheet::{HEAD_ROWS, Sheets};
 use crate::value::Value;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
