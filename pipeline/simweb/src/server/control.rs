@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::State;
-use crate::answer::Reply;
+use crate::reply::Reply;
 use crate::{SimHost, StatementTruth, Truth, seed_list_csv};
 
 /// Hosts listed at most.

@@ -2,7 +2,7 @@
 
 use super::State;
 use crate::Answer;
-use crate::answer::Reply;
+use crate::reply::Reply;
 use std::sync::PoisonError;
 use std::time::Duration;
 

@@ -16,7 +16,7 @@ use super::fault::{self, Struck};
 use super::seen::Record;
 use super::wire::Breaker;
 use super::{State, control};
-use crate::answer::Reply;
+use crate::reply::Reply;
 use crate::{Answer, Habit, Scheme, SimRequest};
 
 /// Longest path that is looked at and recorded.
