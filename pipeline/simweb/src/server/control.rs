@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::State;
+use super::state::State;
 use crate::reply::Reply;
 use crate::{SimHost, StatementTruth, Truth, seed_list_csv};
 
