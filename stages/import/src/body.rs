@@ -9,7 +9,7 @@ use crate::refusal::Refusal;
 use crate::seeds::{Accepted, Countries, SeedColumns};
 use crate::seen::Seen;
 use crate::value::Value;
-use crate::{ImportError, Imported, Layout};
+use crate::{ImportError, Imported, Layout, cell};
 use deklaro_schemas::codes::ReasonCode;
 use deklaro_schemas::tables::{SeedReject, Source};
 use deklaro_schemas::{CountryCode, PageUrl, SourceId};

@@ -7,6 +7,7 @@ use crate::header::Header;
 use crate::split;
 use crate::value::Value;
 use crate::words::Words;
+use crate::{cell, clean, split};
 use deklaro_schemas::HostKey;
 
 /// Columns looked at.
