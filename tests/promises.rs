@@ -11,6 +11,10 @@ mod support;
 #[path = "support/authority.rs"]
 mod authority;
 
+/// Which files of a crate name which others.
+#[path = "support/file_graph/mod.rs"]
+mod file_graph;
+
 /// Wrong or damaged input: named, nothing else stops, the documented exit code.
 mod bad_input;
 /// Three months in one command, scored against what the simulation knows.

@@ -1,89 +1,18 @@
 //! The model: which body has which habit, and what is true of it in a month.
 
-use jiff::civil::Date;
-
-use crate::answer::{Answer, SimRequest};
-use crate::country::Country;
-use crate::habit::{Habit, State};
-use crate::site::{Facts, Site};
-use crate::{answer, hosts, registers, site};
+use crate::body::SimHost;
+use crate::hostname::canonical;
+use crate::registers::Register;
+use crate::reply::Answer;
+use crate::request::SimRequest;
+use crate::site::Site;
+use crate::truth::Truth;
+use crate::{answer, body, hosts, register_answer};
 
 /// A simulated public-sector Europe. Everything in it follows from the seed and the host name.
 #[derive(Debug, Clone)]
 pub struct Europe {
     seed: u64,
-}
-
-/// One public body and its web host.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SimHost {
-    /// Host name in lower case, without `www.`.
-    pub hostname: String,
-    /// ISO 3166-1 alpha-2 code; the United Kingdom is `GB`.
-    pub country: &'static str,
-    /// BCP 47 tag of the language of its pages.
-    pub language: &'static str,
-    /// What the host does to its readers.
-    pub habit: Habit,
-    /// Name of the body.
-    pub name: String,
-}
-
-/// What is true of the statement of a body in one month.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StatementTruth {
-    /// A polite reader can read it, at this address.
-    Present {
-        /// Absolute address; its host is the one that was asked about unless the site redirects elsewhere.
-        url: String,
-    },
-    /// There is one, but no polite reader can reach or read it this month.
-    Hidden,
-    /// There is none.
-    Absent,
-}
-
-/// What is true of a body in one month, to score a run against.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Truth {
-    /// Whether and where the statement is.
-    pub statement: StatementTruth,
-    /// Whether a polite reader gets a whole, readable page with status 2xx from the entry address.
-    pub is_reachable: bool,
-    /// What the host does to its readers.
-    pub habit: Habit,
-    /// BCP 47 tag of the language of its pages.
-    pub language: &'static str,
-    /// `full`, `partial` or `non`, where the statement is present.
-    pub conformance: Option<&'static str>,
-    /// Day the statement was prepared, where it is present.
-    pub prepared_on: Option<Date>,
-    /// Day the statement was last reviewed, where it is present.
-    pub reviewed_on: Option<Date>,
-    /// `self_assessment` or `third_party`, where the statement is present.
-    pub method: Option<&'static str>,
-}
-
-impl Truth {
-    pub(crate) fn of(site: &Site) -> Truth {
-        let (habit, month) = (site.body.habit, site.month);
-        let state = habit.statement(month);
-        let facts = (state == State::Present).then(|| site.facts());
-        Truth {
-            statement: match state {
-                State::Present => StatementTruth::Present { url: site.statement_url() },
-                State::Hidden => StatementTruth::Hidden,
-                State::Absent => StatementTruth::Absent,
-            },
-            is_reachable: habit.is_reachable(month),
-            habit,
-            language: site.body.language,
-            conformance: facts.map(|facts| facts.conformance.name()),
-            prepared_on: facts.map(|facts| facts.prepared_on),
-            reviewed_on: facts.map(|facts| facts.reviewed_on),
-            method: facts.map(Facts::method_name),
-        }
-    }
 }
 
 impl Europe {
@@ -92,38 +21,29 @@ impl Europe {
         Europe { seed }
     }
 
-    pub(crate) fn seed(&self) -> u64 {
-        self.seed
-    }
-
     /// The first `n` invented bodies. A longer list begins with the shorter one.
     ///
     /// Countries and habits come round by weight, so that about 300 hosts show every habit.
     pub fn hosts(&self, n: usize) -> Vec<SimHost> {
-        hosts::invented(self, n)
+        hosts::invented(self.seed, n)
     }
 
     /// The body behind any host name; `www.` and letter case make no difference, and `former-` before a name is what that body
     /// was called before: its pages redirect to the present name.
     pub fn host(&self, hostname: &str) -> SimHost {
-        let hostname = site::present(&site::canonical(hostname)).to_owned();
-        let country = Country::of(self.seed, &hostname);
-        let language = country.language(self.seed, &hostname);
-        let habit = site::habit(self.seed, &hostname, country.code, language);
-        let name = country.body_name(self.seed, &hostname);
-        SimHost { hostname, country: country.code, language, habit, name }
+        body::body(self.seed, hostname)
     }
 
     /// What is true of `hostname` in `month` (1, 2, 3 …).
     pub fn truth(&self, hostname: &str, month: u32) -> Truth {
-        Truth::of(&Site::new(self, hostname, month))
+        Truth::of(&Site::new(self.seed, hostname, month))
     }
 
     /// What the web answers to `request` in `month`. Depends on nothing else.
     pub fn answer(&self, request: &SimRequest, month: u32) -> Answer {
-        match registers::Register::of(&site::canonical(&request.host)) {
-            Some(register) => registers::answer(self, register, request, month),
-            None => answer::answer(&Site::new(self, &request.host, month), request),
+        match Register::of(&canonical(&request.host)) {
+            Some(register) => register_answer::answer(self.seed, register, request, month),
+            None => answer::answer(&Site::new(self.seed, &request.host, month), request),
         }
     }
 }
@@ -132,8 +52,8 @@ impl Europe {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{Answer, Europe, SimRequest, StatementTruth};
-    use crate::Habit;
+    use super::{Answer, Europe, SimRequest};
+    use crate::{Habit, StatementTruth};
 
     #[test]
     fn three_hundred_hosts_show_every_habit_and_country() {

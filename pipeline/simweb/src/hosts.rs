@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
+use crate::Habit;
+use crate::body::{SimHost, body};
 use crate::country::Country;
-use crate::{Europe, Habit, SimHost, registers};
+use crate::registers::Register;
 
 /// Names drawn at most in search of one habit; the rarest needs about 200.
 const MOST_DRAWS: usize = 4000;
@@ -17,14 +19,14 @@ struct Names {
 
 impl Names {
     /// Next unused body of `country` with `habit`, or just the next one if none turns up.
-    fn take(&mut self, europe: &Europe, habit: Habit) -> SimHost {
+    fn take(&mut self, seed: u64, habit: Habit) -> SimHost {
         if let Some(found) =
             self.spare.get_mut(&habit).and_then(|list| (!list.is_empty()).then(|| list.remove(0)))
         {
             return found;
         }
         for _ in 0..MOST_DRAWS {
-            let host = europe.host(&self.country.invented_host(self.next));
+            let host = body(seed, &self.country.invented_host(self.next));
             self.next += 1;
             if host.habit == habit {
                 return host;
@@ -32,7 +34,7 @@ impl Names {
             self.spare.entry(host.habit).or_default().push(host);
         }
         self.next += 1;
-        europe.host(&self.country.invented_host(self.next - 1))
+        body(seed, &self.country.invented_host(self.next - 1))
     }
 }
 
@@ -64,8 +66,8 @@ impl Round {
     }
 }
 
-/// The first `n` invented bodies of `europe`.
-pub(crate) fn invented(europe: &Europe, n: usize) -> Vec<SimHost> {
+/// The first `n` invented bodies of the Europe of `seed`.
+pub(crate) fn invented(seed: u64, n: usize) -> Vec<SimHost> {
     let countries = Country::all();
     let mut names: Vec<Names> =
         countries.iter().map(|country| Names { country, next: 0, spare: HashMap::new() }).collect();
@@ -75,7 +77,7 @@ pub(crate) fn invented(europe: &Europe, n: usize) -> Vec<SimHost> {
         .map(|_| {
             let country = by_country.next(|index| countries[index].weight > 0);
             let habit = by_habit.next(|index| is_possible(Habit::ALL[index], countries[country].code));
-            names[country].take(europe, Habit::ALL[habit])
+            names[country].take(seed, Habit::ALL[habit])
         })
         .collect()
 }
@@ -83,7 +85,7 @@ pub(crate) fn invented(europe: &Europe, n: usize) -> Vec<SimHost> {
 /// Whether bodies of `country` can have `habit`.
 fn is_possible(habit: Habit, country: &str) -> bool {
     match habit {
-        Habit::CentralRegister => registers::Register::for_country(country).is_some(),
+        Habit::CentralRegister => Register::for_country(country).is_some(),
         Habit::FrenchStatusLabel => matches!(country, "FR" | "LU"),
         _ => true,
     }

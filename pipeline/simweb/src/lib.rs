@@ -1,22 +1,31 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+mod body;
 mod country;
 mod draw;
 mod europe;
 mod habit;
+mod hostname;
 mod hosts;
 mod languages;
 mod pages;
 mod pdf;
+mod register_answer;
 mod registers;
+mod reply;
+mod request;
 mod seeds;
 mod server;
 mod site;
 mod table;
+mod truth;
 
-pub use answer::{Answer, Payload, Reply, Scheme, SimRequest};
-pub use europe::{Europe, SimHost, StatementTruth, Truth};
+pub use body::SimHost;
+pub use europe::Europe;
 pub use habit::Habit;
+pub use reply::{Answer, Payload, Reply};
+pub use request::{Scheme, SimRequest};
 pub use seeds::seed_list_csv;
 pub use server::{Fault, Seen, ServeConfig, Simweb, SimwebError, serve};
+pub use truth::{StatementTruth, Truth};

@@ -4,11 +4,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::answer::{Answer, Reply, SimRequest};
 use crate::country::Country;
 use crate::draw::draw;
-use crate::site::Site;
-use crate::{Europe, Habit, pages};
 
 /// Letters a host name is made of, then the endings that are written as one sign. 0 ends the name.
 const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789-.";
@@ -36,7 +33,7 @@ impl Register {
     const ALL: [Register; 4] = [Register::Italy, Register::Denmark, Register::Netherlands, Register::Norway];
 
     /// Country, host as linked, host without `www.`.
-    fn row(self) -> (&'static str, &'static str, &'static str) {
+    pub(crate) fn row(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Register::Italy => ("IT", "form.agid.gov.it", "form.agid.gov.it"),
             Register::Denmark => ("DK", "was.digst.dk", "was.digst.dk"),
@@ -77,7 +74,7 @@ impl Register {
     }
 
     /// Host whose statement lies at `path`.
-    fn host_at(self, seed: u64, path: &str) -> Option<String> {
+    pub(crate) fn host_at(self, seed: u64, path: &str) -> Option<String> {
         let path = path.split('?').next().unwrap_or_default().trim_end_matches('/');
         match self {
             Register::Denmark => path.strip_prefix('/').map(undashed),
@@ -89,21 +86,6 @@ impl Register {
             Register::Netherlands => unnumber(path.strip_prefix("/register/")?.parse().ok()?),
         }
     }
-}
-
-/// What the central host answers: its start page, the statement of a body, or 404.
-pub(crate) fn answer(europe: &Europe, register: Register, request: &SimRequest, month: u32) -> Answer {
-    let (country, host, _) = register.row();
-    if request.path == "/robots.txt" {
-        return Answer::Reply(Reply::text(200, "User-agent: *\nDisallow: /admin/\n"));
-    }
-    let found = register.host_at(europe.seed(), &request.path).map(|body| Site::new(europe, &body, month));
-    let is_kept = |site: &Site| site.body.habit == Habit::CentralRegister && site.body.country == country;
-    Answer::Reply(match found.filter(is_kept) {
-        Some(site) => Reply::html(200, pages::register_statement(&site, host)),
-        None if request.path == "/" => Reply::html(200, pages::register_home(host)),
-        None => Reply::html(404, pages::register_home(host)),
-    })
 }
 
 /// A host name as the Danish register writes it: dots become dashes. A dash in the name of a host that is

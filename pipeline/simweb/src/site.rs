@@ -3,60 +3,13 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
+use crate::Habit;
+use crate::body::{SimHost, body};
 use crate::country::Country;
 use crate::draw::draw;
+use crate::hostname::{FORMER, asked, canonical};
 use crate::languages::{self, Words};
 use crate::registers::Register;
-use crate::{Europe, Habit, SimHost};
-
-/// Longest host name (RFC 1035 section 2.3.4).
-const LONGEST_HOST: usize = 253;
-
-/// Lower-case host name without port, final dot and `www.`; nothing but letters, digits, `-` and `.` survives.
-pub(crate) fn canonical(hostname: &str) -> String {
-    let asked = asked(hostname);
-    asked.strip_prefix("www.").map(str::to_owned).unwrap_or(asked)
-}
-
-/// What stands before the name a body had before its present one.
-const FORMER: &str = "former-";
-
-/// The name of the body a host belongs to: its own, or the one that follows [`FORMER`].
-pub(crate) fn present(canonical: &str) -> &str {
-    canonical.strip_prefix(FORMER).filter(|rest| rest.contains('.')).unwrap_or(canonical)
-}
-
-/// Lower-case host name as asked for, `www.` kept.
-fn asked(hostname: &str) -> String {
-    let name = hostname.split(':').next().unwrap_or_default().trim_end_matches('.');
-    let keep = |byte: u8| {
-        if byte.is_ascii_alphanumeric() || byte == b'.' { byte.to_ascii_lowercase() } else { b'-' }
-    };
-    name.bytes().take(LONGEST_HOST).map(|byte| char::from(keep(byte))).collect()
-}
-
-/// Habit of the body `canonical`.
-///
-/// A draw that cannot be had in the country becomes an ordinary footer statement; where a national register
-/// exists, half the ordinary statements lie there.
-pub(crate) fn habit(seed: u64, canonical: &str, country: &str, language: &str) -> Habit {
-    if Register::of(canonical).is_some() {
-        return Habit::NoStatement;
-    }
-    let drawn = Habit::at(draw(seed, &["habit", canonical]));
-    let register =
-        || Register::for_country(country).filter(|register| register.path(seed, canonical).is_some());
-    match drawn {
-        Habit::FrenchStatusLabel if language != "fr" => Habit::FooterStatement,
-        Habit::CentralRegister if register().is_none() => Habit::FooterStatement,
-        Habit::FooterStatement
-            if draw(seed, &["central", canonical]).is_multiple_of(2) && register().is_some() =>
-        {
-            Habit::CentralRegister
-        }
-        other => other,
-    }
-}
 
 /// Status of compliance a statement declares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,15 +86,9 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    pub(crate) fn new(europe: &Europe, hostname: &str, month: u32) -> Site {
-        let body = europe.host(hostname);
-        Site {
-            seed: europe.seed(),
-            month,
-            host: asked(hostname),
-            words: languages::words(body.language),
-            body,
-        }
+    pub(crate) fn new(seed: u64, hostname: &str, month: u32) -> Site {
+        let body = body(seed, hostname);
+        Site { seed, month, host: asked(hostname), words: languages::words(body.language), body }
     }
 
     /// Number below `n` that depends on the body and `what` only.
@@ -247,12 +194,12 @@ impl Site {
     }
 
     /// A body of the same country whose statement this one copied.
-    pub(crate) fn copied_from(&self, europe: &Europe) -> SimHost {
+    pub(crate) fn copied_from(&self) -> SimHost {
         let country = Country::of(self.seed, &self.body.hostname);
         let index = self.pick("copied", 400) as usize;
-        let mut other = europe.host(&country.invented_host(index));
+        let mut other = body(self.seed, &country.invented_host(index));
         if other.hostname == self.body.hostname {
-            other = europe.host(&country.invented_host(index + 1));
+            other = body(self.seed, &country.invented_host(index + 1));
         }
         other
     }
@@ -261,19 +208,4 @@ impl Site {
 /// `days` after `day`; both are small enough never to leave the calendar.
 fn day_after(day: Date, days: u64) -> Date {
     day.saturating_add((days as i64).days())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{canonical, present};
-
-    #[test]
-    fn names_are_cleaned() {
-        assert_eq!(canonical("WWW.Example.AT."), "example.at");
-        assert_eq!(canonical("example.at:8080"), "example.at");
-        assert_eq!(canonical("<b>\u{e4}"), "-b---");
-        assert_eq!(canonical(""), "");
-        assert_eq!(present("former-town-at.example"), "town-at.example");
-        assert_eq!(present("former-town"), "former-town");
-    }
 }

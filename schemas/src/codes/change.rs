@@ -1,4 +1,5 @@
-use super::codes;
+use super::declare::codes;
+use super::reason::KeyError;
 
 codes! {
     /// Where a host stands in its life (mission A6).

@@ -1,4 +1,5 @@
-use super::codes;
+use super::declare::codes;
+use super::reason::KeyError;
 
 codes! {
     /// What kind of list a workbook is.

@@ -1,4 +1,28 @@
-use super::codes;
+//! For which reasons is something refused, and what does a text say that is refused as a key?
+
+use super::declare::codes;
+
+/// Why a text is not the key it was meant to be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{value}` is not {expected}")]
+pub struct KeyError {
+    /// The text as given, cut to 200 characters.
+    pub value: String,
+    /// What would have been accepted.
+    pub expected: &'static str,
+    /// The same as a stable code, for tables.
+    pub reason: ReasonCode,
+}
+
+impl KeyError {
+    pub(crate) fn new(value: &str, expected: &'static str, reason: ReasonCode) -> Self {
+        Self { value: value.chars().take(200).collect(), expected, reason }
+    }
+
+    pub(super) fn malformed(value: &str, expected: &'static str) -> Self {
+        Self::new(value, expected, ReasonCode::KeyMalformed)
+    }
+}
 
 codes! {
     /// Why a row was rejected, a request not made, a page not read or a verdict taken: the one list of reasons.

@@ -1,4 +1,5 @@
-use super::codes;
+use super::declare::codes;
+use super::reason::KeyError;
 
 codes! {
     /// The state of one country's scan (mission A7).

@@ -1,4 +1,5 @@
-use super::codes;
+use super::declare::codes;
+use super::reason::KeyError;
 
 codes! {
     /// Whether a statement was found (mission A4).

@@ -9,6 +9,7 @@ mod month;
 mod page_url;
 mod snapshot_id;
 
+pub use crate::codes::KeyError;
 pub use country::CountryCode;
 pub use hash::Sha256;
 pub use host::HostKey;
@@ -17,24 +18,6 @@ pub use language::LanguageTag;
 pub use month::RunMonth;
 pub use page_url::{Authority, PageUrl};
 pub use snapshot_id::SnapshotId;
-
-/// Why a text is not the key it was meant to be.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{value}` is not {expected}")]
-pub struct KeyError {
-    /// The text as given, cut to 200 characters.
-    pub value: String,
-    /// What would have been accepted.
-    pub expected: &'static str,
-    /// The same as a stable code, for tables.
-    pub reason: crate::codes::ReasonCode,
-}
-
-impl KeyError {
-    fn new(value: &str, expected: &'static str, reason: crate::codes::ReasonCode) -> Self {
-        Self { value: value.chars().take(200).collect(), expected, reason }
-    }
-}
 
 /// Text in, text out: `Display`, `FromStr`, serde as a string and an Arrow text column.
 macro_rules! text_key {

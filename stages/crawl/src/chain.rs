@@ -7,6 +7,7 @@ use crate::session::Session;
 use deklaro_schemas::PageUrl;
 use deklaro_schemas::codes::{HopKind, ReasonCode};
 use deklaro_schemas::tables::RedirectHop;
+use std::time::Duration;
 
 /// Redirects followed for a robots.txt (RFC 9309 section 2.3.1.2).
 const MAX_ROBOTS_REDIRECTS: usize = 5;
@@ -106,8 +107,16 @@ fn is_port_allowed(start: &PageUrl, url: &PageUrl) -> bool {
     matches!(url.port(), 80 | 443) || url.port() == start.port()
 }
 
-/// Asks for a URL and follows its redirects; each hop passes all guards anew.
-pub(crate) async fn follow(session: &Session, url: &PageUrl, want: Want) -> Chain {
+/// Asks for a URL and follows its redirects; each hop passes all guards anew. `robots` says what robots.txt means for a hop.
+pub(crate) async fn follow<R>(
+    session: &Session,
+    url: &PageUrl,
+    want: Want,
+    robots: impl Fn(PageUrl) -> R,
+) -> Chain
+where
+    R: Future<Output = Result<Option<Duration>, Stop>>,
+{
     let max_redirects = match want {
         Want::Page => session.web.config.max_redirects,
         Want::Robots => MAX_ROBOTS_REDIRECTS,
@@ -121,7 +130,7 @@ pub(crate) async fn follow(session: &Session, url: &PageUrl, want: Want) -> Chai
             chain.ended = Ended::Stopped(Stop::PortForbidden);
             return chain;
         }
-        let answer = match ask(session, &asked, want, &mut chain.clock).await {
+        let answer = match ask(session, &asked, want, robots(asked.clone()), &mut chain.clock).await {
             Ok(answer) => answer,
             Err(stop) => {
                 chain.ended = Ended::Stopped(stop);

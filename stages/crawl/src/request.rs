@@ -6,7 +6,7 @@ use crate::facts::HeaderFacts;
 use crate::failure::reason_of;
 use crate::head::{self, Head};
 use crate::pace::Waits;
-use crate::robots::robots_of;
+use crate::refresh;
 use crate::session::Session;
 use crate::{challenge, content_type, refresh};
 use deklaro_schemas::codes::ReasonCode;
@@ -43,25 +43,20 @@ pub(crate) struct Clock {
     pub(crate) waits: Waits,
 }
 
-/// Makes one request when it is our turn. Every guard a request passes stands here, in order.
+/// Makes one request when it is our turn. Every guard a request passes stands here, in order. What robots.txt says comes as a
+/// future, for it is asked after the first guard: an error, or the pause between requests.
 pub(crate) async fn ask(
     session: &Session,
     url: &PageUrl,
     want: Want,
+    robots: impl Future<Output = Result<Option<Duration>, Stop>>,
     clock: &mut Clock,
 ) -> Result<Answer, Stop> {
     let politeness = &session.web.politeness;
     let host = url.host();
     let waits = &mut clock.waits;
     politeness.consent(&host)?;
-    let crawl_delay = match want {
-        Want::Robots => None,
-        Want::Page => {
-            let stance = robots_of(session, &url.authority()).await?;
-            stance.consent(url.as_str())?;
-            stance.crawl_delay()
-        }
-    };
+    let crawl_delay = robots.await?;
     let turn = session.before_stop(async {
         let mut turn = politeness.host_permit(&host, waits).await?;
         turn.address_permit(waits).await?;

@@ -1,5 +1,7 @@
 //! Which certificates are trusted, and of those that are not, what is wrong with them.
 
+use der::asn1::AnyRef;
+use der::{Decode, SliceReader, Tag, TagNumber};
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -103,49 +105,35 @@ fn named(
 ) -> CertificateError {
     let is_unlinked = matches!(fault, CertificateError::UnknownIssuer | CertificateError::Other(_));
     match issuer_and_subject(own) {
-        Some((issuer, subject)) if is_unlinked && issuer == subject => CertificateError::UnknownIssuer,
-        Some(_) if fault == CertificateError::UnknownIssuer && intermediates.is_empty() => {
+        Ok((issuer, subject)) if is_unlinked && issuer == subject => CertificateError::UnknownIssuer,
+        Ok(_) if fault == CertificateError::UnknownIssuer && intermediates.is_empty() => {
             CertificateError::Other(OtherError(Arc::new(IncompleteChain)))
         }
         _ => fault,
     }
 }
 
-/// The encoded names of issuer and subject (RFC 5280 section 4.1): the fourth and sixth part behind the version.
-fn issuer_and_subject(certificate: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (_, signed, _) = element(certificate)?;
-    let (_, mut fields, _) = element(signed)?;
-    let (tag, _, rest) = element(fields)?;
-    if tag == VERSION_TAG {
-        fields = rest;
+/// The encoded names of issuer and subject (RFC 5280 section 4.1): the fourth and sixth part, counted with the version.
+fn issuer_and_subject(certificate: &[u8]) -> der::Result<(&[u8], &[u8])> {
+    let signed = first_in(first_in(certificate)?.value())?;
+    let mut fields = SliceReader::new(signed.value())?;
+    // Certificates of version 1 do not say so.
+    if Tag::peek(&fields)? == VERSION {
+        AnyRef::decode(&mut fields)?;
     }
-    let mut part = || {
-        let (_, content, rest) = element(fields)?;
-        fields = rest;
-        Some(content)
-    };
-    let (_serial, _algorithm) = (part()?, part()?);
-    let issuer = part()?;
-    let _validity = part()?;
-    Some((issuer, part()?))
+    let (_serial, _algorithm) = (AnyRef::decode(&mut fields)?, AnyRef::decode(&mut fields)?);
+    let issuer = AnyRef::decode(&mut fields)?;
+    let _validity = AnyRef::decode(&mut fields)?;
+    let subject = AnyRef::decode(&mut fields)?;
+    Ok((issuer.value(), subject.value()))
 }
 
-/// The tag of the explicit version, which certificates of version 1 lack.
-const VERSION_TAG: u8 = 0xa0;
+/// The tag of the explicit version.
+const VERSION: Tag = Tag::ContextSpecific { constructed: true, number: TagNumber(0) };
 
-/// Tag, content and rest of a DER element (X.690 section 8.1).
-fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let (&[tag, first], rest) = bytes.split_first_chunk::<2>()?;
-    let (length, rest) = match first {
-        0..=0x7f => (usize::from(first), rest),
-        0x81..=0x84 => {
-            let (digits, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
-            (digits.iter().fold(0, |length, digit| length << 8 | usize::from(*digit)), rest)
-        }
-        _ => return None,
-    };
-    let (content, rest) = rest.split_at_checked(length)?;
-    Some((tag, content, rest))
+/// The first element of these bytes, whatever follows it.
+fn first_in(bytes: &[u8]) -> der::Result<AnyRef<'_>> {
+    AnyRef::decode(&mut SliceReader::new(bytes)?)
 }
 
 #[cfg(test)]
@@ -153,21 +141,55 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// An element in DER.
+    fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+        let length = content.len();
+        let size = match length {
+            0..=0x7f => vec![length as u8],
+            0x80..=0xff => vec![0x81, length as u8],
+            _ => vec![0x82, (length >> 8) as u8, length as u8],
+        };
+        [&[tag][..], &size, content].concat()
+    }
+
+    /// A certificate with these names and nothing else that is true.
+    fn certificate(version: &[u8], issuer: &[u8], subject: &[u8]) -> Vec<u8> {
+        let names = [element(0x30, issuer), element(0x30, &[]), element(0x30, subject)].concat();
+        let fields = [version, &element(2, &[1]), &element(0x30, &[]), &names, &element(0x30, &[7])].concat();
+        element(0x30, &[element(0x30, &fields), element(0x30, &[8])].concat())
+    }
+
     #[test]
-    fn elements_are_read_as_far_as_they_go() {
-        assert_eq!(element(&[0x30, 2, 7, 8, 9]), Some((0x30, &[7, 8][..], &[9][..])));
-        assert_eq!(element(&[0x30, 0x81, 1, 7]), Some((0x30, &[7][..], &[][..])));
-        assert_eq!(element(&[0x30, 0x80, 7]), None);
-        assert_eq!(element(&[0x30, 3, 7]), None);
+    fn a_certificate_is_read_as_far_as_its_subject() {
+        let whole = certificate(&[], &[1], &[2]);
+        assert_eq!(issuer_and_subject(&whole), Ok((&[1][..], &[2][..])));
+        assert_eq!(issuer_and_subject(&[&whole[..], &[9, 9]].concat()), Ok((&[1][..], &[2][..])));
+        assert!(issuer_and_subject(&whole[..whole.len() - 1]).is_err(), "cut off");
+        assert!(issuer_and_subject(&element(0x30, &element(0x30, &element(2, &[1])))).is_err(), "no names");
+        assert!(issuer_and_subject(&[0x30, 0x80, 0x30, 0x80]).is_err(), "an end that is not told");
+    }
+
+    #[test]
+    fn the_issuer_of_a_certificate_is_the_subject_of_its_authority() {
+        let named = |name: &str| {
+            let mut params = rcgen::CertificateParams::new(vec![format!("{name}.example")]).unwrap();
+            params.distinguished_name.push(rcgen::DnType::CommonName, name);
+            params
+        };
+        let key = rcgen::KeyPair::generate().unwrap();
+        let authority = named("authority").self_signed(&key).unwrap();
+        let issuer = rcgen::Issuer::new(named("authority"), &key);
+        let signed = named("host").signed_by(&rcgen::KeyPair::generate().unwrap(), &issuer).unwrap();
+        let (own_issuer, own_subject) = issuer_and_subject(authority.der()).unwrap();
+        assert_eq!(own_issuer, own_subject);
+        let (issuer, subject) = issuer_and_subject(signed.der()).unwrap();
+        assert_eq!(issuer, own_subject);
+        assert_ne!(subject, own_subject);
     }
 
     #[test]
     fn a_certificate_alone_with_an_unknown_issuer_lacks_its_chain() {
-        // Sequence of a sequence of serial, algorithm, issuer, validity and subject.
-        let certificate = |issuer: u8, subject: u8| {
-            let fields = [2, 1, 1, 0x30, 0, 0x30, 1, issuer, 0x30, 0, 0x30, 1, subject];
-            CertificateDer::from([&[0x30, 15, 0x30, 13][..], &fields].concat())
-        };
+        let certificate = |issuer, subject| CertificateDer::from(certificate(&[], &[issuer], &[subject]));
         let fault = |own: &CertificateDer<'_>, others: &[CertificateDer<'_>]| {
             named(CertificateError::UnknownIssuer, own, others)
         };
@@ -181,7 +203,25 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_are_read(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
-            issuer_and_subject(&bytes);
+            let _ = issuer_and_subject(&bytes);
+        }
+
+        #[test]
+        fn damage_is_read(at in 0..60_usize, byte: u8) {
+            let mut bytes = certificate(&element(0xa0, &[2, 1, 2]), &[1; 20], &[2; 20]);
+            bytes[at] = byte;
+            let _ = issuer_and_subject(&bytes);
+        }
+
+        #[test]
+        fn names_come_out_as_they_were_written(
+            issuer in proptest::collection::vec(any::<u8>(), 0..400),
+            subject in proptest::collection::vec(any::<u8>(), 0..400),
+        ) {
+            for version in [vec![], element(0xa0, &[2, 1, 2])] {
+                let whole = certificate(&version, &issuer, &subject);
+                prop_assert_eq!(issuer_and_subject(&whole), Ok((&issuer[..], &subject[..])));
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::answer::{Answer, Stop};
 use crate::chain::{self, Chain, Ended};
 use crate::failure::is_unconnected;
 use crate::request::Want;
+use crate::robots;
 use crate::session::Session;
 use deklaro_schemas::codes::{FetchOutcome, Purpose, ReasonCode, RobotsDecision};
 use deklaro_schemas::tables::{Fetch, FrontierUrl};
@@ -34,7 +35,7 @@ async fn attempts(
     first: usize,
 ) {
     for tries_left in (0..=session.web.config.retries).rev() {
-        let chain = chain::follow(session, url, Want::Page).await;
+        let chain = chain::follow(session, url, Want::Page, |url| robots::consent(session, url)).await;
         let may_pass = chain.may_pass();
         let attempt = next_attempt(rows, first, url);
         let row = row(session, month, item, url, attempt, chain);

@@ -1,4 +1,5 @@
-use crate::{DiffError, month_text};
+use crate::DiffError;
+use crate::month::month_text;
 use deklaro_schemas::RunMonth;
 use deklaro_schemas::codes::{ChangeType, DetectionStatus, Lifecycle};
 use polars::prelude::*;

@@ -2,6 +2,8 @@
 
 mod apart;
 mod changes;
+mod error;
+mod month;
 mod pairs;
 mod side;
 mod state;
@@ -9,11 +11,12 @@ mod state;
 mod tests;
 
 pub use apart::{Apart, apart};
+pub use error::DiffError;
 
 use arrow::array::RecordBatch;
 use changes::COMPARED;
 use deklaro_frames::table;
-use deklaro_schemas::batch::{self, BatchError};
+use deklaro_schemas::batch;
 use deklaro_schemas::tables::{Change, Host, Statement};
 use deklaro_schemas::{Row, RunMonth, SnapshotId};
 use pairs::{Names, Renames};
@@ -39,20 +42,6 @@ pub struct Diff {
     pub hosts: RecordBatch,
     /// What changed.
     pub changes: RecordBatch,
-}
-
-/// Why the comparison failed.
-#[derive(Debug, thiserror::Error)]
-pub enum DiffError {
-    /// A table did not cross to Polars or back.
-    #[error(transparent)]
-    Frame(#[from] deklaro_frames::FrameError),
-    /// A row does not fit its table.
-    #[error(transparent)]
-    Batch(#[from] BatchError),
-    /// A query failed.
-    #[error("polars query")]
-    Polars(#[from] polars::prelude::PolarsError),
 }
 
 /// Lifecycle and changes of every host.
@@ -99,9 +88,4 @@ pub fn between(
 
 fn sorted<R: Row>(frame: &mut DataFrame) -> Result<RecordBatch, DiffError> {
     Ok(batch::sorted(&R::table(), &[table(&R::table(), frame)?])?)
-}
-
-/// The month as a literal column value.
-fn month_text(month: RunMonth) -> polars::prelude::Expr {
-    lit(month.to_string())
 }

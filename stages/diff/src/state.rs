@@ -1,6 +1,7 @@
+use crate::DiffError;
+use crate::month::month_text;
 use crate::pairs::Pair;
 use crate::side::Side;
-use crate::{DiffError, month_text};
 use arrow::array::{ArrayRef, RecordBatch, StringArray};
 use arrow::compute::interleave;
 use arrow::datatypes::{Field, Schema};

@@ -1,11 +1,13 @@
 //! The rows below a header: each becomes a seed or a reject, and is counted.
 
-use crate::maps::{Field, Header};
+use crate::cell;
+use crate::field::Field;
+use crate::file::File;
+use crate::header::Header;
 use crate::place::{Place, Places};
 use crate::refusal::Refusal;
 use crate::seeds::{Accepted, Countries, SeedColumns};
 use crate::seen::Seen;
-use crate::sheet::File;
 use crate::value::Value;
 use crate::{ImportError, Imported, Layout, cell};
 use deklaro_schemas::codes::ReasonCode;

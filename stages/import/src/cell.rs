@@ -1,9 +1,11 @@
 //! Single cells of a row, read as what their column holds.
 
-use crate::maps::MAX_COLUMNS;
 use crate::value::Value;
 use crate::words::Words;
 use std::borrow::Cow;
+
+/// Columns looked at; what stands further right is not part of a list.
+pub(crate) const MAX_COLUMNS: usize = 512;
 
 /// The text of a cell; empty where the row is shorter or there is no such column.
 pub(crate) fn text<'c>(cells: &'c [Value<'_>], column: Option<usize>) -> Cow<'c, str> {

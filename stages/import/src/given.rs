@@ -1,7 +1,9 @@
 //! A layout the user gives: `host=B,country=AT`.
 
+use crate::cell;
+use crate::field::Field;
 use crate::guess::address_in;
-use crate::maps::{Field, Header};
+use crate::header::Header;
 use crate::value::Value;
 use crate::words::Words;
 use crate::{Countries, ImportError, cell};

@@ -1,5 +1,6 @@
 use crate::cell;
-use crate::maps::{Field, Header};
+use crate::field::Field;
+use crate::header::Header;
 use serde::Serialize;
 
 /// How a sheet was understood, for people who want to know why.

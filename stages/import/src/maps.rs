@@ -1,85 +1,14 @@
+//! Which header names stand for which column, by the maps in `data/maps`?
+
+use crate::cell::MAX_COLUMNS;
+use crate::field::{FIELDS, Field};
+use crate::header::Header;
 use crate::value::Value;
 use crate::words::Words;
 use crate::{Countries, GivenColumns, ImportError};
 use deklaro_schemas::{CountryCode, fold};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
-
-/// Columns looked at; what stands further right is not part of a list.
-pub(crate) const MAX_COLUMNS: usize = 512;
-
-/// What a column of a list holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Field {
-    Host,
-    PageUrl,
-    Country,
-    Subnational,
-    Organisation,
-    OrganisationType,
-    IsRootPage,
-    PerformanceScore,
-    AccessibilityScore,
-    BestPracticesScore,
-    SeoScore,
-}
-
-/// How many fields there are.
-pub(crate) const FIELDS: usize = 11;
-
-impl Field {
-    /// Names by which a user may give a column, and what each stands for; the last is another name of the second.
-    const NAMES: [(&str, Self); 8] = [
-        ("host", Self::Host),
-        ("url", Self::PageUrl),
-        ("country", Self::Country),
-        ("region", Self::Subnational),
-        ("organisation", Self::Organisation),
-        ("organisation_type", Self::OrganisationType),
-        ("is_root_page", Self::IsRootPage),
-        ("page_url", Self::PageUrl),
-    ];
-
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, field)| *field)
-    }
-
-    pub(crate) fn names() -> [&'static str; 8] {
-        Self::NAMES.map(|(name, _)| name)
-    }
-
-    /// The name the maps' files use.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Host => "host",
-            Self::PageUrl => "page_url",
-            Self::Country => "country",
-            Self::Subnational => "subnational",
-            Self::Organisation => "organisation",
-            Self::OrganisationType => "organisation_type",
-            Self::IsRootPage => "is_root_page",
-            Self::PerformanceScore => "performance_score",
-            Self::AccessibilityScore => "accessibility_score",
-            Self::BestPracticesScore => "best_practices_score",
-            Self::SeoScore => "seo_score",
-        }
-    }
-
-    pub(crate) const ALL: [Self; FIELDS] = [
-        Self::Host,
-        Self::PageUrl,
-        Self::Country,
-        Self::Subnational,
-        Self::Organisation,
-        Self::OrganisationType,
-        Self::IsRootPage,
-        Self::PerformanceScore,
-        Self::AccessibilityScore,
-        Self::BestPracticesScore,
-        Self::SeoScore,
-    ];
-}
 
 /// Column maps, from `data/maps/*.toml`: which header names stand for which field.
 #[derive(Debug, Clone)]
@@ -115,24 +44,6 @@ struct MapFile {
     #[serde(default)]
     country_or_region: Vec<String>,
     columns: BTreeMap<Field, Vec<String>>,
-}
-
-/// A header row under the map that fits it best.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Header {
-    /// Row, counted from 1.
-    pub row: i64,
-    /// Name of the map.
-    pub map: String,
-    /// The country all lists of this layout belong to.
-    pub country: Option<CountryCode>,
-    /// Column of each field, counted from 0.
-    pub columns: [Option<usize>; FIELDS],
-    /// Header texts, trimmed; letters where a list has no header.
-    pub texts: Vec<String>,
-    /// Why these columns, for people.
-    pub why: String,
-    score: usize,
 }
 
 macro_rules! built_in {
@@ -259,39 +170,6 @@ impl ColumnMaps {
             ));
         }
         header
-    }
-}
-
-impl Header {
-    /// A layout of given columns; columns the header row does not name go by their letters.
-    pub(crate) fn of_columns(
-        map: &str,
-        row: i64,
-        cells: &[Value<'_>],
-        fields: &[(Field, usize)],
-        why: &str,
-    ) -> Self {
-        let width = fields.iter().map(|(_, column)| column + 1).max().unwrap_or(0).max(cells.len());
-        let text = |column: usize| match cells.get(column) {
-            Some(cell) if !cell.is_blank() => cell.text().trim().to_owned(),
-            _ => crate::cell::letters(column),
-        };
-        let mut columns = [None; FIELDS];
-        for (field, column) in fields {
-            columns[*field as usize] = Some(*column);
-        }
-        let texts = (0..width.min(MAX_COLUMNS)).map(text).collect();
-        Self { row, map: map.to_owned(), country: None, columns, texts, why: why.to_owned(), score: 0 }
-    }
-
-    /// The column of a field, counted from 0.
-    pub(crate) fn column(&self, field: Field) -> Option<usize> {
-        self.columns[field as usize]
-    }
-
-    /// How many names the map knows; tells good readings of a text file from bad ones.
-    pub(crate) fn score(&self) -> usize {
-        self.score
     }
 }
 

@@ -1,7 +1,8 @@
 //! Where a row points: the host and the page its address cells name.
 
 use crate::clean::{self, Repairs};
-use crate::maps::{Field, Header};
+use crate::field::Field;
+use crate::header::Header;
 use crate::refusal::Refusal;
 use crate::value::Value;
 use crate::words::Words;

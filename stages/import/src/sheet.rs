@@ -2,25 +2,14 @@
 
 use crate::body::Body;
 use crate::error::SeenHeader;
+use crate::file::File;
 use crate::guess::guess;
-use crate::maps::Header;
+use crate::header::Header;
 use crate::value::Value;
-use crate::{ColumnMaps, Countries, ImportError, Imported, Origin, SkipReason, SkippedSheet};
-use deklaro_schemas::Sha256;
+use crate::{ImportError, Imported, SkipReason, SkippedSheet};
 
 /// Rows with content among which the header is looked for.
 pub(crate) const HEAD_ROWS: usize = 20;
-
-/// What all sheets of a file share.
-pub(crate) struct File<'a> {
-    pub name: &'a str,
-    pub sha256: Sha256,
-    pub origin: &'a Origin,
-    /// Empty where none is known.
-    pub reference: &'a str,
-    pub maps: &'a ColumnMaps,
-    pub countries: &'a Countries,
-}
 
 /// The first rows of a sheet, kept until the header is known.
 pub(crate) type Head = Vec<(i64, Vec<Value<'static>>)>;
@@ -135,7 +124,7 @@ impl SheetRows<'_> {
         if cells.iter().all(Value::is_blank) {
             return Ok(true);
         }
-        let cells = cells.iter().take(crate::maps::MAX_COLUMNS).cloned().map(Value::into_static).collect();
+        let cells = cells.iter().take(crate::cell::MAX_COLUMNS).cloned().map(Value::into_static).collect();
         self.head.push((number, cells));
         if self.head.len() == HEAD_ROWS {
             self.start_body()?;

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use encoding_rs::Encoding;
 
+use super::href::href;
 use super::link;
 use crate::Habit;
 use crate::site::{Href, Place, Site};
@@ -31,15 +32,6 @@ pub(super) fn page(site: &Site, title: &str, main: &str) -> String {
     let _ =
         writeln!(out, "<script src=\"{}\" defer></script>\n</body>\n</html>", href(site, "/assets/site.js"));
     out
-}
-
-/// `path` as this site writes links on its pages.
-pub(super) fn href(site: &Site, path: &str) -> String {
-    match site.href_style() {
-        Href::Rooted => path.to_owned(),
-        Href::Based => path.strip_prefix('/').filter(|rest| !rest.is_empty()).unwrap_or("./").to_owned(),
-        Href::Absolute => site.absolute(path),
-    }
 }
 
 fn head(out: &mut String, site: &Site, title: &str) {

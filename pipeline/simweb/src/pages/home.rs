@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::chrome::href;
+use super::href::href;
 use super::link;
 use crate::Habit;
 use crate::habit::State;

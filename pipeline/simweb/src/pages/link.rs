@@ -1,5 +1,6 @@
 //! The link to the statement, as the habit has it.
 
+use super::href::href;
 use crate::Habit;
 use crate::habit::State;
 use crate::registers::Register;
@@ -42,7 +43,7 @@ fn anchor(href: &str, attributes: &str, inner: &str) -> String {
 }
 
 fn own(site: &Site) -> String {
-    super::chrome::href(site, &site.statement_path())
+    href(site, &site.statement_path())
 }
 
 fn central(site: &Site) -> String {

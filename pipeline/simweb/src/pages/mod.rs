@@ -2,6 +2,7 @@
 
 mod chrome;
 mod home;
+mod href;
 mod link;
 mod plain;
 mod statement;
@@ -13,10 +14,10 @@ use bytes::Bytes;
 pub(crate) use plain::{bare, block_page, endless_start, meta_refresh, register_home, script_shell};
 pub(crate) use statement::register_statement;
 
-use crate::answer::{Payload, Reply};
+use crate::Habit;
 use crate::habit::State;
+use crate::reply::{Payload, Reply};
 use crate::site::Site;
-use crate::{Europe, Habit};
 
 /// The page at `path` of a site that lets its reader through: home, inner page, statement or 404.
 pub(crate) fn ordinary(site: &Site, path: &str) -> Reply {
@@ -63,9 +64,7 @@ fn in_place_of_statement(site: &Site, path: &str) -> Option<Reply> {
         Habit::BareBuilding => page(words.bare, home::building(site)),
         Habit::WidgetVendor => page(words.bare, plain::widget(site)),
         Habit::UnfilledTemplate => page(words.label, statement::unfilled(site)),
-        Habit::OtherBody => {
-            page(words.label, statement::copied(site, &site.copied_from(&Europe::new(site.seed))))
-        }
+        Habit::OtherBody => page(words.label, statement::copied(site, &site.copied_from())),
         other if other.statement(site.month) == State::Absent => None,
         Habit::PdfStatement => Some(statement::pdf(site)),
         _ => page(words.label, statement::own(site)).map(|reply| in_wrong_charset(site, reply)),

@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use crate::answer::Reply;
+use crate::body::SimHost;
 use crate::languages::{self, Words};
+use crate::pdf;
+use crate::reply::{Payload, Reply};
 use crate::site::{Conformance, Facts, Site};
-use crate::{Payload, SimHost, pdf};
 
 /// One piece of a statement.
 enum Part {

@@ -188,7 +188,7 @@ fn drawn_hosts_lead_to_their_statement() {
         let request =
             SimRequest { scheme, ..SimRequest::get(rest.split('/').next().unwrap(), path_of(&url)) };
         let Answer::Reply(reply) = europe.answer(&request, 1) else { panic!("{url} refused") };
-        let site = Site::new(&europe, &host.hostname, 1);
+        let site = Site::new(SEED, &host.hostname, 1);
         assert_eq!(reply.status, 200, "{url}");
         assert_declares(&text(&site, &reply), site.words, &host.hostname, &europe.truth(&host.hostname, 1));
         if host.habit == Habit::CentralRegister {

@@ -3,8 +3,8 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::State;
-use crate::answer::Reply;
+use super::state::State;
+use crate::reply::Reply;
 use crate::{SimHost, StatementTruth, Truth, seed_list_csv};
 
 /// Hosts listed at most.

@@ -1,9 +1,6 @@
 //! What is wrong with the whole web for a while, whatever a host's habit is.
 
-use super::State;
-use crate::Answer;
-use crate::answer::Reply;
-use std::sync::PoisonError;
+use crate::reply::Answer;
 use std::time::Duration;
 
 /// A connection nobody answers on is held open for so long at most.
@@ -24,22 +21,4 @@ pub(super) enum Struck {
     Answered(Answer),
     /// It is not answered.
     Held,
-}
-
-impl State {
-    pub(super) fn set_fault(&self, fault: Option<Fault>) {
-        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
-    }
-
-    /// What the fault does to a request for this host; nothing without one.
-    pub(super) fn struck(&self, host: &str) -> Option<Struck> {
-        let fault = (*self.fault.lock().unwrap_or_else(PoisonError::into_inner))?;
-        match fault {
-            Fault::Silent => Some(Struck::Held),
-            Fault::Failing(country) if self.europe.host(host).country == country => {
-                Some(Struck::Answered(Answer::Reply(Reply::text(503, "out of service\n"))))
-            }
-            Fault::Failing(_) => None,
-        }
-    }
 }

@@ -1,20 +1,23 @@
 //! The simulated web on two loopback ports, HTTP and HTTPS, for every host name.
 
+mod authority;
 mod body;
 mod control;
+mod error;
 mod fault;
 mod limiter;
 mod seen;
 mod service;
+mod state;
 #[cfg(test)]
 mod tests;
 mod tls;
 mod wire;
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -23,13 +26,13 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
+pub use error::SimwebError;
 pub use fault::Fault;
 pub use seen::Seen;
 
 use crate::{Europe, Scheme};
-use limiter::Limiter;
-use seen::Log;
-use tls::Authority;
+use authority::Authority;
+use state::State;
 use wire::Wire;
 
 /// Connections open at once on both ports; more wait in the queue of the system.
@@ -50,41 +53,6 @@ pub struct ServeConfig {
     pub month: u32,
 }
 
-/// Why the simulated web could not start.
-#[derive(Debug, thiserror::Error)]
-pub enum SimwebError {
-    /// The address would be reachable from outside.
-    #[error("address `{0}` is not a loopback address, expected one such as `127.0.0.1:0`")]
-    NotLoopback(SocketAddr),
-    /// The port could not be opened.
-    #[error("cannot listen on `{address}`")]
-    Listen {
-        /// Address that was asked for.
-        address: SocketAddr,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// The throw-away certificate authority could not be made.
-    #[error("cannot make the certificate authority")]
-    Certificate(#[from] rcgen::Error),
-    /// The TLS settings do not hold together.
-    #[error("cannot set up TLS")]
-    Tls(#[from] rustls::Error),
-}
-
-/// What all connections share.
-#[derive(Debug)]
-struct State {
-    europe: Europe,
-    month: AtomicU32,
-    log: Log,
-    limiter: Limiter,
-    authority: Arc<Authority>,
-    started: Instant,
-    connections: AtomicU64,
-    fault: Mutex<Option<Fault>>,
-}
-
 /// The running simulated web. It stops when its token is cancelled or when this is dropped.
 #[derive(Debug)]
 pub struct Simweb {
@@ -100,16 +68,7 @@ pub async fn serve(config: ServeConfig, stop: CancellationToken) -> Result<Simwe
     let (plain, secure) = (listen(config.http).await?, listen(config.https).await?);
     let authority = Arc::new(Authority::new()?);
     let tls = tls::server_config(&authority, Europe::new(config.seed))?;
-    let state = Arc::new(State {
-        europe: Europe::new(config.seed),
-        month: AtomicU32::new(config.month.max(1)),
-        log: Log::default(),
-        limiter: Limiter::default(),
-        authority,
-        started: Instant::now(),
-        connections: AtomicU64::new(0),
-        fault: Mutex::default(),
-    });
+    let state = Arc::new(State::new(Europe::new(config.seed), config.month, authority));
     let stop = stop.child_token();
     let simweb = Simweb {
         http: address_of(&plain, config.http)?,
@@ -253,21 +212,5 @@ impl Simweb {
     /// Waits until the token was cancelled and every task has ended.
     pub async fn stopped(self) {
         self.tasks.wait().await;
-    }
-}
-
-impl State {
-    fn month(&self) -> u32 {
-        self.month.load(Ordering::Relaxed)
-    }
-
-    fn set_month(&self, month: u32) {
-        self.month.store(month.max(1), Ordering::Relaxed);
-        self.limiter.forget();
-    }
-
-    fn forget(&self) {
-        self.log.forget();
-        self.limiter.forget();
     }
 }

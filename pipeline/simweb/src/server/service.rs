@@ -12,11 +12,12 @@ use hyper::body::Incoming;
 use hyper::service::Service;
 
 use super::body::{self, Body};
+use super::control;
 use super::fault::{self, Struck};
 use super::seen::Record;
+use super::state::State;
 use super::wire::Breaker;
-use super::{State, control};
-use crate::answer::Reply;
+use crate::reply::Reply;
 use crate::{Answer, Habit, Scheme, SimRequest};
 
 /// Longest path that is looked at and recorded.

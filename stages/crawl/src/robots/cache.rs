@@ -1,6 +1,6 @@
 //! What robots.txt says, once per authority and run.
 
-use super::fetch::Stance;
+use super::stance::Stance;
 use deklaro_schemas::Authority;
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;

@@ -2,6 +2,7 @@
 
 use super::cache::Found;
 use super::rules::Rules;
+use super::stance::Stance;
 use crate::answer::{Answer, Stop};
 use crate::chain::{self, Chain, Ended};
 use crate::failure::is_unconnected;
@@ -9,7 +10,7 @@ use crate::request::Want;
 use crate::session::Session;
 use deklaro_schemas::codes::{ReasonCode, RobotsOutcome};
 use deklaro_schemas::tables::Robots;
-use deklaro_schemas::{Authority, Timestamp};
+use deklaro_schemas::{Authority, PageUrl, Timestamp};
 use futures::future::{BoxFuture, FutureExt};
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,49 +18,16 @@ use std::time::Duration;
 /// Days after which the RFC lets a file that cannot be reached count as one that is not there.
 const GIVE_UP_AFTER_DAYS: i64 = 30;
 
-/// What robots.txt means for requests to its authority.
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Stance {
-    /// Rules were read (2.3.1.1).
-    Rules(Rules),
-    /// There is no file: all is allowed (2.3.1.3).
-    Open,
-    /// It could not be had: nothing is allowed (2.3.1.4). The reason is given where not even a connection could be made.
-    Closed(Option<ReasonCode>),
-}
-
-impl Stance {
-    /// Whether a URL may be asked for.
-    pub(crate) fn consent(&self, url: &str) -> Result<(), Stop> {
-        match self {
-            Self::Rules(rules) if !rules.decide(url).is_allowed => Err(Stop::Disallowed),
-            Self::Rules(_) | Self::Open => Ok(()),
-            Self::Closed(reason) => Err(Stop::RobotsUnreachable(*reason)),
-        }
-    }
-
-    /// The pause it asks for.
-    pub(crate) fn crawl_delay(&self) -> Option<Duration> {
-        match self {
-            Self::Rules(rules) => rules.crawl_delay(),
-            Self::Open | Self::Closed(_) => None,
-        }
-    }
-
-    pub(super) fn weight(&self) -> usize {
-        match self {
-            Self::Rules(rules) => rules.weight(),
-            Self::Open | Self::Closed(_) => 0,
-        }
-    }
+/// Whether a page may be asked for, and the pause that its robots.txt asks for.
+pub(crate) async fn consent(session: &Session, url: PageUrl) -> Result<Option<Duration>, Stop> {
+    let stance = robots_of(session, &url.authority()).await?;
+    stance.consent(url.as_str())?;
+    Ok(stance.crawl_delay())
 }
 
 /// What the robots.txt of this authority means, from the cache or the web. Whoever asks first fetches, and gets the row.
 /// A stop leaves the question open, for the next round to ask.
-pub(crate) fn robots_of<'a>(
-    session: &'a Session,
-    authority: &'a Authority,
-) -> BoxFuture<'a, Result<Arc<Stance>, Stop>> {
+fn robots_of<'a>(session: &'a Session, authority: &'a Authority) -> BoxFuture<'a, Result<Arc<Stance>, Stop>> {
     async move {
         let cache = &session.web.robots;
         let cell = match cache.find(authority) {
@@ -80,7 +48,7 @@ async fn fetch(session: &Session, authority: &Authority) -> Result<Stance, Stop>
     let fetched_at = session.web.now();
     let mut tries_left = session.web.config.retries;
     let mut chain = loop {
-        let chain = chain::follow(session, &url, Want::Robots).await;
+        let chain = chain::follow(session, &url, Want::Robots, |_| std::future::ready(Ok(None))).await;
         if tries_left == 0 || !chain.may_pass() {
             break chain;
         }

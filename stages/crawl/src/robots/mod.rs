@@ -9,9 +9,10 @@ mod keys;
 mod markup;
 mod octets;
 mod rules;
+mod stance;
 
 pub use agents::product_token;
 pub(crate) use cache::RobotsCache;
+pub(crate) use fetch::consent;
 pub use fetch::is_given_up;
-pub(crate) use fetch::robots_of;
 pub use rules::{Decision, Rules};

@@ -1,6 +1,6 @@
 //! Bytes that were made to hurt: nothing panics, and what is kept grows no faster than the page, or not at all.
 
-use super::{Document, MAX_LINKS, MAX_TEXT};
+use super::document::{Document, MAX_LINKS, MAX_TEXT};
 use crate::text::charset::decode;
 
 /// How much a document keeps: what all later work is made of.

@@ -1,5 +1,5 @@
+use super::link::{Link, Strength};
 use super::site::is_media;
-use super::{Link, Strength};
 use deklaro_schemas::codes::ReasonCode;
 
 /// Statement candidates chosen per page.

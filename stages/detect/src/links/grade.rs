@@ -1,5 +1,7 @@
 use super::hosts::{HostKind, host_kind};
-use super::{Site, Strength, Target, is_central_statement};
+use super::link::Strength;
+use super::target::Target;
+use super::{Site, is_central_statement};
 use crate::glossary::{Glossary, Role};
 use crate::html::{Document, RawLink};
 use crate::text::{fold, fold_url};

@@ -5,72 +5,26 @@ mod choose;
 mod first_look;
 mod grade;
 mod hosts;
+mod link;
 mod script;
 mod site;
+mod target;
 
 pub(crate) use central::is_central_statement;
 pub(crate) use hosts::{HostKind, host_kind};
+pub use link::{Link, Strength};
 pub(crate) use script::address_in_script;
 pub(crate) use site::Site;
 
 use crate::html::{Document, RawLink};
 use crate::reading::Sheet;
+use deklaro_schemas::PageUrl;
 use deklaro_schemas::codes::{Place, ReasonCode};
-use deklaro_schemas::{LanguageTag, PageUrl};
 use first_look::FirstLook;
 use grade::Graded;
-use serde::Serialize;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-
-/// How strong the words and the address of a link are, weakest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Strength {
-    /// A page that may hold the link.
-    Hub,
-    /// The bare word for accessibility, or an address with it.
-    Bare,
-    /// An address with the name of the statement.
-    Slug,
-    /// A name that bodies use, or the legal name among other words.
-    Variant,
-    /// The legal name, or the mandated label.
-    Exact,
-    /// The statement's own address on a national central host.
-    National,
-}
-
-/// A link that was considered.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Link {
-    /// Where it leads; empty when it has no usable target.
-    pub url: Option<PageUrl>,
-    /// Its text, or what stands for it: label, title, alternative text; cut to 300 characters.
-    pub text: String,
-    /// Where on the page.
-    pub place: Place,
-    /// The glossary terms that matched.
-    pub terms: Vec<String>,
-    /// Language of the terms.
-    pub language: Option<LanguageTag>,
-    /// 0 to 1.
-    pub score: f64,
-    /// What the score rests on.
-    pub strength: Strength,
-    /// What raised and lowered the score, in order.
-    pub reasons: Vec<&'static str>,
-    /// True for a page that may hold the link to the statement.
-    pub is_hub: bool,
-    /// True for a document (PDF, DOCX, ODT).
-    pub is_document: bool,
-    /// True when it should be fetched.
-    pub is_chosen: bool,
-    /// Why it should not.
-    pub why_not: Option<ReasonCode>,
-    /// Which of the page's links it is, from 0, in page order.
-    pub position: usize,
-}
+use target::Target;
 
 /// Candidates kept per page.
 const MAX_CANDIDATES: usize = 40;
@@ -97,38 +51,6 @@ pub(crate) fn rank(sheet: &Sheet<'_>, site: &Site<'_>) -> Vec<Link> {
     links.truncate(MAX_CANDIDATES);
     choose::choose(&mut links);
     links
-}
-
-/// Where a link leads.
-pub(crate) enum Target {
-    /// Another page.
-    Page(PageUrl),
-    /// Nowhere, or to a script nobody can read.
-    Nowhere,
-    /// To this very page.
-    Here,
-}
-
-impl Target {
-    /// `None` for what is no link to a page at all: mail, telephone.
-    fn of(raw: &RawLink<'_>, base: &PageUrl, page: &PageUrl) -> Option<Self> {
-        let href = raw.href.as_deref().unwrap_or("").trim();
-        let scheme = href.split_once(':').map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
-        if matches!(scheme.as_str(), "mailto" | "tel" | "sms" | "fax" | "whatsapp" | "data") {
-            return None;
-        }
-        if href.is_empty() || scheme == "javascript" {
-            return Some(Self::Nowhere);
-        }
-        if href.starts_with('#') {
-            return Some(if href.len() > 1 { Self::Here } else { Self::Nowhere });
-        }
-        Some(match base.join(href) {
-            Ok(url) if url == *page => Self::Here,
-            Ok(url) => Self::Page(url),
-            Err(_) => Self::Nowhere,
-        })
-    }
 }
 
 fn link(raw: &RawLink<'_>, target: Target, graded: Graded) -> Link {

@@ -1,8 +1,10 @@
 //! What a font's codes mean and how wide they are (ISO 32000-1 sections 9.6, 9.7, 9.10.2).
 
-use super::MAX_UNPACKED;
 use lopdf::{Dictionary, Document, Encoding, Object};
 use std::collections::HashMap;
+
+/// Bytes that one stream may unpack to.
+pub(super) const MAX_UNPACKED: usize = 4 * 1024 * 1024;
 
 /// Fonts of a document that are looked into.
 const MAX_FONTS: usize = 64;

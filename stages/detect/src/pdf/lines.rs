@@ -1,7 +1,6 @@
 //! The lines of a page: its shown strings, put together by where they stand (ISO 32000-1 section 9.4).
 
-use super::MAX_UNPACKED;
-use super::font::{Font, Fonts, number};
+use super::font::{Font, Fonts, MAX_UNPACKED, number};
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Document, Object, ObjectId};
 use std::collections::BTreeMap;

@@ -9,13 +9,11 @@ mod font;
 mod lines;
 
 use crate::html::{Document, RawLink};
-use font::Fonts;
+use font::{Fonts, MAX_UNPACKED};
 use lopdf::{LoadOptions, Object, ObjectId};
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Bytes that one stream may unpack to.
-const MAX_UNPACKED: usize = 4 * 1024 * 1024;
 /// Pages that are read; a statement has few.
 const MAX_PAGES: usize = 20;
 /// Links that are kept.

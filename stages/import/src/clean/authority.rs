@@ -1,6 +1,6 @@
 //! The host's part of an address: dots, commas, percent signs, and what the key drops.
 
-use super::Repairs;
+use super::repairs::Repairs;
 use deklaro_schemas::HostKey;
 use deklaro_schemas::codes::{ReasonCode, RepairCode};
 use std::borrow::Cow;

@@ -1,6 +1,6 @@
 //! The start of an address: `http://` as people type it.
 
-use super::Repairs;
+use super::repairs::Repairs;
 use deklaro_schemas::codes::RepairCode;
 
 /// What stands before the host.

@@ -1,6 +1,7 @@
 //! What stands around an address in its cell: white space, quotation marks, remarks.
 
-use super::{Repairs, scheme};
+use super::repairs::Repairs;
+use super::scheme;
 use deklaro_schemas::codes::RepairCode;
 use std::borrow::Cow;
 

@@ -1,6 +1,6 @@
 //! What a sheet's cells do not show: where links lead, and which cells are merged.
 
-use crate::maps::MAX_COLUMNS;
+use crate::cell::MAX_COLUMNS;
 use crate::value::Value;
 use calamine::{Dimensions, Range};
 use std::collections::{BTreeMap, HashMap};

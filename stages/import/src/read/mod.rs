@@ -1,6 +1,7 @@
 //! From bytes to rows: the format is told by content, never by the file's name.
 
 mod archive;
+mod damaged;
 mod extras;
 mod format;
 mod ods_content;
@@ -12,7 +13,8 @@ mod workbook;
 mod xls_records;
 
 use crate::ImportError;
-use crate::sheet::{File, Sheets};
+use crate::file::File;
+use crate::sheet::Sheets;
 use format::Format;
 
 /// Archives within archives that are opened.

@@ -1,9 +1,9 @@
 //! What calamine does not tell of an ods file, read before it: how many cells its repeats stand for, links, merged cells.
 
+use super::damaged::damaged;
 use super::extras::Extras;
-use super::workbook::damaged;
 use crate::ImportError;
-use crate::sheet::File;
+use crate::file::File;
 use calamine::Dimensions;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};

@@ -1,8 +1,9 @@
 //! The older `.toon` seed files of the public list: JSON with a country, its domains and their pages.
 
-use super::workbook::damaged;
+use super::damaged::damaged;
 use crate::ImportError;
-use crate::sheet::{File, Sheets};
+use crate::file::File;
+use crate::sheet::Sheets;
 use crate::value::Value;
 use serde::Deserialize;
 

@@ -1,10 +1,11 @@
 //! Sheets read cell by cell: calamine unpacks and parses on this thread while another makes seeds of the rows before.
 
+use super::damaged::damaged;
 use super::extras::Extras;
-use super::workbook::damaged;
 use crate::ImportError;
-use crate::maps::MAX_COLUMNS;
-use crate::sheet::{File, SheetRows};
+use crate::cell::MAX_COLUMNS;
+use crate::file::File;
+use crate::sheet::SheetRows;
 use crate::value::Value;
 use calamine::{Cell, DataRef};
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};

@@ -1,7 +1,9 @@
 //! Text tables: any encoding, parted by comma, semicolon, tab or bar.
 
 use crate::ImportError;
-use crate::sheet::{File, HEAD_ROWS, Sheets};
+use crate::cell::MAX_COLUMNS;
+use crate::file::File;
+use crate::sheet::{HEAD_ROWS, Sheets};
 use crate::value::Value;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
@@ -67,7 +69,7 @@ fn delimiter(file: &File<'_>, text: &str) -> u8 {
         });
         let header = file.maps.header(head.iter().map(|(number, cells)| (*number, cells.as_slice())));
         let width = head.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
-        (read.is_ok(), header.map_or(0, |header| header.score()), width.min(crate::maps::MAX_COLUMNS))
+        (read.is_ok(), header.map_or(0, |header| header.score()), width.min(MAX_COLUMNS))
     };
     let best = DELIMITERS.into_iter().rev().max_by_key(|delimiter| rating(*delimiter));
     best.unwrap_or(b',')
@@ -96,7 +98,7 @@ fn each_row(
         number += 1 + blank_lines(text, end);
         end = reader.position().byte() as usize;
         let mut cells = emptied(spare);
-        cells.extend(record.iter().take(crate::maps::MAX_COLUMNS).map(Value::from));
+        cells.extend(record.iter().take(MAX_COLUMNS).map(Value::from));
         if !take(number, &cells).map_err(Problem::Import)? {
             break;
         }

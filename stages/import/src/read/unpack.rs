@@ -1,9 +1,9 @@
 //! gzip and zip files around lists, unpacked in memory under a cap.
 
 use super::archive::MAX_UNPACKED;
-use super::workbook::damaged;
+use super::damaged::damaged;
 use crate::ImportError;
-use crate::sheet::File;
+use crate::file::File;
 use flate2::read::MultiGzDecoder;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;

@@ -1,10 +1,13 @@
 //! Workbooks through calamine. New Excel formats are streamed cell by cell, the others come as whole sheets.
 
+use super::archive;
+use super::damaged::damaged;
 use super::extras::Extras;
 use super::{archive, ods_content, streamed, xls_records};
 use crate::ImportError;
-use crate::maps::MAX_COLUMNS;
-use crate::sheet::{File, Sheets};
+use crate::cell::MAX_COLUMNS;
+use crate::file::File;
+use crate::sheet::Sheets;
 use crate::value::Value;
 use calamine::{
     Ods, Range, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError,
@@ -144,9 +147,4 @@ fn whole(
 
 fn locked(file: &File<'_>) -> ImportError {
     ImportError::Locked { file: file.name.to_owned() }
-}
-
-pub(super) fn damaged(file: &File<'_>, sheet: Option<&str>, message: &dyn std::fmt::Display) -> ImportError {
-    let message = message.to_string().chars().take(300).collect();
-    ImportError::Damaged { file: file.name.to_owned(), sheet: sheet.map(ToOwned::to_owned), message }
 }

@@ -2,10 +2,10 @@
 //!
 //! Records and their fields are those of [MS-XLS]; calamine takes the extents they name at their word.
 
+use super::damaged::damaged;
 use super::extras::Extras;
-use super::workbook::damaged;
 use crate::ImportError;
-use crate::sheet::File;
+use crate::file::File;
 use calamine::Dimensions;
 use std::collections::HashMap;
 use std::io::{Cursor, Read};

@@ -3,7 +3,8 @@
 use super::Seeds;
 use crate::cell;
 use crate::clean::Repairs;
-use crate::maps::{Field, Header};
+use crate::field::Field;
+use crate::header::Header;
 use crate::value::Value;
 use crate::words::Words;
 use arrow::array::{
