@@ -17,6 +17,8 @@ pub enum Need {
     Python(&'static str),
     /// The right to start programs by [`IN_OWN_MOUNTS`].
     OwnMounts,
+    /// A shell whose `ulimit -v` bounds the memory of what it starts.
+    BoundedMemory,
 }
 
 impl Need {
@@ -39,6 +41,10 @@ impl Need {
                 let mount = [&IN_OWN_MOUNTS[1..], &["mount", "-t", "tmpfs", "none", "/mnt"]].concat();
                 let is_there = succeeds(Command::new(IN_OWN_MOUNTS[0]).args(mount));
                 (is_there, "the right to make a mount namespace".to_owned())
+            }
+            Self::BoundedMemory => {
+                let is_there = succeeds(Command::new("sh").args(["-c", "ulimit -v 1048576"]));
+                (is_there, "a shell whose `ulimit -v` holds".to_owned())
             }
         };
         (!is_there).then_some(what)

@@ -1,7 +1,6 @@
 //! The crawl against servers on loopback that are asked what they saw.
 
 mod bodies;
-mod conformance;
 mod failures;
 mod names;
 mod politeness;
