@@ -3,7 +3,31 @@
 mod url_judge;
 
 use deklaro_schemas::codes::RepairCode;
-use url_judge::{Importer, Outcome, is_real};
+use std::collections::BTreeMap;
+use url_judge::{Case, Importer, Outcome, is_real, judge};
+
+/// One rule of the standard each, with an address and what a browser makes of it.
+const CASES: &str = include_str!("data/urls.jsonl");
+
+#[test]
+fn each_rule_of_the_url_standard_holds_in_a_cell() {
+    let importer = Importer::new();
+    let (mut counts, mut wrong) = (BTreeMap::<&str, usize>::new(), Vec::new());
+    for line in CASES.lines() {
+        let case: Case = serde_json::from_str(line).unwrap();
+        match judge(&importer, &case) {
+            Ok(class) => *counts.entry(class).or_default() += 1,
+            Err(problem) => wrong.push(format!("{line}\n  {problem}")),
+        }
+    }
+    assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.join("\n"));
+    let table: Vec<String> = counts.iter().map(|(class, count)| format!("{count} {class}")).collect();
+    insta::assert_snapshot!(table.join("\n"), @r"
+    17 fails: rejected
+    6 refused: an address names no public body
+    42 same host and URL
+    ");
+}
 
 /// What each cell of ours gives: host, page and repairs, or the reason.
 fn line(importer: &Importer, text: &str) -> String {

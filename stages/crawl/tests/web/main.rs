@@ -5,6 +5,7 @@ mod failures;
 mod names;
 mod politeness;
 mod redirects;
+mod rfc_9309;
 mod robots;
 mod robots_files;
 mod simweb;
