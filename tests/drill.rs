@@ -1,15 +1,8 @@
-use crate::support::{deklaro, run, stderr};
+use crate::support::{deklaro, registered, run, stderr};
 use deklaro_schemas::stored::{Drill, Entry};
-use deklaro_store::Store;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 use std::process::{Command, Stdio};
-
-fn recorded(store: &Path) -> Vec<Entry<Drill>> {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(async { Store::open(store).await.unwrap().registered().await.unwrap() })
-}
 
 /// In the order they are done and shown.
 const NAMES: [&str; 7] = [
@@ -31,7 +24,7 @@ fn every_drill_passes_on_the_whole_europe_loses_nothing_and_is_on_record() {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(0), "{said}\n{}", stderr(&output));
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let rows = recorded(&store);
+    let rows: Vec<Entry<Drill>> = registered(&store);
     assert_eq!(serde_json::to_value(&rows).unwrap(), told);
     assert_eq!(rows.iter().map(|entry| entry.row.name.as_str()).collect::<Vec<_>>(), NAMES);
     for Entry { by, row, .. } in &rows {
@@ -64,7 +57,7 @@ fn a_drill_that_is_interrupted_is_not_recorded() {
     let rest: Vec<String> = lines.collect();
     assert!(is_under_way && is_signalled, "{}", rest.join("\n"));
     assert_eq!(drill.wait().unwrap().code(), Some(130), "{}", rest.join("\n"));
-    assert_eq!(recorded(&store).len(), 0);
+    assert_eq!(registered::<Drill>(&store).len(), 0);
 }
 
 #[test]

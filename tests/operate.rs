@@ -1,7 +1,6 @@
-use crate::record::store;
-use crate::support::{deklaro, run, stderr};
+use crate::support::demo::demo_copy;
+use crate::support::{deklaro, registered, run, stderr};
 use deklaro_schemas::stored::{Entry, SuiteRun};
-use deklaro_store::Store;
 use serde_json::Value;
 use std::path::Path;
 
@@ -78,7 +77,7 @@ fn opened(store: &Path, more: &[&str]) -> Value {
 
 #[test]
 fn an_incident_is_on_record_from_its_first_minute_to_its_postmortem() {
-    let (store, folder) = (store(), tempfile::tempdir().unwrap());
+    let (store, folder) = (demo_copy(), tempfile::tempdir().unwrap());
     let store = store.path();
     logs(folder.path());
     let logs = folder.path().to_str().unwrap();
@@ -125,7 +124,7 @@ fn an_incident_is_on_record_from_its_first_minute_to_its_postmortem() {
 
 #[test]
 fn no_row_has_another_time_than_that_of_the_clock_and_no_text_is_empty_or_endless() {
-    let store = store();
+    let store = demo_copy();
     let long = "x".repeat(10_001);
     let refused: [&[&str]; 5] = [
         &["open", "--text", "x", "--now", LATE],
@@ -143,7 +142,7 @@ fn no_row_has_another_time_than_that_of_the_clock_and_no_text_is_empty_or_endles
 #[test]
 fn an_incident_can_be_opened_while_the_record_is_broken() {
     let damaged = |path: &str| {
-        let store = store();
+        let store = demo_copy();
         let file = store.path().join(path);
         let text = std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         std::fs::write(&file, &text[..text.len() / 2]).unwrap();
@@ -157,7 +156,7 @@ fn an_incident_can_be_opened_while_the_record_is_broken() {
         "{said}"
     );
 
-    let gone = store();
+    let gone = demo_copy();
     std::fs::remove_file(gone.path().join("snapshots/snapshot=2026-11.0/manifest.json")).unwrap();
     let said = opened(gone.path(), &["--text", "It is down"])["row"]["text"].clone();
     assert!(said.as_str().unwrap().contains("not known: health as of snapshot 2026-11.0: "), "{said}");
@@ -166,7 +165,7 @@ fn an_incident_can_be_opened_while_the_record_is_broken() {
 
 #[test]
 fn a_broken_table_of_incidents_is_a_cause_of_health() {
-    let store = store();
+    let store = demo_copy();
     opened(store.path(), &["--text", "It is down"]);
     let row = store.path().join("registry/incidents/00000000000000000001.json");
     std::fs::write(&row, "{").unwrap();
@@ -207,7 +206,7 @@ fn logs_that_are_left_behind_are_named_and_the_others_pruned() {
 
 #[test]
 fn the_nightly_run_brings_everything_in_one_folder_and_puts_its_suites_on_record() {
-    let (store, folder) = (store(), tempfile::tempdir().unwrap());
+    let (store, folder) = (demo_copy(), tempfile::tempdir().unwrap());
     let results = folder.path().join("given");
     std::fs::create_dir(&results).unwrap();
     let tests = "     Running unittests src/lib.rs (target/release/deps/a-1)\ntest one ... ok\ntest result: ok. 1 passed; 0 failed; finished in 0.01s\n     Running tests/b.rs (target/release/deps/b-1)\ntest two ... ok\n";
@@ -238,9 +237,7 @@ fn the_nightly_run_brings_everything_in_one_folder_and_puts_its_suites_on_record
     ] {
         assert!(files.contains(&name), "{name}: {files:?}");
     }
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let rows: Vec<Entry<SuiteRun>> = runtime
-        .block_on(async { Store::open(store.path()).await.unwrap().registered::<SuiteRun>().await.unwrap() });
+    let rows: Vec<Entry<SuiteRun>> = registered(store.path());
     let status = |suite: &str| rows.iter().find(|entry| entry.row.suite == suite).unwrap().row.status.clone();
     assert_eq!(rows.len(), 6);
     for (suite, wanted) in

@@ -1,4 +1,5 @@
 use crate::s3;
+use crate::support::wait::until;
 use crate::support::{World, deklaro, stderr};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -100,15 +101,15 @@ fn a_bucket_that_goes_away_in_mid_commit_and_comes_back_has_all_of_the_month_onc
     let sources = world.path("sources.toml").display().to_string();
     let run = world.run_command(store, &["--month", "2026-11", "--json", "--sources", &sources]);
     let mut run = told(run).spawn().unwrap();
-    while !is_ready(&work) {
+    until("the run is about to commit", || {
         assert!(run.try_wait().unwrap().is_none(), "the run ended early");
-        std::thread::yield_now();
-    }
+        is_ready(&work)
+    });
     relay.cut();
-    while relay.refused.load(Ordering::SeqCst) < REFUSED {
+    until("the run asked in vain", || {
         assert!(run.try_wait().unwrap().is_none(), "the run ended without a look at its bucket");
-        std::thread::yield_now();
-    }
+        relay.refused.load(Ordering::SeqCst) >= REFUSED
+    });
     relay.mend();
     let output = run.wait_with_output().unwrap();
     assert!(output.status.success(), "what fails on the way is asked for again: {}", stderr(&output));

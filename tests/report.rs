@@ -1,4 +1,4 @@
-use crate::demo::demo;
+use crate::support::demo::{copy_folder, demo};
 use crate::support::{json, run};
 use serde_json::Value;
 use std::path::Path;
@@ -248,7 +248,7 @@ fn the_whole_way_is_walked_and_counts_as_a_suite() {
 #[test]
 fn a_snapshot_with_a_missing_table_says_so_on_its_pages() {
     let copy = tempfile::tempdir().unwrap();
-    crate::demo::copy_folder(demo().store.path(), copy.path());
+    copy_folder(demo().store.path(), copy.path());
     let snapshot = copy.path().join("snapshots/snapshot=2026-11.0");
     std::fs::remove_dir_all(snapshot.join("tables/candidates")).unwrap();
     std::fs::remove_dir_all(snapshot.join("tables/fetches")).unwrap();

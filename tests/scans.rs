@@ -1,5 +1,6 @@
-use crate::service::{TOKEN, post, quick, reading, serving};
-use crate::support::http::{Running, until};
+use crate::support::http::Running;
+use crate::support::serving::{TOKEN, post, quick, reading, serving};
+use crate::support::wait::until;
 use crate::support::{World, deklaro, run};
 use deklaro_schemas::codes::ScanStatus;
 use deklaro_schemas::{SnapshotId, Timestamp};
@@ -33,15 +34,8 @@ impl Country {
     fn command(&self, words: &[&str], settings: &str) -> std::process::Command {
         let mut command = deklaro(&self.world.path("lake"), words);
         command.arg("--config").arg(quick(self.world.folder.path(), settings));
-        command
-            .arg("--sources")
-            .arg(self.world.path("sources.toml"))
-            .arg("--ca")
-            .arg(self.world.path("ca.pem"));
-        command
-            .arg("--connect-to")
-            .arg(self.world.web.http().to_string())
-            .arg(self.world.web.https().to_string());
+        command.arg("--sources").arg(self.world.path("sources.toml"));
+        self.world.connect(&mut command);
         command.args(["--listen", "127.0.0.1:0"]).env("DEKLARO_API_TOKEN", TOKEN);
         command
     }

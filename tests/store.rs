@@ -1,96 +1,21 @@
-use crate::record::{current, store as demo_copy};
-use crate::s3::{self, Server};
-use crate::support::{World, deklaro, json, run, stderr};
+use crate::support::demo::{current, demo_copy};
+use crate::support::lake::Lake;
+use crate::support::{World, deklaro, ended, json, run, stderr};
 use deklaro_schemas::codes::RefAction;
 use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::{RunId, SnapshotId};
-use deklaro_simweb::{Habit, seed_list_csv};
 use deklaro_store::{REHEARSAL, Store};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Command;
 
 const DEMO_LISTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/demo/sources.toml");
 const SNAPSHOT: &str = "snapshots/snapshot=2026-11.0";
 
-/// A store on this machine or in a bucket, and what the binary must be told about it.
-struct Lake<'a> {
-    store: PathBuf,
-    work: PathBuf,
-    server: Option<&'a Server>,
-}
-
-impl Lake<'_> {
-    fn folder(world: &World, name: &str) -> Self {
-        Self { store: world.path(name), work: world.path(name), server: None }
-    }
-
-    fn bucket(world: &World, name: &str) -> Option<Self> {
-        let server = s3::server()?;
-        let store = s3::location(name).to_string().into();
-        Some(Self { store, work: world.path(name), server: Some(server) })
-    }
-
-    /// The command, with the server's address and the work folder where it needs them.
-    fn told(&self, mut command: Command) -> Command {
-        if let Some(server) = self.server {
-            let remote = server.remote(&self.work);
-            command.envs(remote.settings).env("DEKLARO_WORK", remote.work);
-        }
-        command
-    }
-
-    /// Runs it and expects this exit code.
-    fn run(&self, args: &[&str], exit: i32) -> Output {
-        let output = self.told(deklaro(&self.store, args)).output().unwrap();
-        assert_eq!(output.status.code(), Some(exit), "{args:?}: {}", stderr(&output));
-        output
-    }
-
-    fn json(&self, args: &[&str]) -> Value {
-        serde_json::from_slice(&self.run(args, 0).stdout).unwrap()
-    }
-
-    /// A run of this month over the world's list.
-    fn month(&self, world: &World, month: &str, more: &[&str]) -> Command {
-        let mut command = world.run_command(&self.store, &["--json", "--month", month, "--sources"]);
-        command.arg(world.path("sources.toml")).args(more);
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        self.told(command)
-    }
-
-    fn resume(&self, world: &World) -> Command {
-        let run = std::fs::read_dir(self.work.join("staging")).unwrap().next().unwrap().unwrap().file_name();
-        let mut command = world.run_command(&self.store, &["--json", "--resume"]);
-        command.arg(run);
-        self.told(command)
-    }
-
-    fn hosts(&self) -> Value {
-        self.json(&["sql", "--json", "select country_code, canonical_hostname, detection_status, statement_url from hosts order by all"])
-    }
-}
-
-/// Waits until the crawl has asked so many times; the process is still at work then.
-fn wait_for_requests(world: &World, child: &mut Child, count: usize) {
-    while world.web.seen().len() < count {
-        assert!(child.try_wait().unwrap().is_none(), "the run ended early");
-        std::thread::yield_now();
-    }
-}
-
-fn ended(output: &Output) {
-    assert!(output.status.success(), "{}", stderr(output));
-}
-
 #[test]
 fn a_bucket_holds_the_same_record_as_a_folder_and_answers_every_command() {
-    let world = World::new(40);
-    // Hosts that answer 429 by the clock may give other rows the second time.
-    let mut hosts = world.web.europe().hosts(40);
-    hosts.retain(|host| host.habit != Habit::LimitedOnce);
-    std::fs::write(world.path("list.csv"), seed_list_csv(&hosts)).unwrap();
+    let world = World::steady(40);
     let Some(bucket) = Lake::bucket(&world, "same-record") else { return };
     let folder = Lake::folder(&world, "lake");
     for lake in [&folder, &bucket] {
@@ -152,7 +77,7 @@ fn a_run_in_a_bucket_is_resumed_after_a_kill() {
     let world = World::new(120);
     let Some(lake) = Lake::bucket(&world, "resumed") else { return };
     let mut child = lake.month(&world, "2026-11", &["--max-in-flight", "4"]).spawn().unwrap();
-    wait_for_requests(&world, &mut child, 60);
+    world.wait_for_requests(&mut child, 60);
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(lake.json(&["log", "--json"]), serde_json::json!([]), "nothing is published");
@@ -164,7 +89,7 @@ fn a_run_in_a_bucket_is_resumed_after_a_kill() {
 fn second_run_is_told(world: &World, lake: &Lake<'_>) {
     let mut first = lake.month(world, "2026-11", &["--gap-ms", "60000"]).spawn().unwrap();
     let process = first.id();
-    wait_for_requests(world, &mut first, 10);
+    world.wait_for_requests(&mut first, 10);
     for more in [&[][..], &["--country", "AT"]] {
         let output = lake.month(world, "2026-11", more).output().unwrap();
         let said = stderr(&output);

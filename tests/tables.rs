@@ -1,5 +1,4 @@
-use crate::engines::sorted;
-use crate::support::{World, deklaro, stderr};
+use crate::support::{World, deklaro, sorted, stderr};
 use deklaro_schemas::parquet_file::{TableFile, decode};
 use deklaro_schemas::tables::{Candidate, Change, Fetch, FrontierUrl, Host, Reading, Statement, Target};
 use deklaro_schemas::{Row, batch};

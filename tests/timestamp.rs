@@ -1,5 +1,5 @@
 use crate::authority::{Authority, Key, Manner};
-use crate::record::store as demo_copy;
+use crate::support::demo::demo_copy;
 use crate::support::{World, deklaro, json, run, stderr};
 use serde_json::Value;
 use std::path::Path;

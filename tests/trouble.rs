@@ -1,4 +1,4 @@
-use crate::support::{World, deklaro, stderr};
+use crate::support::{World, deklaro, run, stderr};
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -23,12 +23,9 @@ fn in_shell(run: &Command, surroundings: &str, starter: &[&str]) -> Command {
     shell
 }
 
-fn resume(world: &World, store: &Path) {
-    let entry = std::fs::read_dir(store.join("staging")).unwrap().next().unwrap().unwrap();
-    let run = entry.file_name().into_string().unwrap();
-    let output = world.run_command(store, &["--resume", &run]).output().unwrap();
-    assert!(output.status.success(), "{}", stderr(&output));
-    assert!(deklaro(store, &["verify"]).status().unwrap().success());
+fn resume_and_verify(world: &World, store: &Path) {
+    world.resume(store);
+    run(store, &["verify"], 0);
 }
 
 #[test]
@@ -72,7 +69,7 @@ fn a_network_that_is_gone_is_told_from_hosts_that_are() {
     assert_eq!(output.status.code(), Some(75), "{said}");
     assert!(said.contains("the network is gone") && said.contains("--resume"), "{said}");
     assert!(!store.join("refs/log").exists(), "nothing is published");
-    resume(&world, &store);
+    resume_and_verify(&world, &store);
     let read = crate::support::statements(&store, "2026-11.0").len();
     assert!(read >= 60, "the hosts were asked again: {read}");
 }
@@ -104,5 +101,5 @@ fn a_full_disk_is_named_and_the_run_goes_on_when_there_is_room() {
     assert_eq!(output.status.code(), Some(75), "{said}");
     assert!(said.contains("no space left on the disk") && said.contains("--resume"), "{said}");
     world.web.forget();
-    resume(&world, &kept);
+    resume_and_verify(&world, &kept);
 }
