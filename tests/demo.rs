@@ -1,4 +1,5 @@
 use crate::support::demo::{copy_folder, demo};
+use crate::support::wait::Ran;
 use crate::support::{deklaro, json, run, statements, stderr};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -172,7 +173,7 @@ fn sql_reads_and_does_not_write() {
         "attach '/tmp/x.db'",
         "select * from read_csv('/etc/passwd')",
     ] {
-        let output = deklaro(store, &["sql", query]).output().unwrap();
+        let output = deklaro(store, &["sql", query]).ran();
         assert!(!output.status.success(), "{query}");
     }
 }

@@ -1,8 +1,8 @@
+use crate::support::wait::{Ran, finish, lines, signal, until_said};
 use crate::support::{deklaro, registered, run, stderr};
 use deklaro_schemas::stored::{Drill, Entry};
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 /// In the order they are done and shown.
 const NAMES: [&str; 7] = [
@@ -20,7 +20,7 @@ const NAMES: [&str; 7] = [
 fn every_drill_passes_on_the_whole_europe_loses_nothing_and_is_on_record() {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("lake");
-    let output = deklaro(&store, &["drill", "--all", "--json", "--by", "a test"]).output().unwrap();
+    let output = deklaro(&store, &["drill", "--all", "--json", "--by", "a test"]).ran();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(0), "{said}\n{}", stderr(&output));
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -50,13 +50,11 @@ fn a_drill_that_is_interrupted_is_not_recorded() {
     let store = folder.path().join("lake");
     let mut command = deklaro(&store, &["drill", "worker-crash", "--by", "a test"]);
     let mut drill = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(drill.stderr.take().unwrap()).lines().map_while(Result::ok);
-    let is_under_way = lines.any(|line| line == "drill worker-crash");
-    let id = drill.id().to_string();
-    let is_signalled = Command::new("kill").args(["-INT", &id]).status().unwrap().success();
-    let rest: Vec<String> = lines.collect();
-    assert!(is_under_way && is_signalled, "{}", rest.join("\n"));
-    assert_eq!(drill.wait().unwrap().code(), Some(130), "{}", rest.join("\n"));
+    let said = lines(drill.stderr.take().unwrap());
+    until_said(&said, "drill worker-crash");
+    signal(drill.id(), "-INT");
+    let interrupted = finish(drill);
+    assert_eq!(interrupted.status.code(), Some(130), "{}", said.try_iter().collect::<Vec<_>>().join("\n"));
     assert_eq!(registered::<Drill>(&store).len(), 0);
 }
 

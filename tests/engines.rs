@@ -1,6 +1,7 @@
 use crate::s3;
 use crate::support::same_tables::assert_same_tables;
 use crate::support::shared_run::{HOSTS, SharedRun};
+use crate::support::wait::{Ran, finish};
 use crate::support::{World, deklaro, ended, sorted, stderr};
 use arrow::array::{Array, ArrayRef, AsArray, ListArray, RecordBatch, StructArray};
 use arrow::buffer::OffsetBuffer;
@@ -28,7 +29,7 @@ fn several_processes_with_kills_make_the_tables_one_process_makes() {
     let shared = SharedRun::new(&world, "shared", 3);
     let run = shared.begin();
     assert_eq!(shared.begin(), run, "asked again, it takes up the run that was begun");
-    let unfinished = shared.command(&["commit", "--run", &run], "work-commit").output().unwrap();
+    let unfinished = shared.command(&["commit", "--run", &run], "work-commit").ran();
     assert_eq!(unfinished.status.code(), Some(75), "{}", stderr(&unfinished));
     assert!(stderr(&unfinished).contains("3 of 3 parts of round 1"), "{}", stderr(&unfinished));
 
@@ -36,15 +37,14 @@ fn several_processes_with_kills_make_the_tables_one_process_makes() {
     let mut killed = shared.worker(&run, 1);
     world.wait_for_requests(&mut killed, 30);
     // Two processes never work on one part: the second one is told who does.
-    let second = shared.worker(&run, 1).wait_with_output().unwrap();
-    killed.kill().unwrap();
-    killed.wait().unwrap();
+    let second = finish(shared.worker(&run, 1));
+    crate::support::wait::kill(killed);
     assert_eq!(second.status.code(), Some(75), "{}", stderr(&second));
     assert!(stderr(&second).contains("is at work on its part `round 1, part 1/3`"), "{}", stderr(&second));
     shared.work(&run);
     // Done twice it counts once, and asks nobody.
     world.web.forget();
-    let late = shared.worker(&run, 2).wait_with_output().unwrap();
+    let late = finish(shared.worker(&run, 2));
     ended(&late);
     assert!(stderr(&late).contains("was done before"), "{}", stderr(&late));
     assert!(world.web.seen().is_empty());
@@ -55,9 +55,9 @@ fn several_processes_with_kills_make_the_tables_one_process_makes() {
     assert_same_tables(&calm, &shared.store);
     assert_eq!(bodies(&world, &calm), bodies(&world, &shared.store));
     assert!(!shared.store.join("parts").join(&run).exists(), "what is published is tidied up");
-    let verified = deklaro(&shared.store, &["verify", "--all", "--deep"]).output().unwrap();
+    let verified = deklaro(&shared.store, &["verify", "--all", "--deep"]).ran();
     ended(&verified);
-    let again = shared.command(&["commit", "--run", &run], "work-commit").output().unwrap();
+    let again = shared.command(&["commit", "--run", &run], "work-commit").ran();
     assert_eq!(again.status.code(), Some(2), "{}", stderr(&again));
 }
 
@@ -86,7 +86,7 @@ fn a_bucket_is_shared_by_processes_with_nothing_else_in_common() {
     shared.json(&["commit", "--run", &run]);
     let sql = "select country_code, canonical_hostname, detection_status, statement_url, lifecycle from hosts order by all";
     let hosts = shared.json(&["sql", sql]);
-    let output = deklaro(&calm, &["sql", "--json", sql]).output().unwrap();
+    let output = deklaro(&calm, &["sql", "--json", sql]).ran();
     assert_eq!(hosts, serde_json::from_slice::<Value>(&output.stdout).unwrap());
 }
 
@@ -116,7 +116,7 @@ fn every_server_gets_its_pause_whoever_asks() {
     }
     assert!(pauses > 100, "{pauses}");
     // A run that is shared is not one process's to resume.
-    let resumed = shared.command(&["run", "--resume", &run], "work-plan").output().unwrap();
+    let resumed = shared.command(&["run", "--resume", &run], "work-plan").ran();
     assert_eq!(resumed.status.code(), Some(2), "{}", stderr(&resumed));
 }
 
@@ -184,7 +184,7 @@ fn sent(args: &[&str], bytes: Vec<u8>) -> Output {
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let sender = std::thread::spawn(move || stdin.write_all(&bytes));
-    let output = child.wait_with_output().unwrap();
+    let output = finish(child);
     // A stage that refuses its input does not read it to the end.
     let _closed = sender.join().unwrap();
     output

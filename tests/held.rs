@@ -1,6 +1,6 @@
 use crate::support::demo::copy_folder;
 use crate::support::office::{BEFORE, HELD, Office};
-use crate::support::wait::until;
+use crate::support::wait::{Ran, kill, until};
 use crate::support::{World, deklaro, json, registered, run, shared_runtime, stderr};
 use deklaro_schemas::codes::RefAction;
 use deklaro_schemas::stored::{Entry, Held, RefEntry};
@@ -13,8 +13,7 @@ use std::process::{Command, Stdio};
 fn kill_once(command: &mut Command, has_happened: impl Fn() -> bool) {
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     until("it has happened", || has_happened() || child.try_wait().unwrap().is_some());
-    child.kill().unwrap();
-    child.wait().unwrap();
+    kill(child);
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
@@ -125,7 +124,7 @@ fn a_run_that_is_killed_while_it_is_held_waits_once_it_is_resumed_and_is_publish
 }
 
 fn json_of(command: &mut Command) -> Value {
-    let output = command.output().unwrap();
+    let output = command.ran();
     assert!(output.status.success(), "{}", stderr(&output));
     serde_json::from_slice(&output.stdout).unwrap()
 }

@@ -1,4 +1,5 @@
 use crate::support::demo::demo_copy;
+use crate::support::wait::Ran;
 use crate::support::{deklaro, registered, run, stderr};
 use deklaro_schemas::stored::{Entry, SuiteRun};
 use serde_json::Value;
@@ -32,7 +33,7 @@ fn logs_are_kept_in_full_then_hashed_then_not_at_all() {
     // The file was written just now: by the test's clock it is half a day old.
     let later = |more: &[&str]| {
         let mut command = deklaro(&nowhere, &["logs", "prune", path, "--now", "2027-02-15T00:00:00Z"]);
-        command.args(more).env("DEKLARO_LOG_KEY", KEY).output().unwrap()
+        command.args(more).env("DEKLARO_LOG_KEY", KEY).ran()
     };
     let said = later(&[]);
     assert_eq!(said.status.code(), Some(0), "{}", stderr(&said));
@@ -65,7 +66,7 @@ const LATE: &str = "2099-01-01T00:00:00Z";
 
 /// `deklaro incident` by `ops`.
 fn incident(store: &Path, more: &[&str]) -> std::process::Output {
-    deklaro(store, &[&["--operator", "ops", "incident"], more].concat()).output().unwrap()
+    deklaro(store, &[&["--operator", "ops", "incident"], more].concat()).ran()
 }
 
 /// What it prints as JSON where it is opened.
@@ -102,13 +103,13 @@ fn an_incident_is_on_record_from_its_first_minute_to_its_postmortem() {
 
     assert_eq!(incident(store, &["list"]).status.code(), Some(0), "there are three days left");
     assert_eq!(incident(store, &["list", "--now", LATE]).status.code(), Some(1));
-    let health = deklaro(store, &["health", "--json", "--without-machine", "--at", LATE]).output().unwrap();
+    let health = deklaro(store, &["health", "--json", "--without-machine", "--at", LATE]).ran();
     assert!(
         stdout(&health)
             .contains("postmortem is due and not there: 1, healthy up to 0 (see RUNBOOK.md#incidents)")
     );
     let review = || {
-        let card = deklaro(store, &["readiness", "--json", "--at", LATE]).output().unwrap();
+        let card = deklaro(store, &["readiness", "--json", "--at", LATE]).ran();
         let card: Value = serde_json::from_slice(&card.stdout).unwrap();
         card["quarterly_review"].clone()
     };
@@ -187,7 +188,7 @@ fn logs_that_are_left_behind_are_named_and_the_others_pruned() {
     std::fs::write(folder.path().join("serve.log.zst"), "").unwrap();
     let prune = |exit: i32| {
         let args = ["logs", "prune", path, "--now", "2027-02-15T00:00:00Z", "--apply"];
-        let output = deklaro(folder.path(), &args).env("DEKLARO_LOG_KEY", KEY).output().unwrap();
+        let output = deklaro(folder.path(), &args).env("DEKLARO_LOG_KEY", KEY).ran();
         assert_eq!(output.status.code(), Some(exit), "{}", stderr(&output));
         stdout(&output)
     };
@@ -215,7 +216,7 @@ fn the_nightly_run_brings_everything_in_one_folder_and_puts_its_suites_on_record
     }
     let out = folder.path().join("out");
     let mut command = deklaro(store.path(), &["readiness", "run", "--json", "--operator", "a test", "--out"]);
-    let output = command.arg(&out).arg("--results").arg(&results).output().unwrap();
+    let output = command.arg(&out).arg("--results").arg(&results).ran();
     // No advisory database was read: not checked is not passed.
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -250,7 +251,7 @@ fn the_nightly_run_brings_everything_in_one_folder_and_puts_its_suites_on_record
     assert!(
         manifest["flakes"].as_array().unwrap().iter().any(|one| one["suite"] == "unit" && one["runs"] == 1)
     );
-    let again = deklaro(store.path(), &["readiness", "run", "--out"]).arg(&out).output().unwrap();
+    let again = deklaro(store.path(), &["readiness", "run", "--out"]).arg(&out).ran();
     assert!(stderr(&again).contains("is not an empty folder"), "{}", stderr(&again));
     run(store.path(), &["verify"], 0);
 }

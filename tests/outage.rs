@@ -1,5 +1,5 @@
 use crate::s3;
-use crate::support::wait::until;
+use crate::support::wait::{Ran, finish, until};
 use crate::support::{World, deklaro, stderr};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -111,10 +111,10 @@ fn a_bucket_that_goes_away_in_mid_commit_and_comes_back_has_all_of_the_month_onc
         relay.refused.load(Ordering::SeqCst) >= REFUSED
     });
     relay.mend();
-    let output = run.wait_with_output().unwrap();
+    let output = finish(run);
     assert!(output.status.success(), "what fails on the way is asked for again: {}", stderr(&output));
     let said = |words: &[&str]| {
-        let output = told(deklaro(store, words)).output().unwrap();
+        let output = told(deklaro(store, words)).ran();
         assert!(output.status.success(), "{words:?}: {}", stderr(&output));
         output.stdout
     };

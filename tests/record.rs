@@ -1,4 +1,5 @@
 use crate::support::demo::{current, demo, demo_copy};
+use crate::support::wait::Ran;
 use crate::support::{World, json, run, stderr};
 use serde_json::Value;
 
@@ -138,7 +139,7 @@ fn coverage_that_falls_is_not_published_without_a_reason() {
     let half: Vec<&str> = list.lines().take(31).collect();
     std::fs::write(world.path("list.csv"), half.join("\n")).unwrap();
     let sources = world.path("sources.toml").display().to_string();
-    let output = world.run_command(&store, &["--month", "2026-11", "--sources", &sources]).output().unwrap();
+    let output = world.run_command(&store, &["--month", "2026-11", "--sources", &sources]).ran();
     let said = stderr(&output);
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("hosts__coverage_kept") && said.contains("--coverage-reason"), "{said}");
@@ -149,8 +150,7 @@ fn coverage_that_falls_is_not_published_without_a_reason() {
             &store,
             &["--resume", &run_id, "--coverage-reason", "the register dropped closed bodies"],
         )
-        .output()
-        .unwrap();
+        .ran();
     assert!(resumed.status.success(), "{}", stderr(&resumed));
     assert_eq!(current(&store), "2026-11.0");
     let reason =

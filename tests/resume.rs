@@ -1,6 +1,6 @@
 use crate::support::same_tables::assert_same_tables;
-use crate::support::wait::until;
-use crate::support::{World, deklaro, staged_run, stderr};
+use crate::support::wait::{finish, kill, signal, until};
+use crate::support::{World, run, staged_run, stderr};
 use deklaro_schemas::codes::FetchOutcome;
 use deklaro_schemas::tables::Fetch;
 use deklaro_schemas::{Row, Selection, batch};
@@ -26,8 +26,7 @@ fn killed_in_the_middle_of_the_crawl_and_resumed_gives_the_same_tables() {
 
     let mut child = start(&world, &killed);
     world.wait_for_requests(&mut child, 120);
-    child.kill().unwrap();
-    child.wait().unwrap();
+    kill(child);
     assert!(!killed.join("refs/log").exists(), "nothing was published");
     world.web.forget();
     world.resume(&killed);
@@ -68,17 +67,16 @@ fn killed_at_any_moment_nothing_finished_is_fetched_again_and_the_tables_are_the
     world.run_month(&calm, "2026-11", &[]);
     let usual = asked(&world);
     let mut draw = number("SEED", 1);
-    for kill in 0..number("KILLS", 3) {
+    for turn in 0..number("KILLS", 3) {
         // Knuth's generator: the moments differ, and are the same for the same seed.
         draw = draw.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let moment = 1 + (draw >> 33) as usize % usual.len();
-        let store = world.path(&format!("killed-{kill}"));
+        let store = world.path(&format!("killed-{turn}"));
         world.web.forget();
         let mut child = start(&world, &store);
         let is_over = |child: &mut Child| child.try_wait().unwrap().is_some();
         until("the moment of the kill", || asked(&world).len() >= moment || is_over(&mut child));
-        child.kill().unwrap();
-        child.wait().unwrap();
+        kill(child);
         let (before, done) = (asked(&world), finished(&store));
         world.web.forget();
         world.resume(&store);
@@ -86,7 +84,7 @@ fn killed_at_any_moment_nothing_finished_is_fetched_again_and_the_tables_are_the
         let times = |asked: &[Asked], page: &Asked| asked.iter().filter(|asked| *asked == page).count();
         for page in &done {
             let (was, usually) = (times(&before, page) + times(&after, page), times(&usual, page));
-            assert!(was <= usually, "kill {kill} at request {moment}: {page:?} {was} times, not {usually}");
+            assert!(was <= usually, "kill {turn} at request {moment}: {page:?} {was} times, not {usually}");
         }
         assert_same_tables(&calm, &store);
     }
@@ -99,9 +97,8 @@ fn a_service_manager_stops_it_politely() {
     let mut child = start(&world, &store);
     // Every robots.txt comes first, then the pages.
     world.wait_for_requests(&mut child, 2 * HOSTS);
-    let ended = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
-    assert!(ended.success());
-    let output = child.wait_with_output().unwrap();
+    signal(child.id(), "-TERM");
+    let output = finish(child);
     assert_eq!(output.status.code(), Some(143), "{}", stderr(&output));
     // What was answered before the stop is on disk, and not asked for again.
     let (before, done) = (asked(&world), finished(&store));
@@ -120,14 +117,12 @@ fn ctrl_c_stops_politely_and_says_how_to_go_on() {
     let store = world.path("lake");
     let mut child = start(&world, &store);
     world.wait_for_requests(&mut child, 60);
-    let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(killed.success());
-    let output = child.wait_with_output().unwrap();
+    signal(child.id(), "-INT");
+    let output = finish(child);
     assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
-    let run = staged_run(&store);
-    assert!(stderr(&output).contains(&format!("deklaro run --resume {run}")), "{}", stderr(&output));
+    let run_id = staged_run(&store);
+    assert!(stderr(&output).contains(&format!("deklaro run --resume {run_id}")), "{}", stderr(&output));
     world.web.forget();
     world.resume(&store);
-    let verified = deklaro(&store, &["verify"]).status().unwrap();
-    assert!(verified.success());
+    run(&store, &["verify"], 0);
 }

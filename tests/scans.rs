@@ -1,6 +1,6 @@
 use crate::support::http::Running;
 use crate::support::serving::{TOKEN, post, quick, reading, serving};
-use crate::support::wait::until;
+use crate::support::wait::{SOON, until};
 use crate::support::{World, deklaro, run};
 use deklaro_schemas::codes::ScanStatus;
 use deklaro_schemas::{SnapshotId, Timestamp};
@@ -215,6 +215,7 @@ fn a_second_signal_ends_at_once() {
 fn a_stop_finishes_what_was_begun() {
     let (_folder, mut service) = reading();
     let mut stream = std::net::TcpStream::connect(service.address).unwrap();
+    stream.set_read_timeout(Some(SOON)).unwrap();
     let head = format!(
         "POST /v1/countries/AT/scans HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {TOKEN}\r\ncontent-type: application/json\r\ncontent-length: 2\r\nexpect: 100-continue\r\n\r\n"
     );

@@ -1,5 +1,6 @@
 use crate::support::demo::{current, demo_copy};
 use crate::support::lake::Lake;
+use crate::support::wait::{Ran, finish, kill};
 use crate::support::{World, deklaro, ended, json, run, stderr};
 use deklaro_schemas::codes::RefAction;
 use deklaro_schemas::stored::Manifest;
@@ -20,9 +21,9 @@ fn a_bucket_holds_the_same_record_as_a_folder_and_answers_every_command() {
     let folder = Lake::folder(&world, "lake");
     for lake in [&folder, &bucket] {
         world.web.set_month(1);
-        ended(&lake.month(&world, "2026-10", &[]).output().unwrap());
+        ended(&lake.month(&world, "2026-10", &[]).ran());
         world.web.set_month(2);
-        ended(&lake.month(&world, "2026-11", &["--country", "AT,FR,DE"]).output().unwrap());
+        ended(&lake.month(&world, "2026-11", &["--country", "AT,FR,DE"]).ran());
     }
     assert_eq!(bucket.hosts(), folder.hosts());
     let shown = bucket.json(&["show", "--json"]);
@@ -65,7 +66,7 @@ fn an_endpoint_that_is_not_encrypted_is_refused_unless_it_is_this_machine() {
     let mut command = deklaro(Path::new("s3://lake/x"), &["log"]);
     let work = tempfile::tempdir().unwrap();
     command.env("AWS_ENDPOINT_URL", "http://minio.example:9000").env("DEKLARO_WORK", work.path());
-    let output = command.output().unwrap();
+    let output = command.ran();
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
     assert!(stderr(&output).contains("`http://minio.example:9000` is not encrypted"), "{}", stderr(&output));
     let output = run(Path::new("gs://lake/x"), &["log"], 2);
@@ -78,11 +79,10 @@ fn a_run_in_a_bucket_is_resumed_after_a_kill() {
     let Some(lake) = Lake::bucket(&world, "resumed") else { return };
     let mut child = lake.month(&world, "2026-11", &["--max-in-flight", "4"]).spawn().unwrap();
     world.wait_for_requests(&mut child, 60);
-    child.kill().unwrap();
-    child.wait().unwrap();
+    kill(child);
     assert_eq!(lake.json(&["log", "--json"]), serde_json::json!([]), "nothing is published");
     // Its process is gone: the lease is its own again at once.
-    ended(&lake.resume(&world).output().unwrap());
+    ended(&lake.resume(&world).ran());
     lake.run(&["verify", "--deep"], 0);
 }
 
@@ -91,19 +91,18 @@ fn second_run_is_told(world: &World, lake: &Lake<'_>) {
     let process = first.id();
     world.wait_for_requests(&mut first, 10);
     for more in [&[][..], &["--country", "AT"]] {
-        let output = lake.month(world, "2026-11", more).output().unwrap();
+        let output = lake.month(world, "2026-11", more).ran();
         let said = stderr(&output);
         assert_eq!(output.status.code(), Some(75), "{said}");
         assert!(said.contains(&format!("is at work on all countries: process {process} on `")), "{said}");
         assert!(said.contains("expires 20") && said.contains("hint: wait until it ends"), "{said}");
     }
-    let resumed = lake.resume(world).output().unwrap();
+    let resumed = lake.resume(world).ran();
     assert_eq!(resumed.status.code(), Some(75), "it is alive: {}", stderr(&resumed));
     assert!(first.try_wait().unwrap().is_none(), "the first is still at work");
-    first.kill().unwrap();
-    first.wait().unwrap();
+    kill(first);
     // Killed, it holds nothing any more; another run may start.
-    ended(&lake.month(world, "2026-11", &["--country", "AT"]).output().unwrap());
+    ended(&lake.month(world, "2026-11", &["--country", "AT"]).ran());
     let claimed: Vec<Value> = lake.json(&["log", "--json"]).as_array().unwrap().clone();
     assert_eq!(claimed.len(), 1, "only the last one published");
 }
@@ -123,12 +122,12 @@ fn runs_over_different_countries_go_on_side_by_side_and_neither_takes_back_what_
     let world = World::new(60);
     let lake = Lake::folder(&world, "lake");
     world.web.set_month(1);
-    ended(&lake.month(&world, "2026-10", &[]).output().unwrap());
+    ended(&lake.month(&world, "2026-10", &[]).ran());
     world.web.set_month(2);
     let runs =
         ["AT", "DE"].map(|country| lake.month(&world, "2026-11", &["--country", country]).spawn().unwrap());
     for child in runs {
-        ended(&child.wait_with_output().unwrap());
+        ended(&finish(child));
     }
     let sql = "select h.country_code, max(h.last_seen_month) as month from hosts h where h.country_code in ('AT', 'DE', 'FR') group by 1 order by 1";
     let months = lake.json(&["sql", "--json", sql]);
@@ -334,7 +333,7 @@ fn a_read_only_disk_answers_questions_and_takes_nothing() {
             "mount --bind \"$LAKE\" \"$LAKE\" && mount -o remount,bind,ro \"$LAKE\" && exec \"$0\" \"$@\"";
         let mut shell = Command::new("unshare");
         shell.args(starter).args(["sh", "-c", script]).arg(command.get_program()).args(command.get_args());
-        shell.env("LAKE", store).output().unwrap()
+        shell.env("LAKE", store).ran()
     };
     for args in [&["verify"][..], &["log"], &["sql", "select count(*) from hosts"]] {
         ended(&on_read_only(args));

@@ -1,5 +1,6 @@
 use crate::authority::{Authority, Key, Manner};
 use crate::support::demo::demo_copy;
+use crate::support::wait::Ran;
 use crate::support::{World, deklaro, json, run, stderr};
 use serde_json::Value;
 use std::path::Path;
@@ -42,8 +43,7 @@ fn a_stamped_snapshot_is_verified_with_its_time_and_keeps_the_first_stamp() {
     let check = std::process::Command::new("openssl")
         .args(["ts", "-verify", "-CAfile", &root, "-data"])
         .args([&manifest, Path::new("-in"), &store.join(STAMP)])
-        .output()
-        .unwrap();
+        .ran();
     assert!(check.status.success(), "{}", stderr(&check));
     assert_eq!(events(store).len(), 1);
     assert_eq!(events(store)[0]["event_type"], "timestamp");
@@ -130,9 +130,8 @@ fn a_run_is_published_whether_the_authority_answers_or_hangs() {
     assert_eq!((&outcome["snapshot"], &outcome["timestamp"]), (&"2026-10.0".into(), &Value::Null));
     assert_eq!(events(&store)[0]["is_ok"], false);
     let root = answers.root().display().to_string();
-    let output = deklaro(&store, &["timestamp", "2026-10.0", "--tsa", &answers.url(), "--tsa-ca", &root])
-        .output()
-        .unwrap();
+    let output =
+        deklaro(&store, &["timestamp", "2026-10.0", "--tsa", &answers.url(), "--tsa-ca", &root]).ran();
     assert!(output.status.success(), "{}", stderr(&output));
     let outcome = world.run_month(&store, "2026-11", &["--tsa", &answers.url(), "--tsa-ca", &root]);
     assert_eq!(outcome["timestamp"]["is_new"], true);

@@ -1,3 +1,4 @@
+use crate::support::wait::Ran;
 use crate::support::{World, deklaro, run, stderr};
 use std::path::Path;
 use std::process::{Command, Output};
@@ -5,7 +6,7 @@ use std::process::{Command, Output};
 /// A month of the listed hosts, begun by a shell that first does something to its surroundings.
 fn run_after(world: &World, store: &Path, surroundings: &str, more: &[&str]) -> Output {
     let run = world.run_command(store, more);
-    in_shell(&run, surroundings, &[]).output().expect("the shell starts")
+    in_shell(&run, surroundings, &[]).ran()
 }
 
 /// The command behind `surroundings`, in a shell started by `starter`.
@@ -64,7 +65,7 @@ fn a_network_that_is_gone_is_told_from_hosts_that_are() {
     // Nothing connects to the broadcast address: the system says at once that there is no way.
     let nowhere = ["--connect-to", "255.255.255.255:80", "255.255.255.255:443"];
     let mut command = deklaro(&store, &["run", "--month", "2026-11", "--sources", &sources]);
-    let output = command.arg("--config").arg(world.path("deklaro.toml")).args(nowhere).output().unwrap();
+    let output = command.arg("--config").arg(world.path("deklaro.toml")).args(nowhere).ran();
     let said = stderr(&output);
     assert_eq!(output.status.code(), Some(75), "{said}");
     assert!(said.contains("the network is gone") && said.contains("--resume"), "{said}");
@@ -96,7 +97,7 @@ fn a_full_disk_is_named_and_the_run_goes_on_when_there_is_room() {
     let script = format!(
         "mount -t tmpfs -o size=300k none {disk} && {{ \"$0\" \"$@\"; code=$?; cp -r {disk}/lake {copy}; exit $code; }}; exit $?; true"
     );
-    let output = in_shell(&run, &script, &starter).output().unwrap();
+    let output = in_shell(&run, &script, &starter).ran();
     let said = stderr(&output);
     assert_eq!(output.status.code(), Some(75), "{said}");
     assert!(said.contains("no space left on the disk") && said.contains("--resume"), "{said}");

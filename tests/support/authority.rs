@@ -1,9 +1,10 @@
 //! A time-stamp authority on loopback: keys made for the test, `openssl ts` behind a small HTTP server.
 
+use crate::support::wait::Ran;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -124,8 +125,7 @@ fn certificate(folder: &Path, name: &str, subject: &str, kind: &str, section: &s
 }
 
 fn openssl(folder: &Path, args: &[&str]) {
-    let output =
-        Command::new("openssl").args(args).current_dir(folder).output().expect("openssl was there before");
+    let output = Command::new("openssl").args(args).current_dir(folder).ran();
     assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
@@ -137,8 +137,7 @@ fn answer(folder: &Path, query: &[u8], number: u32, key: Key) -> Vec<u8> {
     let mut args = vec!["ts", "-reply", "-config", &config, "-section", "usual", "-queryfile", &query];
     args.extend(["-signer", "tsa.pem", "-inkey", "tsa.key", "-chain", "between.pem", "-out", &reply]);
     // One that refuses says so in its answer, and in its exit code too.
-    let made = Command::new("openssl").args(&args).current_dir(folder).stderr(Stdio::null()).status();
-    made.expect("openssl was there before");
+    Command::new("openssl").args(&args).current_dir(folder).ran();
     if key == Key::ForServers {
         signed_again(folder, number);
     }

@@ -1,6 +1,6 @@
 //! Requests to the service, byte by byte: also those no library would send.
 
-use super::wait::{SOON, until};
+use super::wait::{SOON, signal, until};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -124,8 +124,7 @@ impl Running {
     }
 
     pub(crate) fn signal(&self, name: &str) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+        signal(self.child.id(), name);
     }
 
     /// Waits until the process has ended.
@@ -142,6 +141,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         let _ended_already = self.child.kill();
+        // The system ends what is killed: nobody waits long.
         let _reaped = self.child.wait();
     }
 }

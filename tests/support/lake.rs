@@ -1,5 +1,6 @@
 //! What is a store in a folder or in a bucket, and how is the binary told of it?
 
+use super::wait::Ran;
 use super::{World, deklaro, staged_run, stderr};
 use crate::s3::{self, Server};
 use serde_json::Value;
@@ -37,7 +38,7 @@ impl Lake<'_> {
 
     /// Runs it and expects this exit code.
     pub(crate) fn run(&self, args: &[&str], exit: i32) -> Output {
-        let output = self.told(deklaro(&self.store, args)).output().unwrap();
+        let output = self.told(deklaro(&self.store, args)).ran();
         assert_eq!(output.status.code(), Some(exit), "{args:?}: {}", stderr(&output));
         output
     }

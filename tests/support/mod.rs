@@ -19,6 +19,7 @@ use deklaro_store::Store;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use wait::Ran;
 
 /// The binary with these arguments, on this store.
 pub(crate) fn deklaro(store: &Path, args: &[&str]) -> Command {
@@ -33,7 +34,7 @@ pub(crate) fn deklaro(store: &Path, args: &[&str]) -> Command {
 
 /// Runs it and expects this exit code.
 pub(crate) fn run(store: &Path, args: &[&str], exit: i32) -> Output {
-    let output = deklaro(store, args).output().expect("the binary starts");
+    let output = deklaro(store, args).ran();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(exit), "deklaro {}\n{stderr}", args.join(" "));
     output

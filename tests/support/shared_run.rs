@@ -1,5 +1,6 @@
 //! How do several processes share one run?
 
+use super::wait::{Ran, finish};
 use super::{World, deklaro, ended, stderr};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -39,7 +40,7 @@ impl<'a> SharedRun<'a> {
 
     /// The one JSON document that the binary prints with these arguments.
     pub(crate) fn json(&self, args: &[&str]) -> Value {
-        let output = self.command(args, "work-plan").arg("--json").output().unwrap();
+        let output = self.command(args, "work-plan").arg("--json").ran();
         assert!(output.status.success(), "{args:?}: {}", stderr(&output));
         serde_json::from_slice(&output.stdout).unwrap()
     }
@@ -71,7 +72,7 @@ impl<'a> SharedRun<'a> {
     pub(crate) fn work(&self, run: &str) {
         let workers: Vec<Child> = (0..self.partitions).map(|part| self.worker(run, part)).collect();
         for worker in workers {
-            ended(&worker.wait_with_output().unwrap());
+            ended(&finish(worker));
         }
     }
 

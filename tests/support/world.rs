@@ -1,7 +1,7 @@
 //! What is the simulated Europe that tests crawl, and how do they wait for what it saw?
 
-use super::wait::until;
-use super::{deklaro, rows_of, stderr};
+use super::wait::{Ran, until};
+use super::{deklaro, ended, rows_of, stderr};
 use deklaro_schemas::Row;
 use deklaro_simweb::{Habit, ServeConfig, Simweb, seed_list_csv};
 use serde_json::Value;
@@ -81,7 +81,7 @@ impl World {
     pub(crate) fn run_month(&self, store: &Path, month: &str, more: &[&str]) -> Value {
         let sources = self.path("sources.toml");
         let mut command = self.run_command(store, &["--json", "--month", month]);
-        let output = command.arg("--sources").arg(sources).args(more).output().expect("the binary starts");
+        let output = command.arg("--sources").arg(sources).args(more).ran();
         assert!(output.status.success(), "{}", stderr(&output));
         serde_json::from_slice(&output.stdout).expect("one JSON document on stdout")
     }
@@ -97,9 +97,7 @@ impl World {
 
     /// Resumes the run that was begun in a store.
     pub(crate) fn resume(&self, store: &Path) {
-        let output = self.run_command(store, &["--resume", &staged_run(store)]).output();
-        let output = output.expect("the binary starts");
-        assert!(output.status.success(), "{}", stderr(&output));
+        ended(&self.run_command(store, &["--resume", &staged_run(store)]).ran());
     }
 
     /// The rows of a table in a published snapshot.
