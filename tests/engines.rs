@@ -1,4 +1,3 @@
-use crate::s3;
 use crate::support::same_tables::assert_same_tables;
 use crate::support::shared_run::{HOSTS, SharedRun};
 use crate::support::wait::{Ran, finish};
@@ -13,7 +12,6 @@ use deklaro_schemas::tables::{
     Body, Candidate, Change, Fetch, FrontierUrl, Host, Page, Reading, Seed, Statement, Target,
 };
 use deklaro_schemas::{Row, batch};
-use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{Cursor, Write};
 use std::path::Path;
@@ -69,25 +67,6 @@ fn bodies(world: &World, store: &Path) -> Vec<String> {
         fetches.iter().filter_map(|fetch| Some(fetch.body_sha256.as_ref()?.to_string())).collect();
     hashes.sort();
     hashes
-}
-
-#[test]
-fn a_bucket_is_shared_by_processes_with_nothing_else_in_common() {
-    let Some(server) = s3::server() else { return };
-    let world = World::steady(HOSTS);
-    let calm = world.path("calm");
-    world.run_month(&calm, "2026-11", &[]);
-    let mut shared = SharedRun::new(&world, "bucket", 2);
-    shared.store = s3::location("shared").to_string().into();
-    shared.settings = server.remote(&world.path("work")).settings;
-    let run = shared.begin();
-    shared.work(&run);
-    shared.later_rounds(&run);
-    shared.json(&["commit", "--run", &run]);
-    let sql = "select country_code, canonical_hostname, detection_status, statement_url, lifecycle from hosts order by all";
-    let hosts = shared.json(&["sql", sql]);
-    let output = deklaro(&calm, &["sql", "--json", sql]).ran();
-    assert_eq!(hosts, serde_json::from_slice::<Value>(&output.stdout).unwrap());
 }
 
 #[test]

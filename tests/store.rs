@@ -1,65 +1,14 @@
 use crate::support::demo::{current, demo_copy};
-use crate::support::lake::Lake;
-use crate::support::wait::{Ran, finish, kill};
-use crate::support::{World, deklaro, ended, json, run, stderr};
+use crate::support::lake::{Lake, second_run_is_told};
+use crate::support::wait::{Ran, finish};
+use crate::support::{World, deklaro, ended, files, json, run, stderr};
 use deklaro_schemas::codes::RefAction;
-use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::{RunId, SnapshotId};
 use deklaro_store::{REHEARSAL, Store};
-use serde_json::Value;
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 const DEMO_LISTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/demo/sources.toml");
 const SNAPSHOT: &str = "snapshots/snapshot=2026-11.0";
-
-#[test]
-fn a_bucket_holds_the_same_record_as_a_folder_and_answers_every_command() {
-    let world = World::steady(40);
-    let Some(bucket) = Lake::bucket(&world, "same-record") else { return };
-    let folder = Lake::folder(&world, "lake");
-    for lake in [&folder, &bucket] {
-        world.web.set_month(1);
-        ended(&lake.month(&world, "2026-10", &[]).ran());
-        world.web.set_month(2);
-        ended(&lake.month(&world, "2026-11", &["--country", "AT,FR,DE"]).ran());
-    }
-    assert_eq!(bucket.hosts(), folder.hosts());
-    let shown = bucket.json(&["show", "--json"]);
-    assert_eq!(shown["snapshot"], "2026-11.0");
-    for args in [
-        &["log"][..],
-        &["verify", "--all", "--deep"],
-        &["diff", "2026-10.0", "2026-11.0"],
-        &["sources"],
-        &["rehearse", "rollback"],
-        &["rollback", "2026-10.0", "--reason", "a test"],
-        &["rollback", "2026-11.0", "--reason", "a test"],
-        &["detect"],
-        &["sql", "select count(*) from bodies"],
-        &["artifact", "AT"],
-        &["retract", "2026-11.1", "--reason", "a test"],
-        &["expire", "--before", "2026-11", "--reason", "a test", "--apply"],
-        &["vacuum", "--grace-days", "0", "--apply"],
-        &["verify", "--all"],
-    ] {
-        bucket.run(args, 0);
-    }
-    let hosts = bucket.hosts();
-    let found = hosts.as_array().unwrap().iter().find(|host| host["detection_status"] == "found").unwrap();
-    let host = found["canonical_hostname"].as_str().unwrap();
-    bucket.run(&["trace", host], 0);
-    bucket.run(&["evidence", host, "--warc", world.path("host.warc.gz").to_str().unwrap()], 0);
-    bucket.run(&["catalog", world.path("record.duckdb").to_str().unwrap()], 0);
-    let lists = world.path("list.csv").display().to_string();
-    bucket.run(&["import", &lists, "--reference", "https://lists.example/all"], 0);
-    assert_eq!(bucket.json(&["sources", "--json"]).as_array().map(Vec::len), Some(1));
-    assert!(
-        !bucket.work.join("staging").exists()
-            || std::fs::read_dir(bucket.work.join("staging")).unwrap().next().is_none()
-    );
-}
 
 #[test]
 fn an_endpoint_that_is_not_encrypted_is_refused_unless_it_is_this_machine() {
@@ -74,47 +23,9 @@ fn an_endpoint_that_is_not_encrypted_is_refused_unless_it_is_this_machine() {
 }
 
 #[test]
-fn a_run_in_a_bucket_is_resumed_after_a_kill() {
-    let world = World::new(120);
-    let Some(lake) = Lake::bucket(&world, "resumed") else { return };
-    let mut child = lake.month(&world, "2026-11", &["--max-in-flight", "4"]).spawn().unwrap();
-    world.wait_for_requests(&mut child, 60);
-    kill(child);
-    assert_eq!(lake.json(&["log", "--json"]), serde_json::json!([]), "nothing is published");
-    // Its process is gone: the lease is its own again at once.
-    ended(&lake.resume(&world).ran());
-    lake.run(&["verify", "--deep"], 0);
-}
-
-fn second_run_is_told(world: &World, lake: &Lake<'_>) {
-    let mut first = lake.month(world, "2026-11", &["--gap-ms", "60000"]).spawn().unwrap();
-    let process = first.id();
-    world.wait_for_requests(&mut first, 10);
-    for more in [&[][..], &["--country", "AT"]] {
-        let output = lake.month(world, "2026-11", more).ran();
-        let said = stderr(&output);
-        assert_eq!(output.status.code(), Some(75), "{said}");
-        assert!(said.contains(&format!("is at work on all countries: process {process} on `")), "{said}");
-        assert!(said.contains("expires 20") && said.contains("hint: wait until it ends"), "{said}");
-    }
-    let resumed = lake.resume(world).ran();
-    assert_eq!(resumed.status.code(), Some(75), "it is alive: {}", stderr(&resumed));
-    assert!(first.try_wait().unwrap().is_none(), "the first is still at work");
-    kill(first);
-    // Killed, it holds nothing any more; another run may start.
-    ended(&lake.month(world, "2026-11", &["--country", "AT"]).ran());
-    let claimed: Vec<Value> = lake.json(&["log", "--json"]).as_array().unwrap().clone();
-    assert_eq!(claimed.len(), 1, "only the last one published");
-}
-
-#[test]
 fn a_second_run_is_told_who_is_at_work() {
     let world = World::new(120);
     second_run_is_told(&world, &Lake::folder(&world, "lake"));
-    world.web.forget();
-    if let Some(lake) = Lake::bucket(&world, "leased") {
-        second_run_is_told(&world, &lake);
-    }
 }
 
 #[test]
@@ -164,19 +75,6 @@ fn a_rehearsal_killed_half_way_is_said_and_mended() {
     begin();
     let output = run(store, &["detect"], 0);
     assert!(stderr(&output).contains("2026-11.0 is current again"), "{}", stderr(&output));
-}
-
-/// Every file of a store with its bytes.
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        if entry.file_type().unwrap().is_dir() {
-            found.extend(files(&entry.path()));
-        } else {
-            found.insert(entry.path(), std::fs::read(entry.path()).unwrap());
-        }
-    }
-    found
 }
 
 /// What is done to a store.
@@ -314,42 +212,4 @@ fn staging_of_another_version_is_named_and_what_is_published_is_only_tidied_up()
     );
     assert_eq!(outcome["snapshot"], "2026-11.0");
     assert!(!folder.exists());
-}
-
-#[test]
-#[expect(clippy::print_stderr, reason = "the test says when it did not run")]
-fn a_read_only_disk_answers_questions_and_takes_nothing() {
-    let starter = ["--user", "--map-root-user", "--mount"];
-    let may = Command::new("unshare").args(starter).args(["mount", "-t", "tmpfs", "none", "/mnt"]).output();
-    if !may.is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: no mount namespace may be made here");
-        return;
-    }
-    let copy = demo_copy();
-    let store = copy.path();
-    let on_read_only = |args: &[&str]| {
-        let command = deklaro(store, args);
-        let script =
-            "mount --bind \"$LAKE\" \"$LAKE\" && mount -o remount,bind,ro \"$LAKE\" && exec \"$0\" \"$@\"";
-        let mut shell = Command::new("unshare");
-        shell.args(starter).args(["sh", "-c", script]).arg(command.get_program()).args(command.get_args());
-        shell.env("LAKE", store).ran()
-    };
-    for args in [&["verify"][..], &["log"], &["sql", "select count(*) from hosts"]] {
-        ended(&on_read_only(args));
-    }
-    for args in [&["rollback", "2026-10.0", "--reason", "x"][..], &["detect"], &["rehearse", "rollback"]] {
-        let output = on_read_only(args);
-        let said = stderr(&output);
-        assert_eq!(output.status.code(), Some(69), "{args:?}: {said}");
-        assert!(
-            said.contains("the disk is read-only") && said.contains("hint: make the store writable"),
-            "{said}"
-        );
-        assert!(said.contains(&store.display().to_string()), "{said}");
-    }
-    assert!(files(store).keys().all(|path| !path.to_string_lossy().contains("staging")));
-    let manifest: Manifest =
-        serde_json::from_slice(&std::fs::read(store.join(SNAPSHOT).join("manifest.json")).unwrap()).unwrap();
-    assert_eq!(manifest.snapshot.as_str(), "2026-11.0");
 }

@@ -1,37 +1,29 @@
 //! What is a store in a folder or in a bucket, and how is the binary told of it?
 
-use super::wait::Ran;
-use super::{World, deklaro, staged_run, stderr};
-use crate::s3::{self, Server};
+use super::wait::{Ran, kill};
+use super::{World, deklaro, ended, staged_run, stderr};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 /// A store on this machine or in a bucket, and what the binary must be told about it.
-pub(crate) struct Lake<'a> {
+pub(crate) struct Lake {
     pub(crate) store: PathBuf,
     pub(crate) work: PathBuf,
-    server: Option<&'a Server>,
+    /// The AWS tools' variables for a bucket; none for a folder.
+    pub(crate) settings: Vec<(String, String)>,
 }
 
-impl Lake<'_> {
+impl Lake {
     /// A folder of this name.
     pub(crate) fn folder(world: &World, name: &str) -> Self {
-        Self { store: world.path(name), work: world.path(name), server: None }
+        Self { store: world.path(name), work: world.path(name), settings: Vec::new() }
     }
 
-    /// A place of this name in a bucket.
-    pub(crate) fn bucket(world: &World, name: &str) -> Option<Self> {
-        let server = s3::server()?;
-        let store = s3::location(name).to_string().into();
-        Some(Self { store, work: world.path(name), server: Some(server) })
-    }
-
-    /// The command, with the server's address and the work folder where it needs them.
+    /// The command, with the bucket and the work folder where it needs them.
     pub(crate) fn told(&self, mut command: Command) -> Command {
-        if let Some(server) = self.server {
-            let remote = server.remote(&self.work);
-            command.envs(remote.settings).env("DEKLARO_WORK", remote.work);
+        if !self.settings.is_empty() {
+            command.envs(self.settings.clone()).env("DEKLARO_WORK", &self.work);
         }
         command
     }
@@ -61,9 +53,26 @@ impl Lake<'_> {
         let command = world.run_command(&self.store, &["--json", "--resume", &staged_run(&self.work)]);
         self.told(command)
     }
+}
 
-    /// Every host, and what was found of it.
-    pub(crate) fn hosts(&self) -> Value {
-        self.json(&["sql", "--json", "select country_code, canonical_hostname, detection_status, statement_url from hosts order by all"])
+/// A run while another is at work is refused, and told who that is.
+pub(crate) fn second_run_is_told(world: &World, lake: &Lake) {
+    let mut first = lake.month(world, "2026-11", &["--gap-ms", "60000"]).spawn().unwrap();
+    let process = first.id();
+    world.wait_for_requests(&mut first, 10);
+    for more in [&[][..], &["--country", "AT"]] {
+        let output = lake.month(world, "2026-11", more).ran();
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(75), "{said}");
+        assert!(said.contains(&format!("is at work on all countries: process {process} on `")), "{said}");
+        assert!(said.contains("expires 20") && said.contains("hint: wait until it ends"), "{said}");
     }
+    let resumed = lake.resume(world).ran();
+    assert_eq!(resumed.status.code(), Some(75), "it is alive: {}", stderr(&resumed));
+    assert!(first.try_wait().unwrap().is_none(), "the first is still at work");
+    kill(first);
+    // Killed, it holds nothing any more; another run may start.
+    ended(&lake.month(world, "2026-11", &["--country", "AT"]).ran());
+    let claimed: Vec<Value> = lake.json(&["log", "--json"]).as_array().unwrap().clone();
+    assert_eq!(claimed.len(), 1, "only the last one published");
 }

@@ -2,11 +2,13 @@
 
 pub(crate) mod demo;
 pub(crate) mod http;
+pub(crate) mod import;
 pub(crate) mod lake;
 pub(crate) mod office;
 pub(crate) mod same_tables;
 pub(crate) mod serving;
 pub(crate) mod shared_run;
+pub(crate) mod shell;
 pub(crate) mod wait;
 mod world;
 
@@ -17,6 +19,7 @@ use deklaro_schemas::tables::Statement;
 use deklaro_schemas::{Row, Selection, SnapshotId};
 use deklaro_store::Store;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use wait::Ran;
@@ -92,13 +95,15 @@ pub(crate) fn statements(store: &Path, snapshot: &str) -> Vec<Statement> {
     rows_of(shared_runtime(), store, snapshot)
 }
 
-/// The folder with the real lists and samples, where it lies beside the project.
-#[expect(clippy::print_stdout, reason = "a test that cannot run here says so")]
-pub(crate) fn shared(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared").join(name);
-    if path.exists() {
-        return Some(path);
+/// Every file of a store with its bytes.
+pub(crate) fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_dir() {
+            found.extend(files(&entry.path()));
+        } else {
+            found.insert(entry.path(), std::fs::read(entry.path()).unwrap());
+        }
     }
-    println!("skipped: `{}` is not there", path.display());
-    None
+    found
 }
