@@ -62,7 +62,7 @@ impl Junit<'_> {
                 self.runs.is_repeated = true;
                 self.turns(End::Flaky);
             }
-            "skipped" => self.test = None,
+            "skipped" => self.turns(End::Ignored),
             _ => {}
         }
         Ok(())
