@@ -258,6 +258,13 @@ test result: ok. 0 passed; 0 failed; 2 ignored; 0 measured; 0 filtered out; fini
             let judged = suites(&[file("junit.xml", cut)]);
             assert!(judged.iter().all(|suite| suite.status == SuiteStatus::NotChecked), "{judged:?}");
         }
+        let nested = whole
+            .replace("<testcase", "<testsuite name=\"c::d\"><testcase")
+            .replace("</testcase>", "</testcase></testsuite>");
+        for beyond in [nested, format!("{whole}{whole}")] {
+            let judged = suites(&[file("junit.xml", &beyond)]);
+            assert_eq!(judged[0].detail, "junit.xml: tests outside of the report's suites: 1");
+        }
         let unquoted = whole.replace("name=\"b\"", "name=b");
         assert_eq!(suites(&[file("junit.xml", &unquoted)])[0].status, SuiteStatus::NotChecked);
     }
