@@ -1,3 +1,4 @@
+use crate::support::wait::Ran;
 use crate::support::{World, json, run, stderr};
 use deklaro_watch::names::{METRICS, find};
 use serde_json::Value;
@@ -87,7 +88,7 @@ fn a_collector_and_a_gateway_that_are_away_harm_nothing() {
         .env("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
         .arg("--sources")
         .arg(world.path("sources.toml"));
-    let output = command.output().unwrap();
+    let output = command.ran();
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(stderr(&output).contains("metrics not pushed"), "{}", stderr(&output));
 }

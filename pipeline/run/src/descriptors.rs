@@ -2,6 +2,7 @@
 
 use deklaro_console::UsageError;
 use deklaro_crawl::CrawlConfig;
+use rustix::process::{Resource, getrlimit};
 
 /// Descriptors for all but the connections: files of the store, the runtime, standard streams.
 const RESERVED: usize = 48;
@@ -35,11 +36,9 @@ fn fitted_to(mut crawl: CrawlConfig, limit: usize) -> anyhow::Result<(CrawlConfi
     Ok((crawl, Some(told)))
 }
 
-/// The soft limit on open files, where the system tells it (proc(5): `limits`).
+/// The soft limit on open files, where there is one.
 fn limit() -> Option<usize> {
-    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
-    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
-    line.split_ascii_whitespace().next()?.parse().ok()
+    usize::try_from(getrlimit(Resource::Nofile).current?).ok()
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ use super::throttle::{Peer, Throttle};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Longest address, with its query.
@@ -65,23 +67,12 @@ fn sane_path(path: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn decoded(path: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        let (byte, tail) = match (first, tail) {
-            (b'%', [high, low, tail @ ..]) => (digit(*high)? << 4 | digit(*low)?, tail),
-            (b'%', _) => return None,
-            (byte, tail) => (byte, tail),
-        };
-        bytes.push(byte);
-        rest = tail;
-    }
-    String::from_utf8(bytes).ok()
-}
-
-fn digit(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).map(|digit| digit as u8)
+/// The path without its percent signs; nothing where one is followed by no number, or the octets are no UTF-8.
+fn decoded(path: &str) -> Option<Cow<'_, str>> {
+    let is_number =
+        |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|digit| digit.is_ascii_hexdigit());
+    let is_encoded = path.split('%').skip(1).all(is_number);
+    is_encoded.then(|| percent_decode_str(path).decode_utf8().ok())?
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
+//! Is it known when a manifest was there, signed by a stranger, and is a stamp that does not hold named?
+
 use crate::authority::{Authority, Key, Manner};
-use crate::record::store as demo_copy;
+use crate::support::demo::demo_copy;
+use crate::support::wait::Ran;
 use crate::support::{World, deklaro, json, run, stderr};
 use serde_json::Value;
 use std::path::Path;
@@ -20,9 +23,8 @@ fn events(store: &Path) -> Vec<Value> {
     paths.iter().map(|path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()).collect()
 }
 
-#[test]
-fn a_stamped_snapshot_is_verified_with_its_time_and_keeps_the_first_stamp() {
-    let Some(authority) = Authority::start(Manner::Answers, Key::Rsa) else { return };
+pub(crate) fn a_stamped_snapshot_is_verified_with_its_time_and_keeps_the_first_stamp() {
+    let authority = Authority::start(Manner::Answers, Key::Rsa);
     let store = demo_copy();
     let store = store.path();
     let manifest = store.join("snapshots/snapshot=2026-11.0/manifest.json");
@@ -42,17 +44,15 @@ fn a_stamped_snapshot_is_verified_with_its_time_and_keeps_the_first_stamp() {
     let check = std::process::Command::new("openssl")
         .args(["ts", "-verify", "-CAfile", &root, "-data"])
         .args([&manifest, Path::new("-in"), &store.join(STAMP)])
-        .output()
-        .unwrap();
+        .ran();
     assert!(check.status.success(), "{}", stderr(&check));
     assert_eq!(events(store).len(), 1);
     assert_eq!(events(store)[0]["event_type"], "timestamp");
 }
 
-#[test]
-fn a_stamp_that_does_not_hold_is_named() {
-    let Some(authority) = Authority::start(Manner::Answers, Key::Elliptic) else { return };
-    let other = Authority::start(Manner::Answers, Key::Rsa).unwrap();
+pub(crate) fn a_stamp_that_does_not_hold_is_named() {
+    let authority = Authority::start(Manner::Answers, Key::Elliptic);
+    let other = Authority::start(Manner::Answers, Key::Rsa);
     let store = demo_copy();
     let store = store.path();
     asked(store, &authority, 0);
@@ -85,8 +85,7 @@ fn a_stamp_that_does_not_hold_is_named() {
     assert!(String::from_utf8_lossy(&output.stdout).contains("manifest.tsr: it is about sha256"));
 }
 
-#[test]
-fn whatever_the_authority_does_the_publication_stands_and_the_failure_is_on_record() {
+pub(crate) fn whatever_the_authority_does_the_publication_stands_and_the_failure_is_on_record() {
     let store = demo_copy();
     let store = store.path();
     let mut failed = 0;
@@ -98,7 +97,7 @@ fn whatever_the_authority_does_the_publication_stands_and_the_failure_is_on_reco
         (Manner::IsDown, Key::Rsa, 75, "it answered with status `503`"),
         (Manner::NeverEnds, Key::Rsa, 75, "longer than 65536 bytes"),
     ] {
-        let Some(authority) = Authority::start(manner, key) else { return };
+        let authority = Authority::start(manner, key);
         let told = asked(store, &authority, exit);
         assert!(told.contains(said) && told.contains("hint: "), "{manner:?}: {told}");
         failed += 1;
@@ -117,10 +116,9 @@ fn whatever_the_authority_does_the_publication_stands_and_the_failure_is_on_reco
 }
 
 /// A run stamps what it publishes; one that is not answered publishes all the same, and is stamped later.
-#[test]
-fn a_run_is_published_whether_the_authority_answers_or_hangs() {
-    let Some(hangs) = Authority::start(Manner::Hangs, Key::Rsa) else { return };
-    let answers = Authority::start(Manner::Answers, Key::Rsa).unwrap();
+pub(crate) fn a_run_is_published_whether_the_authority_answers_or_hangs() {
+    let hangs = Authority::start(Manner::Hangs, Key::Rsa);
+    let answers = Authority::start(Manner::Answers, Key::Rsa);
     let world = World::new(12);
     let store = world.path("lake");
     let config = std::fs::read_to_string(world.path("deklaro.toml")).unwrap();
@@ -130,9 +128,8 @@ fn a_run_is_published_whether_the_authority_answers_or_hangs() {
     assert_eq!((&outcome["snapshot"], &outcome["timestamp"]), (&"2026-10.0".into(), &Value::Null));
     assert_eq!(events(&store)[0]["is_ok"], false);
     let root = answers.root().display().to_string();
-    let output = deklaro(&store, &["timestamp", "2026-10.0", "--tsa", &answers.url(), "--tsa-ca", &root])
-        .output()
-        .unwrap();
+    let output =
+        deklaro(&store, &["timestamp", "2026-10.0", "--tsa", &answers.url(), "--tsa-ca", &root]).ran();
     assert!(output.status.success(), "{}", stderr(&output));
     let outcome = world.run_month(&store, "2026-11", &["--tsa", &answers.url(), "--tsa-ca", &root]);
     assert_eq!(outcome["timestamp"]["is_new"], true);

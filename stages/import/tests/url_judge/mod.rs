@@ -1,27 +1,14 @@
-//! The URL Standard's own cases, where one can be a cell of a list, and cases of ours in the same form.
-
-#![expect(clippy::print_stdout, reason = "a test that could not run says so")]
+//! Does a cell of a list give the host and the page that the URL Standard makes of its text?
 
 use deklaro_import::{ColumnMaps, Countries, Imported, Origin, Workbook, import};
 use deklaro_schemas::PageUrl;
 use deklaro_schemas::codes::{ReasonCode, RepairCode, SourceType};
 use serde::Deserialize;
-use std::collections::BTreeMap;
-use std::path::Path;
 
-const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/conformance/url/urltestdata.json");
-
-/// A case: what a browser makes of an input. Comments among the cases are plain strings.
+/// What a browser makes of an input.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Line {
-    Case(Case),
-    Comment(#[expect(dead_code, reason = "told from a case, not read")] String),
-}
-
-#[derive(Deserialize)]
-struct Case {
-    input: String,
+pub(crate) struct Case {
+    pub(crate) input: String,
     #[serde(default)]
     failure: bool,
     #[serde(default)]
@@ -30,19 +17,20 @@ struct Case {
     href: String,
 }
 
-struct Importer {
+/// Imports lists of one cell.
+pub(crate) struct Importer {
     maps: ColumnMaps,
     countries: Countries,
 }
 
 /// What one cell gave.
-enum Outcome {
+pub(crate) enum Outcome {
     Accepted { host: String, page: Option<PageUrl>, repairs: Vec<RepairCode> },
     Rejected(ReasonCode),
 }
 
 impl Importer {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { maps: ColumnMaps::builtin(), countries: Countries::builtin() }
     }
 
@@ -61,7 +49,7 @@ impl Importer {
         import(&workbook, &self.maps, &self.countries).unwrap()
     }
 
-    fn cell(&self, header: &str, text: &str) -> Outcome {
+    pub(crate) fn cell(&self, header: &str, text: &str) -> Outcome {
         let imported = self.import(header, text);
         match (imported.seeds.rows().next(), imported.rejects.first()) {
             (Some(seed), _) => Outcome::Accepted {
@@ -110,12 +98,12 @@ fn our_rule(hostname: &str) -> Option<&'static str> {
 }
 
 /// Repairs that do not change what was written, only say where it stood.
-fn is_real(code: RepairCode) -> bool {
+pub(crate) fn is_real(code: RepairCode) -> bool {
     !matches!(code, RepairCode::HostFromUrl | RepairCode::PathRemoved | RepairCode::PortRemoved)
 }
 
 /// The class a case falls in, or what is wrong.
-fn judge(importer: &Importer, case: &Case) -> Result<&'static str, String> {
+pub(crate) fn judge(importer: &Importer, case: &Case) -> Result<&'static str, String> {
     if let Some(class) = cannot_apply(case) {
         return Ok(class);
     }
@@ -152,102 +140,4 @@ fn judge_rejected(case: &Case, outcome: &Outcome) -> Result<&'static str, String
         return Ok("fails: rejected");
     }
     our_rule(&case.hostname).ok_or_else(|| format!("rejected: {reason}"))
-}
-
-#[test]
-fn the_standards_cases() {
-    let Ok(text) = std::fs::read_to_string(Path::new(CASES)) else {
-        println!("skipped: no {CASES}; the cases of our own run");
-        return;
-    };
-    let lines: Vec<Line> = serde_json::from_str(&text).unwrap();
-    let importer = Importer::new();
-    let (mut counts, mut wrong) = (BTreeMap::<&str, usize>::new(), Vec::new());
-    let cases = lines.into_iter().filter_map(|line| match line {
-        Line::Case(case) => Some(case),
-        Line::Comment(_) => None,
-    });
-    for case in cases {
-        match judge(&importer, &case) {
-            Ok(class) => *counts.entry(class).or_default() += 1,
-            Err(problem) => wrong.push(format!("{:?}: {problem}", case.input)),
-        }
-    }
-    assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.join("\n"));
-    let table: Vec<String> = counts.iter().map(|(class, count)| format!("{count} {class}")).collect();
-    insta::assert_snapshot!(table.join("\n"), @r"
-    188 fails: rejected
-    7 n/a: a line break or tab inside
-    536 n/a: relative, or of a scheme that is no web page's
-    1 refused: a social network
-    25 refused: an address names no public body
-    1 refused: characters no host name holds
-    1 refused: ends in a number
-    44 refused: one label is no host on the web
-    6 refused: punycode that decodes to nothing
-    73 same host and URL
-    6 same host, URL without invisible characters or punctuation at its end: repaired
-    ");
-}
-
-/// What each cell of ours gives: host, page and repairs, or the reason.
-fn line(importer: &Importer, text: &str) -> String {
-    match importer.cell("url", text) {
-        Outcome::Rejected(reason) => format!("{text:?} {reason}"),
-        Outcome::Accepted { page, repairs, .. } => {
-            let codes: Vec<&str> =
-                repairs.iter().copied().filter(|code| is_real(*code)).map(RepairCode::as_str).collect();
-            format!("{text:?} {} {}", page.as_ref().map_or("-", |page| page.as_str()), codes.join(" "))
-        }
-    }
-}
-
-#[test]
-fn cases_of_our_own() {
-    let cases = [
-        "https://www.Gemeinde.example.at/Amt?x=1#top",
-        "http://b%C3%BCcher.example/",
-        "HTTP:\\\\a.example.at\\b",
-        "http://a.example.at./",
-        "http://a..b.example.at/",
-        "http://a.example.at:99999/",
-        "http://a.example.at:x/",
-        "http://u:p@a.example.at/",
-        "http://a_b.example.at/",
-        "http://a b.example.at/",
-        "http://a<b.example.at/",
-        "http://%00.example.at/",
-        "http://[2001:db8::1]/",
-        "http://0300.0250.1.1/",
-        "http://0x7f000001/",
-        "http://intranet/",
-        "http://.../",
-        "https://xn--/",
-        "www.http://www.a.example.at",
-        "http://www.a.example.at/http://www.a.example.at",
-    ];
-    let importer = Importer::new();
-    let lines: Vec<String> = cases.iter().map(|text| line(&importer, text).trim_end().to_owned()).collect();
-    insta::assert_snapshot!(lines.join("\n"), @r#"
-    "https://www.Gemeinde.example.at/Amt?x=1#top" https://www.gemeinde.example.at/Amt?x=1 case_folded
-    "http://b%C3%BCcher.example/" http://xn--bcher-kva.example/ punycode_encoded percent_decoded
-    "HTTP:\\\\a.example.at\\b" http://a.example.at/b scheme_mended
-    "http://a.example.at./" http://a.example.at/ trailing_dot_removed
-    "http://a..b.example.at/" http://a.b.example.at/ dots_mended
-    "http://a.example.at:99999/" -
-    "http://a.example.at:x/" host_malformed
-    "http://u:p@a.example.at/" http://a.example.at/ user_info_removed
-    "http://a_b.example.at/" http://a_b.example.at/
-    "http://a b.example.at/" host_malformed
-    "http://a<b.example.at/" host_malformed
-    "http://%00.example.at/" host_malformed
-    "http://[2001:db8::1]/" host_is_address
-    "http://0300.0250.1.1/" host_is_address
-    "http://0x7f000001/" host_is_address
-    "http://intranet/" host_malformed
-    "http://.../" host_missing
-    "https://xn--/" host_malformed
-    "www.http://www.a.example.at" http://www.a.example.at/ scheme_mended
-    "http://www.a.example.at/http://www.a.example.at" http://www.a.example.at/ cell_split
-    "#);
 }

@@ -1,5 +1,6 @@
-//! The SQL we hand out, run in a DuckDB that is not ours: Python's, where it is installed.
+//! Does the SQL we hand out run in a DuckDB that is not ours: Python's?
 
+use deklaro_needs::python;
 use deklaro_publish::{catalog_sql, verify_sql};
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::ManifestFile;
@@ -17,20 +18,10 @@ for statement in statements: result = connection.execute(statement)
 for row in result.fetchall(): print('|'.join(str(cell) for cell in row))
 ";
 
-#[expect(clippy::print_stdout, reason = "a test that cannot run here says so")]
-fn python_has_duckdb() -> bool {
-    let found = Command::new("python3").args(["-c", "import duckdb"]).output();
-    let found = found.is_ok_and(|output| output.status.success());
-    if !found {
-        println!("skipped: python3 with the duckdb package is not there");
-    }
-    found
-}
-
 fn run(folder: &Path, sql: &str, query: &str) -> String {
     std::fs::write(folder.join("test.sql"), sql).unwrap();
     let output =
-        Command::new("python3").args(["-c", RUNNER, "test.sql", query]).current_dir(folder).output().unwrap();
+        Command::new(python()).args(["-c", RUNNER, "test.sql", query]).current_dir(folder).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
@@ -67,11 +58,7 @@ fn snapshot(root: &Path) -> (std::path::PathBuf, Vec<ManifestFile>) {
     (folder, files)
 }
 
-#[test]
-fn verification_is_silent_on_a_sound_snapshot_and_names_what_was_changed() {
-    if !python_has_duckdb() {
-        return;
-    }
+pub(crate) fn verification_is_silent_on_a_sound_snapshot_and_names_what_was_changed() {
     let root = tempfile::tempdir().unwrap();
     let (folder, _) = snapshot(root.path());
     assert_eq!(run(&folder, verify_sql(), ""), "");
@@ -81,11 +68,7 @@ fn verification_is_silent_on_a_sound_snapshot_and_names_what_was_changed() {
     assert!(run(&folder, verify_sql(), "").ends_with("|None\n"));
 }
 
-#[test]
-fn the_catalog_opens_every_table_with_its_comments() {
-    if !python_has_duckdb() {
-        return;
-    }
+pub(crate) fn the_catalog_opens_every_table_with_its_comments() {
     let root = tempfile::tempdir().unwrap();
     let (folder, files) = snapshot(root.path());
     let sql = catalog_sql(&SnapshotId::parse("2026-11.0").unwrap(), &files);

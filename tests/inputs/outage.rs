@@ -1,4 +1,7 @@
+//! Is a month whole and there once, when its bucket goes away in mid-commit and comes back?
+
 use crate::s3;
+use crate::support::wait::{Ran, finish, until};
 use crate::support::{World, deklaro, stderr};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -77,10 +80,9 @@ fn is_ready(work: &Path) -> bool {
     runs.into_iter().any(|run| run.path().join("ready.json").exists())
 }
 
-#[test]
-fn a_bucket_that_goes_away_in_mid_commit_and_comes_back_has_all_of_the_month_once() {
+pub(crate) fn a_bucket_that_goes_away_in_mid_commit_and_comes_back_has_all_of_the_month_once() {
     let world = World::new(30);
-    let Some(server) = s3::server() else { return };
+    let server = s3::server();
     let work = world.path("work");
     let mut settings = server.remote(&work).settings;
     let relay = Relay::default();
@@ -100,20 +102,20 @@ fn a_bucket_that_goes_away_in_mid_commit_and_comes_back_has_all_of_the_month_onc
     let sources = world.path("sources.toml").display().to_string();
     let run = world.run_command(store, &["--month", "2026-11", "--json", "--sources", &sources]);
     let mut run = told(run).spawn().unwrap();
-    while !is_ready(&work) {
+    until("the run is about to commit", || {
         assert!(run.try_wait().unwrap().is_none(), "the run ended early");
-        std::thread::yield_now();
-    }
+        is_ready(&work)
+    });
     relay.cut();
-    while relay.refused.load(Ordering::SeqCst) < REFUSED {
+    until("the run asked in vain", || {
         assert!(run.try_wait().unwrap().is_none(), "the run ended without a look at its bucket");
-        std::thread::yield_now();
-    }
+        relay.refused.load(Ordering::SeqCst) >= REFUSED
+    });
     relay.mend();
-    let output = run.wait_with_output().unwrap();
+    let output = finish(run);
     assert!(output.status.success(), "what fails on the way is asked for again: {}", stderr(&output));
     let said = |words: &[&str]| {
-        let output = told(deklaro(store, words)).output().unwrap();
+        let output = told(deklaro(store, words)).ran();
         assert!(output.status.success(), "{words:?}: {}", stderr(&output));
         output.stdout
     };

@@ -1,9 +1,15 @@
-//! The public robots.txt cases, where the folder with them is there.
+//! Are robots.txt files read as the public cases beside the project say?
 
 use deklaro_crawl::robots::Rules;
+use deklaro_needs::{Need, Tests, shared};
 use serde_json::Value;
+use std::process::ExitCode;
 
-const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/conformance/robots/google.jsonl");
+const CASES: &str = "conformance/robots/google.jsonl";
+
+fn main() -> ExitCode {
+    Tests::default().with(&[Need::Shared(CASES)], all_public_robots_cases_pass).run()
+}
 
 fn text<'a>(case: &'a Value, key: &str) -> &'a str {
     case[key].as_str().unwrap_or_default()
@@ -15,13 +21,8 @@ fn is_right(case: &Value, is_allowed: bool) -> bool {
     matches("rfc_allowed") || (case["kind"] == "google_only" && matches("allowed"))
 }
 
-#[test]
-#[expect(clippy::print_stderr, reason = "the test says when it did not run")]
-fn all_public_cases_pass() {
-    let Ok(cases) = std::fs::read_to_string(CASES) else {
-        eprintln!("skipped: no public robots.txt cases beside the repository");
-        return;
-    };
+fn all_public_robots_cases_pass() {
+    let cases = std::fs::read_to_string(shared(CASES)).unwrap();
     let mut failed = Vec::new();
     for line in cases.lines() {
         let case: Value = serde_json::from_str(line).unwrap();
