@@ -13,6 +13,8 @@ mod authority;
 
 /// Wrong or damaged input: named, nothing else stops, the documented exit code.
 mod bad_input;
+/// A dependency is compiled once, however it is asked for.
+mod built_once;
 /// Three months in one command, scored against what the simulation knows.
 mod demo;
 /// Something is broken on purpose: noticed, mended, nothing lost, recorded.
