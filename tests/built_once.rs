@@ -114,7 +114,8 @@ fn the_tests_compile_nothing_again_that_the_demo_needed() {
 #[test]
 fn a_crate_tested_alone_compiles_what_the_workspace_compiles() {
     let workspace = built(&WORKSPACE);
-    for name in members().keys() {
+    // The crate that only names packages has no tests.
+    for name in members().keys().filter(|name| *name != "deklaro-features") {
         assert_built_once(&format!("cargo test -p {name}"), &["normal,dev", "-p", name], &workspace);
     }
 }
