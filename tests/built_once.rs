@@ -6,9 +6,11 @@ use std::path::Path;
 use std::process::Command;
 
 /// Crates whose tests compile neither DuckDB nor Polars.
-const LIGHT: [&str; 7] = [
+const LIGHT: [&str; 9] = [
     "deklaro-schemas",
-    "deklaro-release",
+    "deklaro-store",
+    "deklaro-judge",
+    "deklaro-console",
     "deklaro-import",
     "deklaro-crawl",
     "deklaro-detect",

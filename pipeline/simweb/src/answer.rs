@@ -2,9 +2,8 @@
 
 use bytes::Bytes;
 
-use crate::Habit;
-use crate::pages;
 use crate::site::Site;
+use crate::{Habit, pages};
 
 /// Scheme of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

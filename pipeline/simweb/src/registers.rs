@@ -7,9 +7,8 @@ use std::sync::LazyLock;
 use crate::answer::{Answer, Reply, SimRequest};
 use crate::country::Country;
 use crate::draw::draw;
-use crate::pages;
 use crate::site::Site;
-use crate::{Europe, Habit};
+use crate::{Europe, Habit, pages};
 
 /// Letters a host name is made of, then the endings that are written as one sign. 0 ends the name.
 const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789-.";

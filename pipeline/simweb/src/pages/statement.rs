@@ -4,9 +4,8 @@ use std::fmt::Write;
 
 use crate::answer::Reply;
 use crate::languages::{self, Words};
-use crate::pdf;
 use crate::site::{Conformance, Facts, Site};
-use crate::{Payload, SimHost};
+use crate::{Payload, SimHost, pdf};
 
 /// One piece of a statement.
 enum Part {

@@ -1,10 +1,7 @@
 //! Workbooks through calamine. New Excel formats are streamed cell by cell, the others come as whole sheets.
 
-use super::archive;
 use super::extras::Extras;
-use super::ods_content;
-use super::streamed;
-use super::xls_records;
+use super::{archive, ods_content, streamed, xls_records};
 use crate::ImportError;
 use crate::maps::MAX_COLUMNS;
 use crate::sheet::{File, Sheets};
