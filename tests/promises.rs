@@ -10,6 +10,8 @@ mod file_graph;
 
 /// Wrong or damaged input: named, nothing else stops, the documented exit code.
 mod bad_input;
+/// A dependency is compiled once, however it is asked for.
+mod built_once;
 /// Three months in one command, scored against what the simulation knows.
 mod demo;
 /// Something is broken on purpose: noticed, mended, nothing lost, recorded.
