@@ -3,7 +3,7 @@ use crate::support::office::{BEFORE, HELD, Office};
 use crate::support::wait::{Ran, kill, until};
 use crate::support::{World, deklaro, json, registered, run, shared_runtime, stderr};
 use deklaro_schemas::codes::RefAction;
-use deklaro_schemas::stored::{Entry, Held, RefEntry};
+use deklaro_schemas::stored::{Entry, RefEntry, WaitingSnapshot};
 use deklaro_store::Store;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -43,7 +43,7 @@ fn refs(store: &Path) -> Vec<RefEntry> {
     shared_runtime().block_on(async { Store::open(store).await.unwrap().refs().await.unwrap() })
 }
 
-fn held(store: &Path) -> Vec<Entry<Held>> {
+fn held(store: &Path) -> Vec<Entry<WaitingSnapshot>> {
     registered(store)
 }
 

@@ -1,7 +1,7 @@
 use crate::support::office::{BEFORE, HELD, Office, now, now_us, today};
 use crate::support::{run, shared_runtime, stderr};
 use deklaro_schemas::Timestamp;
-use deklaro_schemas::stored::{Approval, Held, ReleaseWaiver, ThresholdChange};
+use deklaro_schemas::stored::{Approval, ReleaseWaiver, ThresholdChange, WaitingSnapshot};
 use deklaro_store::{LeaseScope, Owner, Store};
 use serde_json::Value;
 
@@ -242,7 +242,7 @@ fn the_name_of_who_ran_it_is_not_believed_unless_it_is_an_approver_s() {
 #[test]
 fn a_second_row_about_who_ran_it_breaks_the_registry() {
     let office = Office::approved();
-    let held = office.rows::<Held>().remove(0);
+    let held = office.rows::<WaitingSnapshot>().remove(0);
     office.register(&now(), held);
     assert_eq!(office.gate(1), ["registry"]);
 }

@@ -114,7 +114,7 @@ pub(crate) struct Config {
     /// Who is asked for time stamps.
     pub timestamp: TimestampConfig,
     /// How the program lets itself be watched.
-    pub telemetry: deklaro_watch::Settings,
+    pub telemetry: deklaro_watch::WatchSettings,
     /// How the service is run.
     pub serve: ServeFile,
     /// Who is at work, as the registry names them.
@@ -183,7 +183,7 @@ pub(crate) fn resolve(cli: &Cli) -> anyhow::Result<Config> {
         crawl: crawl(file.crawl)?,
         publication: file.publication,
         timestamp: file.timestamp.into(),
-        telemetry: deklaro_watch::Settings::resolve(&(&cli.watching).into(), file.telemetry)?,
+        telemetry: deklaro_watch::WatchSettings::resolve(&(&cli.watching).into(), file.telemetry)?,
         serve: file.serve,
         operator: operator(cli.operator.clone().or(file.operator))?,
         gate: Gate::resolve(file.gate)?,

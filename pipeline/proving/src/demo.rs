@@ -56,7 +56,7 @@ pub async fn demo(
     progress: &Progress,
     shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {
-    if Gate::default().kept(store).await?.required {
+    if Gate::default().remembered(store).await?.required {
         let message =
             format!("the months of store `{}` wait for the gate, and those of the demo do not", config.store);
         return Err(UsageError::new(message, "give the demo a store of its own with `--store`").into());

@@ -52,7 +52,7 @@ pub mod watched;
 pub use artifact::ArtifactRows;
 pub use data_delta::{Cohort, Difference, difference};
 pub use funnel::funnel;
-pub use list_report::{FileReport, hosts};
+pub use list_report::{ListReport, hosts};
 pub use listed_source::{ListedSource, origin_of};
 pub use partition::{PartitionError, PartitionOf};
 pub use request::{RunOutcome, RunRequest};

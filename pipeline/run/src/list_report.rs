@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 
 /// What one file gave.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileReport {
+pub struct ListReport {
     /// The file as it was given.
     pub file: String,
     /// SHA-256 of its bytes; nothing where it could not be read.
@@ -49,7 +49,7 @@ pub struct SheetReport {
     pub rejected_by_reason: BTreeMap<String, i64>,
 }
 
-impl FileReport {
+impl ListReport {
     /// Of an import.
     pub fn of(file: &str, sha256: Sha256, imported: &Imported) -> Self {
         let read = imported.sources.iter().map(|source| sheet(source, imported));

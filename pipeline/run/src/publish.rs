@@ -11,7 +11,7 @@ use deklaro_console::{UsageError, now};
 use deklaro_publish::{ArtifactFormat, CountryArtifact, render_artifact};
 use deklaro_record::health::read_summary;
 use deklaro_schemas::codes::{FileKind, RunState};
-use deklaro_schemas::stored::{Held, Manifest, RunFile, STORE_FORMAT};
+use deklaro_schemas::stored::{Manifest, RunFile, STORE_FORMAT, WaitingSnapshot};
 use deklaro_schemas::tables::{MetaColumn, MetaFile, MetaLineage, MetaRun, Scan, Source};
 use deklaro_schemas::{Selection, Sha256, SnapshotId};
 use deklaro_store::{Staged, Store, StoreError};
@@ -133,9 +133,9 @@ async fn commit(work: &mut ActiveRun<'_>, manifest: Manifest, staged: &Staged) -
 /// Puts on record that a snapshot waits, who ran it and what it was put together on. A resume finds that it is there.
 async fn hold(store: &Store, by: &str, manifest: &Manifest, staged: &Staged) -> anyhow::Result<()> {
     let Manifest { snapshot, run_id, .. } = manifest;
-    if store.registered::<Held>().await?.iter().all(|entry| entry.row.snapshot != *snapshot) {
+    if store.registered::<WaitingSnapshot>().await?.iter().all(|entry| entry.row.snapshot != *snapshot) {
         let sha256 = Sha256::of(&store.manifest_bytes(snapshot).await?);
-        let held = Held {
+        let held = WaitingSnapshot {
             snapshot: snapshot.clone(),
             run_id: run_id.clone(),
             base: staged.base.clone(),

@@ -27,7 +27,7 @@ pub async fn start(
     }
     let history = tools.store.history().await?;
     let is_kept = |snapshot: &SnapshotId| history.state(snapshot) != Some(SnapshotState::Vacuumed);
-    let settings = Settings::of(tools.store, from).await?;
+    let settings = EarlierSettings::of(tools.store, from).await?;
     let month = from.month();
     let run_id = new_run_id(month);
     let lease = RunLease::take(tools, &run_id, &settings.countries).await?;
@@ -54,12 +54,12 @@ pub async fn start(
 }
 
 /// What the snapshot was made with, as its `meta_runs` says.
-struct Settings {
+struct EarlierSettings {
     countries: Vec<CountryCode>,
     max_rounds: i32,
 }
 
-impl Settings {
+impl EarlierSettings {
     async fn of(store: &Store, snapshot: &SnapshotId) -> anyhow::Result<Self> {
         let rows: Vec<MetaRun> = store.read_rows(snapshot, &Selection::all()).await?;
         let value =

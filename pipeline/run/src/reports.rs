@@ -92,11 +92,11 @@ struct Written {
     /// Paths of the files that are staged by now.
     artifacts: Vec<String>,
     started_at: Timestamp,
-    told: Told,
+    told: ObservedRun,
 }
 
 /// What the run's spans and tables tell of its work.
-struct Told {
+struct ObservedRun {
     spans: Vec<KeptSpan>,
     /// None where nothing was traced.
     audit: Option<SpanAudit>,
@@ -104,10 +104,10 @@ struct Told {
 }
 
 /// Compares the run's spans with what its tables say was done. The report itself is not done yet.
-async fn told(work: &ActiveRun<'_>, options: OpenOptions) -> anyhow::Result<Told> {
+async fn told(work: &ActiveRun<'_>, options: OpenOptions) -> anyhow::Result<ObservedRun> {
     let spans = deklaro_watch::parse(&deklaro_watch::read_spans(work.store, &work.run.home()).await?);
     let (run, is_traced) = (work.run.run_id.clone(), work.watch.is_on());
-    let told = tokio::task::spawn_blocking(move || -> anyhow::Result<Told> {
+    let told = tokio::task::spawn_blocking(move || -> anyhow::Result<ObservedRun> {
         let database = Database::open(&options)?;
         for (country, count) in watched::turned_stale(&database, &run)? {
             metrics::counter!("deklaro_hosts_stale_total", "country_code" => country).increment(count as u64);
@@ -115,7 +115,7 @@ async fn told(work: &ActiveRun<'_>, options: OpenOptions) -> anyhow::Result<Told
         let mut executed = watched::executed(&database, &run)?;
         executed.retain(|executed| executed.stage != "report");
         let audit = is_traced.then(|| deklaro_watch::audit(&executed, &spans));
-        Ok(Told { audit, fetches: watched::fetches(&database, &run)?, spans })
+        Ok(ObservedRun { audit, fetches: watched::fetches(&database, &run)?, spans })
     });
     told.await?
 }

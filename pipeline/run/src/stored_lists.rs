@@ -2,7 +2,7 @@
 
 use super::listed_source::ListedSource;
 use crate::import::import_one;
-use crate::list_report::FileReport;
+use crate::list_report::ListReport;
 use deklaro_console::{UsageError, now};
 use deklaro_import::{Imported, Origin, Seeds};
 use deklaro_schemas::codes::SourceType;
@@ -36,7 +36,7 @@ pub struct KeptList {
     pub replaced_by: Option<Sha256>,
     /// What it gave when it was taken in.
     #[serde(default)]
-    pub report: Option<FileReport>,
+    pub report: Option<ListReport>,
 }
 
 /// How a new edition of a list differs from the last.
@@ -54,7 +54,7 @@ pub struct Edition {
 
 /// What keeping a list came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kept {
+pub enum ListChange {
     /// The same bytes and the same description were there.
     Unchanged,
     /// It is new, or newly described.
@@ -69,9 +69,9 @@ pub async fn keep(
     store: &Store,
     list: &ListedSource,
     imported: &Imported,
-    report: &FileReport,
+    report: &ListReport,
     replaces: Option<&str>,
-) -> anyhow::Result<Kept> {
+) -> anyhow::Result<ListChange> {
     let sha256 = Sha256::of(&list.bytes);
     let known = all(store).await?;
     let mut kept = describe(list, report);
@@ -79,7 +79,7 @@ pub async fn keep(
         kept.imported_at = same.imported_at.or(kept.imported_at);
         let is_same = serde_json::to_value(&kept)? == serde_json::to_value(same)?;
         if is_same {
-            return Ok(Kept::Unchanged);
+            return Ok(ListChange::Unchanged);
         }
     }
     match store.create(&format!("lists/{sha256}.bin"), list.bytes.clone().into()).await {
@@ -94,14 +94,14 @@ pub async fn keep(
     let before = known
         .into_iter()
         .find(|(old_sha, old)| *old_sha != sha256 && old.replaced_by.is_none() && is_before(old));
-    let Some((old_sha, mut old)) = before else { return Ok(Kept::Stored) };
+    let Some((old_sha, mut old)) = before else { return Ok(ListChange::Stored) };
     let edition = compare(&old_sha, &read(store, &old_sha, old.clone()).await?, imported)?;
     old.replaced_by = Some(sha256);
     write(store, &old_sha, &old).await?;
-    Ok(Kept::Replaced(edition))
+    Ok(ListChange::Replaced(edition))
 }
 
-fn describe(list: &ListedSource, report: &FileReport) -> KeptList {
+fn describe(list: &ListedSource, report: &ListReport) -> KeptList {
     let Origin { publisher, source_type, source_reference_url, country } = list.origin.clone();
     KeptList {
         file_name: list.file_name.clone(),

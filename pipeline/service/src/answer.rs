@@ -1,6 +1,6 @@
 //! Answers with a tag of their content: not sent again to those who have it (RFC 9110 section 13).
 
-use super::cache::Kept;
+use super::cache::CachedFile;
 use super::negotiate::{Media, takes_gzip};
 use super::problem::Problem;
 use axum::body::Body;
@@ -16,7 +16,7 @@ const VARIES: &str = "accept, accept-encoding";
 /// A file as it is stored, its tag being its hash in the manifest; compressed for those who take it.
 pub(crate) async fn file(
     headers: &HeaderMap,
-    kept: &Kept,
+    kept: &CachedFile,
     sha256: &Sha256,
     content_type: &str,
 ) -> Result<Response, Problem> {

@@ -1,6 +1,6 @@
 //! What was found in a country: its artifact as stored, page by page, or one host of it.
 
-use super::cache::Kept;
+use super::cache::CachedFile;
 use super::current::Files;
 use super::negotiate::{Media, media};
 use super::openapi::{ArtifactAnswer, DomainRecord};
@@ -148,7 +148,7 @@ async fn stored(
     files: &Files,
     country: CountryCode,
     media: Media,
-) -> Result<(Arc<Kept>, Sha256), Problem> {
+) -> Result<(Arc<CachedFile>, Sha256), Problem> {
     let snapshot = &files.manifest.snapshot;
     let ending = media.artifact().map_or("json", deklaro_publish::ArtifactFormat::extension);
     let file = files.get(&format!("artifacts/{country}.{ending}")).ok_or_else(|| {
@@ -160,7 +160,7 @@ async fn stored(
 
 /// The head of the artifact with a part of its list.
 async fn page(
-    kept: &Kept,
+    kept: &CachedFile,
     page: &Page,
     media: Media,
     uri: &Uri,

@@ -14,7 +14,7 @@ use tokio::sync::OnceCell;
 
 /// A file's bytes and what was made of them.
 #[derive(Debug)]
-pub(crate) struct Kept {
+pub(crate) struct CachedFile {
     /// As stored.
     pub bytes: Bytes,
     gzip: OnceCell<Bytes>,
@@ -24,7 +24,7 @@ pub(crate) struct Kept {
 /// Where a file is on its way into memory, or is already.
 #[derive(Debug, Default)]
 struct Place {
-    cell: Arc<OnceCell<Arc<Kept>>>,
+    cell: Arc<OnceCell<Arc<CachedFile>>>,
     bytes: u64,
     used: u64,
 }
@@ -54,14 +54,14 @@ impl Cache {
         store: &Store,
         snapshot: &SnapshotId,
         file: &ManifestFile,
-    ) -> Result<Arc<Kept>, StoreError> {
+    ) -> Result<Arc<CachedFile>, StoreError> {
         let cell = self.cell(file);
         let kept = cell.get_or_try_init(|| read(store, snapshot, file)).await.cloned();
         self.settle(&file.sha256, kept.is_ok());
         kept
     }
 
-    fn cell(&self, file: &ManifestFile) -> Arc<OnceCell<Arc<Kept>>> {
+    fn cell(&self, file: &ManifestFile) -> Arc<OnceCell<Arc<CachedFile>>> {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         places.clock += 1;
         let clock = places.clock;
@@ -85,16 +85,20 @@ impl Cache {
     }
 }
 
-async fn read(store: &Store, snapshot: &SnapshotId, file: &ManifestFile) -> Result<Arc<Kept>, StoreError> {
+async fn read(
+    store: &Store,
+    snapshot: &SnapshotId,
+    file: &ManifestFile,
+) -> Result<Arc<CachedFile>, StoreError> {
     let path = file.store_path(snapshot);
     let bytes = store.read(&path).await?;
     if Sha256::of(&bytes) != file.sha256 {
         return Err(StoreError::Corrupt { path, why: "its sha256 is not the manifest's".to_owned() });
     }
-    Ok(Arc::new(Kept { bytes, gzip: OnceCell::new(), index: OnceCell::new() }))
+    Ok(Arc::new(CachedFile { bytes, gzip: OnceCell::new(), index: OnceCell::new() }))
 }
 
-impl Kept {
+impl CachedFile {
     /// The bytes, compressed once.
     pub(crate) async fn gzip(&self) -> anyhow::Result<Bytes> {
         let make = || {

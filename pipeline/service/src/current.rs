@@ -1,6 +1,6 @@
 //! The current snapshot: held by every request that began with it, and switched when another one is published.
 
-use super::cache::{Cache, Kept};
+use super::cache::{Cache, CachedFile};
 use deklaro_judge::Summary;
 use deklaro_record::health::read_summary;
 use deklaro_schemas::stored::{Manifest, ManifestFile};
@@ -152,7 +152,11 @@ impl Current {
     }
 
     /// The bytes of a file, checked against the manifest.
-    pub(crate) async fn read(&self, files: &Files, file: &ManifestFile) -> Result<Arc<Kept>, StoreError> {
+    pub(crate) async fn read(
+        &self,
+        files: &Files,
+        file: &ManifestFile,
+    ) -> Result<Arc<CachedFile>, StoreError> {
         self.cache.file(&self.store, &files.manifest.snapshot, file).await
     }
 }

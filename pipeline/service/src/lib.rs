@@ -41,7 +41,7 @@ pub use queue::{Answered, Asked, REQUESTS, ask};
 pub use router::document;
 pub use runner::{IsWanted, Ran, Runner, ToRun};
 pub use schedule::{Cadence, Schedule};
-pub use settings::{ServeFile, ServeFlags, Settings};
+pub use settings::{ServeFile, ServeFlags, ServiceSettings};
 pub use shared::Service;
 pub use start::answer_probes;
 pub use vitals::{Vitals, VitalsCell};

@@ -3,7 +3,7 @@
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
-use deklaro_watch::Settings;
+use deklaro_watch::WatchSettings;
 use http::{HeaderMap, Method};
 use metrics::{counter, gauge, histogram};
 use opentelemetry::propagation::TextMapPropagator;
@@ -24,7 +24,7 @@ const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 static WHO: OnceLock<(String, String)> = OnceLock::new();
 
 /// Names those whom requests are counted for; without it, or where nothing is watched, they are not counted.
-pub fn count_requests_for(settings: &Settings) {
+pub fn count_requests_for(settings: &WatchSettings) {
     if !settings.enabled {
         return;
     }

@@ -11,10 +11,10 @@ pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
 /// Why a request was not answered. Boxed: most requests are.
 #[derive(Debug)]
-pub(crate) struct Problem(Box<Told>);
+pub(crate) struct Problem(Box<ProblemText>);
 
 #[derive(Debug)]
-struct Told {
+struct ProblemText {
     status: StatusCode,
     kind: &'static str,
     title: &'static str,
@@ -28,7 +28,7 @@ impl Problem {
     fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
         let (more, headers) = (Map::new(), Vec::new());
-        Self(Box::new(Told { status, kind, title, detail, hint: None, more, headers }))
+        Self(Box::new(ProblemText { status, kind, title, detail, hint: None, more, headers }))
     }
 
     /// 400: what was asked makes no sense.
@@ -161,7 +161,7 @@ impl From<deklaro_store::StoreError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let Told { status, kind, title, detail, hint, more, headers: own } = *self.0;
+        let ProblemText { status, kind, title, detail, hint, more, headers: own } = *self.0;
         let mut body = json!({
             "type": format!("urn:deklaro:problem:{}", kind),
             "title": title,

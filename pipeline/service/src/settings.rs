@@ -44,7 +44,7 @@ pub struct ServeFlags {
 
 /// How the service is run.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct ServiceSettings {
     /// Where it listens: on this machine only unless told otherwise.
     pub listen: SocketAddr,
     /// File with the token scans are asked for with.
@@ -75,7 +75,7 @@ pub struct Settings {
     pub retry: Duration,
 }
 
-impl Settings {
+impl ServiceSettings {
     /// Flags over file over defaults.
     pub fn resolve(flags: Option<&ServeFlags>, file: &ServeFile) -> anyhow::Result<Self> {
         let millis = |given: Option<u64>, usual: u64| Duration::from_millis(given.unwrap_or(usual));
@@ -122,17 +122,17 @@ mod tests {
 
     #[test]
     fn this_machine_only_unless_told_otherwise() {
-        let settings = Settings::resolve(None, &ServeFile::default()).unwrap();
+        let settings = ServiceSettings::resolve(None, &ServeFile::default()).unwrap();
         assert!(settings.listen.ip().is_loopback() && settings.schedule.is_none());
     }
 
     #[test]
     fn a_cadence_is_a_schedule_and_two_are_one_too_many() {
         let file = |text: &str| toml::from_str::<ServeFile>(text).unwrap();
-        let settings = Settings::resolve(None, &file("cadence = \"weekly\"")).unwrap();
+        let settings = ServiceSettings::resolve(None, &file("cadence = \"weekly\"")).unwrap();
         assert_eq!(settings.schedule.unwrap().to_string(), "0 2 * * 1");
         let both = file("cadence = \"daily\"\nschedule = \"0 4 * * *\"");
-        assert!(Settings::resolve(None, &both).is_err());
-        assert!(Settings::resolve(None, &file("schedule = \"sometimes\"")).is_err());
+        assert!(ServiceSettings::resolve(None, &both).is_err());
+        assert!(ServiceSettings::resolve(None, &file("schedule = \"sometimes\"")).is_err());
     }
 }

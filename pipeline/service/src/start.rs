@@ -2,7 +2,7 @@
 
 use crate::auth::Token;
 use crate::current::Current;
-use crate::settings::Settings;
+use crate::settings::ServiceSettings;
 use crate::shared::Service;
 use crate::throttle::Throttle;
 use crate::vitals::VitalsCell;
@@ -22,7 +22,7 @@ impl Service {
     /// Reads what is served first.
     pub async fn open(
         store: &Store,
-        settings: &Settings,
+        settings: &ServiceSettings,
         (release, tables): (&Gate, Arc<dyn Tables>),
         shutdown: &Shutdown,
     ) -> anyhow::Result<Arc<Self>> {
@@ -51,7 +51,7 @@ impl Service {
     /// signal to stop.
     pub async fn begin(
         self: &Arc<Self>,
-        settings: &Settings,
+        settings: &ServiceSettings,
         progress: &Progress,
     ) -> anyhow::Result<JoinHandle<()>> {
         let listener = bind(settings.listen, progress).await?;

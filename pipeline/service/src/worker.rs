@@ -1,13 +1,13 @@
 //! A worker: takes runs from the queue, one at a time, sees them through, and puts back what it cannot finish.
 
 use super::runner::{Ran, Runner, ToRun};
-use super::settings::Settings;
+use super::settings::ServiceSettings;
 use deklaro_console::{Exit, Progress, Shutdown, Stopped, exit_of, now, reason_code_of};
 use deklaro_record::release::Gate;
 use deklaro_record::timestamp::{self, Authority};
 use deklaro_record::{Announced, is_gone, owner};
 use deklaro_schemas::codes::ScanStatus;
-use deklaro_schemas::stored::Held;
+use deklaro_schemas::stored::WaitingSnapshot;
 use deklaro_schemas::{SnapshotId, Timestamp};
 use deklaro_store::{Beat, Job, Owner, Store, StoreError};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -75,7 +75,7 @@ impl<'a> Worker<'a> {
     pub fn new(
         store: &'a Store,
         tools: WorkerTools,
-        settings: &Settings,
+        settings: &ServiceSettings,
         (progress, shutdown): (&'a Progress, &'a Shutdown),
         wake: Arc<Notify>,
     ) -> Self {
@@ -163,7 +163,7 @@ impl<'a> Worker<'a> {
     async fn see_through(&self, job: Job) -> anyhow::Result<Went> {
         self.progress.standing().clear();
         // A worker may be older than the gate of its store.
-        let gate = self.tools.gate.clone().kept(self.store).await?;
+        let gate = self.tools.gate.clone().remembered(self.store).await?;
         let run = ToRun {
             announced: Announced { run_id: job.run_id.clone(), snapshot: job.snapshot.clone() },
             month: job.month,
@@ -233,7 +233,7 @@ impl<'a> Worker<'a> {
 
     /// True for a snapshot that waits for the gate: its worker was killed before it could say that the run is done.
     async fn is_held(&self, snapshot: &SnapshotId) -> anyhow::Result<bool> {
-        let held = self.store.registered::<Held>().await?;
+        let held = self.store.registered::<WaitingSnapshot>().await?;
         Ok(held.iter().any(|entry| entry.row.snapshot == *snapshot))
     }
 

@@ -4,8 +4,8 @@ use anyhow::Context;
 use deklaro_console::{BadFiles, Exit, Progress, output};
 use deklaro_import::{Imported, Origin};
 use deklaro_run::import::import_one;
-use deklaro_run::stored_lists::{self, Edition, Kept};
-use deklaro_run::{FileReport, ListedSource, hosts, lists, origin_of};
+use deklaro_run::stored_lists::{self, Edition, ListChange};
+use deklaro_run::{ListReport, ListedSource, hosts, lists, origin_of};
 use deklaro_schemas::Sha256;
 use deklaro_store::Store;
 use serde::Serialize;
@@ -34,7 +34,7 @@ struct Report {
 #[derive(Debug, Serialize)]
 struct Imports {
     #[serde(flatten)]
-    report: FileReport,
+    report: ListReport,
     /// True when the store had exactly this already.
     is_unchanged: bool,
     /// How it differs from the edition it replaces.
@@ -49,11 +49,11 @@ pub(crate) async fn import(store: &Store, import: &Import, progress: &Progress) 
     for path in files(&import.files)? {
         match one(&path, import) {
             Ok((list, imported)) => {
-                let of_file = FileReport::of(&path.display().to_string(), Sha256::of(&list.bytes), &imported);
+                let of_file = ListReport::of(&path.display().to_string(), Sha256::of(&list.bytes), &imported);
                 let kept = if import.writes() {
                     stored_lists::keep(store, &list, &imported, &of_file, import.replaces.as_deref()).await?
                 } else {
-                    Kept::Stored
+                    ListChange::Stored
                 };
                 if import.explain {
                     explained.push(explain::explained(&path, &imported));
@@ -63,7 +63,7 @@ pub(crate) async fn import(store: &Store, import: &Import, progress: &Progress) 
             Err(error) => {
                 failed += 1;
                 progress.problem(&error);
-                let report_of = FileReport::failed(&path.display().to_string(), &error);
+                let report_of = ListReport::failed(&path.display().to_string(), &error);
                 report.files.push(Imports { report: report_of, is_unchanged: false, edition: None });
             }
         }
@@ -161,17 +161,17 @@ fn origin(listed: Option<Origin>, import: &Import) -> Origin {
 }
 
 impl Report {
-    fn add(&mut self, report: FileReport, imported: &Imported, kept: Kept) {
+    fn add(&mut self, report: ListReport, imported: &Imported, kept: ListChange) {
         let (total, accepted, rejected) = report.rows();
         self.rows_total += total;
         self.rows_accepted += accepted;
         self.rows_rejected += rejected;
         let owned = |(country, host): (&str, &str)| (country.to_owned(), host.to_owned());
         self.all_hosts.extend(hosts(imported).into_iter().map(owned));
-        let is_unchanged = kept == Kept::Unchanged;
+        let is_unchanged = kept == ListChange::Unchanged;
         let edition = match kept {
-            Kept::Replaced(edition) => Some(edition),
-            Kept::Unchanged | Kept::Stored => None,
+            ListChange::Replaced(edition) => Some(edition),
+            ListChange::Unchanged | ListChange::Stored => None,
         };
         self.files.push(Imports { report, is_unchanged, edition });
     }

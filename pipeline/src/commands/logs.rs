@@ -2,7 +2,7 @@
 
 use crate::cli::{Logs, LogsWhat, Prune};
 use deklaro_console::{BadFile, Exit, UsageError, now, output};
-use deklaro_watch::logs::{FileReport, Key, Looked, MIN_KEY_BYTES, prune};
+use deklaro_watch::logs::{Key, LogFileReport, Looked, MIN_KEY_BYTES, prune};
 use serde::Serialize;
 
 /// What was done, or would be.
@@ -60,7 +60,7 @@ fn text(pruned: &Pruned) -> String {
     let Looked { files, skipped, failed } = &pruned.looked;
     let mut text = String::new();
     for file in files {
-        let FileReport { kept, hashed, gone, .. } = file;
+        let LogFileReport { kept, hashed, gone, .. } = file;
         let note = if file.is_in_use && file.is_due() { "  in use: rotate it first" } else { "" };
         let name = output::field(&file.file);
         text.push_str(&format!("{name}  {kept} kept  {hashed} hashed  {gone} gone{note}\n"));
@@ -87,7 +87,7 @@ mod tests {
     use deklaro_watch::logs::{Failed, Skipped};
 
     fn looked() -> Looked {
-        let file = FileReport {
+        let file = LogFileReport {
             file: "a.ndjson".to_owned(),
             sha256: Sha256::of(b""),
             kept: 1,

@@ -59,7 +59,7 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
         return readiness::walk(config, readiness, &progress, &shutdown).await;
     }
     let store = open(config, &command).await?;
-    let config = &Config { gate: config.gate.clone().kept(&store).await?, ..config.clone() };
+    let config = &Config { gate: config.gate.clone().remembered(&store).await?, ..config.clone() };
     match command {
         Command::Demo(demo) => demo::demo(&store, config, &demo, &progress, &shutdown).await,
         Command::Run(run) => run::run(&store, config, &run, &progress, &shutdown).await,

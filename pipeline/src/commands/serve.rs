@@ -10,7 +10,9 @@ use deklaro_record::timestamp::Authority;
 use deklaro_report::Publication;
 use deklaro_run::{DuckTables, RunRequest, Tools, descriptors};
 use deklaro_schemas::stored::Lists;
-use deklaro_service::{IsWanted, Ran, Runner, Service, Settings, ToRun, Worker, WorkerTools, answer_probes};
+use deklaro_service::{
+    IsWanted, Ran, Runner, Service, ServiceSettings, ToRun, Worker, WorkerTools, answer_probes,
+};
 use deklaro_store::Store;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,7 +27,7 @@ pub(crate) async fn serve(
     progress: &Progress,
     shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {
-    let settings = Settings::resolve(Some(&asked.into()), &config.serve)?;
+    let settings = ServiceSettings::resolve(Some(&asked.into()), &config.serve)?;
     let told = (progress, shutdown);
     let work = if asked.no_worker { None } else { Some(tools(store, config, &asked.tools, told)?) };
     let service = Service::open(store, &settings, (&config.gate, Arc::new(DuckTables)), shutdown).await?;
@@ -50,7 +52,7 @@ pub(crate) async fn worker(
     progress: &Progress,
     shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {
-    let settings = Settings::resolve(None, &config.serve)?;
+    let settings = ServiceSettings::resolve(None, &config.serve)?;
     let work = tools(store, config, &asked.tools, (progress, shutdown))?;
     let listening = match asked.listen {
         Some(address) => Some(answer_probes(address, shutdown, progress).await?),
@@ -127,7 +129,7 @@ fn tools(
     if let Some(told) = told {
         progress.say(&told);
     }
-    // Settings that cannot work are found now, not when the first run is due.
+    // ServiceSettings that cannot work are found now, not when the first run is due.
     Crawler::new(crawl.clone())?;
     let runner = MonthRunner {
         store: store.clone(),

@@ -1,6 +1,6 @@
 use crate::cli::Sources;
 use deklaro_console::{Exit, output};
-use deklaro_run::FileReport;
+use deklaro_run::ListReport;
 use deklaro_run::stored_lists::{self, KeptList};
 use deklaro_schemas::Sha256;
 use deklaro_store::Store;
@@ -37,7 +37,7 @@ fn shown(lists: &[Listed]) -> String {
     for Listed { sha256, kept } in lists {
         let imported = kept.imported_at.map_or_else(String::new, |at| at.to_string());
         let imported: String = imported.chars().take(19).collect();
-        let (rows, accepted, rejected) = kept.report.as_ref().map_or((0, 0, 0), FileReport::rows);
+        let (rows, accepted, rejected) = kept.report.as_ref().map_or((0, 0, 0), ListReport::rows);
         let hosts = kept.report.as_ref().map_or(0, |report| report.hosts);
         let reference = kept.source_reference_url.as_deref().unwrap_or("-");
         let name = &kept.file_name;

@@ -56,7 +56,9 @@ async fn deep(
     let timestamp = match timestamp::kept(store, snapshot, trusted).await {
         Ok(stamp) => stamp,
         Err(error) => {
-            let Some(TimestampError::Kept { path, source }) = error.downcast_ref() else { return Err(error) };
+            let Some(TimestampError::Stored { path, source }) = error.downcast_ref() else {
+                return Err(error);
+            };
             verified.findings.push(Finding { path: path.clone(), problem: source.to_string() });
             None
         }

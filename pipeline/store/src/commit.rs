@@ -133,7 +133,7 @@ impl Store {
     /// refused.
     pub async fn publish_held(
         &self,
-        held: &deklaro_schemas::stored::Held,
+        held: &deklaro_schemas::stored::WaitingSnapshot,
         at: &str,
         reason: &str,
     ) -> Result<RefEntry, StoreError> {

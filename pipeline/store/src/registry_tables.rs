@@ -144,8 +144,8 @@ mod tests {
     use super::*;
     use deklaro_schemas::codes::{DecisionAction, EventType, GateRule, IncidentAction};
     use deklaro_schemas::stored::{
-        Approval, DraftedManifest, Drill, Event, Held, Incident, RecordedScorecard, ReleaseWaiver, SuiteRun,
-        ThresholdChange,
+        Approval, DraftedManifest, Drill, Event, Incident, RecordedScorecard, ReleaseWaiver, SuiteRun,
+        ThresholdChange, WaitingSnapshot,
     };
     use deklaro_schemas::{RunId, RunMonth, SnapshotId};
     use std::collections::BTreeMap;
@@ -270,7 +270,7 @@ mod tests {
         };
         let manifest =
             DraftedManifest { snapshot: snapshot.clone(), sha256: sha256.clone(), text: String::new() };
-        let held = Held {
+        let held = WaitingSnapshot {
             snapshot: snapshot.clone(),
             run_id: RunId::new(month, 7),
             base: None,

@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(store.verify(&manifest.snapshot).await.unwrap().findings, []);
         let (snapshot, run_id) = (manifest.snapshot.clone(), manifest.run_id.clone());
         let at = "2026-11-23T00:00:00Z";
-        let other = deklaro_schemas::stored::Held {
+        let other = deklaro_schemas::stored::WaitingSnapshot {
             snapshot: snapshot.clone(),
             run_id: run_id.clone(),
             base: Some(SnapshotId::parse("2026-10.0").unwrap()),
@@ -218,7 +218,7 @@ mod tests {
         };
         let refused = store.publish_held(&other, at, "a test").await.unwrap_err();
         assert!(matches!(refused, StoreError::Superseded { .. }), "{refused}");
-        let held = deklaro_schemas::stored::Held {
+        let held = deklaro_schemas::stored::WaitingSnapshot {
             snapshot: snapshot.clone(),
             run_id,
             base: None,
@@ -238,7 +238,7 @@ mod tests {
             let (store, manifest, staged) = staged_store(folder.path()).await;
             let Manifest { snapshot, run_id, .. } =
                 store.complete(manifest, &staged, |_| Ok(())).await.unwrap();
-            let held = deklaro_schemas::stored::Held {
+            let held = deklaro_schemas::stored::WaitingSnapshot {
                 snapshot: snapshot.clone(),
                 run_id,
                 base: None,

@@ -25,7 +25,7 @@ pub use otlp::is_exported;
 pub use outcomes::batch_ended;
 pub use push::push;
 pub use recorder::{families, render, upkeep};
-pub use settings::{File, Given, Settings};
+pub use settings::{File, Given, WatchSettings};
 pub use spans::{StageOf, ended, partition, stage};
 pub use start::{Logs, end, init};
 pub use text::Text;

@@ -1,7 +1,7 @@
 //! Log lines as JSON: the fixed fields of mission B7, the same names on every line, whatever the event called its own.
 
 use super::sample::Sample;
-use super::settings::Settings;
+use super::settings::WatchSettings;
 use super::trace;
 use deklaro_console::redact;
 use metrics::counter;
@@ -61,7 +61,7 @@ const LONGEST: usize = 2_000;
 /// Writes each event as one JSON object on a line.
 #[derive(Debug)]
 pub(super) struct Lines<W> {
-    settings: Settings,
+    settings: WatchSettings,
     command: &'static str,
     sample: Sample,
     to: W,
@@ -69,10 +69,10 @@ pub(super) struct Lines<W> {
 }
 
 /// The fields of a span, kept with it.
-struct Kept(Map<String, Value>);
+struct SpanFields(Map<String, Value>);
 
 impl<W> Lines<W> {
-    pub(super) fn new(settings: &Settings, command: &'static str, to: W) -> Self {
+    pub(super) fn new(settings: &WatchSettings, command: &'static str, to: W) -> Self {
         let is_readiness = command == "readiness";
         let sample = Sample::new(if is_readiness { 1.0 } else { settings.log_share });
         Self { settings: settings.clone(), command, sample, to, dispatch: OnceLock::new() }
@@ -99,7 +99,7 @@ where
         let mut fields = Fields::default();
         attributes.record(&mut fields);
         if let Some(span) = context.span(id) {
-            span.extensions_mut().insert(Kept(fields.0));
+            span.extensions_mut().insert(SpanFields(fields.0));
         }
     }
 
@@ -107,7 +107,7 @@ where
         let mut fields = Fields::default();
         values.record(&mut fields);
         if let Some(span) = context.span(id)
-            && let Some(kept) = span.extensions_mut().get_mut::<Kept>()
+            && let Some(kept) = span.extensions_mut().get_mut::<SpanFields>()
         {
             kept.0.extend(fields.0);
         }
@@ -126,7 +126,7 @@ where
         let mut fields = Fields::default();
         event.record(&mut fields);
         for span in context.event_scope(event).into_iter().flatten() {
-            if let Some(kept) = span.extensions().get::<Kept>() {
+            if let Some(kept) = span.extensions().get::<SpanFields>() {
                 // How a span ended is not how each line within it did.
                 for (name, value) in kept.0.iter().filter(|(name, _)| !OF_THE_SPAN.contains(&name.as_str())) {
                     // The event's own word counts, then the nearest span's.
@@ -325,7 +325,7 @@ mod tests {
             let lines = lines.clone();
             move |line: &[u8]| lines.lock().unwrap().push(serde_json::from_slice::<Value>(line).unwrap())
         };
-        let settings = Settings { log_share: share, ..Settings::default() };
+        let settings = WatchSettings { log_share: share, ..WatchSettings::default() };
         let provider = opentelemetry_sdk::trace::SdkTracerProvider::builder().build();
         let layer = Lines::new(&settings, "run", to).with_filter(Wanted(EnvFilter::new("info")));
         let subscriber = tracing_subscriber::registry().with(crate::spans::layer(&provider)).with(layer);

@@ -3,12 +3,12 @@
 use super::names::Writer;
 use super::otlp;
 use super::recorder::{families, render};
-use super::settings::Settings;
+use super::settings::WatchSettings;
 
 /// Sends a batch run's metrics to the Pushgateway, where one is configured: what this process counted, with the gauges of the
 /// snapshot it published in place of everything that was there. Where none is given, those of the last one stay. A gateway that
 /// is away is a warning.
-pub async fn push(settings: &Settings, published: Option<&str>) {
+pub async fn push(settings: &WatchSettings, published: Option<&str>) {
     let Some(gateway) = &settings.pushgateway else { return };
     let (method, text) = told(published, &render());
     if let Err(error) = sent(gateway, settings, method, text).await {
@@ -29,7 +29,7 @@ fn told(published: Option<&str>, counted: &str) -> (http::Method, String) {
 
 async fn sent(
     gateway: &url::Url,
-    settings: &Settings,
+    settings: &WatchSettings,
     method: http::Method,
     text: String,
 ) -> anyhow::Result<()> {

@@ -2,7 +2,7 @@
 
 use super::names::{Kind, METRICS, Metric, REQUEST_BOUNDS, WORK_BOUNDS, Writer, find};
 use super::outcomes;
-use super::settings::Settings;
+use super::settings::WatchSettings;
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
 
 /// Starts to count, with every metric of the table described. A second call changes nothing.
-pub(super) fn install(settings: &Settings) -> anyhow::Result<()> {
+pub(super) fn install(settings: &WatchSettings) -> anyhow::Result<()> {
     let mut builder = PrometheusBuilder::new();
     for metric in METRICS.iter().filter(|metric| metric.kind == Kind::Histogram) {
         let bounds = if metric.name == "request_duration_seconds" { REQUEST_BOUNDS } else { WORK_BOUNDS };
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn everything_rendered_is_in_the_table_and_described() {
-        install(&Settings::default()).unwrap();
+        install(&WatchSettings::default()).unwrap();
         counter!("deklaro_fetches_total", "outcome" => "ok").increment(1);
         let text = render();
         assert!(text.contains("# HELP deklaro_fetches_total Requests of the crawl by outcome"), "{text}");

@@ -31,7 +31,7 @@ pub struct Given {
 
 /// How the program lets itself be watched.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Settings {
+pub struct WatchSettings {
     /// False: nothing is counted, traced or sampled; logs go on.
     pub enabled: bool,
     /// The name the program has as a service: `OTEL_SERVICE_NAME`, else `deklaro`.
@@ -46,7 +46,7 @@ pub struct Settings {
     pub pushgateway: Option<url::Url>,
 }
 
-impl Default for Settings {
+impl Default for WatchSettings {
     fn default() -> Self {
         Self {
             enabled: true,
@@ -59,7 +59,7 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl WatchSettings {
     /// Flags and environment over the file over defaults.
     pub fn resolve(given: &Given, file: File) -> Result<Self, UsageError> {
         let usual = Self::default();
@@ -102,12 +102,12 @@ mod tests {
     fn what_was_typed_wins_over_the_file_and_nonsense_is_refused() {
         let file = || toml::from_str::<File>("environment = \"test\"\nlog_share = 0.25\n").unwrap();
         let given = Given { environment: Some("production".to_owned()), ..Given::default() };
-        let settings = Settings::resolve(&given, file()).unwrap();
+        let settings = WatchSettings::resolve(&given, file()).unwrap();
         assert_eq!((settings.environment.as_str(), settings.log_share), ("production", 0.25));
         let given = Given { log_share: Some(1.5), ..Given::default() };
-        assert!(Settings::resolve(&given, file()).unwrap_err().to_string().contains("1.5"));
+        assert!(WatchSettings::resolve(&given, file()).unwrap_err().to_string().contains("1.5"));
         let given = Given { project_id: Some("a\nb".to_owned()), ..Given::default() };
-        assert!(Settings::resolve(&given, file()).is_err());
+        assert!(WatchSettings::resolve(&given, file()).is_err());
         assert!(toml::from_str::<File>("sampling = 1").is_err());
     }
 }

@@ -2,7 +2,7 @@
 
 use super::buffer::Buffers;
 use super::otlp;
-use super::settings::Settings;
+use super::settings::WatchSettings;
 use opentelemetry::KeyValue;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::Resource;
@@ -26,7 +26,7 @@ const OURS: [&str; 7] = [
 
 /// A provider that keeps what belongs to a run, and sends everything on where the OTEL_… variables name a collector. Variables that
 /// cannot work come back beside it: they are no reason not to work.
-pub(super) fn provider(settings: &Settings) -> (SdkTracerProvider, Option<anyhow::Error>) {
+pub(super) fn provider(settings: &WatchSettings) -> (SdkTracerProvider, Option<anyhow::Error>) {
     let resource = Resource::builder()
         .with_service_name(settings.service.clone())
         .with_attributes([

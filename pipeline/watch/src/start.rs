@@ -1,7 +1,7 @@
 //! How watching starts and ends: logs to stderr, metrics counted, spans sent on.
 
 use crate::lines::{CleanStderr, Lines, Wanted};
-use crate::settings::Settings;
+use crate::settings::WatchSettings;
 use crate::{recorder, spans};
 use deklaro_console::{LogFormat, UsageError};
 use opentelemetry_sdk::trace::SdkTracerProvider;
@@ -29,7 +29,7 @@ pub struct Logs<'a> {
 }
 
 /// Sends logs to stderr, and starts counting and tracing where that is on. Needs the runtime that exporters send over.
-pub fn init(settings: &Settings, logs: Logs<'_>, command: &'static str) -> anyhow::Result<()> {
+pub fn init(settings: &WatchSettings, logs: Logs<'_>, command: &'static str) -> anyhow::Result<()> {
     // The PDF parser's warnings print what strangers' documents hold; what we make of a document stands in its reasons.
     // What the exporters say of themselves is counted instead.
     let directives =

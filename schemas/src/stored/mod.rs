@@ -16,7 +16,7 @@ pub use ref_entry::RefEntry;
 pub use registry::{Entry, Event, Registered};
 pub use registry_tables::{REGISTRY_TABLES, RegistryColumn, RegistryTable};
 pub use release_rows::{
-    Approval, DecidedRule, Decision, DraftedManifest, Head, Held, RecordedScorecard, ReleaseWaiver,
-    ScorecardReference, ThresholdChange, ThresholdDelta,
+    Approval, DecidedRule, Decision, DraftedManifest, Head, RecordedScorecard, ReleaseWaiver,
+    ScorecardReference, ThresholdChange, ThresholdDelta, WaitingSnapshot,
 };
 pub use run_file::{Lists, RunFile, STAGING_FORMAT};

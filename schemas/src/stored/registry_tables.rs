@@ -1,8 +1,8 @@
 //! Which tables the registry has, and what each is as a view of DuckDB.
 
 use super::{
-    Approval, Decision, DraftedManifest, Drill, Held, Incident, RecordedScorecard, Registered, ReleaseWaiver,
-    SuiteRun, ThresholdChange,
+    Approval, Decision, DraftedManifest, Drill, Incident, RecordedScorecard, Registered, ReleaseWaiver,
+    SuiteRun, ThresholdChange, WaitingSnapshot,
 };
 
 /// A table of the registry.
@@ -73,7 +73,7 @@ pub const REGISTRY_TABLES: &[RegistryTable] = &[
             ("text", TEXT, "The manifest, as it is printed."),
         ],
     ),
-    table::<Held>(
+    table::<WaitingSnapshot>(
         "held",
         "A complete snapshot that waits for a decision to publish it.",
         &[

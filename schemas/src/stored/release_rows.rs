@@ -45,7 +45,7 @@ impl Registered for DraftedManifest {
 /// A complete snapshot that waits for a decision to publish it. Who wrote the row ran it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Held {
+pub struct WaitingSnapshot {
     /// The snapshot.
     pub snapshot: SnapshotId,
     /// The run that made it.
@@ -57,7 +57,7 @@ pub struct Held {
     pub manifest_sha256: Option<Sha256>,
 }
 
-impl Registered for Held {
+impl Registered for WaitingSnapshot {
     const FOLDER: &'static str = "registry/held";
 }
 

@@ -37,7 +37,8 @@ pub(super) async fn drill(europe: &Europe<'_>, course: &mut Course) -> anyhow::R
     let (snapshot, silence) = (ran?.snapshot, silence?);
     course.note(format!("no host answered for {} ms, after {PAGES_BEFORE} pages", silence.ms()));
     let rows: Vec<Fetch> = store.read_rows(&snapshot, &Selection::all()).await?;
-    let Told { requests, pages, again, first_ms, last_ms, unanswered, unended } = told(&rows, silence);
+    let BurstFigures { requests, pages, again, first_ms, last_ms, unanswered, unended } =
+        told(&rows, silence);
     ensure!(requests > 0, "no request was under way in the burst");
     course.detected_after(first_ms, format!("the first of {requests} requests timed out"));
     ensure!(first_ms <= silence.ms(), "no request was given up before the burst was over");
@@ -94,7 +95,7 @@ fn end_us(row: &Fetch) -> i64 {
 
 /// What the rows of a crawl tell of a silence.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Told {
+struct BurstFigures {
     /// Requests that timed out in it.
     requests: usize,
     /// Pages they were for.
@@ -111,7 +112,7 @@ struct Told {
     unended: usize,
 }
 
-fn told(rows: &[Fetch], silence: Silence) -> Told {
+fn told(rows: &[Fetch], silence: Silence) -> BurstFigures {
     let hit: Vec<&Fetch> = rows.iter().filter(|row| silence.met(row)).collect();
     let mut attempts: BTreeMap<_, usize> = BTreeMap::new();
     for row in &hit {
@@ -120,7 +121,7 @@ fn told(rows: &[Fetch], silence: Silence) -> Told {
     let is_hit = |row: &&Fetch| attempts.contains_key(&page(row));
     let ends: BTreeMap<_, &Fetch> =
         rows.iter().filter(|row| row.is_final).filter(is_hit).map(|row| (page(row), row)).collect();
-    Told {
+    BurstFigures {
         requests: hit.len(),
         pages: attempts.len(),
         again: attempts.values().filter(|count| **count > 1).count(),
@@ -185,8 +186,14 @@ mod tests {
 
     #[test]
     fn a_page_that_met_it_twice_is_there_in_the_end() {
-        let whole =
-            Told { requests: 2, pages: 1, again: 1, first_ms: 500, last_ms: 3_105, ..Told::default() };
+        let whole = BurstFigures {
+            requests: 2,
+            pages: 1,
+            again: 1,
+            first_ms: 500,
+            last_ms: 3_105,
+            ..BurstFigures::default()
+        };
         assert_eq!(told(&crawl(), silence()), whole);
     }
 
@@ -207,7 +214,7 @@ mod tests {
         let mut rows = crawl();
         rows.remove(1);
         assert_eq!((told(&rows, silence()).pages, told(&rows, silence()).again), (1, 0));
-        assert_eq!(told(&rows[1..], silence()), Told::default());
+        assert_eq!(told(&rows[1..], silence()), BurstFigures::default());
     }
 
     /// However soon a request is given up and however short its pauses are.

@@ -47,7 +47,7 @@ pub(super) async fn drill(europe: &Europe<'_>, course: &mut Course) -> anyhow::R
     };
     course.recovered(format!("{published} is published"));
     let rows: Vec<Fetch> = store.read_rows(&published, &Selection::all()).await?;
-    let Kept { hosts, pages, again } = kept(&rows, killed, &of_the_second(&before, europe.web.seen()));
+    let KeptWork { hosts, pages, again } = kept(&rows, killed, &of_the_second(&before, europe.web.seen()));
     ensure!(pages > 0, "nothing that the first worker had fetched is in {published}");
     ensure!(
         again.is_empty(),
@@ -98,7 +98,7 @@ fn of_the_second(before: &[Seen], mut all: Vec<Seen>) -> Vec<Seen> {
 
 /// What the first worker had written when it was killed.
 #[derive(Debug, PartialEq, Eq)]
-struct Kept {
+struct KeptWork {
     hosts: usize,
     pages: usize,
     /// What of it was asked for once more.
@@ -107,7 +107,7 @@ struct Kept {
 
 /// A host whose rows of a round are on disk is done, and not asked again in that round. What was fetched before the kill and is in
 /// the snapshot was on disk then: the rest went with the process. Other hosts may lead to a page that is there already.
-fn kept(rows: &[Fetch], killed: Timestamp, later: &[Seen]) -> Kept {
+fn kept(rows: &[Fetch], killed: Timestamp, later: &[Seen]) -> KeptWork {
     let (written, fetched): (Vec<&Fetch>, Vec<&Fetch>) = rows.iter().partition(|row| row.started_at < killed);
     let hosts = |rows: &[&Fetch]| -> BTreeSet<(i32, String)> {
         rows.iter().map(|row| (row.round, row.host_id.to_string())).collect()
@@ -120,7 +120,7 @@ fn kept(rows: &[Fetch], killed: Timestamp, later: &[Seen]) -> Kept {
     let asked = later.iter().map(|seen| format!("{}://{}{}", seen.scheme, seen.host, seen.path));
     let asked = asked.filter(|url| pages.contains(url.as_str()) && !led_to.contains(url.as_str()));
     let again: BTreeSet<String> = asked.chain(twice).collect();
-    Kept { hosts: done.len(), pages: pages.len(), again }
+    KeptWork { hosts: done.len(), pages: pages.len(), again }
 }
 
 /// Every address that a row tells of.
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn what_was_written_is_not_asked_for_again() {
         let kept = kept(&rows(), KILLED, &[seen("b.example", 7)]);
-        assert_eq!(kept, Kept { hosts: 1, pages: 1, again: BTreeSet::new() });
+        assert_eq!(kept, KeptWork { hosts: 1, pages: 1, again: BTreeSet::new() });
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! Which release is meant.
 
 use deklaro_schemas::SnapshotId;
-use deklaro_schemas::stored::{DraftedManifest, Entry, Held};
+use deklaro_schemas::stored::{DraftedManifest, Entry, WaitingSnapshot};
 use deklaro_store::Store;
 
 /// Complete snapshots that wait for a decision to publish them, oldest first.
-pub async fn waiting(store: &Store) -> anyhow::Result<Vec<Entry<Held>>> {
+pub async fn waiting(store: &Store) -> anyhow::Result<Vec<Entry<WaitingSnapshot>>> {
     let history = store.history().await?;
-    let mut held = store.registered::<Held>().await?;
+    let mut held = store.registered::<WaitingSnapshot>().await?;
     held.retain(|entry| history.state(&entry.row.snapshot).is_none());
     Ok(held)
 }

@@ -12,8 +12,8 @@ use deklaro_judge::release::{
 use deklaro_judge::{Scorecard, SuiteStatus};
 use deklaro_schemas::codes::EventType;
 use deklaro_schemas::stored::{
-    Approval, DraftedManifest, Event, Held, REGISTRY_TABLES, RecordedScorecard, Registered, ReleaseWaiver,
-    ScorecardReference, ThresholdChange,
+    Approval, DraftedManifest, Event, REGISTRY_TABLES, RecordedScorecard, Registered, ReleaseWaiver,
+    ScorecardReference, ThresholdChange, WaitingSnapshot,
 };
 use deklaro_schemas::{Selection, Sha256, SnapshotId, Timestamp};
 use deklaro_store::Store;
@@ -136,7 +136,11 @@ async fn rows<R: Registered>(store: &Store, problems: &mut Vec<String>) -> anyho
 }
 
 /// The row that says who ran the snapshot. A run writes one; a second one is somebody's who wants it to have been another.
-fn held(rows: Vec<Known<Held>>, snapshot: &SnapshotId, problems: &mut Vec<String>) -> Option<Known<Held>> {
+fn held(
+    rows: Vec<Known<WaitingSnapshot>>,
+    snapshot: &SnapshotId,
+    problems: &mut Vec<String>,
+) -> Option<Known<WaitingSnapshot>> {
     let mut of_it = rows.into_iter().filter(|held| held.row.snapshot == *snapshot);
     let first = of_it.next();
     if let Some(second) = of_it.next() {
@@ -146,7 +150,7 @@ fn held(rows: Vec<Known<Held>>, snapshot: &SnapshotId, problems: &mut Vec<String
 }
 
 /// What has become current since a waiting snapshot was put together; nothing where it can be published, or was.
-async fn superseded(store: &Store, held: Option<Held>) -> anyhow::Result<Option<String>> {
+async fn superseded(store: &Store, held: Option<WaitingSnapshot>) -> anyhow::Result<Option<String>> {
     let history = store.history().await?;
     let Some(held) = held.filter(|held| history.state(&held.snapshot).is_none()) else { return Ok(None) };
     let named = |snapshot: Option<&SnapshotId>| snapshot.map_or("nothing".to_owned(), ToString::to_string);

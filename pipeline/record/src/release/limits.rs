@@ -1,6 +1,6 @@
 //! What the gate judges by: thresholds of readiness and of the gate itself.
 
-use super::kept::REQUIRED;
+use super::remembered::REQUIRED;
 use super::settings::{Approver, Gate};
 use anyhow::Context;
 use deklaro_judge::release::GateLimits;

@@ -30,7 +30,7 @@ pub enum TimestampError {
     },
     /// What is in the store does not hold.
     #[error("`{path}`")]
-    Kept {
+    Stored {
         /// Path in the store.
         path: String,
         /// Why.
@@ -44,7 +44,7 @@ impl Ending for TimestampError {
         match self {
             Self::NoAnswer { .. } => Exit::TryAgain,
             Self::Answer { .. } => Exit::Unavailable,
-            Self::Kept { .. } => Exit::BadInput,
+            Self::Stored { .. } => Exit::BadInput,
         }
     }
 
@@ -54,10 +54,10 @@ impl Ending for TimestampError {
             Self::Answer { source: TokenError::Refused { .. }, .. } => {
                 "ask the authority why, or `deklaro timestamp SNAPSHOT --tsa URL` another one"
             }
-            Self::Answer { .. } | Self::Kept { source: TokenError::Chain(_), .. } => {
+            Self::Answer { .. } | Self::Stored { source: TokenError::Chain(_), .. } => {
                 "check `--tsa-ca`, or `deklaro timestamp SNAPSHOT --tsa URL` another one; nothing was kept"
             }
-            Self::Kept { .. } => "put manifest.tsr or manifest.json back from a copy of the store",
+            Self::Stored { .. } => "put manifest.tsr or manifest.json back from a copy of the store",
         };
         Some(hint.to_owned())
     }

@@ -186,7 +186,7 @@ pub async fn kept(
     let manifest = store.manifest_bytes(snapshot).await?;
     let checked = check::check(&answer, &manifest, None, trusted);
     let path = Manifest::timestamp_path(snapshot);
-    Ok(Some(checked.map_err(|source| TimestampError::Kept { path, source })?))
+    Ok(Some(checked.map_err(|source| TimestampError::Stored { path, source })?))
 }
 
 fn stamped(snapshot: &SnapshotId, stamp: Stamp, is_new: bool) -> Stamped {

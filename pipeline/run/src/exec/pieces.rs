@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A stage at work on tables.
-pub(super) struct Work<'a> {
+pub(super) struct StagedWork<'a> {
     pub(super) stage: &'a StreamStage,
     /// Rows of the largest table in a piece.
     pub(super) rows_at_once: u32,
@@ -25,7 +25,7 @@ pub(super) struct Work<'a> {
 /// Rows of one of the stage's tables, and of hosts that belong together.
 type Piece = Vec<Vec<RecordBatch>>;
 
-impl Work<'_> {
+impl StagedWork<'_> {
     /// Piece after piece, and what only shows when all have been worked on.
     pub(super) fn all(&mut self, given: &[(TableSpec, Vec<PathBuf>)]) -> Result<(), ExecError> {
         self.pieces(given)?;

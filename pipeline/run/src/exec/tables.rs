@@ -2,7 +2,7 @@
 //! on one of them after the other.
 
 use super::error::ExecError;
-use super::pieces::Work;
+use super::pieces::StagedWork;
 use super::stage::StreamStage;
 use super::tables_done::{TablesDone, disk, files, input};
 use super::work_folder::WorkFolder;
@@ -33,9 +33,9 @@ pub fn over_tables(stage: &StreamStage, mode: &TablesMode) -> Result<TablesDone,
         done.rows_in.insert(table.name, rows_of(stage, table, files)?);
     }
     let folder = WorkFolder::new(&mode.out).map_err(|source| disk(stage, &mode.out, source))?;
-    let mut work = Work { stage, rows_at_once: mode.rows_at_once, folder, done };
+    let mut work = StagedWork { stage, rows_at_once: mode.rows_at_once, folder, done };
     work.all(&given)?;
-    let Work { folder, done, .. } = work;
+    let StagedWork { folder, done, .. } = work;
     folder.finish().map_err(|source| disk(stage, &mode.out, source))?;
     Ok(done)
 }

@@ -4,7 +4,7 @@ use deklaro_console::{Exit, output};
 use deklaro_record::release::{About, Desk, of_release};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::{DecisionAction, RefAction};
-use deklaro_schemas::stored::{Decision, Entry, Held, RefEntry};
+use deklaro_schemas::stored::{Decision, Entry, RefEntry, WaitingSnapshot};
 use deklaro_store::StoreError;
 use serde::Serialize;
 
@@ -66,7 +66,7 @@ async fn not_waiting(desk: &Desk<'_>, snapshot: &SnapshotId) -> anyhow::Result<S
     Ok(format!("{snapshot} does not wait to be published{since}"))
 }
 
-async fn waiting(desk: &Desk<'_>, snapshot: &SnapshotId) -> anyhow::Result<Option<Held>> {
+async fn waiting(desk: &Desk<'_>, snapshot: &SnapshotId) -> anyhow::Result<Option<WaitingSnapshot>> {
     let held = deklaro_record::release::waiting(desk.store).await?;
     Ok(held.into_iter().map(|entry| entry.row).find(|held| held.snapshot == *snapshot))
 }

@@ -24,7 +24,7 @@ const IN_USE: Duration = Duration::from_secs(3_600);
 
 /// What was done to a file, or would be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FileReport {
+pub struct LogFileReport {
     /// Its name.
     pub file: String,
     /// SHA-256 of what it held.
@@ -41,7 +41,7 @@ pub struct FileReport {
     pub is_in_use: bool,
 }
 
-impl FileReport {
+impl LogFileReport {
     /// True when something is to be done to it.
     pub fn is_due(&self) -> bool {
         self.hashed + self.gone > 0
@@ -53,7 +53,7 @@ impl FileReport {
 struct Tombstone<'a> {
     at: String,
     #[serde(flatten)]
-    report: &'a FileReport,
+    report: &'a LogFileReport,
 }
 
 /// A file that was left as it is.
@@ -80,7 +80,7 @@ pub struct Failed {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Looked {
     /// Log files.
-    pub files: Vec<FileReport>,
+    pub files: Vec<LogFileReport>,
     /// What is none, by its name or its kind.
     pub skipped: Vec<Skipped>,
     /// Log files that are still as they were, because something is wrong with them.
@@ -154,7 +154,7 @@ fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-fn pruned(file: &LogFile, now: Timestamp, apply: Option<&Key>) -> anyhow::Result<FileReport> {
+fn pruned(file: &LogFile, now: Timestamp, apply: Option<&Key>) -> anyhow::Result<LogFileReport> {
     let path = &file.path;
     let modified = modified(path)?;
     let folder = path.parent().unwrap_or(Path::new("."));
@@ -175,7 +175,7 @@ fn pruned(file: &LogFile, now: Timestamp, apply: Option<&Key>) -> anyhow::Result
     };
     if self::modified(path)? != modified {
         // It was written to meanwhile.
-        return Ok(FileReport { is_in_use: true, ..looked });
+        return Ok(LogFileReport { is_in_use: true, ..looked });
     }
     // Before it is done: who is killed in between leaves one tombstone too many, and never one too few.
     bury(folder, &report, now)?;
@@ -198,14 +198,14 @@ fn sifted(
     now: Timestamp,
     key: Option<&Key>,
     to: &mut dyn Write,
-) -> anyhow::Result<FileReport> {
+) -> anyhow::Result<LogFileReport> {
     let opened = File::open(&file.path)?;
     let mut from: Box<dyn BufRead> = if file.is_compressed {
         Box::new(BufReader::new(MultiGzDecoder::new(BufReader::new(opened))))
     } else {
         Box::new(BufReader::new(opened))
     };
-    let mut report = FileReport {
+    let mut report = LogFileReport {
         file: name_of(&file.path),
         sha256: sha256_of(&file.path)?,
         kept: 0,
@@ -270,7 +270,7 @@ fn modified(path: &Path) -> anyhow::Result<Timestamp> {
 }
 
 /// Writes down what was done to a file.
-fn bury(folder: &Path, report: &FileReport, now: Timestamp) -> anyhow::Result<()> {
+fn bury(folder: &Path, report: &LogFileReport, now: Timestamp) -> anyhow::Result<()> {
     let path = folder.join(TOMBSTONES);
     let open = fs::OpenOptions::new().create(true).append(true).open(&path);
     let mut file = open.with_context(|| format!("writing `{}`", path.display()))?;
@@ -319,7 +319,7 @@ mod tests {
         folder
     }
 
-    fn counts(reports: &[FileReport]) -> Vec<(&str, u64, u64, u64, bool)> {
+    fn counts(reports: &[LogFileReport]) -> Vec<(&str, u64, u64, u64, bool)> {
         reports.iter().map(|one| (one.file.as_str(), one.kept, one.hashed, one.gone, one.is_in_use)).collect()
     }
 

@@ -5,4 +5,4 @@ mod folder;
 mod names;
 
 pub use fate::{Key, MIN_KEY_BYTES, without_addresses};
-pub use folder::{Failed, FileReport, Looked, Skipped, prune};
+pub use folder::{Failed, LogFileReport, Looked, Skipped, prune};

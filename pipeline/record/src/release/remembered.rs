@@ -1,7 +1,7 @@
 //! Whether months of this store wait for the gate, whatever the configuration says.
 
 use super::settings::Gate;
-use deklaro_schemas::stored::{Held, ThresholdChange};
+use deklaro_schemas::stored::{ThresholdChange, WaitingSnapshot};
 use deklaro_store::{Store, StoreError};
 
 /// The name under which it is on record whether months wait for the gate.
@@ -10,7 +10,7 @@ pub(super) const REQUIRED: &str = "gate.required";
 impl Gate {
     /// The same, and required where this store's months waited for it before: whoever comes without the configuration, or with one that
     /// switches the gate off and is not on record, does not get around it. A record that is broken closes it.
-    pub async fn kept(mut self, store: &Store) -> Result<Self, StoreError> {
+    pub async fn remembered(mut self, store: &Store) -> Result<Self, StoreError> {
         if !self.required {
             self.required = match was_required(store).await {
                 Err(StoreError::Chain { .. }) => true,
@@ -26,7 +26,7 @@ async fn was_required(store: &Store) -> Result<bool, StoreError> {
     let recorded = store.registered::<ThresholdChange>().await?.pop();
     match recorded.and_then(|change| change.row.thresholds.get(REQUIRED).cloned()) {
         Some(required) => Ok(required != "false"),
-        None => Ok(!store.registered::<Held>().await?.is_empty()),
+        None => Ok(!store.registered::<WaitingSnapshot>().await?.is_empty()),
     }
 }
 
@@ -39,7 +39,7 @@ mod tests {
     const AT: &str = "2026-11-23T00:00:00Z";
 
     async fn is_required(store: &Store) -> bool {
-        Gate::default().kept(store).await.unwrap().required
+        Gate::default().remembered(store).await.unwrap().required
     }
 
     async fn record(store: &Store, required: &str) {
@@ -55,7 +55,7 @@ mod tests {
         assert!(!is_required(&store).await, "nothing ever waited");
         let month = RunMonth::parse("2026-11").unwrap();
         let (snapshot, run_id) = (SnapshotId::new(month, 0), RunId::new(month, 7));
-        let held = Held { snapshot, run_id, base: None, manifest_sha256: None };
+        let held = WaitingSnapshot { snapshot, run_id, base: None, manifest_sha256: None };
         store.register(AT, "Ada", None, held).await.unwrap();
         assert!(is_required(&store).await);
         record(&store, "false").await;
