@@ -7,6 +7,7 @@ mod fold;
 pub mod keys;
 pub mod parquet_file;
 mod selection;
+pub mod steps;
 pub mod stored;
 mod table;
 pub mod tables;

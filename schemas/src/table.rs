@@ -185,7 +185,7 @@ pub(crate) fn column_spec<T: ArrowColumn>(name: &'static str, description: &'sta
 macro_rules! table {
     (
         $(#[doc = $doc:literal])+
-        $row:ident in $table:ident, version $version:literal, by $writer:ident,
+        $row:ident in $table:ident, version $version:literal,
         key [$($key:ident),+], sort [$($sort:ident),+], carry $carry:ident;
         $($(#[doc = $cdoc:literal])+ $column:ident: $ty:ty,)+
     ) => {
@@ -201,7 +201,7 @@ macro_rules! table {
                     name: stringify!($table),
                     description: concat!($($doc),+).trim(),
                     version: $version,
-                    writer: $crate::Writer::$writer,
+                    writer: $crate::steps::writer_of(stringify!($table)),
                     key: &[$(stringify!($key)),+],
                     sort: &[$(stringify!($sort)),+],
                     carry: $crate::Carry::$carry,

@@ -1,9 +1,12 @@
+//! Rows of the last snapshot: what steps compare with, and what a run over some countries takes over.
+
 use super::active_run::ActiveRun;
 use super::select::{filter_text, texts};
 use arrow::array::RecordBatch;
 use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::tables::Host;
 use deklaro_schemas::{Carry, CountryCode, Row, Selection, TableSpec};
+use deklaro_store::StoreError;
 use std::collections::{BTreeSet, HashSet};
 
 /// A country's rows in the last snapshot; none before the first.
@@ -56,4 +59,12 @@ async fn read(
     let Some(previous) = &work.run.previous else { return Ok(Vec::new()) };
     let folder = format!("{}/tables/{}", Manifest::folder(previous), table.name);
     Ok(work.store.read_parquet(table, &folder, wanted).await?)
+}
+
+/// The manifest of the snapshot this one is compared with; nothing in the first month.
+pub(super) async fn previous_manifest(work: &ActiveRun<'_>) -> Result<Option<Manifest>, StoreError> {
+    match &work.run.previous {
+        Some(previous) => work.store.manifest(previous).await.map(Some),
+        None => Ok(None),
+    }
 }

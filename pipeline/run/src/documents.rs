@@ -1,6 +1,6 @@
 use super::active_run::ActiveRun;
 use super::staging::{file, staged_rows};
-use super::{meta, sbom};
+use super::{carry, meta, sbom};
 use deklaro_publish::lineage::{LineageInput, dcat, openlineage, provenance};
 use deklaro_schemas::codes::{FileKind, RefAction};
 use deklaro_schemas::stored::RefEntry;
@@ -82,10 +82,11 @@ struct Origin {
 impl Origin {
     async fn of(work: &ActiveRun<'_>, staged: &Staged, finished_at: Timestamp) -> anyhow::Result<Self> {
         let settings = meta::settings(work, finished_at).into_iter();
+        let previous = carry::previous_manifest(work).await?;
         Ok(Self {
             finished_at,
             settings: settings.map(|row| (row.name, row.value)).collect(),
-            steps: meta::lineage(staged),
+            steps: meta::lineage(staged, previous.as_ref()),
             sources: staged_rows(work, &Selection::all()).await?,
         })
     }

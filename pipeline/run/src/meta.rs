@@ -1,6 +1,8 @@
 use super::active_run::ActiveRun;
 use super::chunks::Chunks;
 use deklaro_schemas::codes::ScanStatus;
+use deklaro_schemas::steps::{Input, STEPS, Step};
+use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::tables::{MetaColumn, MetaFile, MetaLineage, MetaRun, Scan, all};
 use deklaro_schemas::{ScanId, Timestamp};
 use deklaro_store::Staged;
@@ -76,7 +78,7 @@ pub(super) fn columns() -> Vec<MetaColumn> {
 
 /// The files staged so far.
 pub(super) fn files(work: &ActiveRun<'_>, staged: &Staged) -> Vec<MetaFile> {
-    let row = |file: &deklaro_schemas::stored::ManifestFile| MetaFile {
+    let row = |file: &ManifestFile| MetaFile {
         path: file.store_path(&work.run.snapshot),
         file_kind: file.kind,
         table_name: file.table.clone(),
@@ -87,55 +89,27 @@ pub(super) fn files(work: &ActiveRun<'_>, staged: &Staged) -> Vec<MetaFile> {
     staged.files.iter().map(row).collect()
 }
 
-/// The steps of the dataflow: name, tables read, tables written.
-const STEPS: [(&str, &[&str], &[&str]); 6] = [
-    ("import", &[], &["sources", "seeds", "seed_rejects"]),
-    ("targets", &["seeds"], &["targets"]),
-    ("frontier", &["targets", "readings", "candidates"], &["frontier"]),
-    ("crawl", &["frontier"], &["robots", "fetches", "bodies"]),
-    ("detect", &["targets", "fetches", "bodies"], &["candidates", "readings", "statements"]),
-    ("diff", &["statements"], &["hosts", "changes"]),
-];
-
-/// What each step read and wrote, counted from the files.
-pub(super) fn lineage(staged: &Staged) -> Vec<MetaLineage> {
-    let rows_of = |tables: &[&str]| {
-        let listed = staged
-            .files
-            .iter()
-            .filter(|file| file.table.as_deref().is_some_and(|name| tables.contains(&name)));
-        listed.filter_map(|file| file.row_count).sum()
+/// What each step read and wrote, counted from the files; what it read of the month before from that snapshot's.
+pub(super) fn lineage(staged: &Staged, previous: Option<&Manifest>) -> Vec<MetaLineage> {
+    let count = |files: &[ManifestFile], table: &str| -> i64 {
+        let of_table = files.iter().filter(|file| file.table.as_deref() == Some(table));
+        of_table.filter_map(|file| file.row_count).sum()
     };
-    let owned = |tables: &[&str]| tables.iter().map(|name| (*name).to_owned()).collect();
-    let row = |(index, (step, inputs, outputs)): (usize, &(&str, &[&str], &[&str]))| MetaLineage {
-        position: index as i32 + 1,
-        step: (*step).to_owned(),
-        inputs: owned(inputs),
-        outputs: owned(outputs),
-        rows_in_count: rows_of(inputs),
-        rows_out_count: rows_of(outputs),
+    let rows_in = |input: &Input| match (input, previous) {
+        (Input::Now(table), _) => count(&staged.files, table),
+        (Input::Before(table), Some(previous)) => count(&previous.files, table),
+        (Input::Before(_), None) => 0,
+    };
+    let row = |(index, step): (usize, &Step)| {
+        let is_there = |input: &&Input| matches!(input, Input::Now(_)) || previous.is_some();
+        MetaLineage {
+            position: index as i32 + 1,
+            step: step.name.to_owned(),
+            inputs: step.reads.iter().filter(is_there).map(ToString::to_string).collect(),
+            outputs: step.writes.iter().map(|name| (*name).to_owned()).collect(),
+            rows_in_count: step.reads.iter().map(rows_in).sum(),
+            rows_out_count: step.writes.iter().map(|table| count(&staged.files, table)).sum(),
+        }
     };
     STEPS.iter().enumerate().map(row).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_steps_write_the_tables_their_stages_declare() {
-        for table in all() {
-            let writer = table.writer.as_str();
-            if matches!(writer, "pipeline" | "report") {
-                continue;
-            }
-            let step = STEPS.iter().find(|(_, _, outputs)| outputs.contains(&table.name));
-            let (step, ..) = step.unwrap_or_else(|| panic!("no step writes `{}`", table.name));
-            assert!(
-                *step == writer || writer == "frontier",
-                "`{}` is written by {writer}, not {step}",
-                table.name
-            );
-        }
-    }
 }

@@ -5,7 +5,7 @@ use super::artifact::ArtifactRows;
 use super::chunks::Chunks;
 use super::request::RunOutcome;
 use super::staging::{file, staged_rows, table};
-use super::{assemble, documents, meta, reports, run_file};
+use super::{assemble, carry, documents, meta, reports, run_file};
 use anyhow::Context;
 use deklaro_console::{UsageError, now};
 use deklaro_publish::{ArtifactFormat, CountryArtifact, render_artifact};
@@ -34,7 +34,8 @@ pub(super) async fn publish(work: &mut ActiveRun<'_>, chunks: &Chunks) -> anyhow
     table(work, &scans, &mut staged).await?;
     table::<MetaRun>(work, &meta::settings(work, finished_at), &mut staged).await?;
     table::<MetaColumn>(work, &meta::columns(), &mut staged).await?;
-    table::<MetaLineage>(work, &meta::lineage(&staged), &mut staged).await?;
+    let previous = carry::previous_manifest(work).await?;
+    table::<MetaLineage>(work, &meta::lineage(&staged, previous.as_ref()), &mut staged).await?;
     step.advance(1);
     work.stage("publish", None, artifacts(work, &scans, &mut staged)).await?;
     step.advance(1);

@@ -3,7 +3,7 @@ use crate::{Bytes, Sha256};
 
 table! {
     /// One row per distinct body, kept under `evidence/` with a retention of its own.
-    Body in bodies, version 1, by Crawl, key [body_sha256], sort [body_sha256], carry No;
+    Body in bodies, version 1, key [body_sha256], sort [body_sha256], carry No;
     /// SHA-256 of the decoded bytes.
     body_sha256: Sha256,
     /// Media type as sent, without parameters.

@@ -4,7 +4,7 @@ use crate::{CountryCode, FetchId, HostId, HostKey, LanguageTag, PageUrl};
 
 table! {
     /// One row per link that was considered as the statement, its hub or its document.
-    Candidate in candidates, version 1, by Detect, key [host_id, fetch_id, url], sort [country_code, canonical_hostname, round, rank, url, fetch_id], carry ByCountry;
+    Candidate in candidates, version 1, key [host_id, fetch_id, url], sort [country_code, canonical_hostname, round, rank, url, fetch_id], carry ByCountry;
     /// The host.
     host_id: HostId,
     /// Country of the host.

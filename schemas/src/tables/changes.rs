@@ -4,7 +4,7 @@ use crate::{CountryCode, HostId, HostKey, RunMonth};
 
 table! {
     /// One row per difference between the last snapshot and this one.
-    Change in changes, version 1, by Diff, key [host_id, change_type], sort [country_code, canonical_hostname, change_type], carry No;
+    Change in changes, version 1, key [host_id, change_type], sort [country_code, canonical_hostname, change_type], carry No;
     /// The host.
     host_id: HostId,
     /// Country.

@@ -21,7 +21,7 @@ nested! {
 
 table! {
     /// One row per request made or refused; retries are rows of their own.
-    Fetch in fetches, version 2, by Crawl, key [fetch_id], sort [country_code, canonical_hostname, round, rank, attempt], carry ByCountry;
+    Fetch in fetches, version 2, key [fetch_id], sort [country_code, canonical_hostname, round, rank, attempt], carry ByCountry;
     /// Hash of host, month, round, URL and attempt.
     fetch_id: FetchId,
     /// The host it was made for.

@@ -4,7 +4,7 @@ use crate::{CountryCode, FetchId, HostId, HostKey, PageUrl};
 
 table! {
     /// One row per URL to fetch in a round.
-    FrontierUrl in frontier, version 1, by Frontier, key [host_id, round, url], sort [country_code, canonical_hostname, round, rank, url], carry ByCountry;
+    FrontierUrl in frontier, version 1, key [host_id, round, url], sort [country_code, canonical_hostname, round, rank, url], carry ByCountry;
     /// The host it is fetched for.
     host_id: HostId,
     /// Country of that host.

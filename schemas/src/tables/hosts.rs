@@ -6,7 +6,7 @@ use crate::{CountryCode, Date, FetchId, HostId, HostKey, LanguageTag, PageUrl, R
 
 table! {
     /// One row per host ever known, with its state after this month and the verdict that stands.
-    Host in hosts, version 1, by Diff, key [host_id], sort [country_code, canonical_hostname], carry ByCountry;
+    Host in hosts, version 1, key [host_id], sort [country_code, canonical_hostname], carry ByCountry;
     /// The host.
     host_id: HostId,
     /// Country.

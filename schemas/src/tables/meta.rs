@@ -4,7 +4,7 @@ use crate::{RunId, RunMonth, Sha256, SnapshotId, Timestamp};
 
 table! {
     /// One row per setting or figure of the run that made the snapshot.
-    MetaRun in meta_runs, version 1, by Pipeline, key [snapshot, name], sort [name], carry No;
+    MetaRun in meta_runs, version 1, key [snapshot, name], sort [name], carry No;
     /// The snapshot.
     snapshot: SnapshotId,
     /// The run.
@@ -21,7 +21,7 @@ table! {
 
 table! {
     /// One row per check, with its value, its threshold and its verdict.
-    MetaCheck in meta_checks, version 1, by Report, key [check_name], sort [check_name], carry No;
+    MetaCheck in meta_checks, version 1, key [check_name], sort [check_name], carry No;
     /// Name: table, two underscores, rule.
     check_name: String,
     /// The table it is about.
@@ -44,7 +44,7 @@ table! {
 
 table! {
     /// One row per column of every table.
-    MetaColumn in meta_columns, version 1, by Pipeline, key [table_name, column_name], sort [table_name, position], carry No;
+    MetaColumn in meta_columns, version 1, key [table_name, column_name], sort [table_name, position], carry No;
     /// Table.
     table_name: String,
     /// Order in the table, from 1.
@@ -69,7 +69,7 @@ table! {
 
 table! {
     /// One row per file of the snapshot that was written before this table.
-    MetaFile in meta_files, version 1, by Pipeline, key [path], sort [path], carry No;
+    MetaFile in meta_files, version 1, key [path], sort [path], carry No;
     /// Path from the store's root.
     path: String,
     /// What it is.
@@ -86,7 +86,7 @@ table! {
 
 table! {
     /// One row per step of the dataflow: which tables it read and wrote, and how many rows.
-    MetaLineage in meta_lineage, version 1, by Pipeline, key [step], sort [position], carry No;
+    MetaLineage in meta_lineage, version 1, key [step], sort [position], carry No;
     /// Order, from 1.
     position: i32,
     /// Name of the step.

@@ -3,7 +3,7 @@ use crate::{Bytes, CountryCode, FetchId, HostId, HostKey, PageUrl, Sha256};
 
 table! {
     /// One row per page to read, with all that reading it takes: what an engine hands to `deklaro exec detect`. It is in no snapshot.
-    Page in pages, version 1, by Pipeline, key [fetch_id], sort [country_code, canonical_hostname, round, rank, fetch_id], carry No;
+    Page in pages, version 1, key [fetch_id], sort [country_code, canonical_hostname, round, rank, fetch_id], carry No;
     /// The fetch that brought the page.
     fetch_id: FetchId,
     /// The host.

@@ -7,7 +7,7 @@ use crate::{CountryCode, Date, FetchId, HostId, HostKey, LanguageTag, PageUrl, S
 
 table! {
     /// One row per page that was read: what the detector saw in it.
-    Reading in readings, version 1, by Detect, key [fetch_id], sort [country_code, canonical_hostname, round, rank, fetch_id], carry ByCountry;
+    Reading in readings, version 1, key [fetch_id], sort [country_code, canonical_hostname, round, rank, fetch_id], carry ByCountry;
     /// The fetch that brought the page.
     fetch_id: FetchId,
     /// The host.

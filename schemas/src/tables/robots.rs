@@ -4,7 +4,7 @@ use crate::{Authority, Sha256, Timestamp};
 
 table! {
     /// One row per authority whose robots.txt was asked for.
-    Robots in robots, version 2, by Crawl, key [authority], sort [authority], carry ByKey;
+    Robots in robots, version 2, key [authority], sort [authority], carry ByKey;
     /// Scheme, host and port.
     authority: Authority,
     /// Status code of the last answer.

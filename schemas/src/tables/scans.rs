@@ -4,7 +4,7 @@ use crate::{CountryCode, RunId, RunMonth, ScanId, Timestamp};
 
 table! {
     /// One row per country in a run.
-    Scan in scans, version 1, by Pipeline, key [scan_id], sort [country_code], carry ByCountry;
+    Scan in scans, version 1, key [scan_id], sort [country_code], carry ByCountry;
     /// Snapshot and country.
     scan_id: ScanId,
     /// The run.

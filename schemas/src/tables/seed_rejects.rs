@@ -4,7 +4,7 @@ use crate::{CountryCode, SourceId};
 
 table! {
     /// One row per rejected sheet row, with the cell that was refused and why.
-    SeedReject in seed_rejects, version 1, by Import, key [source_id, row_number], sort [source_id, row_number], carry ByCountry;
+    SeedReject in seed_rejects, version 1, key [source_id, row_number], sort [source_id, row_number], carry ByCountry;
     /// The sheet it came from.
     source_id: SourceId,
     /// Country, where it is known.

@@ -15,7 +15,7 @@ nested! {
 
 table! {
     /// One row per accepted sheet row, with its provenance and raw cells.
-    Seed in seeds, version 1, by Import, key [seed_id], sort [country_code, canonical_hostname, source_id, row_number, seed_id], carry ByCountry;
+    Seed in seeds, version 1, key [seed_id], sort [country_code, canonical_hostname, source_id, row_number, seed_id], carry ByCountry;
     /// Hash of file content, sheet and row.
     seed_id: SeedId,
     /// The sheet it came from.

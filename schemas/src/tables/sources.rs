@@ -4,7 +4,7 @@ use crate::{CountryCode, Sha256, SourceId};
 
 table! {
     /// One row per workbook sheet that was read.
-    Source in sources, version 1, by Import, key [source_id], sort [file_name, sheet], carry ByKey;
+    Source in sources, version 1, key [source_id], sort [file_name, sheet], carry ByKey;
     /// Hash of file content and sheet name.
     source_id: SourceId,
     /// The country all rows of the sheet belong to; empty where rows name their own.

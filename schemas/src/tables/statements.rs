@@ -20,7 +20,7 @@ nested! {
 
 table! {
     /// One row per target of this run: the verdict and what it rests on.
-    Statement in statements, version 1, by Detect, key [host_id], sort [country_code, canonical_hostname], carry ByCountry;
+    Statement in statements, version 1, key [host_id], sort [country_code, canonical_hostname], carry ByCountry;
     /// The host.
     host_id: HostId,
     /// Country.

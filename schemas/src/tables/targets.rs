@@ -19,7 +19,7 @@ nested! {
 
 table! {
     /// One row per host to visit this month.
-    Target in targets, version 1, by Frontier, key [host_id], sort [country_code, canonical_hostname], carry ByCountry;
+    Target in targets, version 1, key [host_id], sort [country_code, canonical_hostname], carry ByCountry;
     /// Hash of country and host.
     host_id: HostId,
     /// Country.

@@ -12,10 +12,11 @@ use deklaro_diff::DiffInput;
 use deklaro_frontier::RoundInput;
 use deklaro_import::Origin;
 use deklaro_schemas::codes::SourceType;
+use deklaro_schemas::steps::Step;
 use deklaro_schemas::tables::{
     Candidate, Change, Fetch, FrontierUrl, Host, Page, Reading, Seed, SeedReject, Source, Statement, Target,
 };
-use deklaro_schemas::{CountryCode, Row, RunMonth, SnapshotId, TableSpec, batch};
+use deklaro_schemas::{CountryCode, Row, RunMonth, SnapshotId, TableSpec, batch, tables};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -70,16 +71,14 @@ impl StreamStage {
         }
     }
 
+    /// Its step of the month.
+    fn step(&self) -> &'static Step {
+        Step::find(self.name()).expect("a test finds the step of every stage")
+    }
+
     /// The tables it writes.
     pub fn writes(&self) -> Vec<TableSpec> {
-        match self {
-            Self::Import => vec![Source::table(), Seed::table(), SeedReject::table()],
-            Self::Targets => vec![Target::table()],
-            Self::Frontier { .. } => vec![FrontierUrl::table()],
-            Self::Detect { .. } => vec![Reading::table(), Candidate::table()],
-            Self::Verdicts { .. } => vec![Statement::table()],
-            Self::Diff { .. } => vec![Host::table(), Change::table()],
-        }
+        self.step().tables()
     }
 
     /// The columns it takes.
@@ -96,16 +95,14 @@ impl StreamStage {
 
     /// The tables it is made from, in the order `over` takes them; none for stages whose rows are of no table.
     pub fn tables(&self) -> Vec<TableSpec> {
-        match self {
-            Self::Import | Self::Detect { .. } => Vec::new(),
-            Self::Targets => vec![Seed::table(), Host::table()],
-            Self::Frontier { round: 1 } => vec![Target::table()],
-            Self::Frontier { .. } => vec![FrontierUrl::table(), Reading::table(), Candidate::table()],
-            Self::Verdicts { .. } => {
-                vec![Target::table(), Fetch::table(), Reading::table(), Candidate::table()]
-            }
-            Self::Diff { .. } => vec![Statement::table(), Host::table()],
-        }
+        let reads = self.step().reads.iter().map(|input| input.table());
+        let is_wanted = |table: &&str| match self {
+            Self::Import | Self::Detect { .. } => false,
+            // The first round asks for the targets, later ones go on from what the round before brought.
+            Self::Frontier { round } => (*round == 1) == (*table == Target::TABLE),
+            Self::Targets | Self::Verdicts { .. } | Self::Diff { .. } => true,
+        };
+        reads.filter(is_wanted).filter_map(tables::by_name).collect()
     }
 
     /// The columns of one of its tables that it looks at; nothing for all of them.

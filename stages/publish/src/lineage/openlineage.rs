@@ -72,16 +72,19 @@ fn step_event(input: &LineageInput<'_>, step: &MetaLineage, state: &str) -> Valu
 /// The tables read; the first step reads the lists, the last one also last month's hosts.
 fn inputs(input: &LineageInput<'_>, step: &MetaLineage) -> Vec<Value> {
     let dataset = |namespace: &str, name: &str| json!({ "namespace": namespace, "name": name, "facets": {} });
-    let mut inputs: Vec<Value> = step.inputs.iter().map(|table| dataset(&input.urn(), table)).collect();
+    // Tables of the month before are named as SQL finds them, `previous.hosts`.
+    let of_table = |table: &String| match (table.strip_prefix("previous."), input.previous) {
+        (Some(table), Some(previous)) => Some(dataset(&format!("urn:deklaro:snapshot:{previous}"), table)),
+        (Some(_), None) => None,
+        (None, _) => Some(dataset(&input.urn(), table)),
+    };
+    let mut inputs: Vec<Value> = step.inputs.iter().filter_map(of_table).collect();
     if step.step == "import" {
         let list = |source: &Source| {
             let name = format!("{}#{}", source.file_name, source.sheet);
             dataset(&format!("urn:sha256:{}", source.file_sha256), &name)
         };
         inputs.extend(input.sources.iter().map(list));
-    }
-    if let (Some(previous), "diff") = (input.previous, step.step.as_str()) {
-        inputs.push(dataset(&format!("urn:deklaro:snapshot:{previous}"), "hosts"));
     }
     inputs
 }

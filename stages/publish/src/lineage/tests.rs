@@ -30,7 +30,10 @@ impl World {
             run_id: RunId::new(month, 7),
             previous: SnapshotId::parse("2026-10.0").unwrap(),
             settings: vec![("gap_ms".to_owned(), "1000".to_owned())],
-            steps: vec![step("import", &[], &["seeds"]), step("diff", &["statements"], &["hosts"])],
+            steps: vec![
+                step("import", &[], &["seeds"]),
+                step("diff", &["statements", "previous.hosts"], &["hosts"]),
+            ],
             sources: vec![sheet("register.xlsx", "one"), sheet("register.xlsx", "two")],
             files: vec![
                 file(FileKind::Table, Some("hosts"), "tables/hosts/part-00000.parquet"),
