@@ -1,5 +1,6 @@
 use crate::support::{deklaro, run, stderr};
-use deklaro_schemas::store::{Drill, Entry, Store};
+use deklaro_schemas::stored::{Drill, Entry};
+use deklaro_store::Store;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::Path;

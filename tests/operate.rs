@@ -1,6 +1,7 @@
 use crate::record::store;
 use crate::support::{deklaro, run, stderr};
-use deklaro_schemas::store::{Entry, Store, SuiteRun};
+use deklaro_schemas::stored::{Entry, SuiteRun};
+use deklaro_store::Store;
 use serde_json::Value;
 use std::path::Path;
 

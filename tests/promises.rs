@@ -3,7 +3,7 @@
 //! One file a promise. Please try not to add a file for a single case.
 
 /// A real S3 server on loopback, where one can be started.
-#[path = "../schemas/tests/support/s3.rs"]
+#[path = "../pipeline/store/tests/support/s3.rs"]
 mod s3;
 mod support;
 

@@ -1,7 +1,8 @@
 use crate::support::office::{BEFORE, HELD, Office, now, now_us, today};
 use crate::support::{run, shared_runtime, stderr};
 use deklaro_schemas::Timestamp;
-use deklaro_schemas::store::{Approval, Held, LeaseScope, Owner, ReleaseWaiver, Store, ThresholdChange};
+use deklaro_schemas::stored::{Approval, Held, ReleaseWaiver, ThresholdChange};
+use deklaro_store::{LeaseScope, Owner, Store};
 use serde_json::Value;
 
 const RECORD: [&str; 6] = ["thresholds", "record", "--reason", "as shipped", "--by", "Ben"];

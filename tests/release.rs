@@ -1,7 +1,7 @@
 use crate::support::http::Running;
 use crate::support::office::{BEFORE, HELD, Office, now, today};
 use crate::support::{deklaro, stderr};
-use deklaro_schemas::store::{Decision, ReleaseWaiver, ThresholdChange};
+use deklaro_schemas::stored::{Decision, ReleaseWaiver, ThresholdChange};
 use serde_json::Value;
 
 /// From a complete snapshot to a published one and back, with two approvers; the registry is printed as a table.

@@ -1,10 +1,10 @@
 use crate::support::{World, deklaro, stderr};
 use arrow::array::RecordBatch;
 use deklaro_schemas::codes::FetchOutcome;
-use deklaro_schemas::store::Store;
 use deklaro_schemas::tables::Fetch;
 use deklaro_schemas::{Row, Selection, SnapshotId, TableSpec, batch, tables};
 use deklaro_simweb::{Habit, seed_list_csv};
+use deklaro_store::Store;
 use std::path::Path;
 use std::process::{Child, Stdio};
 

@@ -195,7 +195,7 @@ fn the_index_template_has_the_fields_of_a_log_line_and_ids_are_keywords() {
 
 #[test]
 fn the_exit_codes_of_the_jobs_are_those_of_the_program() {
-    use deklaro::exit::Exit;
+    use deklaro_console::Exit;
     let listed =
         |codes: &[Exit]| codes.iter().map(|code| (*code as u8).to_string()).collect::<Vec<_>>().join(", ");
     for file in ["kubernetes/20-cronjob.yaml", "kubernetes/21-indexed-job.yaml"] {

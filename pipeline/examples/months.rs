@@ -7,11 +7,12 @@ use deklaro_report::{Database, OpenOptions};
 use deklaro_schemas::codes::{
     CheckVerdict, Confidence, DetectionStatus, FileKind, Lifecycle, ReasonCode, ScanStatus, Severity,
 };
-use deklaro_schemas::store::{Manifest, STORE_FORMAT, Staged, Store};
+use deklaro_schemas::stored::{Manifest, STORE_FORMAT};
 use deklaro_schemas::tables::{Fetch, Host, MetaCheck, Scan, Statement, Target, testing};
 use deklaro_schemas::{
     CountryCode, HostId, Row, RunId, RunMonth, ScanId, SnapshotId, Timestamp, batch, parquet_file,
 };
+use deklaro_store::{Staged, Store};
 
 /// Hosts are spread evenly over these.
 const COUNTRIES: [&str; 5] = ["AT", "DE", "FR", "IT", "PL"];

@@ -24,10 +24,11 @@ pub use release::{
 pub use service::{Serve, WorkerCommand, WorkerTools};
 pub use watch::{Audit, AuditWhat, Switch, Watching};
 
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueHint};
+use deklaro_console::LogFormat;
 use deklaro_schemas::codes::SourceType;
-use deklaro_schemas::store::StoreLocation;
 use deklaro_schemas::{CountryCode, HostKey, RunId, RunMonth, SnapshotId};
+use deklaro_store::StoreLocation;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -171,16 +172,6 @@ pub struct Output {
     pub json: bool,
 }
 
-/// How logs are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LogFormat {
-    /// For people.
-    Human,
-    /// One JSON object a line.
-    Json,
-}
-
 /// `deklaro demo`
 #[derive(Debug, Args)]
 pub struct Demo {
@@ -267,7 +258,7 @@ impl Terms {
     /// The file with its whole path: a resume may start in another folder.
     pub fn path(&self) -> anyhow::Result<Option<PathBuf>> {
         let whole = |path: &PathBuf| {
-            path.canonicalize().map_err(|source| crate::exit::BadFile { path: path.clone(), source })
+            path.canonicalize().map_err(|source| deklaro_console::BadFile { path: path.clone(), source })
         };
         Ok(self.glossary.as_ref().map(whole).transpose()?)
     }

@@ -1,16 +1,15 @@
 //! Flags over environment over file over defaults. The file is read as it stands; unknown keys stop the program at their line.
 
-use crate::cli::{Cli, LogFormat, Web};
-use crate::exit::UsageError;
-use crate::line;
+use crate::cli::{Cli, Web};
 use crate::release::{Gate, GateFile};
 use crate::service::ServeFile;
 use crate::telemetry;
 use anyhow::Context;
+use deklaro_console::{LogFormat, UsageError, line};
 use deklaro_crawl::{ConnectTo, CrawlConfig, HostPolicy, OptOut};
 use deklaro_report::Publication;
-use deklaro_schemas::store::{Remote, StoreLocation};
 use deklaro_schemas::{HostKey, Sha256};
+use deklaro_store::{Remote, StoreLocation};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! How many connections the system lets us have.
 
-use crate::exit::UsageError;
+use deklaro_console::UsageError;
 use deklaro_crawl::CrawlConfig;
 
 /// Descriptors for all but the connections: files of the store, the runtime, standard streams.

@@ -7,32 +7,28 @@ mod demo_data;
 pub mod descriptors;
 mod drill;
 pub mod exec;
-pub mod exit;
 mod incidents;
-mod line;
 mod logs;
 mod loopback;
-mod output;
 mod process;
-pub mod progress;
 pub mod release;
 mod reporting;
 pub mod run;
 mod sbom;
 pub mod score;
 pub mod service;
-pub mod shutdown;
 pub mod telemetry;
 pub mod timestamp;
 mod warc;
 
 use clap::Parser;
-use cli::{Cli, Command, LogFormat};
-use exit::Exit;
+use cli::{Cli, Command};
+use deklaro_console::{Exit, LogFormat, Progress, exit_of, know};
 use std::process::ExitCode;
 
 /// The whole program: reads the command line, does it, says what went wrong, and gives the exit code.
 pub fn main() -> ExitCode {
+    know(&[run::ending::ENDINGS, release::ENDINGS, timestamp::ENDINGS]);
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -46,8 +42,8 @@ pub fn main() -> ExitCode {
     match act(cli, &mut logs) {
         Ok(exit) => exit.into(),
         Err(error) => {
-            progress::Progress::new(logs).problem(&error);
-            exit::exit_of(&error).into()
+            Progress::new(logs).problem(&error);
+            exit_of(&error).into()
         }
     }
 }
@@ -62,10 +58,10 @@ fn act(cli: Cli, logs: &mut LogFormat) -> anyhow::Result<Exit> {
     *logs = config.log_format;
     let result = dispatch(cli.command, &config, &runtime);
     if let Err(error) = &result {
-        progress::Progress::new(*logs).problem(error);
+        Progress::new(*logs).problem(error);
     }
     telemetry::end();
-    result.or_else(|error| Ok(exit::exit_of(&error)))
+    result.or_else(|error| Ok(exit_of(&error)))
 }
 
 fn dispatch(

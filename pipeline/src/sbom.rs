@@ -21,7 +21,7 @@ const MANIFESTS: [&str; 12] = [
     include_str!("../../stages/diff/Cargo.toml"),
     include_str!("../../stages/report/Cargo.toml"),
     include_str!("../../stages/publish/Cargo.toml"),
-    include_str!("../../stages/release/Cargo.toml"),
+    include_str!("../../stages/judge/Cargo.toml"),
 ];
 
 /// The CycloneDX bill of materials of this binary.

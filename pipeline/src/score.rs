@@ -1,10 +1,10 @@
 //! How right a run over the simulated Europe was: its verdicts against what the simulation knows.
 
 use deklaro_schemas::codes::DetectionStatus;
-use deklaro_schemas::store::Store;
 use deklaro_schemas::tables::Statement;
 use deklaro_schemas::{Selection, SnapshotId};
 use deklaro_simweb::{Europe, StatementTruth};
+use deklaro_store::Store;
 use serde::Serialize;
 use std::fmt;
 

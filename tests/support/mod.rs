@@ -3,10 +3,10 @@
 pub(crate) mod http;
 pub(crate) mod office;
 
-use deklaro_schemas::store::Store;
 use deklaro_schemas::tables::Statement;
 use deklaro_schemas::{Row, Selection, SnapshotId};
 use deklaro_simweb::{ServeConfig, Simweb, seed_list_csv};
+use deklaro_store::Store;
 use serde_json::Value;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};

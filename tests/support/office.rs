@@ -3,7 +3,8 @@
 use super::{World, json, run, shared_runtime, stderr};
 use crate::demo::copy_folder;
 use deklaro_schemas::Timestamp;
-use deklaro_schemas::store::{Registered, Store};
+use deklaro_schemas::stored::Registered;
+use deklaro_store::Store;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::Value;
 use std::path::{Path, PathBuf};

@@ -1,10 +1,9 @@
 //! From a request to an answer: habits first, then the ordinary pages.
 
-use crate::Habit;
-use crate::pages;
 use crate::reply::{Answer, Payload, Reply};
 use crate::request::{Scheme, SimRequest};
 use crate::site::Site;
+use crate::{Habit, pages};
 
 /// What `site` answers to `request`.
 pub(crate) fn answer(site: &Site, request: &SimRequest) -> Answer {

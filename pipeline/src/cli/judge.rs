@@ -106,7 +106,7 @@ pub struct ReadinessRun {
     #[arg(long, default_value = "operator")]
     pub owner: String,
     /// Who does it, as it is recorded [default: the operator].
-    #[arg(long, value_name = "NAME", value_parser = crate::line::name)]
+    #[arg(long, value_name = "NAME", value_parser = deklaro_console::line::name)]
     pub by: Option<String>,
     /// How results are printed.
     #[command(flatten)]

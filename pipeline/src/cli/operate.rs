@@ -22,7 +22,7 @@ pub struct Drill {
     #[arg(long, group = "which")]
     pub table: bool,
     /// Who does it, as it is recorded [default: the operator].
-    #[arg(long, value_name = "NAME", value_parser = crate::line::name)]
+    #[arg(long, value_name = "NAME", value_parser = deklaro_console::line::name)]
     pub by: Option<String>,
     /// How results are printed.
     #[command(flatten)]
@@ -74,7 +74,7 @@ pub struct Incident {
     #[command(subcommand)]
     pub what: IncidentWhat,
     /// Who does it, as it is recorded [default: the operator].
-    #[arg(long, global = true, value_name = "NAME", value_parser = crate::line::name)]
+    #[arg(long, global = true, value_name = "NAME", value_parser = deklaro_console::line::name)]
     pub by: Option<String>,
     /// How results are printed.
     #[command(flatten)]

@@ -4,8 +4,8 @@ use super::Output;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueHint};
 use deklaro_publish::ArtifactFormat;
-use deklaro_schemas::store::REHEARSAL;
 use deklaro_schemas::{CountryCode, RunMonth, SnapshotId};
+use deklaro_store::REHEARSAL;
 use std::path::PathBuf;
 
 /// `deklaro verify`
@@ -203,14 +203,14 @@ fn reason(text: &str) -> Result<String, String> {
     if text == REHEARSAL {
         return Err("a rehearsal writes this: the next run would undo it".to_owned());
     }
-    crate::line::reason(text)
+    deklaro_console::line::reason(text)
 }
 
 #[cfg(test)]
 mod tests {
     use crate::cli::Cli;
     use clap::Parser;
-    use deklaro_schemas::store::REHEARSAL;
+    use deklaro_store::REHEARSAL;
 
     #[test]
     fn a_rollback_is_not_taken_for_a_rehearsal() {

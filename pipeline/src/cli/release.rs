@@ -4,7 +4,7 @@ use super::Output;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand, ValueHint};
 use deklaro_schemas::codes::GateRule;
-use deklaro_schemas::store::REGISTRY_TABLES;
+use deklaro_schemas::stored::REGISTRY_TABLES;
 use deklaro_schemas::{Sha256, SnapshotId};
 use std::path::PathBuf;
 
@@ -60,7 +60,7 @@ pub struct ReleaseShow {
 #[derive(Debug, Args)]
 pub struct Signer {
     /// Name of the approver, as in the configuration.
-    #[arg(long = "as", value_name = "NAME", value_parser = crate::line::name)]
+    #[arg(long = "as", value_name = "NAME", value_parser = deklaro_console::line::name)]
     pub name: String,
     /// The private key, as `openssl genpkey -algorithm ed25519` writes it.
     #[arg(long, env = "DEKLARO_SIGNING_KEY", value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -168,10 +168,10 @@ pub enum ThresholdsWhat {
     /// Put on record what they are now, and why; until then the gate is closed.
     Record {
         /// Why they changed.
-        #[arg(long, value_name = "TEXT", value_parser = crate::line::reason)]
+        #[arg(long, value_name = "TEXT", value_parser = deklaro_console::line::reason)]
         reason: String,
         /// Who decided it.
-        #[arg(long, value_name = "NAME", value_parser = crate::line::name)]
+        #[arg(long, value_name = "NAME", value_parser = deklaro_console::line::name)]
         by: String,
         /// How results are printed.
         #[command(flatten)]

@@ -1,12 +1,12 @@
 use crate::cli::Artifact;
-use crate::exit::{BadFile, Exit, UsageError};
-use crate::output;
 use crate::run::ArtifactRows;
+use deklaro_console::{BadFile, Exit, UsageError, output};
 use deklaro_publish::{ArtifactFormat, read_artifact, render_artifact, render_value};
 use deklaro_schemas::codes::FileKind;
-use deklaro_schemas::store::{Manifest, ManifestFile, Store, StoreError};
+use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::tables::{Scan, Source};
 use deklaro_schemas::{CountryCode, RunMonth, Selection, Sha256, SnapshotId};
+use deklaro_store::{Store, StoreError};
 use std::path::Path;
 
 /// `deklaro artifact`: the bytes as they were published, checked against the manifest; or built again; or of a file.

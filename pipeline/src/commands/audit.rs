@@ -1,11 +1,11 @@
 use crate::cli::{Audit, AuditWhat};
-use crate::exit::{Exit, UsageError};
-use crate::output;
 use crate::run::watched;
 use crate::telemetry::{self, LEAST_COVERED, SpanAudit};
+use deklaro_console::{Exit, UsageError, output};
 use deklaro_report::{Database, OpenOptions};
-use deklaro_schemas::store::{Manifest, Store, StoreError};
+use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::{RunId, SnapshotId};
+use deklaro_store::{Store, StoreError};
 
 /// `deklaro audit`
 pub(crate) async fn audit(store: &Store, audit: &Audit) -> anyhow::Result<Exit> {

@@ -1,10 +1,10 @@
 use super::chosen;
 use crate::cli::Catalog;
-use crate::exit::{Exit, UsageError};
-use crate::output;
+use deklaro_console::{Exit, UsageError, output};
 use deklaro_publish::catalog_sql_from;
 use deklaro_report::write_database;
-use deklaro_schemas::store::{REGISTRY_TABLES, Store, StoreLocation};
+use deklaro_schemas::stored::REGISTRY_TABLES;
+use deklaro_store::{Store, StoreLocation};
 use std::collections::BTreeMap;
 
 /// `deklaro catalog`: views with absolute paths, so that the file can lie anywhere on this machine.

@@ -1,12 +1,9 @@
 use crate::cli::Commit;
 use crate::config::{Config, with_web};
-use crate::exit::Exit;
-use crate::output;
-use crate::progress::Progress;
 use crate::run::{Tools, parts};
-use crate::shutdown::Shutdown;
 use crate::timestamp::{self, Authority};
-use deklaro_schemas::store::Store;
+use deklaro_console::{Exit, Progress, Shutdown, output};
+use deklaro_store::Store;
 
 /// `deklaro commit`
 pub(crate) async fn commit(

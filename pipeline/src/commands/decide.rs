@@ -1,12 +1,11 @@
 //! What somebody decides about a published snapshot: one entry in the ref log each.
 
 use crate::cli::{Decision, Expire};
-use crate::exit::Exit;
-use crate::output;
-use crate::run::now;
+use deklaro_console::{Exit, now, output};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::{RefAction, SnapshotState};
-use deklaro_schemas::store::{RefEntry, Store};
+use deklaro_schemas::stored::RefEntry;
+use deklaro_store::Store;
 use serde::Serialize;
 
 /// What was decided, and what is current now.

@@ -1,14 +1,11 @@
 use crate::cli::{Detect, Months};
 use crate::config::Config;
-use crate::exit::{Exit, UsageError};
-use crate::output;
-use crate::progress::Progress;
 use crate::run::reread::{Again, Compared};
 use crate::run::{Tools, redetect, rehearsal};
-use crate::shutdown::Shutdown;
 use crate::timestamp::{self, Authority};
+use deklaro_console::{Exit, Progress, Shutdown, UsageError, output};
 use deklaro_detect::Glossary;
-use deklaro_schemas::store::Store;
+use deklaro_store::Store;
 
 /// `deklaro detect`
 pub(crate) async fn detect(

@@ -1,12 +1,12 @@
 use crate::cli::Diff;
-use crate::exit::Exit;
-use crate::output;
 use arrow::array::RecordBatch;
-use deklaro_release::DataDelta;
+use deklaro_console::{Exit, output};
+use deklaro_judge::release::DataDelta;
 use deklaro_schemas::codes::{DetectionStatus, Lifecycle};
-use deklaro_schemas::store::{Manifest, Store};
+use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::tables::{Change, Host};
 use deklaro_schemas::{CountryCode, HostId, Row, Selection, SnapshotId, batch};
+use deklaro_store::Store;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 

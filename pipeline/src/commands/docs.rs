@@ -1,8 +1,8 @@
-use crate::exit::Exit;
 use crate::telemetry::schema;
 use anyhow::Context;
+use deklaro_console::Exit;
 use deklaro_schemas::codes::FileKind;
-use deklaro_schemas::store::ManifestFile;
+use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::{RunMonth, Sha256, SnapshotId, TableSpec, tables};
 use std::path::Path;
 
@@ -20,7 +20,7 @@ pub(crate) fn write(folder: &Path) -> anyhow::Result<Exit> {
         ("datapackage.json", format!("{package:#}\n")),
         ("log.schema.json", format!("{:#}\n", schema::log_schema())),
         ("metrics.json", schema::metrics_json()?),
-        ("release.schema.json", deklaro_release::manifest_schema()),
+        ("release.schema.json", deklaro_judge::release::manifest_schema()),
         ("openapi.json", crate::service::router::document()?),
     ];
     std::fs::create_dir_all(folder).with_context(|| format!("making `{}`", folder.display()))?;

@@ -3,12 +3,9 @@
 use crate::cli::Drill as Asked;
 use crate::config::Config;
 use crate::drill::{DrillName, Europe, drill};
-use crate::exit::Exit;
-use crate::output;
-use crate::progress::Progress;
-use crate::run::now;
-use crate::shutdown::Shutdown;
-use deklaro_schemas::store::{Drill, Entry, Store};
+use deklaro_console::{Exit, Progress, Shutdown, now, output};
+use deklaro_schemas::stored::{Drill, Entry};
+use deklaro_store::Store;
 use std::collections::BTreeMap;
 use strum::IntoEnumIterator;
 

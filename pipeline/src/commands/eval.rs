@@ -1,8 +1,7 @@
 use super::inspect::country_of;
 use crate::cli::{EvalFile, EvalWhat};
-use crate::exit::{BadFile, BadLine, Exit};
-use crate::output;
 use anyhow::Context;
+use deklaro_console::{BadFile, BadLine, Exit, output};
 use deklaro_detect::Glossary;
 use deklaro_detect::eval::{
     LinkCase, LinkPrediction, LinkReport, PageCase, PagePrediction, PageReport, judge_links, judge_page,

@@ -1,12 +1,11 @@
 use super::chosen;
 use crate::cli::Evidence;
-use crate::exit::{Exit, UsageError};
-use crate::output;
 use crate::warc::{self, Kind, Record};
 use anyhow::Context;
-use deklaro_schemas::store::Store;
+use deklaro_console::{Exit, UsageError, output};
 use deklaro_schemas::tables::{Body, Fetch, Robots};
 use deklaro_schemas::{Authority, PageUrl, Row, Selection, Sha256, SnapshotId};
+use deklaro_store::Store;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::Path;

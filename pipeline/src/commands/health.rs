@@ -1,15 +1,13 @@
 use super::chosen;
 use crate::cli::Health;
 use crate::config::Config;
-use crate::exit::{Exit, UsageError};
-use crate::output;
 use crate::release::{Waived, waived};
 use crate::reporting::{Judgement, judgement};
-use crate::run::now;
 use anyhow::Context;
-use deklaro_report::{HealthState, HealthVerdict, metrics};
+use deklaro_console::{Exit, UsageError, now, output};
+use deklaro_judge::{HealthState, HealthVerdict, metrics};
 use deklaro_schemas::Timestamp;
-use deklaro_schemas::store::Store;
+use deklaro_store::Store;
 use serde::Serialize;
 use std::path::Path;
 
@@ -43,7 +41,7 @@ pub(crate) async fn judge(store: &Store, config: &Config, asked: &Health) -> any
     Ok(if health.state == HealthState::Healthy { Exit::Done } else { Exit::CheckFailed })
 }
 
-async fn judged(store: &Store, asked: &Health, at: Timestamp) -> anyhow::Result<deklaro_report::Health> {
+async fn judged(store: &Store, asked: &Health, at: Timestamp) -> anyhow::Result<deklaro_judge::Health> {
     let snapshot = chosen(store, asked.snapshot.as_ref()).await?;
     let ask = Judgement { at, window: asked.window, without_machine: asked.without_machine };
     let (judged, current) = judgement(store, &snapshot, ask).await?;
@@ -75,7 +73,7 @@ fn replace(file: &Path, text: &str) -> anyhow::Result<()> {
     written().with_context(|| format!("writing `{}`", file.display()))
 }
 
-fn text(judged: &deklaro_report::Health) -> String {
+fn text(judged: &deklaro_judge::Health) -> String {
     let month = judged.run_month.map_or("no month".to_owned(), |month| month.to_string());
     let mut text = format!(
         "{} for {month}, compared with {} of {} earlier months\n",

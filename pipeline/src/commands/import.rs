@@ -1,16 +1,14 @@
 use super::explain;
 use crate::cli::Import;
-use crate::exit::{BadFiles, Exit};
-use crate::output;
-use crate::progress::Progress;
 use crate::run::import::import_one;
 use crate::run::kept::{self, Edition, Kept};
 use crate::run::list_report::{FileReport, hosts};
 use crate::run::lists::{self, ListedSource};
 use anyhow::Context;
+use deklaro_console::{BadFiles, Exit, Progress, output};
 use deklaro_import::{Imported, Origin};
 use deklaro_schemas::Sha256;
-use deklaro_schemas::store::Store;
+use deklaro_store::Store;
 use serde::Serialize;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

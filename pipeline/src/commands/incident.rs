@@ -2,13 +2,12 @@
 
 use crate::cli::{Incident as Asked, IncidentWhat, OpenIncident};
 use crate::config::Config;
-use crate::exit::{BadFile, Exit, UsageError};
 use crate::incidents::{DUE_AFTER_US, Known, Standing, missing_sections, standings};
-use crate::output;
-use crate::run::now;
+use deklaro_console::{BadFile, Exit, UsageError, now, output};
 use deklaro_schemas::Timestamp;
 use deklaro_schemas::codes::IncidentAction;
-use deklaro_schemas::store::{Entry, Incident, Store};
+use deklaro_schemas::stored::{Entry, Incident};
+use deklaro_store::Store;
 use std::fs::File;
 use std::io::Read;
 

@@ -1,6 +1,5 @@
 use crate::cli::InspectWhat;
-use crate::exit::{BadFile, Exit};
-use crate::output;
+use deklaro_console::{BadFile, Exit, output};
 use deklaro_detect::{Glossary, Page, PageInput, PageView, inspect as inspect_page};
 use deklaro_import::Countries;
 use deklaro_schemas::{CountryCode, HostKey, PageUrl};
@@ -24,7 +23,7 @@ pub(crate) fn inspect(what: &InspectWhat) -> anyhow::Result<Exit> {
     };
     let page = inspect_page(&input, own.as_ref().unwrap_or_else(|| Glossary::builtin()));
     if output.json {
-        output::json(&PageView::of(&page, Some(crate::run::now().date())))?;
+        output::json(&PageView::of(&page, Some(deklaro_console::now().date())))?;
     } else {
         output::text(&shown(url, &page))?;
     }

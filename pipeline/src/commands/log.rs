@@ -1,7 +1,6 @@
 use crate::cli::Log;
-use crate::exit::Exit;
-use crate::output;
-use deklaro_schemas::store::{Rehearsal, Store};
+use deklaro_console::{Exit, output};
+use deklaro_store::{Rehearsal, Store};
 
 /// `deklaro log`: what was published, oldest first.
 pub(crate) async fn log(store: &Store, log: &Log) -> anyhow::Result<Exit> {

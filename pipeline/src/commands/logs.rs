@@ -1,10 +1,8 @@
 //! `deklaro logs`: how long log files are kept.
 
 use crate::cli::{Logs, LogsWhat, Prune};
-use crate::exit::{BadFile, Exit, UsageError};
 use crate::logs::{FileReport, Key, Looked, MIN_KEY_BYTES, prune};
-use crate::output;
-use crate::run::now;
+use deklaro_console::{BadFile, Exit, UsageError, now, output};
 use serde::Serialize;
 
 /// What was done, or would be.

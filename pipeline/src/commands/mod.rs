@@ -44,14 +44,11 @@ pub(crate) use diff::data_delta;
 
 use crate::cli::{Cli, Command, IncidentWhat};
 use crate::config::Config;
-use crate::exit::Exit;
-use crate::output;
-use crate::progress::Progress;
-use crate::shutdown::Shutdown;
 use clap::CommandFactory;
+use deklaro_console::{Exit, Progress, Shutdown, output};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::RefAction;
-use deklaro_schemas::store::{Store, StoreError};
+use deklaro_store::{Store, StoreError};
 
 /// The commands that need the store or the network.
 pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Result<Exit> {

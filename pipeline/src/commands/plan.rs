@@ -1,18 +1,15 @@
 use super::run::lists;
 use crate::cli::Plan;
 use crate::config::Config;
-use crate::exit::{BadFiles, Exit};
-use crate::output;
-use crate::progress::Progress;
 use crate::run::import::{import_one, only};
 use crate::run::lists::read_lists;
 use crate::run::parts::{self, Load, Planned};
 use crate::run::{RunRequest, Tools, filter_text, rows};
-use crate::shutdown::Shutdown;
 use arrow::array::RecordBatch;
-use deklaro_schemas::store::{Store, StoreError};
+use deklaro_console::{BadFiles, Exit, Progress, Shutdown, output};
 use deklaro_schemas::tables::{FrontierUrl, Host};
 use deklaro_schemas::{CountryCode, Row, Selection, batch};
+use deklaro_store::{Store, StoreError};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 

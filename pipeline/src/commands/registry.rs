@@ -1,9 +1,7 @@
 use crate::cli::{Registry, RegistryWhat};
-use crate::exit::{Exit, UsageError};
-use crate::output;
-use deklaro_schemas::store::{
-    REGISTRY_TABLES, RawRow, RawTable, RegistryTable, Store, StoreError, TableCheck,
-};
+use deklaro_console::{Exit, UsageError, output};
+use deklaro_schemas::stored::{REGISTRY_TABLES, RegistryTable};
+use deklaro_store::{RawRow, RawTable, Store, StoreError, TableCheck};
 use serde::Serialize;
 use serde_json::Value;
 

@@ -1,10 +1,10 @@
 use crate::cli::{Rehearse, RehearseWhat};
-use crate::exit::{Exit, UsageError};
-use crate::output;
-use crate::run::{now, rehearsal};
+use crate::run::rehearsal;
+use deklaro_console::{Exit, UsageError, now, output};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::{EventType, RefAction, SnapshotState};
-use deklaro_schemas::store::{Event, REHEARSAL, RefEntry, Store};
+use deklaro_schemas::stored::{Event, RefEntry};
+use deklaro_store::{REHEARSAL, Store};
 use std::time::Instant;
 
 /// `deklaro rehearse`: exit 1 when it did not go as it should.

@@ -1,16 +1,15 @@
 use super::chosen;
 use crate::cli::Report;
 use crate::config::Config;
-use crate::exit::{Exit, UsageError};
-use crate::output;
 use crate::release::{Desk, shown, waived};
 use crate::reporting::{country_names, detector, history, month_figures, tables_of, write_site};
 use anyhow::Context;
+use deklaro_console::{Exit, UsageError, output};
 use deklaro_report::{Database, SiteInput};
 use deklaro_schemas::codes::FileKind;
-use deklaro_schemas::store::Store;
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{Selection, SnapshotId, Timestamp};
+use deklaro_store::Store;
 use serde::Serialize;
 use serde_json::Value;
 use std::path::Path;
@@ -90,7 +89,7 @@ async fn released(
 
 /// A file the snapshot was published with; none where it is missing or of another version.
 async fn kept<T: serde::de::DeserializeOwned>(store: &Store, snapshot: &SnapshotId, name: &str) -> Option<T> {
-    let path = format!("{}/reports/{name}", deklaro_schemas::store::Manifest::folder(snapshot));
+    let path = format!("{}/reports/{name}", deklaro_schemas::stored::Manifest::folder(snapshot));
     serde_json::from_slice(&store.read(&path).await.ok()?).ok()
 }
 
@@ -108,7 +107,7 @@ fn empty_folder(folder: &Path) -> anyhow::Result<()> {
 /// Copies what the pages link to. The number of files.
 async fn downloads(
     store: &Store,
-    manifest: &deklaro_schemas::store::Manifest,
+    manifest: &deklaro_schemas::stored::Manifest,
     out: &Path,
 ) -> anyhow::Result<usize> {
     let mut count = 0;

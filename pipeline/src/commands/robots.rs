@@ -1,6 +1,5 @@
 use crate::cli::{RobotsCheck, RobotsWhat};
-use crate::exit::{BadFile, Exit, UsageError};
-use crate::output;
+use deklaro_console::{BadFile, Exit, UsageError, output};
 use deklaro_crawl::robots::{Decision, Rules};
 use serde::{Deserialize, Serialize};
 use std::path::Path;

@@ -1,14 +1,11 @@
 use crate::cli::Run;
 use crate::config::{Config, with_web};
-use crate::descriptors;
-use crate::exit::{Exit, UsageError};
-use crate::output;
-use crate::progress::Progress;
 use crate::run::{self, Lists, RunOutcome, RunRequest, Tools};
-use crate::shutdown::Shutdown;
-use crate::telemetry;
 use crate::timestamp::{self, Authority};
-use deklaro_schemas::store::{Manifest, Store};
+use crate::{descriptors, telemetry};
+use deklaro_console::{Exit, Progress, Shutdown, UsageError, output};
+use deklaro_schemas::stored::Manifest;
+use deklaro_store::Store;
 
 /// `deklaro run`
 pub(crate) async fn run(

@@ -1,15 +1,12 @@
 use super::run::lists;
 use crate::cli::{Serve, WorkerCommand, WorkerTools};
 use crate::config::{Config, with_web};
-use crate::descriptors;
-use crate::exit::Exit;
-use crate::progress::Progress;
 use crate::service::{Service, Settings, Work, Worker, answer_probes};
-use crate::shutdown::Shutdown;
-use crate::telemetry;
 use crate::timestamp::Authority;
+use crate::{descriptors, telemetry};
+use deklaro_console::{Exit, Progress, Shutdown};
 use deklaro_crawl::Crawler;
-use deklaro_schemas::store::Store;
+use deklaro_store::Store;
 use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;

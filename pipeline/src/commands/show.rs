@@ -1,10 +1,10 @@
 use super::chosen;
 use crate::cli::Show;
-use crate::exit::Exit;
-use crate::output;
+use deklaro_console::{Exit, output};
 use deklaro_schemas::CountryCode;
 use deklaro_schemas::codes::SnapshotState;
-use deklaro_schemas::store::{Manifest, Store};
+use deklaro_schemas::stored::Manifest;
+use deklaro_store::Store;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

@@ -1,8 +1,6 @@
 use crate::cli::Simweb;
-use crate::exit::{Exit, UsageError};
-use crate::progress::Progress;
-use crate::shutdown::Shutdown;
 use anyhow::Context;
+use deklaro_console::{Exit, Progress, Shutdown, UsageError};
 use deklaro_simweb::{ServeConfig, seed_list_csv};
 use std::net::{Ipv4Addr, SocketAddr};
 

@@ -1,10 +1,9 @@
 use crate::cli::Sources;
-use crate::exit::Exit;
-use crate::output;
 use crate::run::kept::{self, KeptList};
 use crate::run::list_report::FileReport;
+use deklaro_console::{Exit, output};
 use deklaro_schemas::Sha256;
-use deklaro_schemas::store::Store;
+use deklaro_store::Store;
 use serde::Serialize;
 
 /// A list in the store.

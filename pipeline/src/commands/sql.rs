@@ -1,13 +1,13 @@
 use super::chosen;
 use crate::cli::Sql;
-use crate::exit::{Exit, UsageError};
-use crate::output;
 use arrow::array::RecordBatch;
 use arrow::json::ArrayWriter;
 use arrow::util::pretty::pretty_format_batches;
+use deklaro_console::{Exit, UsageError, output};
 use deklaro_report::{Database, OpenOptions};
 use deklaro_schemas::SnapshotId;
-use deklaro_schemas::store::{Finding, REGISTRY_TABLES, Store, StoreError};
+use deklaro_schemas::stored::REGISTRY_TABLES;
+use deklaro_store::{Finding, Store, StoreError};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 

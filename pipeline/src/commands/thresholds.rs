@@ -1,11 +1,11 @@
 use crate::cli::{Thresholds, ThresholdsWhat};
 use crate::config::Config;
-use crate::exit::Exit;
-use crate::output;
 use crate::release::{About, Desk, thresholds_now};
-use deklaro_release::deltas;
+use deklaro_console::{Exit, output};
+use deklaro_judge::release::deltas;
 use deklaro_schemas::codes::DecisionAction;
-use deklaro_schemas::store::{Entry, Store, ThresholdChange, ThresholdDelta};
+use deklaro_schemas::stored::{Entry, ThresholdChange, ThresholdDelta};
+use deklaro_store::Store;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

@@ -1,10 +1,9 @@
 use super::chosen;
 use crate::cli::Timestamp;
 use crate::config::Config;
-use crate::exit::{Exit, UsageError};
-use crate::output;
 use crate::timestamp::{Authority, stamp};
-use deklaro_schemas::store::Store;
+use deklaro_console::{Exit, UsageError, output};
+use deklaro_store::Store;
 
 /// `deklaro timestamp`: a snapshot gets one time stamp; asked again, the command shows it.
 pub(crate) async fn timestamp(store: &Store, config: &Config, what: &Timestamp) -> anyhow::Result<Exit> {

@@ -1,10 +1,10 @@
 use crate::cli::Vacuum;
-use crate::exit::Exit;
-use crate::output;
-use crate::run::{now, reread};
+use crate::run::reread;
+use deklaro_console::{Exit, now, output};
 use deklaro_schemas::codes::{RefAction, SnapshotState};
-use deklaro_schemas::store::{RefEntry, Store, Vacuumed};
+use deklaro_schemas::stored::RefEntry;
 use deklaro_schemas::{SnapshotId, Timestamp};
+use deklaro_store::{Store, Vacuumed};
 use serde::Serialize;
 
 const DAY_US: i64 = 86_400_000_000;

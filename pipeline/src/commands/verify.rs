@@ -1,13 +1,12 @@
 use super::chosen;
 use crate::cli::Verify;
 use crate::config::Config;
-use crate::exit::Exit;
-use crate::output;
 use crate::run::rehearsal::told;
 use crate::timestamp::{self, Stamp, TimestampError};
+use deklaro_console::{Exit, output};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::SnapshotState;
-use deklaro_schemas::store::{Finding, Store, Verified};
+use deklaro_store::{Finding, Store, Verified};
 use rustls_pki_types::CertificateDer;
 use serde::Serialize;
 

@@ -1,6 +1,6 @@
 //! What happened in a drill, and when.
 
-use deklaro_schemas::store::Drill;
+use deklaro_schemas::stored::Drill;
 use std::time::Instant;
 
 /// A drill under way.

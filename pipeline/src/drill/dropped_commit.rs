@@ -5,7 +5,7 @@ use super::europe::{Europe, MONTH};
 use super::{loss, unfinished};
 use crate::run::{self, RunOutcome};
 use anyhow::{Context, bail, ensure};
-use deklaro_schemas::store::{Loss, Losses, Store};
+use deklaro_store::{Loss, Losses, Store};
 
 /// What is lost, one after the other: of the files on their way to their place, of the manifest, of the entry that makes it current.
 const LOSSES: [(Loss, &str); 4] = [

@@ -2,14 +2,13 @@
 
 use crate::commands::demo_crawl;
 use crate::config::Config;
-use crate::progress::Progress;
 use crate::run::{self, Lists, RunOutcome, RunRequest, Tools};
-use crate::shutdown::Shutdown;
 use anyhow::Context;
+use deklaro_console::{Progress, Shutdown};
 use deklaro_crawl::CrawlConfig;
-use deklaro_schemas::store::Store;
 use deklaro_schemas::{CountryCode, RunMonth, SnapshotId};
 use deklaro_simweb::{Fault, ServeConfig, Simweb};
+use deklaro_store::Store;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;

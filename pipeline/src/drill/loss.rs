@@ -3,10 +3,10 @@
 use super::course::Course;
 use super::europe::Europe;
 use deklaro_schemas::codes::DetectionStatus;
-use deklaro_schemas::store::Store;
 use deklaro_schemas::tables::Host;
 use deklaro_schemas::{Selection, SnapshotId};
 use deklaro_simweb::Habit;
+use deklaro_store::Store;
 use std::collections::BTreeMap;
 
 /// Compares a snapshot with the one before the drill: every host is there, every statement found before is found or kept, every file

@@ -18,7 +18,8 @@ pub(crate) use europe::Europe;
 use clap::ValueEnum;
 use course::Course;
 use deklaro_schemas::RunId;
-use deklaro_schemas::store::{Drill, Store};
+use deklaro_schemas::stored::Drill;
+use deklaro_store::Store;
 use std::time::Duration;
 
 /// What takes longer has failed.

@@ -4,10 +4,10 @@ use super::course::Course;
 use super::europe::{Europe, MONTH};
 use super::{loss, until};
 use crate::loopback::{get, listening};
-use crate::run::now;
 use anyhow::{Context, ensure};
+use deklaro_console::now;
 use deklaro_schemas::codes::RefAction;
-use deklaro_schemas::store::{Manifest, ManifestFile};
+use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::{CountryCode, Sha256};
 use std::net::SocketAddr;
 

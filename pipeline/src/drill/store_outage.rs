@@ -4,8 +4,8 @@ use super::course::Course;
 use super::europe::{Europe, MONTH};
 use super::process::ended;
 use super::{loss, unfinished};
-use crate::exit::Exit;
 use anyhow::{Context, ensure};
+use deklaro_console::Exit;
 use std::fs;
 use std::path::{Path, PathBuf};
 

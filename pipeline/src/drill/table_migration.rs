@@ -4,14 +4,16 @@ use super::course::Course;
 use super::europe::{Europe, MONTH};
 use super::loss;
 use crate::reporting::tables_of;
-use crate::run::{announce, now};
+use crate::run::announce;
 use anyhow::{Context, bail, ensure};
+use deklaro_console::now;
 use deklaro_report::Database;
 use deklaro_schemas::codes::RefAction;
 use deklaro_schemas::parquet_file::{self, TableFile};
-use deklaro_schemas::store::{Manifest, Staged, Store};
+use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::tables::{self, Host};
 use deklaro_schemas::{Row, Selection, SnapshotId, TableSpec};
+use deklaro_store::{Staged, Store};
 
 /// Columns that tables have got since they were first written (schemas/tests/tables holds such files).
 const ADDED: [(&str, &[&str]); 2] =

@@ -3,8 +3,8 @@
 use super::course::Course;
 use super::europe::{Europe, MONTH};
 use super::{loss, until};
-use crate::run::now;
 use anyhow::ensure;
+use deklaro_console::now;
 use deklaro_crawl::CrawlConfig;
 use deklaro_schemas::codes::ReasonCode;
 use deklaro_schemas::tables::Fetch;

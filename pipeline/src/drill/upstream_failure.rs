@@ -3,13 +3,13 @@
 use super::course::Course;
 use super::europe::{Europe, MONTH};
 use super::{loss, unfinished};
-use crate::exit::ChecksFailed;
 use crate::run;
+use crate::run::ending::ChecksFailed;
 use anyhow::{bail, ensure};
-use deklaro_schemas::store::Store;
 use deklaro_schemas::tables::Host;
 use deklaro_schemas::{CountryCode, Selection, SnapshotId};
 use deklaro_simweb::Fault;
+use deklaro_store::Store;
 
 /// The country that fails.
 const COUNTRY: &str = "NL";

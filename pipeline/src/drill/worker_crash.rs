@@ -4,14 +4,14 @@ use super::course::Course;
 use super::europe::{Europe, MONTH};
 use super::{loss, until};
 use crate::process::Process;
-use crate::run::now;
 use crate::service::{Answered, Asked, REQUESTS, ask};
 use anyhow::{bail, ensure};
+use deklaro_console::now;
 use deklaro_schemas::codes::ScanStatus;
-use deklaro_schemas::store::{Job, Store};
 use deklaro_schemas::tables::Fetch;
 use deklaro_schemas::{PageUrl, Row, RunMonth, Selection, Timestamp};
 use deklaro_simweb::Seen;
+use deklaro_store::{Job, Store};
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 

@@ -1,7 +1,6 @@
 use std::collections::BTreeSet;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// Results in the making, and what is needed on the way, beside the folder they are to become; gone when it is dropped unfinished.
 pub(super) struct WorkFolder {

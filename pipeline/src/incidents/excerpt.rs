@@ -1,9 +1,8 @@
 //! The log lines of a trace, as they may stand in a record that is never changed.
 
 use crate::logs::without_addresses;
-use crate::output;
-use crate::telemetry::redact;
 use anyhow::{Context, ensure};
+use deklaro_console::{output, redact};
 use serde_json::Value;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};

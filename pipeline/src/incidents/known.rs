@@ -1,13 +1,14 @@
 //! What is known when an incident is opened.
 
 use super::{excerpt, postmortem};
-use crate::output;
 use crate::reporting::{Judgement, judgement};
-use deklaro_report::HealthVerdict;
+use deklaro_console::output;
+use deklaro_judge::HealthVerdict;
 use deklaro_schemas::codes::CheckVerdict;
-use deklaro_schemas::store::{RefEntry, Store, StoreError};
+use deklaro_schemas::stored::RefEntry;
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{Selection, SnapshotId, Timestamp};
+use deklaro_store::{Store, StoreError};
 use std::path::Path;
 
 /// Entries of the ref log that are shown.

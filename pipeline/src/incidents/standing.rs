@@ -2,7 +2,8 @@
 
 use deklaro_schemas::Timestamp;
 use deklaro_schemas::codes::IncidentAction;
-use deklaro_schemas::store::{Entry, Incident, Store, StoreError};
+use deklaro_schemas::stored::{Entry, Incident};
+use deklaro_store::{Store, StoreError};
 use serde::Serialize;
 
 /// The postmortem of an incident is due so long after it was opened.

@@ -1,7 +1,8 @@
 //! Which release is meant.
 
 use deklaro_schemas::SnapshotId;
-use deklaro_schemas::store::{DraftedManifest, Entry, Held, Store};
+use deklaro_schemas::stored::{DraftedManifest, Entry, Held};
+use deklaro_store::Store;
 
 /// Complete snapshots that wait for a decision to publish them, oldest first.
 pub(crate) async fn waiting(store: &Store) -> anyhow::Result<Vec<Entry<Held>>> {

@@ -1,13 +1,12 @@
 use super::settings::Gate;
 use crate::config::Config;
-use crate::exit::Refused;
-use crate::run::now;
+use crate::release::Refused;
 use crate::telemetry;
+use deklaro_console::now;
 use deklaro_schemas::codes::DecisionAction;
-use deklaro_schemas::store::{
-    Decision, Entry, LEASE_SECONDS, REGISTRY_TABLES, Registered, Store, StoreError,
-};
+use deklaro_schemas::stored::{Decision, Entry, LEASE_SECONDS, REGISTRY_TABLES, Registered};
 use deklaro_schemas::{Sha256, SnapshotId, Timestamp};
+use deklaro_store::{Store, StoreError};
 
 /// Where somebody decides about releases: the record, the rules, who, and when.
 #[derive(Debug, Clone)]
@@ -106,7 +105,7 @@ impl<'a> Desk<'a> {
     /// What is wrong with the registry's tables.
     pub(crate) async fn registry_problems(&self) -> anyhow::Result<Vec<String>> {
         let checks = self.store.verify_registry().await?;
-        let named = |check: deklaro_schemas::store::TableCheck| {
+        let named = |check: deklaro_store::TableCheck| {
             check.problems.into_iter().map(move |problem| format!("table {}: {problem}", check.table))
         };
         Ok(checks.into_iter().flat_map(named).collect())
@@ -118,7 +117,7 @@ impl<'a> Desk<'a> {
         for table in REGISTRY_TABLES {
             times.extend(self.store.raw_table(table).await?.rows.into_iter().map(|row| row.at));
         }
-        Ok(times.iter().filter_map(|at| super::moment(at).ok()).max())
+        Ok(times.iter().filter_map(|at| deklaro_console::moment(at).ok()).max())
     }
 }
 

@@ -1,15 +1,16 @@
 use super::desk::Desk;
+use super::drafted;
 use super::facts::last_rehearsal;
 use super::limits::thresholds_now;
-use super::{drafted, moment};
 use crate::commands::data_delta;
-use crate::exit::UsageError;
 use crate::telemetry::{SPANS_PATH, parse};
-use deklaro_release::{DraftInput, NamedScorecard, ReleaseManifest, Rollout, draft};
+use deklaro_console::{UsageError, moment};
+use deklaro_judge::release::{DraftInput, NamedScorecard, ReleaseManifest, Rollout, draft};
 use deklaro_schemas::codes::SnapshotState;
-use deklaro_schemas::store::{Manifest, RecordedScorecard, Store, StoreError};
+use deklaro_schemas::stored::{Manifest, RecordedScorecard};
 use deklaro_schemas::tables::MetaRun;
 use deklaro_schemas::{Selection, Sha256, SnapshotId, Timestamp};
+use deklaro_store::{Store, StoreError};
 
 const DAY: i64 = 86_400_000_000;
 

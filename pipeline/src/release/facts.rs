@@ -1,18 +1,20 @@
 use super::desk::Desk;
 use super::limits::{limits, thresholds_now};
+use super::settings::Gate;
 use super::signing::{approval_problem, waiver_problem};
-use super::{moment, settings::Gate};
 use anyhow::Context;
-use deklaro_release::{
+use deklaro_console::moment;
+use deklaro_judge::release::{
     GateInput, Judged, Rehearsed, ReleaseManifest, Scored, Signature, WaiverOnRecord, judge,
 };
-use deklaro_report::{Scorecard, SuiteStatus};
+use deklaro_judge::{Scorecard, SuiteStatus};
 use deklaro_schemas::codes::EventType;
-use deklaro_schemas::store::{
+use deklaro_schemas::stored::{
     Approval, DraftedManifest, Event, Held, REGISTRY_TABLES, RecordedScorecard, Registered, ReleaseWaiver,
-    ScorecardReference, Store, ThresholdChange,
+    ScorecardReference, ThresholdChange,
 };
 use deklaro_schemas::{Selection, Sha256, SnapshotId, Timestamp};
+use deklaro_store::Store;
 
 /// Everything the gate looks at, as it stands now.
 #[derive(Debug)]
@@ -248,7 +250,7 @@ pub(super) async fn last_rehearsal(store: &Store) -> anyhow::Result<Option<Event
             let is_rehearsal = |event: &Event| event.event_type == EventType::RollbackRehearsal;
             Ok(events.into_iter().rev().find(is_rehearsal))
         }
-        Err(deklaro_schemas::store::StoreError::Chain { .. }) => Ok(None),
+        Err(deklaro_store::StoreError::Chain { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

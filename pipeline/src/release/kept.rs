@@ -1,5 +1,6 @@
 use super::settings::Gate;
-use deklaro_schemas::store::{Held, Store, StoreError, ThresholdChange};
+use deklaro_schemas::stored::{Held, ThresholdChange};
+use deklaro_store::{Store, StoreError};
 
 /// The name under which it is on record whether months wait for the gate.
 pub(super) const REQUIRED: &str = "gate.required";

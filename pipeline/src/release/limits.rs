@@ -2,7 +2,7 @@ use super::kept::REQUIRED;
 use super::settings::{Approver, Gate};
 use crate::reporting::{THRESHOLDS, thresholds};
 use anyhow::Context;
-use deklaro_release::GateLimits;
+use deklaro_judge::release::GateLimits;
 use deklaro_schemas::Sha256;
 use std::collections::BTreeMap;
 

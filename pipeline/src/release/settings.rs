@@ -1,6 +1,5 @@
 use super::keys;
-use crate::exit::UsageError;
-use crate::line;
+use deklaro_console::{UsageError, line};
 use deklaro_schemas::Timestamp;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -158,8 +157,8 @@ mod tests {
         let gate = read(&one).unwrap();
         assert!(gate.required);
         let ada = gate.approver("Ada").unwrap();
-        let noon = super::super::moment("2026-11-22T12:00:00Z").unwrap();
-        let next = super::super::moment("2026-11-23T00:00:00Z").unwrap();
+        let noon = deklaro_console::moment("2026-11-22T12:00:00Z").unwrap();
+        let next = deklaro_console::moment("2026-11-23T00:00:00Z").unwrap();
         assert!(ada.expired(noon).is_none() && ada.expired(next).is_some(), "until the end of the day");
         assert!(!read(&format!("required = false\n{one}")).unwrap().required);
         for name in ["Ada", "ada", " ADA "] {

@@ -1,8 +1,9 @@
 use super::facts::in_force;
 use super::{Desk, Facts, Gate, drafted, waiting};
-use deklaro_release::ReleaseManifest;
-use deklaro_schemas::store::{Decision, Entry, Store};
+use deklaro_judge::release::ReleaseManifest;
+use deklaro_schemas::stored::{Decision, Entry};
 use deklaro_schemas::{SnapshotId, Timestamp};
+use deklaro_store::Store;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -59,8 +60,8 @@ impl std::fmt::Display for Waived {
     }
 }
 
-impl From<&deklaro_release::WaiverOnRecord> for Waived {
-    fn from(waiver: &deklaro_release::WaiverOnRecord) -> Self {
+impl From<&deklaro_judge::release::WaiverOnRecord> for Waived {
+    fn from(waiver: &deklaro_judge::release::WaiverOnRecord) -> Self {
         Self {
             rule: waiver.rule.to_string(),
             until: waiver.until.clone(),
@@ -76,7 +77,7 @@ pub(crate) async fn shown(desk: &Desk<'_>, snapshot: &SnapshotId) -> anyhow::Res
     let facts = Facts::gather(desk, &draft.row).await?;
     let mut decisions = desk.store.registered::<Decision>().await?;
     decisions.retain(|entry| entry.row.snapshot.as_ref() == Some(snapshot));
-    let signed = |one: &deklaro_release::Signature| Signed {
+    let signed = |one: &deklaro_judge::release::Signature| Signed {
         approver: one.approver.clone(),
         role: one.role.clone(),
         problem: one.problem.clone(),

@@ -3,7 +3,7 @@
 use super::keys;
 use super::settings::Gate;
 use deklaro_schemas::Timestamp;
-use deklaro_schemas::store::{Approval, DraftedManifest, ReleaseWaiver};
+use deklaro_schemas::stored::{Approval, DraftedManifest, ReleaseWaiver};
 
 /// Days a waiver may be in force: what does not hold for longer is a threshold to change.
 const MOST_DAYS: i64 = 92;

@@ -1,9 +1,10 @@
 use super::tables_of;
 use crate::run::read_summary;
 use anyhow::Context;
-use deklaro_report::{Database, Summary};
-use deklaro_schemas::store::{Store, StoreError};
+use deklaro_judge::Summary;
+use deklaro_report::Database;
 use deklaro_schemas::{RunMonth, SnapshotId};
+use deklaro_store::{Store, StoreError};
 use std::collections::BTreeSet;
 
 /// Months that health and the pages look back on at most.

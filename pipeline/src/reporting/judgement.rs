@@ -1,9 +1,9 @@
 use super::{history, live_signals, month_figures, thresholds};
-use deklaro_report::{Health, HealthInput, Summary, health};
+use deklaro_judge::{Health, HealthInput, Summary, health};
 use deklaro_schemas::codes::SnapshotState;
-use deklaro_schemas::store::Store;
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{Selection, SnapshotId, Timestamp};
+use deklaro_store::Store;
 
 /// How a snapshot is judged.
 #[derive(Debug, Clone, Copy)]

@@ -9,9 +9,10 @@ pub(crate) use judgement::{Judgement, judgement};
 pub(crate) use signals::{artifact_write_failures, live_signals};
 
 use deklaro_import::Countries;
-use deklaro_report::{Detector, OpenOptions, Page, SiteInput, Thresholds};
+use deklaro_judge::Thresholds;
+use deklaro_report::{Detector, OpenOptions, Page, SiteInput};
 use deklaro_schemas::SnapshotId;
-use deklaro_schemas::store::{Store, StoreError};
+use deklaro_store::{Store, StoreError};
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -1,9 +1,10 @@
 use crate::run::RunFile;
+use deklaro_judge::{Signals, Summary};
 use deklaro_publish::ArtifactFormat;
-use deklaro_report::{Signals, Summary};
 use deklaro_schemas::codes::RunState;
-use deklaro_schemas::store::{Manifest, Store, StoreError};
+use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::{RunId, RunMonth, Timestamp};
+use deklaro_store::{Store, StoreError};
 use std::path::Path;
 
 /// What the tables do not hold and only the store and the machine can tell, at this moment.
@@ -85,7 +86,7 @@ fn used_share(folder: &Path) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use deklaro_report::Funnel;
+    use deklaro_judge::Funnel;
     use deklaro_schemas::CountryCode;
 
     fn months(texts: &[&str]) -> Vec<RunMonth> {

@@ -3,8 +3,8 @@
 use super::select::texts;
 use arrow::array::RecordBatch;
 use deklaro_schemas::parquet_file::TableFile;
-use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::{Row, Selection, TableSpec, batch};
+use deklaro_store::{Store, StoreError};
 
 /// A run's work in progress: `<home>/work/<table>/chunk=00003/round=1-00000.parquet`.
 ///

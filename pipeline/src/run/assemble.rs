@@ -1,20 +1,18 @@
-use super::Work;
 use super::carry::{carried, last_countries, last_rows};
 use super::chunks::Chunks;
-use super::parts;
-use super::redetect;
 use super::select::filter_text;
 use super::verdicts::compare;
+use super::{Work, parts, redetect};
 use crate::telemetry::{StageOf, stage as stage_of};
 use arrow::array::RecordBatch;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::parquet_file::TableFile;
-use deklaro_schemas::store::Staged;
 use deklaro_schemas::tables::{
     Body, Candidate, Change, Fetch, FrontierUrl, Host, Reading, Robots, Seed, SeedReject, Source, Statement,
     Target,
 };
 use deklaro_schemas::{CountryCode, Row, Selection, Sha256, TableSpec, batch};
+use deklaro_store::Staged;
 use std::collections::{BTreeSet, HashSet};
 
 /// Puts the tables of the snapshot together in staging, each sorted as declared: country after country, so that no more than a

@@ -1,7 +1,7 @@
 use super::Work;
 use super::select::{filter_text, texts};
 use arrow::array::RecordBatch;
-use deklaro_schemas::store::Manifest;
+use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::tables::Host;
 use deklaro_schemas::{Carry, CountryCode, Row, Selection, TableSpec};
 use std::collections::{BTreeSet, HashSet};

@@ -2,7 +2,7 @@ use super::Work;
 use super::area::{Part, WorkArea};
 use super::chunks::Chunks;
 use super::silence::{Silence, Silent};
-use crate::exit::NetworkGone;
+use crate::run::ending::NetworkGone;
 use crate::telemetry::{self, StageOf, partition};
 use anyhow::Context;
 use deklaro_crawl::{Crawler, HostOutcome};

@@ -2,9 +2,10 @@ use super::publish::{file, staged_rows};
 use super::{Work, meta};
 use deklaro_publish::lineage::{LineageInput, dcat, openlineage, provenance};
 use deklaro_schemas::codes::{FileKind, RefAction};
-use deklaro_schemas::store::{RefEntry, Staged};
+use deklaro_schemas::stored::RefEntry;
 use deklaro_schemas::tables::{MetaLineage, Source};
 use deklaro_schemas::{Selection, Timestamp};
+use deklaro_store::Staged;
 use serde_json::Value;
 
 /// What makes the snapshot usable alone, and says where it comes from.

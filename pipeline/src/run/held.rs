@@ -1,9 +1,9 @@
 //! The lease a run holds: taken before anything is claimed, renewed while it works, given back at its end.
 
-use super::{RunFile, Tools, now};
-use crate::progress::Progress;
-use deklaro_schemas::store::{Lease, LeaseScope, Owner, Store, StoreError};
+use super::{RunFile, Tools};
+use deklaro_console::{Progress, now};
 use deklaro_schemas::{CountryCode, RunId};
+use deklaro_store::{Lease, LeaseScope, Owner, Store, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};

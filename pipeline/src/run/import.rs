@@ -2,8 +2,7 @@
 
 use super::area::{Part, WorkArea};
 use super::lists::ListedSource;
-use crate::exit::BadFiles;
-use crate::progress::Progress;
+use deklaro_console::{BadFiles, Progress};
 use deklaro_import::{ColumnMaps, Countries, GivenColumns, ImportError, Imported, Workbook};
 use deklaro_schemas::tables::Seed;
 use deklaro_schemas::{CountryCode, Row};

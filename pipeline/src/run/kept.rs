@@ -1,14 +1,13 @@
 //! Lists that `deklaro import` took into the store: `lists/<sha256>.bin` and what is known about each beside it.
 
 use super::lists::ListedSource;
-use super::now;
-use crate::exit::UsageError;
 use crate::run::import::import_one;
 use crate::run::list_report::FileReport;
+use deklaro_console::{UsageError, now};
 use deklaro_import::{Imported, Origin, Seeds};
 use deklaro_schemas::codes::SourceType;
-use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::{CountryCode, Sha256, Timestamp};
+use deklaro_store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 

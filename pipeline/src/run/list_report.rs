@@ -74,7 +74,7 @@ impl FileReport {
         Self {
             file: file.to_owned(),
             error: Some(format!("{error:#}")),
-            hint: crate::exit::hint_of(error),
+            hint: deklaro_console::hint_of(error),
             ..Self::default()
         }
     }

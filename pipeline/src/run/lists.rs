@@ -1,10 +1,10 @@
 //! Where the workbooks of a run come from.
 
 use super::{Lists, kept};
-use crate::exit::UsageError;
 use anyhow::Context;
+use deklaro_console::UsageError;
 use deklaro_import::{Origin, SourceEntry, SourceList};
-use deklaro_schemas::store::Store;
+use deklaro_store::Store;
 use std::path::{Path, PathBuf};
 
 /// Largest workbook read, in bytes; the largest real one has 2 MB.
@@ -78,9 +78,9 @@ pub fn read_workbook(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).map_err(bad_file(path)).with_context(named)
 }
 
-fn bad_file(path: &Path) -> impl Fn(std::io::Error) -> crate::exit::BadFile {
+fn bad_file(path: &Path) -> impl Fn(std::io::Error) -> deklaro_console::BadFile {
     let path = path.to_owned();
-    move |source| crate::exit::BadFile { path: path.clone(), source }
+    move |source| deklaro_console::BadFile { path: path.clone(), source }
 }
 
 /// The last part of a path.

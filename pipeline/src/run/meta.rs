@@ -1,9 +1,9 @@
 use super::Work;
 use super::chunks::Chunks;
 use deklaro_schemas::codes::ScanStatus;
-use deklaro_schemas::store::Staged;
 use deklaro_schemas::tables::{MetaColumn, MetaFile, MetaLineage, MetaRun, Scan, all};
 use deklaro_schemas::{ScanId, Timestamp};
+use deklaro_store::Staged;
 
 /// One row per country of the run.
 pub(super) fn scans(work: &Work<'_>, chunks: &Chunks, finished_at: Timestamp) -> Vec<Scan> {
@@ -76,7 +76,7 @@ pub(super) fn columns() -> Vec<MetaColumn> {
 
 /// The files staged so far.
 pub(super) fn files(work: &Work<'_>, staged: &Staged) -> Vec<MetaFile> {
-    let row = |file: &deklaro_schemas::store::ManifestFile| MetaFile {
+    let row = |file: &deklaro_schemas::stored::ManifestFile| MetaFile {
         path: file.store_path(&work.run.snapshot),
         file_kind: file.kind,
         table_name: file.table.clone(),

@@ -11,6 +11,7 @@ mod carry;
 pub mod chunks;
 mod crawl_round;
 mod documents;
+pub mod ending;
 mod held;
 pub mod import;
 pub mod kept;
@@ -39,18 +40,17 @@ pub use select::filter_text;
 pub use state::{RunFile, STAGING_FORMAT};
 
 use crate::config::Config;
-use crate::exit::UsageError;
-use crate::progress::Progress;
-use crate::shutdown::Shutdown;
 use crate::telemetry::{self, StageOf, Watch, stage};
 use crate::timestamp::Stamped;
 use area::WorkArea;
+use deklaro_console::{Progress, Shutdown, UsageError, now};
 use deklaro_crawl::{CrawlConfig, Crawler};
 use deklaro_detect::Glossary;
-use deklaro_report::{Publication, Summary};
+use deklaro_judge::Summary;
+use deklaro_report::Publication;
 use deklaro_schemas::codes::RunState;
-use deklaro_schemas::store::{Store, StoreError};
-use deklaro_schemas::{CountryCode, Row, RunId, RunMonth, SnapshotId, Timestamp, batch};
+use deklaro_schemas::{CountryCode, Row, RunId, RunMonth, SnapshotId, batch};
+use deklaro_store::{Store, StoreError};
 use held::Held;
 use std::path::PathBuf;
 use tracing::Instrument;
@@ -354,7 +354,7 @@ pub(crate) fn state_of(result: &anyhow::Result<RunOutcome>) -> RunState {
     match result {
         Ok(outcome) if outcome.is_held => RunState::Held,
         Ok(_) => RunState::Published,
-        Err(error) if error.is::<crate::exit::Stopped>() => RunState::Interrupted,
+        Err(error) if error.is::<deklaro_console::Stopped>() => RunState::Interrupted,
         Err(_) => RunState::Failed,
     }
 }
@@ -437,17 +437,12 @@ impl Work<'_> {
 /// The shipped glossary with a file of the user's own; what is wrong in it is named with its line.
 pub fn own_glossary(file: &std::path::Path) -> anyhow::Result<Glossary> {
     let content = std::fs::read_to_string(file)
-        .map_err(|source| crate::exit::BadFile { path: file.to_owned(), source })?;
+        .map_err(|source| deklaro_console::BadFile { path: file.to_owned(), source })?;
     Glossary::with_own(&file.display().to_string(), &content).map_err(|error| {
         let hint =
             "six columns parted by tabs: language, term_key, term, kind, sure, source; see data/glossary";
         UsageError::new(error.to_string(), hint).into()
     })
-}
-
-/// The clock, read at the edge.
-pub fn now() -> Timestamp {
-    Timestamp(jiff::Timestamp::now().as_microsecond())
 }
 
 /// The rows of a table as one vector.

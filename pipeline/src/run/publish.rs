@@ -1,15 +1,16 @@
 use super::artifact::ArtifactRows;
 use super::chunks::Chunks;
-use super::{RunFile, RunOutcome, Work, assemble, documents, meta, now, reports, rows};
-use crate::exit::UsageError;
+use super::{RunFile, RunOutcome, Work, assemble, documents, meta, reports, rows};
 use crate::telemetry::{self, StageOf, stage};
 use anyhow::Context;
+use deklaro_console::{UsageError, now};
+use deklaro_judge::Summary;
 use deklaro_publish::{ArtifactFormat, CountryArtifact, render_artifact};
-use deklaro_report::Summary;
 use deklaro_schemas::codes::{FileKind, RunState};
-use deklaro_schemas::store::{Held, Manifest, STORE_FORMAT, Staged, Store, StoreError};
+use deklaro_schemas::stored::{Held, Manifest, STORE_FORMAT};
 use deklaro_schemas::tables::{MetaColumn, MetaFile, MetaLineage, MetaRun, Scan, Source};
 use deklaro_schemas::{Row, Selection, Sha256, SnapshotId, batch};
+use deklaro_store::{Staged, Store, StoreError};
 
 /// Puts the snapshot together in staging, checks it, and makes it current.
 pub(super) async fn publish(work: &mut Work<'_>, chunks: &Chunks) -> anyhow::Result<RunOutcome> {

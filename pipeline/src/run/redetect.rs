@@ -5,15 +5,16 @@ use super::chunks::Chunks;
 use super::held::Held;
 use super::select::{filter_text, texts};
 use super::{Lists, RunFile, RunOutcome, STAGING_FORMAT, Tools, Work, see_through, targets};
-use crate::exit::UsageError;
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
+use deklaro_console::UsageError;
 use deklaro_schemas::codes::{FileKind, RunState, SnapshotState};
-use deklaro_schemas::store::{Manifest, ManifestFile, Staged, Store};
+use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::tables::{
     Body, Candidate, Fetch, FrontierUrl, MetaRun, Reading, Robots, Seed, SeedReject, Source, Target,
 };
 use deklaro_schemas::{CountryCode, Row, RunId, Selection, Sha256, SnapshotId};
+use deklaro_store::{Staged, Store};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -53,7 +54,7 @@ pub async fn start(
         glossary,
         partitions: None,
         state: RunState::Running,
-        started_at: super::now(),
+        started_at: deklaro_console::now(),
         finished_at: None,
     };
     see_through(tools, run, held).await

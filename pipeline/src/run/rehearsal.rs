@@ -1,9 +1,10 @@
 //! A rollback rehearsal that was killed between its two entries left an older snapshot current. It is undone here.
 
-use super::{held, now};
-use crate::progress::Progress;
+use super::held;
+use deklaro_console::{Progress, now};
 use deklaro_schemas::codes::{EventType, RefAction};
-use deklaro_schemas::store::{Event, Lease, LeaseScope, REHEARSAL, RefEntry, Rehearsal, Store, StoreError};
+use deklaro_schemas::stored::{Event, RefEntry};
+use deklaro_store::{Lease, LeaseScope, REHEARSAL, Rehearsal, Store, StoreError};
 
 /// What a rehearsal that was not undone means, and what to do.
 pub fn told(rehearsal: &Rehearsal) -> String {

@@ -1,18 +1,18 @@
-use super::Work;
 use super::publish::{file, table};
-use super::watched;
-use crate::exit::ChecksFailed;
+use super::{Work, watched};
 use crate::reporting;
+use crate::run::ending::ChecksFailed;
 use crate::telemetry::names::Writer;
 use crate::telemetry::{self, KeptSpan, SpanAudit};
-use deklaro_report::{
-    Database, Health, HealthInput, OpenOptions, Page, Publication, ReadinessInput, Scorecard, Signals,
-    SiteInput, Summary, Thresholds, data_suite, health, metrics, readiness,
+use deklaro_judge::{
+    Health, HealthInput, ReadinessInput, Scorecard, Signals, Summary, Thresholds, data_suite, health,
+    metrics, readiness,
 };
+use deklaro_report::{Database, OpenOptions, Page, Publication, SiteInput};
 use deklaro_schemas::codes::{CheckVerdict, FileKind};
-use deklaro_schemas::store::Staged;
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{SnapshotId, Timestamp};
+use deklaro_store::Staged;
 use std::collections::BTreeMap;
 
 /// Pages made ahead of those that are staged.

@@ -12,9 +12,9 @@ use super::redetect::{Kept, countries_of, hashes};
 use crate::cli::PartitionOf;
 use deklaro_detect::Glossary;
 use deklaro_schemas::codes::SnapshotState;
-use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::tables::{Candidate, Fetch, Reading, Statement, Target};
 use deklaro_schemas::{CountryCode, HostId, Row, Selection, SnapshotId, batch, parquet_file};
+use deklaro_store::{Store, StoreError};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

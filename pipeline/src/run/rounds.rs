@@ -2,7 +2,7 @@ use super::Work;
 use super::area::Part;
 use super::chunks::Chunks;
 use super::crawl_round::crawl_round;
-use crate::exit::Stopped;
+use deklaro_console::Stopped;
 use deklaro_crawl::{CrawlConfig, Crawler};
 use deklaro_frontier::RoundInput;
 use deklaro_schemas::tables::{Body, Candidate, Fetch, FrontierUrl, Reading, Robots, Target};

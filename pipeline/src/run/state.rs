@@ -1,9 +1,9 @@
 use super::Lists;
-use crate::exit::OtherStaging;
+use crate::run::ending::OtherStaging;
 use anyhow::Context;
 use deklaro_schemas::codes::RunState;
-use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::{CountryCode, RunId, RunMonth, SnapshotId, Timestamp};
+use deklaro_store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
 
 /// Raised when the files in a run's staging folder, or what they mean, change.
@@ -102,9 +102,11 @@ impl RunFile {
                 } else {
                     format!("resumable: {}", known.join(", "))
                 };
-                return Err(
-                    crate::exit::UsageError::new(format!("run `{run}` is not in the store"), hint).into()
-                );
+                return Err(deklaro_console::UsageError::new(
+                    format!("run `{run}` is not in the store"),
+                    hint,
+                )
+                .into());
             }
             read => read?,
         };

@@ -1,7 +1,7 @@
 //! Who may ask for scans: whoever has the token. It is kept as a hash and compared in constant time.
 
 use super::problem::Problem;
-use crate::exit::UsageError;
+use deklaro_console::UsageError;
 use deklaro_schemas::Sha256;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;

@@ -2,9 +2,9 @@
 
 use super::index::Index;
 use bytes::Bytes;
-use deklaro_schemas::Sha256;
-use deklaro_schemas::SnapshotId;
-use deklaro_schemas::store::{ManifestFile, Store, StoreError};
+use deklaro_schemas::stored::ManifestFile;
+use deklaro_schemas::{Sha256, SnapshotId};
+use deklaro_store::{Store, StoreError};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
 //! Why the platform is not healthy: the month's health, and what the running service adds (mission C4, C6).
 
 use crate::reporting::thresholds;
-use deklaro_report::{Health, HealthState, HealthThreshold, HealthVerdict};
+use deklaro_judge::{Health, HealthState, HealthThreshold, HealthVerdict};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;

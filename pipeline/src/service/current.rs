@@ -2,10 +2,11 @@
 
 use super::cache::{Cache, Kept};
 use crate::run::read_summary;
-use deklaro_report::Summary;
-use deklaro_schemas::store::{History, Manifest, ManifestFile, Store, StoreError};
+use deklaro_judge::Summary;
+use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::tables::Scan;
 use deklaro_schemas::{CountryCode, RunMonth, Selection, SnapshotId};
+use deklaro_store::{History, Store, StoreError};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 

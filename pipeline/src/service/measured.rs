@@ -2,11 +2,11 @@
 
 use super::Service;
 use super::ready::is_ready;
-use crate::shutdown::Shutdown;
 use crate::telemetry::names::Writer;
 use crate::telemetry::{families, render, standing};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use deklaro_console::Shutdown;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use std::sync::Arc;
 

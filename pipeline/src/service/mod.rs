@@ -34,13 +34,12 @@ pub use settings::{ServeFile, Settings};
 pub use vitals::{Vitals, VitalsCell};
 pub(crate) use worker::{Work, Worker};
 
-use crate::progress::Progress;
-use crate::shutdown::Shutdown;
 use anyhow::Context;
 use auth::Token;
 use bytes::Bytes;
 use current::Current;
-use deklaro_schemas::store::Store;
+use deklaro_console::{Progress, Shutdown};
+use deklaro_store::Store;
 use limits::Gate;
 use std::sync::Arc;
 use std::time::Duration;

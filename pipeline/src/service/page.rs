@@ -32,7 +32,7 @@ mod tests {
     use crate::release::Waived;
     use crate::service::causes::Cause;
     use crate::service::vitals::{QueueFigures, StoreFigures};
-    use deklaro_report::HealthState;
+    use deklaro_judge::HealthState;
 
     #[test]
     fn the_page_says_what_is_wrong_and_escapes_it() {

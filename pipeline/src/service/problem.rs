@@ -118,7 +118,7 @@ impl Problem {
         let detail = "the service could not answer; its log says why, under the request's id";
         let mut problem =
             Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The service failed", detail);
-        problem.0.hint = crate::exit::hint_of(error);
+        problem.0.hint = deklaro_console::hint_of(error);
         problem
     }
 
@@ -153,8 +153,8 @@ impl From<anyhow::Error> for Problem {
     }
 }
 
-impl From<deklaro_schemas::store::StoreError> for Problem {
-    fn from(error: deklaro_schemas::store::StoreError) -> Self {
+impl From<deklaro_store::StoreError> for Problem {
+    fn from(error: deklaro_store::StoreError) -> Self {
         Self::internal(&error.into())
     }
 }

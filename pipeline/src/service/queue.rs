@@ -1,10 +1,10 @@
 //! Asking for scans: one active scan per country, whoever asks, wherever the services are.
 
-use crate::exit::UsageError;
-use crate::run::{Announced, announce, is_gone, now, owner};
+use crate::run::{Announced, announce, is_gone, owner};
+use deklaro_console::{UsageError, now};
 use deklaro_schemas::codes::ScanStatus;
-use deklaro_schemas::store::{Job, Lease, LeaseScope, Store, StoreError};
 use deklaro_schemas::{CountryCode, RunMonth, SnapshotId};
+use deklaro_store::{Job, Lease, LeaseScope, Store, StoreError};
 use std::time::Duration;
 
 /// Scans that clients ask for.

@@ -63,7 +63,7 @@ pub(crate) fn is_ready(service: &Service) -> Result<String, Problem> {
 }
 
 /// A worker is ready while it takes work.
-pub(crate) fn worker_ready(shutdown: &crate::shutdown::Shutdown) -> Result<Response, Problem> {
+pub(crate) fn worker_ready(shutdown: &deklaro_console::Shutdown) -> Result<Response, Problem> {
     if shutdown.token.is_cancelled() {
         return Err(Problem::unavailable("the worker is stopping"));
     }

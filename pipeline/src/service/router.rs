@@ -56,7 +56,7 @@ fn layered(routes: Router, service: &Arc<Service>) -> Router {
 }
 
 /// A worker's router: alive, ready, and what is measured.
-pub(crate) fn worker(shutdown: &crate::shutdown::Shutdown) -> Router {
+pub(crate) fn worker(shutdown: &deklaro_console::Shutdown) -> Router {
     let (shutdown, asked) = (shutdown.clone(), shutdown.clone());
     let routes = Router::new()
         .route("/healthz", get(ready::alive))

@@ -2,12 +2,11 @@
 
 use super::Service;
 use super::queue::{Answered, Asked, SCHEDULE, ask, usual_month};
-use crate::exit::UsageError;
-use crate::run::now;
 use clap::ValueEnum;
 use croner::Cron;
+use deklaro_console::{UsageError, now};
 use deklaro_schemas::Timestamp;
-use deklaro_schemas::store::{Slot, SlotOutcome, Store, StoreError};
+use deklaro_store::{Slot, SlotOutcome, Store, StoreError};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -188,7 +187,7 @@ mod tests {
         assert_eq!(next("*/15 * * * *"), "2026-11-22T10:15:00Z");
         for text in ["", "every day", "61 * * * *", "0 0 31 2 *"] {
             let error = Schedule::parse(text).unwrap_err();
-            assert!(crate::exit::hint_of(&error).is_some(), "{text}: {error}");
+            assert!(deklaro_console::hint_of(&error).is_some(), "{text}: {error}");
         }
     }
 

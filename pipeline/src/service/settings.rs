@@ -2,7 +2,7 @@
 
 use super::{Cadence, Schedule};
 use crate::cli::Serve;
-use crate::exit::UsageError;
+use deklaro_console::UsageError;
 use serde::Deserialize;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;

@@ -8,7 +8,7 @@ use crate::reporting::country_names;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use deklaro_schemas::codes::{FileKind, SnapshotState};
-use deklaro_schemas::store::ManifestFile;
+use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::{CountryCode, SnapshotId};
 use http::{HeaderMap, HeaderValue, Uri};
 use serde::Serialize;
@@ -172,7 +172,7 @@ pub(crate) async fn snapshots(
 
 async fn published(
     service: &Service,
-    history: &deklaro_schemas::store::History,
+    history: &deklaro_store::History,
     snapshot: &SnapshotId,
     state: SnapshotState,
 ) -> Result<Published, Problem> {

@@ -1,18 +1,17 @@
 //! A worker: takes runs from the queue, one at a time, sees them through, and puts back what it cannot finish.
 
 use super::settings::Settings;
-use crate::exit::{ChecksFailed, Exit, NetworkGone, Stopped, exit_of};
-use crate::progress::Progress;
 use crate::release::Gate;
-use crate::run::{self, Announced, Lists, RunOutcome, RunRequest, Tools, now, owner};
-use crate::shutdown::Shutdown;
+use crate::run::{self, Announced, Lists, RunOutcome, RunRequest, Tools, owner};
 use crate::telemetry;
 use crate::timestamp::{self, Authority};
+use deklaro_console::{Exit, Progress, Shutdown, Stopped, exit_of, now, reason_code_of};
 use deklaro_crawl::CrawlConfig;
 use deklaro_report::Publication;
 use deklaro_schemas::codes::ScanStatus;
-use deklaro_schemas::store::{Beat, Held, Job, Owner, Store, StoreError};
+use deklaro_schemas::stored::Held;
 use deklaro_schemas::{SnapshotId, Timestamp};
+use deklaro_store::{Beat, Job, Owner, Store, StoreError};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -360,7 +359,7 @@ struct Pulse {
     owner: Owner,
     started: Timestamp,
     at: Arc<At>,
-    standing: crate::progress::Standing,
+    standing: deklaro_console::Standing,
     shutdown: Shutdown,
 }
 
@@ -405,21 +404,14 @@ fn codes(job: &Job) -> String {
 
 /// Why a run was not done, as a code.
 fn reason_of(error: &anyhow::Error) -> &'static str {
-    let cause = |is: fn(&(dyn std::error::Error + 'static)) -> bool| error.chain().any(is);
-    if cause(<dyn std::error::Error>::is::<Stopped>) {
-        return "stopped";
-    }
-    if cause(<dyn std::error::Error>::is::<NetworkGone>) {
-        return "network_gone";
-    }
-    if cause(<dyn std::error::Error>::is::<ChecksFailed>) {
-        return "checks_failed";
+    if let Some(code) = reason_code_of(error) {
+        return code;
     }
     match exit_of(error) {
         Exit::Usage => "bad_configuration",
         Exit::BadInput => "bad_input",
         Exit::TryAgain => "store_busy",
-        _ if cause(<dyn std::error::Error>::is::<StoreError>) => "store_failed",
+        _ if error.chain().any(<dyn std::error::Error>::is::<StoreError>) => "store_failed",
         _ => "internal",
     }
 }
@@ -427,13 +419,11 @@ fn reason_of(error: &anyhow::Error) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exit::UsageError;
+    use deklaro_console::UsageError;
 
     #[test]
     fn every_failure_has_a_code() {
         let of = |error: anyhow::Error| reason_of(&error);
-        assert_eq!(of(NetworkGone { hosts: 3 }.into()), "network_gone");
-        assert_eq!(of(ChecksFailed { count: 1, names: "x".to_owned() }.into()), "checks_failed");
         assert_eq!(of(UsageError::new("a", "b").into()), "bad_configuration");
         assert_eq!(of(StoreError::DiskFull { path: "x".to_owned() }.into()), "store_busy");
         assert_eq!(of(StoreError::ReadOnly { path: "x".to_owned() }.into()), "store_failed");

@@ -1,7 +1,7 @@
 //! Spans as they lie in a run's folder and in its snapshot: lines of OTLP JSON.
 
 use super::Watch;
-use deklaro_schemas::store::{Store, StoreError};
+use deklaro_store::{Store, StoreError};
 use serde_json::Value;
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 use super::SpanAudit;
 use super::kept_spans::KeptSpan;
 use super::text::Text;
-use deklaro_report::Summary;
+use deklaro_judge::Summary;
 use deklaro_schemas::Timestamp;
 use std::collections::BTreeMap;
 
@@ -53,7 +53,7 @@ fn stages(spans: &[KeptSpan]) -> BTreeMap<&str, f64> {
 mod tests {
     use super::*;
     use crate::telemetry::names::{Writer, find};
-    use deklaro_report::Funnel;
+    use deklaro_judge::Funnel;
     use deklaro_schemas::CountryCode;
 
     #[test]

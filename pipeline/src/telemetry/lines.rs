@@ -1,8 +1,8 @@
 //! Log lines as JSON: the fixed fields of mission B7, the same names on every line, whatever the event called its own.
 
-use super::redact::redact;
 use super::sample::Sample;
 use super::{Settings, spans};
+use deklaro_console::redact;
 use metrics::counter;
 use opentelemetry::trace::SpanContext;
 use serde_json::{Map, Value, json};
@@ -190,7 +190,7 @@ impl<W> Lines<W> {
     }
 }
 
-/// `deklaro_crawl::visit` is the stage crawl, `deklaro::service::api` the service, another crate itself.
+/// `deklaro_crawl::visit` is the stage crawl, `crate::service::api` the service, another crate itself.
 fn component(target: &str) -> &str {
     let mut parts = target.split("::");
     match (parts.next().unwrap_or_default(), parts.next()) {

@@ -1,8 +1,9 @@
 use super::text::Text;
 use anyhow::Context;
-use deklaro_report::{Scorecard, Suite, SuiteStatus};
-use deklaro_schemas::store::{Entry, RecordedScorecard, Registered, Store, StoreError};
+use deklaro_judge::{Scorecard, Suite, SuiteStatus};
+use deklaro_schemas::stored::{Entry, RecordedScorecard, Registered};
 use deklaro_schemas::{Sha256, Timestamp};
+use deklaro_store::{Store, StoreError};
 
 /// The last readiness scorecard on record, whoever recorded it: what the nightly run found, not what one snapshot was checked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,7 +21,7 @@ impl RecordedReadiness {
         let card: Scorecard =
             serde_json::from_value(row.scorecard.clone()).context("reading the recorded scorecard")?;
         let (made, recorded) =
-            (crate::release::moment(&row.generated_at)?, crate::release::moment(&entry.at)?);
+            (deklaro_console::moment(&row.generated_at)?, deklaro_console::moment(&entry.at)?);
         Ok(Self {
             passed: is_whole && row.overall_passed && card.overall_passed,
             // A scorecard can be dated by hand: a date ahead of the record would never grow old.
@@ -77,7 +78,7 @@ mod tests {
     use super::*;
     use crate::release::{Gate, thresholds_now};
     use crate::telemetry::names::{Writer, find};
-    use deklaro_report::{ReadinessInput, SuiteResult, readiness};
+    use deklaro_judge::{ReadinessInput, SuiteResult, readiness};
 
     const AT: &str = "2026-11-23T02:00:00Z";
 
@@ -97,7 +98,7 @@ mod tests {
         let input = ReadinessInput {
             release: "2026-11.0",
             owner: "ci",
-            generated_at: crate::release::moment(generated_at).unwrap(),
+            generated_at: deklaro_console::moment(generated_at).unwrap(),
             evidence_at: None,
             suites: &results,
             waivers: &[],

@@ -1,5 +1,5 @@
 use crate::cli::{Switch, Watching};
-use crate::exit::UsageError;
+use deklaro_console::UsageError;
 use serde::Deserialize;
 
 /// `[telemetry]`, as written.

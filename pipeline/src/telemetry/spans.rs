@@ -86,7 +86,7 @@ pub(crate) async fn stage<T>(
     let result = work.instrument(span.clone()).await;
     let outcome = match &result {
         Ok(_) => "completed",
-        Err(error) if error.is::<crate::exit::Stopped>() => "interrupted",
+        Err(error) if error.is::<deklaro_console::Stopped>() => "interrupted",
         Err(_) => "failed",
     };
     ended(&span, outcome, result.as_ref().err());
@@ -142,6 +142,6 @@ pub(crate) fn ended(span: &Span, outcome: &str, error: Option<&anyhow::Error>) {
         None => span.record("otel.status_code", "OK"),
         Some(error) => span
             .record("otel.status_code", "ERROR")
-            .record("otel.status_description", super::redact(&format!("{error:#}")).as_ref()),
+            .record("otel.status_description", deklaro_console::redact(&format!("{error:#}")).as_ref()),
     };
 }

@@ -2,7 +2,7 @@ use super::http::service;
 use super::recorded::RecordedReadiness;
 use super::text::Text;
 use crate::service::Vitals;
-use deklaro_report::HealthState;
+use deklaro_judge::HealthState;
 use std::collections::BTreeSet;
 
 /// How the service is, as gauges: queues, workers, platform state. A worker that is gone is gone from here too.

@@ -1,5 +1,11 @@
+//! Why a snapshot has no time stamp that holds.
+
 use super::AskError;
+use deklaro_console::{Ending, Exit, Knows, known};
 use deklaro_schemas::Sha256;
+
+/// Every ending this module knows.
+pub const ENDINGS: &[Knows] = &[known::<TimestampError>];
 
 /// Why a snapshot has no time stamp that holds.
 #[derive(Debug, thiserror::Error)]
@@ -33,10 +39,17 @@ pub enum TimestampError {
     },
 }
 
-impl TimestampError {
-    /// What the operator can do about it.
-    pub fn hint(&self) -> &'static str {
+impl Ending for TimestampError {
+    fn exit(&self) -> Exit {
         match self {
+            Self::NoAnswer { .. } => Exit::TryAgain,
+            Self::Answer { .. } => Exit::Unavailable,
+            Self::Kept { .. } => Exit::BadInput,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        let hint = match self {
             Self::NoAnswer { .. } => "`deklaro timestamp SNAPSHOT --tsa URL` asks again",
             Self::Answer { source: TokenError::Refused { .. }, .. } => {
                 "ask the authority why, or `deklaro timestamp SNAPSHOT --tsa URL` another one"
@@ -45,7 +58,8 @@ impl TimestampError {
                 "check `--tsa-ca`, or `deklaro timestamp SNAPSHOT --tsa URL` another one; nothing was kept"
             }
             Self::Kept { .. } => "put manifest.tsr or manifest.json back from a copy of the store",
-        }
+        };
+        Some(hint.to_owned())
     }
 }
 

@@ -10,17 +10,16 @@ mod token;
 
 pub use ask::AskError;
 pub use check::Stamp;
-pub use error::{TimestampError, TokenError};
+pub use error::{ENDINGS, TimestampError, TokenError};
 
 use crate::cli::{Tsa, TsaTrust};
 use crate::config::TimestampConfig;
-use crate::exit::UsageError;
-use crate::progress::Progress;
-use crate::run::now;
 use anyhow::Context;
+use deklaro_console::{Progress, UsageError, now};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::EventType;
-use deklaro_schemas::store::{Event, Manifest, Store, StoreError};
+use deklaro_schemas::stored::{Event, Manifest};
+use deklaro_store::{Store, StoreError};
 use reqwest::Url;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;

@@ -13,7 +13,7 @@ impl Sha256 {
     }
 
     /// The hash of all that was fed to a hasher.
-    pub(crate) fn of_hasher(hasher: sha2::Sha256) -> Self {
+    pub fn of_hasher(hasher: sha2::Sha256) -> Self {
         Self(hex::encode(hasher.finalize()))
     }
 

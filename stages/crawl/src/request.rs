@@ -2,14 +2,12 @@
 
 use crate::answer::{Answer, Stop};
 use crate::body::{self, BodyLimits};
-use crate::challenge;
-use crate::content_type;
 use crate::facts::HeaderFacts;
 use crate::failure::reason_of;
 use crate::head::{self, Head};
 use crate::pace::Waits;
-use crate::refresh;
 use crate::session::Session;
+use crate::{challenge, content_type, refresh};
 use deklaro_schemas::codes::ReasonCode;
 use deklaro_schemas::{PageUrl, Timestamp};
 use reqwest::header::HOST;

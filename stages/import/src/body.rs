@@ -1,6 +1,5 @@
 //! The rows below a header: each becomes a seed or a reject, and is counted.
 
-use crate::cell;
 use crate::field::Field;
 use crate::file::File;
 use crate::header::Header;
@@ -9,7 +8,7 @@ use crate::refusal::Refusal;
 use crate::seeds::{Accepted, Countries, SeedColumns};
 use crate::seen::Seen;
 use crate::value::Value;
-use crate::{ImportError, Imported, Layout};
+use crate::{ImportError, Imported, Layout, cell};
 use deklaro_schemas::codes::ReasonCode;
 use deklaro_schemas::tables::{SeedReject, Source};
 use deklaro_schemas::{CountryCode, PageUrl, SourceId};

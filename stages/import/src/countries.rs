@@ -1,6 +1,5 @@
 use crate::ImportError;
-use deklaro_schemas::fold;
-use deklaro_schemas::{CountryCode, LanguageTag};
+use deklaro_schemas::{CountryCode, LanguageTag, fold};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,12 +1,11 @@
 //! A layout the user gives: `host=B,country=AT`.
 
-use crate::cell;
 use crate::field::Field;
 use crate::guess::address_in;
 use crate::header::Header;
 use crate::value::Value;
 use crate::words::Words;
-use crate::{Countries, ImportError};
+use crate::{Countries, ImportError, cell};
 use deklaro_schemas::CountryCode;
 
 /// Which column holds what, as given by hand: letters as a spreadsheet shows them, or the name in the header.

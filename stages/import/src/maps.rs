@@ -6,8 +6,7 @@ use crate::header::Header;
 use crate::value::Value;
 use crate::words::Words;
 use crate::{Countries, GivenColumns, ImportError};
-use deklaro_schemas::CountryCode;
-use deklaro_schemas::fold;
+use deklaro_schemas::{CountryCode, fold};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 

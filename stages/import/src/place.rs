@@ -1,13 +1,12 @@
 //! Where a row points: the host and the page its address cells name.
 
-use crate::cell;
 use crate::clean::{self, Repairs};
 use crate::field::Field;
 use crate::header::Header;
 use crate::refusal::Refusal;
-use crate::split;
 use crate::value::Value;
 use crate::words::Words;
+use crate::{cell, split};
 use deklaro_schemas::codes::{ReasonCode, RepairCode};
 use deklaro_schemas::{HostKey, PageUrl};
 use std::borrow::Cow;

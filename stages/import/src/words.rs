@@ -1,9 +1,8 @@
 //! What cells say besides data: totals rows, stand-ins for nothing, yes and no, hosts that are nobody's own.
 
 use crate::ImportError;
-use deklaro_schemas::HostKey;
 use deklaro_schemas::codes::ReasonCode;
-use deklaro_schemas::fold;
+use deklaro_schemas::{HostKey, fold};
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 

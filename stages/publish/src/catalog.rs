@@ -1,5 +1,5 @@
 use crate::file::{folder_glob, is_inside};
-use deklaro_schemas::store::{ManifestFile, REGISTRY_TABLES, RegistryTable};
+use deklaro_schemas::stored::{ManifestFile, REGISTRY_TABLES, RegistryTable};
 use deklaro_schemas::{SnapshotId, TableSpec, tables};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

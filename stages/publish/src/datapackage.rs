@@ -1,6 +1,6 @@
 use crate::file::is_inside;
 use arrow::datatypes::DataType;
-use deklaro_schemas::store::ManifestFile;
+use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::{ColumnSpec, SnapshotId, TableSpec, tables};
 use serde_json::{Map, Value, json};
 

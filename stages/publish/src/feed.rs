@@ -1,4 +1,4 @@
-use deklaro_schemas::store::RefEntry;
+use deklaro_schemas::stored::RefEntry;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use std::io;

@@ -1,4 +1,4 @@
-use deklaro_schemas::store::ManifestFile;
+use deklaro_schemas::stored::ManifestFile;
 
 /// True for a file inside the snapshot's own folder; evidence lies outside it, under `../../evidence/`.
 pub(crate) fn is_inside(file: &ManifestFile) -> bool {

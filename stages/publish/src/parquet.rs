@@ -3,8 +3,7 @@ use crate::spreadsheet::{HEADER, Kind, cells, kind};
 use arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
-use deklaro_schemas::parquet_file;
-use deklaro_schemas::{Carry, ColumnSpec, TableSpec, Writer};
+use deklaro_schemas::{Carry, ColumnSpec, TableSpec, Writer, parquet_file};
 use std::sync::Arc;
 
 /// Why a country could not be written as Parquet.

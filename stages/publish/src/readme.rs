@@ -1,5 +1,5 @@
 use crate::verify_sql;
-use deklaro_schemas::store::ManifestFile;
+use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::{SnapshotId, tables};
 use std::fmt::Write as _;
 

@@ -2,7 +2,7 @@
 
 use deklaro_publish::{catalog_sql, verify_sql};
 use deklaro_schemas::codes::FileKind;
-use deklaro_schemas::store::ManifestFile;
+use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::tables::{Fetch, testing};
 use deklaro_schemas::{Row, Sha256, SnapshotId, batch, parquet_file};
 use std::path::Path;

@@ -1,6 +1,7 @@
 use crate::check_list::CHECKS;
 use crate::declared_checks::declared_checks;
-use crate::{Database, ReportError, Thresholds};
+use crate::{Database, ReportError};
+use deklaro_judge::Thresholds;
 use deklaro_schemas::codes::{CheckVerdict, Severity};
 use deklaro_schemas::tables::MetaCheck;
 use serde::Deserialize;
@@ -51,7 +52,9 @@ struct Finding {
 impl Database {
     /// The result of every check, sorted by name.
     pub fn checks(&self, thresholds: &Thresholds) -> Result<Vec<MetaCheck>, ReportError> {
-        all_checks().iter().map(|check| self.check(check, thresholds)).collect()
+        let checks = all_checks();
+        thresholds.know_checks(|name| checks.iter().any(|check| check.name == name))?;
+        checks.iter().map(|check| self.check(check, thresholds)).collect()
     }
 
     fn check(&self, check: &Check, thresholds: &Thresholds) -> Result<MetaCheck, ReportError> {
@@ -85,11 +88,11 @@ impl Database {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{faults, thresholds, world};
+    use crate::testing::{faults, world};
     use std::collections::BTreeSet;
 
     fn broken(database: &Database) -> BTreeSet<String> {
-        let checks = database.checks(&thresholds()).unwrap();
+        let checks = database.checks(&Thresholds::shipped()).unwrap();
         checks
             .into_iter()
             .filter(|check| check.verdict != CheckVerdict::Pass)
@@ -144,7 +147,7 @@ mod tests {
     fn a_result_carries_samples_and_the_reason_of_its_threshold() {
         let database = world();
         database.connection.execute_batch("UPDATE sources SET rows_total = 5").unwrap();
-        let checks = database.checks(&thresholds()).unwrap();
+        let checks = database.checks(&Thresholds::shipped()).unwrap();
         let check = checks.iter().find(|check| check.check_name == "sources__rows_add_up").unwrap();
         assert_eq!((check.value, check.threshold, check.verdict), (1.0, 0.0, CheckVerdict::Fail));
         assert_eq!(

@@ -1,5 +1,5 @@
 use arrow::array::RecordBatch;
-use deklaro_schemas::store::REGISTRY_TABLES;
+use deklaro_schemas::stored::REGISTRY_TABLES;
 use deklaro_schemas::{TableSpec, tables};
 use duckdb::{Config, Connection, ToSql};
 use serde::de::DeserializeOwned;
@@ -52,6 +52,9 @@ pub enum ReportError {
         #[source]
         source: serde_json::Error,
     },
+    /// The tolerances name a check that does not exist.
+    #[error(transparent)]
+    Thresholds(#[from] deklaro_judge::ThresholdError),
     /// A page could not be made.
     #[error("template `{template}`")]
     Page {

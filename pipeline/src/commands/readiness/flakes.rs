@@ -1,8 +1,8 @@
 //! How often tests passed only on a second try, over the last runs on record.
 
-use deklaro_release::FLAKE_RUNS;
-use deklaro_report::SuiteStatus;
-use deklaro_schemas::store::{Entry, SuiteRun};
+use deklaro_judge::SuiteStatus;
+use deklaro_judge::release::FLAKE_RUNS;
+use deklaro_schemas::stored::{Entry, SuiteRun};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ pub(super) struct Flakes {
 
 /// Of each suite on record.
 pub(super) fn flakes(rows: &[Entry<SuiteRun>]) -> Vec<Flakes> {
-    let shares = deklaro_release::flakes(rows.iter().map(|entry| &entry.row));
+    let shares = deklaro_judge::release::flakes(rows.iter().map(|entry| &entry.row));
     let suites: BTreeSet<&str> = rows.iter().map(|entry| entry.row.suite.as_str()).collect();
     let of = |suite: &str| Flakes {
         suite: suite.to_owned(),

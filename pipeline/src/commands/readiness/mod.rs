@@ -9,19 +9,16 @@ mod speed;
 use super::chosen;
 use crate::cli::{Readiness, ReadinessWhat};
 use crate::config::Config;
-use crate::exit::{BadFile, Exit, UsageError};
-use crate::progress::Progress;
 use crate::release::waived;
 use crate::reporting::thresholds;
-use crate::run::now;
-use crate::shutdown::Shutdown;
-use deklaro_report::{
+use deklaro_console::{BadFile, Exit, Progress, Shutdown, UsageError, now};
+use deklaro_judge::{
     ReadinessInput, ResultFile, Scorecard, SuiteResult, SuiteScore, SuiteStatus, Waiver, data_suite,
     readiness, suite_results,
 };
-use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{Selection, Timestamp};
+use deklaro_store::{Store, StoreError};
 use serde::Deserialize;
 use std::path::Path;
 
@@ -42,7 +39,7 @@ pub(crate) async fn judge(store: &Store, config: &Config, asked: &Readiness) -> 
     if asked.record {
         record::record(store, &config.operator, &card).await?;
     }
-    let at = crate::release::moment(&card.generated_at)?;
+    let at = deklaro_console::moment(&card.generated_at)?;
     super::health::print(&card, &waived(store, &config.gate, at).await?, asked.output.json, text)?;
     Ok(if card.overall_passed { Exit::Done } else { Exit::CheckFailed })
 }

@@ -1,8 +1,9 @@
-use crate::run::now;
 use crate::telemetry;
-use deklaro_report::{Scorecard, SuiteResult};
+use deklaro_console::now;
+use deklaro_judge::{Scorecard, SuiteResult};
 use deklaro_schemas::Sha256;
-use deklaro_schemas::store::{Entry, RecordedScorecard, Store, SuiteRun};
+use deklaro_schemas::stored::{Entry, RecordedScorecard, SuiteRun};
+use deklaro_store::Store;
 
 /// Puts a scorecard and its suites on record.
 pub(crate) async fn record(

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::loopback;
 use crate::process::Process;
 use anyhow::{Context, ensure};
-use deklaro_report::{Bench, Figure};
+use deklaro_judge::{Bench, Figure};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::Path;

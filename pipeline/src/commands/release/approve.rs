@@ -1,9 +1,8 @@
 use crate::cli::{Approve, Signer};
-use crate::exit::Exit;
-use crate::output;
 use crate::release::{About, Approver, Desk, SigningKey, approval_text, drafted, of_release};
+use deklaro_console::{Exit, output};
 use deklaro_schemas::codes::DecisionAction;
-use deklaro_schemas::store::Approval;
+use deklaro_schemas::stored::Approval;
 
 /// `deklaro release approve`: a signature under the last draft. What is refused is on record too.
 pub(super) async fn approve(desk: &Desk<'_>, asked: &Approve) -> anyhow::Result<Exit> {

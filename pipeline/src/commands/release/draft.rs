@@ -1,11 +1,9 @@
 use crate::cli::Draft;
-use crate::exit::Exit;
-use crate::output;
-use crate::progress::Progress;
 use crate::release::{About, Asked, Desk, drafted, drafting, of_release};
+use deklaro_console::{Exit, Progress, output};
 use deklaro_schemas::Sha256;
 use deklaro_schemas::codes::DecisionAction;
-use deklaro_schemas::store::DraftedManifest;
+use deklaro_schemas::stored::DraftedManifest;
 
 /// `deklaro release draft`: prints the manifest, byte by byte what approvals are bound to. One that says the same is not
 /// recorded twice; what is refused is on record.

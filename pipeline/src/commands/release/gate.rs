@@ -1,12 +1,12 @@
 use crate::cli::ReleaseGate;
-use crate::exit::Exit;
-use crate::output;
 use crate::release::{About, Desk, Facts, drafted, of_release};
 use crate::run::rehearsal::lease;
 use anyhow::Context;
+use deklaro_console::{Exit, output};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::{DecisionAction, RuleVerdict};
-use deklaro_schemas::store::{DecidedRule, Decision, DraftedManifest, Entry, StoreError};
+use deklaro_schemas::stored::{DecidedRule, Decision, DraftedManifest, Entry};
+use deklaro_store::StoreError;
 use serde::Serialize;
 
 /// A decision and the waivers it rests on.

@@ -9,12 +9,11 @@ mod waive;
 
 use crate::cli::{Release, ReleaseWhat};
 use crate::config::Config;
-use crate::exit::Exit;
-use crate::progress::Progress;
 use crate::release::Desk;
 use crate::telemetry;
+use deklaro_console::{Exit, Progress};
 use deklaro_schemas::codes::DecisionAction;
-use deklaro_schemas::store::Store;
+use deklaro_store::Store;
 use tracing::Instrument;
 use tracing::field::Empty;
 

@@ -1,11 +1,11 @@
 use super::gate::{Gated, alone, decided, last_draft, text};
 use crate::cli::ReleaseGate;
-use crate::exit::Exit;
-use crate::output;
 use crate::release::{About, Desk, of_release};
+use deklaro_console::{Exit, output};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::{DecisionAction, RefAction};
-use deklaro_schemas::store::{Decision, Entry, Held, RefEntry, StoreError};
+use deklaro_schemas::stored::{Decision, Entry, Held, RefEntry};
+use deklaro_store::StoreError;
 use serde::Serialize;
 
 /// What was published, and by which decision.

@@ -1,7 +1,6 @@
 use crate::cli::ReleaseShow;
-use crate::exit::{Exit, UsageError};
-use crate::output;
 use crate::release::{Desk, Shown, Signed, of_release, shown};
+use deklaro_console::{Exit, UsageError, output};
 
 /// `deklaro release show`
 pub(super) async fn show(desk: &Desk<'_>, asked: &ReleaseShow) -> anyhow::Result<Exit> {

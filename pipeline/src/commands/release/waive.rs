@@ -1,11 +1,10 @@
 use super::approve::signer;
 use crate::cli::Waive;
-use crate::exit::Exit;
-use crate::line::{REASON, is_line};
-use crate::output;
 use crate::release::{About, Desk, days_in_force, waiver_text};
+use deklaro_console::line::{REASON, is_line};
+use deklaro_console::{Exit, output};
 use deklaro_schemas::codes::DecisionAction;
-use deklaro_schemas::store::ReleaseWaiver;
+use deklaro_schemas::stored::ReleaseWaiver;
 
 /// `deklaro release waive`: a signature that a rule need not hold until a day. What is refused is on record too.
 pub(super) async fn waive(desk: &Desk<'_>, asked: &Waive) -> anyhow::Result<Exit> {

@@ -1,8 +1,8 @@
 use super::hops::{Checker, Hop};
 use super::host::{Proof, Traced};
-use deklaro_schemas::store::Store;
 use deklaro_schemas::tables::{Body, Fetch, Seed, Source};
 use deklaro_schemas::{FetchId, HostId, Row, SeedIds, Selection, Sha256, SourceId, TableSpec};
+use deklaro_store::Store;
 
 /// URLs of one sheet row at most: beyond that an id is not looked for.
 const PARTS: usize = 64;

@@ -1,5 +1,6 @@
-use deklaro_schemas::store::{Manifest, Store, StoreError};
+use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::{Sha256, SnapshotId};
+use deklaro_store::{Store, StoreError};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -86,7 +87,7 @@ impl<'a> Checker<'a> {
     fn listed(
         &self,
         snapshot: &SnapshotId,
-        is_wanted: impl Fn(&deklaro_schemas::store::ManifestFile) -> bool,
+        is_wanted: impl Fn(&deklaro_schemas::stored::ManifestFile) -> bool,
     ) -> Vec<(String, Sha256)> {
         let files = self.manifests.get(snapshot).into_iter().flat_map(|manifest| &manifest.files);
         let wanted = files.filter(|file| is_wanted(file));

@@ -1,11 +1,10 @@
-use super::checked;
 use super::hops::Hop;
-use super::rows_where;
-use deklaro_schemas::store::Store;
+use super::{checked, rows_where};
 use deklaro_schemas::tables::{
     Candidate, Fetch, FrontierUrl, Host, Reading, Seed, Source, Statement, Target,
 };
 use deklaro_schemas::{HostId, Selection, SnapshotId};
+use deklaro_store::Store;
 use serde::Serialize;
 
 /// Everything that leads to a host's verdict, from the verdict back to the sheet row.

@@ -1,9 +1,10 @@
 use super::hops::{Checker, Hop};
-use crate::exit::UsageError;
+use deklaro_console::UsageError;
 use deklaro_schemas::codes::{Confidence, DetectionStatus, Lifecycle};
-use deklaro_schemas::store::{Manifest, Store};
+use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::tables::{Host, Statement, Target};
 use deklaro_schemas::{CountryCode, HostId, Selection, SnapshotId};
+use deklaro_store::Store;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::HashMap;

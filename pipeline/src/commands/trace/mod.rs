@@ -8,11 +8,10 @@ mod record;
 
 use super::chosen;
 use crate::cli::Trace;
-use crate::exit::{Exit, UsageError};
-use crate::output;
-use deklaro_schemas::store::Store;
+use deklaro_console::{Exit, UsageError, output};
 use deklaro_schemas::tables::Host;
 use deklaro_schemas::{HostKey, Row, Selection, SnapshotId};
+use deklaro_store::Store;
 
 /// `deklaro trace`: exit 1 when a step does not hold.
 pub(crate) async fn trace(store: &Store, trace: &Trace) -> anyhow::Result<Exit> {

@@ -1,8 +1,8 @@
 use super::rows_where;
-use crate::exit::UsageError;
-use deklaro_schemas::store::Store;
+use deklaro_console::UsageError;
 use deklaro_schemas::tables::{Fetch, Host, Seed};
 use deklaro_schemas::{CountryCode, HostKey, SnapshotId};
+use deklaro_store::Store;
 use std::collections::BTreeSet;
 
 /// The hosts a record is about, by its id; `None` when the text is no id.

@@ -1,15 +1,16 @@
 //! The parts of a round put together: what its workers wrote, dealt back to the chunks of the run.
 
 use super::record::{Done, DoneFile, RoundPlan};
-use crate::exit::{PartsMissing, UsageError};
 use crate::run::area::Part;
 use crate::run::chunks::Chunks;
+use crate::run::ending::PartsMissing;
 use crate::run::select::{filter_text, texts};
 use crate::run::{Work, rounds};
 use arrow::array::RecordBatch;
-use deklaro_schemas::store::{Store, StoreError};
+use deklaro_console::UsageError;
 use deklaro_schemas::tables::{Candidate, Fetch, Reading, Robots};
 use deklaro_schemas::{HostId, Row, Selection, Sha256, TableSpec, parquet_file};
+use deklaro_store::{Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Every round's parts put together; an error where one is missing, or a round that is not planned.

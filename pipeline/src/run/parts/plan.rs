@@ -2,19 +2,19 @@ use super::gather::next_round;
 use super::record::RoundPlan;
 use super::share::{Dealing, Load, Shares};
 use super::{part_folder, under_lease};
-use crate::exit::UsageError;
 use crate::run::area::{Part, WorkArea};
 use crate::run::chunks::{Chunks, HOSTS_PER_CHUNK};
 use crate::run::held::Held;
-use crate::run::targets;
 use crate::run::{
     Announced, RunFile, RunOutcome, RunRequest, Tools, Work, fresh, is_over, new_run_id, previous, publish,
-    rehearsal, see_through,
+    rehearsal, see_through, targets,
 };
+use deklaro_console::UsageError;
 use deklaro_schemas::codes::RunState;
-use deklaro_schemas::store::{Manifest, Store};
+use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::tables::{Fetch, FrontierUrl, Target};
 use deklaro_schemas::{HostKey, PageUrl, Row, RunId, Selection, SnapshotId};
+use deklaro_store::Store;
 use std::collections::HashSet;
 
 /// What was planned.

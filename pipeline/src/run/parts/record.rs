@@ -1,7 +1,7 @@
 use super::share::Load;
 use super::{part_folder, round_folder};
-use deklaro_schemas::store::{Store, StoreError};
 use deklaro_schemas::{RunId, Sha256};
+use deklaro_store::{Store, StoreError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

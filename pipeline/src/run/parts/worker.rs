@@ -2,17 +2,18 @@ use super::record::{Done, DoneFile, RoundPlan};
 use super::share::central_hosts;
 use super::{part_folder, under_lease};
 use crate::cli::PartitionOf;
-use crate::exit::{NotPlanned, PartStopped, UsageError};
 use crate::run::chunks::Chunks;
 use crate::run::crawl_round::crawl_round;
+use crate::run::ending::{NotPlanned, PartStopped};
 use crate::run::held::Held;
 use crate::run::rounds::{detect, unreachable_since};
 use crate::run::targets::dealt;
-use crate::run::{RunFile, Tools, Work, now};
+use crate::run::{RunFile, Tools, Work};
+use deklaro_console::{UsageError, now};
 use deklaro_crawl::{CrawlConfig, Crawler, HostPolicy};
-use deklaro_schemas::store::Store;
 use deklaro_schemas::tables::{Body, Candidate, Fetch, FrontierUrl, Reading, Robots};
 use deklaro_schemas::{HostKey, Row, RunId, Sha256, TableSpec, parquet_file};
+use deklaro_store::Store;
 use std::collections::{BTreeMap, HashSet};
 
 /// How a worker's part ended.

@@ -1,11 +1,8 @@
 //! Workbooks through calamine. New Excel formats are streamed cell by cell, the others come as whole sheets.
 
-use super::archive;
 use super::damaged::damaged;
 use super::extras::Extras;
-use super::ods_content;
-use super::streamed;
-use super::xls_records;
+use super::{archive, ods_content, streamed, xls_records};
 use crate::ImportError;
 use crate::cell::MAX_COLUMNS;
 use crate::file::File;

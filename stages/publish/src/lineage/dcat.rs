@@ -1,8 +1,7 @@
 use super::LineageInput;
-use deklaro_schemas::CountryCode;
 use deklaro_schemas::codes::FileKind;
-use deklaro_schemas::store::ManifestFile;
-use deklaro_schemas::tables;
+use deklaro_schemas::stored::ManifestFile;
+use deklaro_schemas::{CountryCode, tables};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

@@ -8,7 +8,7 @@ pub use dcat::dcat;
 pub use openlineage::openlineage;
 pub use provenance::provenance;
 
-use deklaro_schemas::store::ManifestFile;
+use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::tables::{MetaLineage, Source};
 use deklaro_schemas::{RunId, Sha256, SnapshotId, Timestamp};
 

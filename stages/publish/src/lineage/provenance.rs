@@ -1,5 +1,5 @@
 use super::{LineageInput, uuid_of};
-use deklaro_schemas::store::ManifestFile;
+use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::tables::Source;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;

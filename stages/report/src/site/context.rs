@@ -6,9 +6,10 @@ use super::figures::{
 use super::listing::{CHANGES, HOSTS};
 use super::publication::at_least;
 use super::{Site, SiteInput};
+use crate::ReportError;
 use crate::summary::{FETCHES, FUNNEL, REASONS, REQUESTS, ROBOTS};
 use crate::wording::{language_name, month_name, words};
-use crate::{Funnel, ReportError};
+use deklaro_judge::Funnel;
 use deklaro_schemas::codes::CheckVerdict;
 use serde_json::{Value as Json, json};
 
@@ -148,13 +149,14 @@ impl Site<'_, '_> {
         let history = self.input.history;
         let from = history.len().saturating_sub(TREND);
         let months: Vec<_> = history[from..].iter().chain([self.input.summary]).collect();
-        let name =
-            |month: &crate::Summary| month.run.run_month.map_or("month not known".to_owned(), month_name);
+        let name = |month: &deklaro_judge::Summary| {
+            month.run.run_month.map_or("month not known".to_owned(), month_name)
+        };
         let bars =
             months.iter().filter_map(|month| Bar::share(&name(month), month.all.found, month.all.eligible));
         let chart =
             Chart::of("Statements found of websites judged, month by month".to_owned(), bars.collect());
-        let line = |month: &&crate::Summary| {
+        let line = |month: &&deklaro_judge::Summary| {
             let all = &month.all;
             json!({ "month": name(month), "found": all.found, "eligible": all.eligible, "read": all.read, "known": all.known })
         };

@@ -11,7 +11,8 @@ mod render;
 
 pub use publication::{Detector, Measured, Publication};
 
-use crate::{Database, Health, ReportError, Scorecard, Summary};
+use crate::{Database, ReportError};
+use deklaro_judge::{Health, Scorecard, Summary};
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{SnapshotId, Timestamp};
 use figures::Figures;

@@ -1,7 +1,7 @@
 //! A sound little month in memory, and the faults that break it.
 
+use crate::Database;
 use crate::database::relation;
-use crate::{Database, Thresholds};
 use deklaro_schemas::tables;
 use duckdb::Connection;
 use std::collections::BTreeSet;
@@ -22,11 +22,6 @@ pub(crate) fn empty() -> Database {
         connection.execute_batch(&relation("previous", &table, &[], &[])).unwrap();
     }
     Database { connection, gaps: Vec::new() }
-}
-
-/// The thresholds the program ships with.
-pub(crate) fn thresholds() -> Thresholds {
-    Thresholds::parse(include_str!("../../../../data/thresholds.toml")).unwrap()
 }
 
 /// A statement that breaks the world, and the checks it turns red.

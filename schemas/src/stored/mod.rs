@@ -1,0 +1,20 @@
+//! What lies in a store, as plain types: manifest, ref log, registry. Who reads and writes it is not known here.
+
+mod lease;
+mod manifest;
+mod operation_rows;
+mod ref_entry;
+mod registry;
+mod registry_tables;
+mod release_rows;
+
+pub use lease::LEASE_SECONDS;
+pub use manifest::{Manifest, ManifestFile, STORE_FORMAT};
+pub use operation_rows::{Drill, Incident, SuiteRun};
+pub use ref_entry::RefEntry;
+pub use registry::{Entry, Event, Registered};
+pub use registry_tables::{REGISTRY_TABLES, RegistryColumn, RegistryTable};
+pub use release_rows::{
+    Approval, DecidedRule, Decision, DraftedManifest, Head, Held, RecordedScorecard, ReleaseWaiver,
+    ScorecardReference, ThresholdChange, ThresholdDelta,
+};

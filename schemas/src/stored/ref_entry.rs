@@ -1,0 +1,31 @@
+//! One line of the ref log: which snapshot became current, when and why.
+
+use super::Head;
+use crate::codes::RefAction;
+use crate::{RunId, Sha256, SnapshotId};
+use serde::{Deserialize, Serialize};
+
+/// One line of the ref log. The last one says which snapshot is current.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefEntry {
+    /// Number of the entry, from 1.
+    pub sequence: u64,
+    /// What it does.
+    pub action: RefAction,
+    /// The snapshot it is about; after `publish` and `rollback` it is the current one.
+    pub snapshot: SnapshotId,
+    /// The run that wrote it.
+    pub run_id: Option<RunId>,
+    /// When, RFC 3339.
+    pub at: String,
+    /// Why, where somebody decided it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Where every table of the registry ended, where a release was published: rows that are changed or taken away later, decisions too,
+    /// are found by it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub heads: Vec<Head>,
+    /// SHA-256 of the entry before; empty for the first.
+    pub previous_sha256: Option<Sha256>,
+}

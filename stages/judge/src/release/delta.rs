@@ -1,0 +1,16 @@
+use deklaro_schemas::stored::ThresholdDelta;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is different between two sets of named values, by name; a value that is there on one side only has no other one.
+pub fn deltas(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<ThresholdDelta> {
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    names
+        .into_iter()
+        .filter(|name| before.get(*name) != after.get(*name))
+        .map(|name| ThresholdDelta {
+            name: name.clone(),
+            before: before.get(name).cloned(),
+            after: after.get(name).cloned(),
+        })
+        .collect()
+}

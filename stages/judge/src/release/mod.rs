@@ -1,0 +1,19 @@
+//! May this month go out? The release manifest, and the rules of the gate.
+
+mod delta;
+mod flakes;
+mod gate;
+mod manifest;
+mod rules;
+mod schema;
+#[cfg(test)]
+mod tests;
+
+pub use delta::deltas;
+pub use flakes::{FLAKE_RUNS, Flakes, flakes};
+pub use gate::{GateInput, GateLimits, Judged, Rehearsed, Scored, Signature, WaiverOnRecord, judge};
+pub use manifest::{
+    DataDelta, DraftInput, FileReference, LastRehearsal, MANIFEST_FORMAT, NamedScorecard, ReleaseManifest,
+    ReleasedFile, RollbackPlan, Rollout, draft,
+};
+pub use schema::manifest_schema;
