@@ -1,4 +1,5 @@
-use crate::support::{deklaro, json, run, stderr};
+use crate::support::wait::finish;
+use crate::support::{deklaro, ended, json, run, stderr};
 use std::path::Path;
 
 const HEADER: &str = "country,subnational,gov_domain,page\n";
@@ -115,5 +116,5 @@ fn a_closed_pipe_is_no_error() {
         .spawn()
         .unwrap();
     drop(child.stdout.take());
-    assert!(child.wait().unwrap().success());
+    ended(&finish(child));
 }

@@ -1,22 +1,8 @@
+use crate::support::demo::{copy_folder, demo};
+use crate::support::wait::Ran;
 use crate::support::{deklaro, json, run, statements, stderr};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-
-/// One demo for all tests of this file: it takes most of a minute.
-pub(crate) struct Shown {
-    pub(crate) store: tempfile::TempDir,
-    report: Value,
-}
-
-pub(crate) fn demo() -> &'static Shown {
-    static DEMO: OnceLock<Shown> = OnceLock::new();
-    DEMO.get_or_init(|| {
-        let store = tempfile::tempdir().unwrap();
-        let report = json(store.path(), &["demo", "--json"]);
-        Shown { store, report }
-    })
-}
 
 fn snapshots() -> Vec<String> {
     demo().report["snapshots"]
@@ -25,18 +11,6 @@ fn snapshots() -> Vec<String> {
         .iter()
         .map(|name| name.as_str().unwrap().to_owned())
         .collect()
-}
-
-pub(crate) fn copy_folder(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy_folder(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 #[test]
@@ -199,7 +173,7 @@ fn sql_reads_and_does_not_write() {
         "attach '/tmp/x.db'",
         "select * from read_csv('/etc/passwd')",
     ] {
-        let output = deklaro(store, &["sql", query]).output().unwrap();
+        let output = deklaro(store, &["sql", query]).ran();
         assert!(!output.status.success(), "{query}");
     }
 }

@@ -1,15 +1,8 @@
-use crate::support::{deklaro, run, stderr};
+use crate::support::wait::{Ran, finish, lines, signal, until_said};
+use crate::support::{deklaro, registered, run, stderr};
 use deklaro_schemas::stored::{Drill, Entry};
-use deklaro_store::Store;
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Command, Stdio};
-
-fn recorded(store: &Path) -> Vec<Entry<Drill>> {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(async { Store::open(store).await.unwrap().registered().await.unwrap() })
-}
+use std::process::Stdio;
 
 /// In the order they are done and shown.
 const NAMES: [&str; 7] = [
@@ -27,11 +20,11 @@ const NAMES: [&str; 7] = [
 fn every_drill_passes_on_the_whole_europe_loses_nothing_and_is_on_record() {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("lake");
-    let output = deklaro(&store, &["drill", "--all", "--json", "--by", "a test"]).output().unwrap();
+    let output = deklaro(&store, &["drill", "--all", "--json", "--by", "a test"]).ran();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(0), "{said}\n{}", stderr(&output));
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let rows = recorded(&store);
+    let rows: Vec<Entry<Drill>> = registered(&store);
     assert_eq!(serde_json::to_value(&rows).unwrap(), told);
     assert_eq!(rows.iter().map(|entry| entry.row.name.as_str()).collect::<Vec<_>>(), NAMES);
     for Entry { by, row, .. } in &rows {
@@ -57,14 +50,12 @@ fn a_drill_that_is_interrupted_is_not_recorded() {
     let store = folder.path().join("lake");
     let mut command = deklaro(&store, &["drill", "worker-crash", "--by", "a test"]);
     let mut drill = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(drill.stderr.take().unwrap()).lines().map_while(Result::ok);
-    let is_under_way = lines.any(|line| line == "drill worker-crash");
-    let id = drill.id().to_string();
-    let is_signalled = Command::new("kill").args(["-INT", &id]).status().unwrap().success();
-    let rest: Vec<String> = lines.collect();
-    assert!(is_under_way && is_signalled, "{}", rest.join("\n"));
-    assert_eq!(drill.wait().unwrap().code(), Some(130), "{}", rest.join("\n"));
-    assert_eq!(recorded(&store).len(), 0);
+    let said = lines(drill.stderr.take().unwrap());
+    until_said(&said, "drill worker-crash");
+    signal(drill.id(), "-INT");
+    let interrupted = finish(drill);
+    assert_eq!(interrupted.status.code(), Some(130), "{}", said.try_iter().collect::<Vec<_>>().join("\n"));
+    assert_eq!(registered::<Drill>(&store).len(), 0);
 }
 
 #[test]

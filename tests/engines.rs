@@ -1,6 +1,7 @@
-use crate::resume::assert_same_tables;
-use crate::s3;
-use crate::support::{World, deklaro, stderr};
+use crate::support::same_tables::assert_same_tables;
+use crate::support::shared_run::{HOSTS, SharedRun};
+use crate::support::wait::{Ran, finish};
+use crate::support::{World, deklaro, ended, sorted, stderr};
 use arrow::array::{Array, ArrayRef, AsArray, ListArray, RecordBatch, StructArray};
 use arrow::buffer::OffsetBuffer;
 use arrow::compute::concat_batches;
@@ -11,136 +12,37 @@ use deklaro_schemas::tables::{
     Body, Candidate, Change, Fetch, FrontierUrl, Host, Page, Reading, Seed, Statement, Target,
 };
 use deklaro_schemas::{Row, batch};
-use deklaro_simweb::{Habit, seed_list_csv};
-use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{Cursor, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::path::Path;
+use std::process::{Output, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Hosts of the runs compared.
-const HOSTS: usize = 150;
-
-/// A world without hosts that answer 429 by the clock: they may give other rows the second time.
-fn world() -> World {
-    let world = World::new(HOSTS);
-    let mut hosts = world.web.europe().hosts(HOSTS);
-    hosts.retain(|host| host.habit != Habit::LimitedOnce);
-    std::fs::write(world.path("list.csv"), seed_list_csv(&hosts)).unwrap();
-    world
-}
-
-/// A store that several processes share, and what each must be told of it.
-struct Shared<'a> {
-    world: &'a World,
-    store: PathBuf,
-    /// Settings of a bucket.
-    settings: Vec<(String, String)>,
-    partitions: u32,
-}
-
-impl<'a> Shared<'a> {
-    fn new(world: &'a World, name: &str, partitions: u32) -> Self {
-        Self { world, store: world.path(name), settings: Vec::new(), partitions }
-    }
-
-    /// The binary with these arguments; each process of a bucket has a work folder of its own.
-    fn command(&self, args: &[&str], work: &str) -> Command {
-        let mut command = deklaro(&self.store, args);
-        command
-            .arg("--config")
-            .arg(self.world.path("deklaro.toml"))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        if !self.settings.is_empty() {
-            command.envs(self.settings.clone()).env("DEKLARO_WORK", self.world.path(work));
-        }
-        command
-    }
-
-    fn json(&self, args: &[&str]) -> Value {
-        let output = self.command(args, "work-plan").arg("--json").output().unwrap();
-        assert!(output.status.success(), "{args:?}: {}", stderr(&output));
-        serde_json::from_slice(&output.stdout).unwrap()
-    }
-
-    /// Begins the run; its name comes back.
-    fn begin(&self) -> String {
-        let (sources, partitions) = (self.world.path("sources.toml"), self.partitions.to_string());
-        let sources = sources.display().to_string();
-        let plan =
-            self.json(&["plan", "--month", "2026-11", "--partitions", &partitions, "--sources", &sources]);
-        assert_eq!(
-            (plan["round"].as_i64(), plan["partitions"].as_array().unwrap().len()),
-            (Some(1), self.partitions as usize)
-        );
-        plan["run_id"].as_str().unwrap().to_owned()
-    }
-
-    fn worker(&self, run: &str, part: u32) -> Child {
-        let of = format!("{part}/{}", self.partitions);
-        let mut command =
-            self.command(&["exec", "crawl", "--run", run, "--partition", &of], &format!("work-{part}"));
-        command.arg("--ca").arg(self.world.path("ca.pem")).arg("--connect-to");
-        command.arg(self.world.web.http().to_string()).arg(self.world.web.https().to_string());
-        command.arg("--max-in-flight").arg("4");
-        command.spawn().unwrap()
-    }
-
-    /// All parts at once, until each is done.
-    fn work(&self, run: &str) {
-        let workers: Vec<Child> = (0..self.partitions).map(|part| self.worker(run, part)).collect();
-        for worker in workers {
-            ended(&worker.wait_with_output().unwrap());
-        }
-    }
-
-    /// The rounds after the first.
-    fn later_rounds(&self, run: &str) {
-        while !self.json(&["plan", "--run", run])["round"].is_null() {
-            self.work(run);
-        }
-    }
-}
-
-fn ended(output: &Output) {
-    assert!(output.status.success(), "{}", stderr(output));
-}
-
-/// Waits until the web was asked so many times.
-fn wait_for_requests(world: &World, worker: &mut Child, count: usize) {
-    while world.web.seen().len() < count && worker.try_wait().unwrap().is_none() {
-        std::thread::yield_now();
-    }
-}
-
 #[test]
 fn several_processes_with_kills_make_the_tables_one_process_makes() {
-    let world = world();
+    let world = World::steady(HOSTS);
     let calm = world.path("calm");
     world.run_month(&calm, "2026-11", &[]);
-    let shared = Shared::new(&world, "shared", 3);
+    let shared = SharedRun::new(&world, "shared", 3);
     let run = shared.begin();
     assert_eq!(shared.begin(), run, "asked again, it takes up the run that was begun");
-    let unfinished = shared.command(&["commit", "--run", &run], "work-commit").output().unwrap();
+    let unfinished = shared.command(&["commit", "--run", &run], "work-commit").ran();
     assert_eq!(unfinished.status.code(), Some(75), "{}", stderr(&unfinished));
     assert!(stderr(&unfinished).contains("3 of 3 parts of round 1"), "{}", stderr(&unfinished));
 
     world.web.forget();
     let mut killed = shared.worker(&run, 1);
-    wait_for_requests(&world, &mut killed, 30);
+    world.wait_for_requests(&mut killed, 30);
     // Two processes never work on one part: the second one is told who does.
-    let second = shared.worker(&run, 1).wait_with_output().unwrap();
-    killed.kill().unwrap();
-    killed.wait().unwrap();
+    let second = finish(shared.worker(&run, 1));
+    crate::support::wait::kill(killed);
     assert_eq!(second.status.code(), Some(75), "{}", stderr(&second));
     assert!(stderr(&second).contains("is at work on its part `round 1, part 1/3`"), "{}", stderr(&second));
     shared.work(&run);
     // Done twice it counts once, and asks nobody.
     world.web.forget();
-    let late = shared.worker(&run, 2).wait_with_output().unwrap();
+    let late = finish(shared.worker(&run, 2));
     ended(&late);
     assert!(stderr(&late).contains("was done before"), "{}", stderr(&late));
     assert!(world.web.seen().is_empty());
@@ -151,9 +53,9 @@ fn several_processes_with_kills_make_the_tables_one_process_makes() {
     assert_same_tables(&calm, &shared.store);
     assert_eq!(bodies(&world, &calm), bodies(&world, &shared.store));
     assert!(!shared.store.join("parts").join(&run).exists(), "what is published is tidied up");
-    let verified = deklaro(&shared.store, &["verify", "--all", "--deep"]).output().unwrap();
+    let verified = deklaro(&shared.store, &["verify", "--all", "--deep"]).ran();
     ended(&verified);
-    let again = shared.command(&["commit", "--run", &run], "work-commit").output().unwrap();
+    let again = shared.command(&["commit", "--run", &run], "work-commit").ran();
     assert_eq!(again.status.code(), Some(2), "{}", stderr(&again));
 }
 
@@ -168,31 +70,12 @@ fn bodies(world: &World, store: &Path) -> Vec<String> {
 }
 
 #[test]
-fn a_bucket_is_shared_by_processes_with_nothing_else_in_common() {
-    let Some(server) = s3::server() else { return };
-    let world = world();
-    let calm = world.path("calm");
-    world.run_month(&calm, "2026-11", &[]);
-    let mut shared = Shared::new(&world, "bucket", 2);
-    shared.store = s3::location("shared").to_string().into();
-    shared.settings = server.remote(&world.path("work")).settings;
-    let run = shared.begin();
-    shared.work(&run);
-    shared.later_rounds(&run);
-    shared.json(&["commit", "--run", &run]);
-    let sql = "select country_code, canonical_hostname, detection_status, statement_url, lifecycle from hosts order by all";
-    let hosts = shared.json(&["sql", sql]);
-    let output = deklaro(&calm, &["sql", "--json", sql]).output().unwrap();
-    assert_eq!(hosts, serde_json::from_slice::<Value>(&output.stdout).unwrap());
-}
-
-#[test]
 fn every_server_gets_its_pause_whoever_asks() {
     let world = World::new(60);
     let gap = Duration::from_millis(60);
     let config = std::fs::read_to_string(world.path("deklaro.toml")).unwrap();
     std::fs::write(world.path("deklaro.toml"), config.replace("gap_ms = 0", "gap_ms = 60")).unwrap();
-    let shared = Shared::new(&world, "shared", 4);
+    let shared = SharedRun::new(&world, "shared", 4);
     let run = shared.begin();
     shared.work(&run);
     shared.later_rounds(&run);
@@ -212,14 +95,14 @@ fn every_server_gets_its_pause_whoever_asks() {
     }
     assert!(pauses > 100, "{pauses}");
     // A run that is shared is not one process's to resume.
-    let resumed = shared.command(&["run", "--resume", &run], "work-plan").output().unwrap();
+    let resumed = shared.command(&["run", "--resume", &run], "work-plan").ran();
     assert_eq!(resumed.status.code(), Some(2), "{}", stderr(&resumed));
 }
 
 #[test]
 fn a_plan_cuts_the_first_round_and_is_the_same_every_time() {
-    let world = world();
-    let shared = Shared::new(&world, "none", 5);
+    let world = World::steady(HOSTS);
+    let shared = SharedRun::new(&world, "none", 5);
     let sources = world.path("sources.toml").display().to_string();
     let plan = || shared.json(&["plan", "--partitions", "5", "--sources", &sources]);
     let parts = plan();
@@ -280,7 +163,7 @@ fn sent(args: &[&str], bytes: Vec<u8>) -> Output {
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let sender = std::thread::spawn(move || stdin.write_all(&bytes));
-    let output = child.wait_with_output().unwrap();
+    let output = finish(child);
     // A stage that refuses its input does not read it to the end.
     let _closed = sender.join().unwrap();
     output
@@ -296,12 +179,6 @@ fn results<R: Row + std::fmt::Debug>(batches: &[RecordBatch]) -> Vec<String> {
         }
     }
     sorted(&rows)
-}
-
-pub(crate) fn sorted<R: std::fmt::Debug>(rows: &[R]) -> Vec<String> {
-    let mut texts: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
-    texts.sort();
-    texts
 }
 
 /// Stored pages as rows that need nothing else.
@@ -344,11 +221,7 @@ fn pages(targets: &[Target], fetches: &[Fetch], bodies: &[Body]) -> Vec<Page> {
 
 #[test]
 fn streams_through_the_stages_give_the_rows_of_the_run() {
-    let world = World::new(80);
-    let store = world.path("lake");
-    world.run_month(&store, "2026-10", &[]);
-    world.web.set_month(2);
-    world.run_month(&store, "2026-11", &[]);
+    let (world, store) = World::of_two_months(80);
     let targets: Vec<Target> = world.rows(&store, "2026-11.0");
     let fetches: Vec<Fetch> = world.rows(&store, "2026-11.0");
     let readings: Vec<Reading> = world.rows(&store, "2026-11.0");

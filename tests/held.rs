@@ -1,6 +1,7 @@
-use crate::demo::copy_folder;
+use crate::support::demo::copy_folder;
 use crate::support::office::{BEFORE, HELD, Office};
-use crate::support::{World, deklaro, json, run, shared_runtime, stderr};
+use crate::support::wait::{Ran, kill, until};
+use crate::support::{World, deklaro, json, registered, run, shared_runtime, stderr};
 use deklaro_schemas::codes::RefAction;
 use deklaro_schemas::stored::{Entry, Held, RefEntry};
 use deklaro_store::Store;
@@ -11,11 +12,8 @@ use std::process::{Command, Stdio};
 /// Starts it, and kills it as soon as something has happened.
 fn kill_once(command: &mut Command, has_happened: impl Fn() -> bool) {
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    while !has_happened() && child.try_wait().unwrap().is_none() {
-        std::thread::yield_now();
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    until("it has happened", || has_happened() || child.try_wait().unwrap().is_some());
+    kill(child);
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
@@ -46,7 +44,7 @@ fn refs(store: &Path) -> Vec<RefEntry> {
 }
 
 fn held(store: &Path) -> Vec<Entry<Held>> {
-    shared_runtime().block_on(async { Store::open(store).await.unwrap().registered().await.unwrap() })
+    registered(store)
 }
 
 /// The one folder of a run that is not over.
@@ -126,7 +124,7 @@ fn a_run_that_is_killed_while_it_is_held_waits_once_it_is_resumed_and_is_publish
 }
 
 fn json_of(command: &mut Command) -> Value {
-    let output = command.output().unwrap();
+    let output = command.ran();
     assert!(output.status.success(), "{}", stderr(&output));
     serde_json::from_slice(&output.stdout).unwrap()
 }

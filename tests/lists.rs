@@ -1,3 +1,4 @@
+use crate::support::import::{files_in, imported};
 use crate::support::{json, run, stderr};
 use std::path::{Path, PathBuf};
 
@@ -69,4 +70,23 @@ fn a_list_nobody_can_guess_is_explained_and_taken_with_a_map() {
     run(&store, &[&["import", path, "--map", "host=C,country=LU"], &REFERENCE[..]].concat(), 0);
     let planned = json(&store, &["plan", "--json"]);
     assert_eq!(planned["countries"]["LU"], 2, "the map is kept with the list");
+}
+
+#[test]
+fn all_rows_of_the_demo_lists_are_accounted_for() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/demo");
+    let files = files_in(&folder);
+    let report = imported(&files);
+    let number = |name: &str| report[name].as_u64().unwrap();
+    assert_eq!(number("rows_total"), number("rows_accepted") + number("rows_rejected"));
+    assert!(number("rows_rejected") > 0, "the demo lists hold rows that must be refused");
+    let reasons: u64 = report["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|file| file["sheets"].as_array().unwrap())
+        .flat_map(|sheet| sheet["rejected_by_reason"].as_object().unwrap().values())
+        .map(|count| count.as_u64().unwrap())
+        .sum();
+    assert_eq!(reasons, number("rows_rejected"), "each rejected row has its reason");
 }

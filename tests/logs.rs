@@ -1,3 +1,4 @@
+use crate::support::wait::Ran;
 use crate::support::{World, run, stderr};
 use serde_json::Value;
 use std::process::Output;
@@ -24,7 +25,7 @@ fn lines(output: &Output) -> Vec<Value> {
 fn logged(world: &World, store: &str, more: &[&str]) -> Output {
     let mut command = world.run_command(&world.path(store), &["--month", "2026-11", "--log-format", "json"]);
     command.args(more).arg("--sources").arg(world.path("sources.toml"));
-    let output = command.output().unwrap();
+    let output = command.ran();
     assert!(output.status.success(), "{}", stderr(&output));
     output
 }
@@ -76,7 +77,7 @@ fn an_error_is_a_log_line_too() {
     let world = World::new(1);
     let store = world.path("lake");
     let mut command = world.run_command(&store, &["--month", "2026-11", "--log-format", "json"]);
-    let output = command.arg("--sources").arg(world.path("nowhere.toml")).output().unwrap();
+    let output = command.arg("--sources").arg(world.path("nowhere.toml")).ran();
     assert_eq!(output.status.code(), Some(2));
     let lines = lines(&output);
     let last = lines.last().expect("a line");

@@ -1,7 +1,7 @@
-use crate::record::store;
-use crate::support::{deklaro, run, stderr};
+use crate::support::demo::demo_copy;
+use crate::support::wait::Ran;
+use crate::support::{deklaro, registered, run, stderr};
 use deklaro_schemas::stored::{Entry, SuiteRun};
-use deklaro_store::Store;
 use serde_json::Value;
 use std::path::Path;
 
@@ -33,7 +33,7 @@ fn logs_are_kept_in_full_then_hashed_then_not_at_all() {
     // The file was written just now: by the test's clock it is half a day old.
     let later = |more: &[&str]| {
         let mut command = deklaro(&nowhere, &["logs", "prune", path, "--now", "2027-02-15T00:00:00Z"]);
-        command.args(more).env("DEKLARO_LOG_KEY", KEY).output().unwrap()
+        command.args(more).env("DEKLARO_LOG_KEY", KEY).ran()
     };
     let said = later(&[]);
     assert_eq!(said.status.code(), Some(0), "{}", stderr(&said));
@@ -66,7 +66,7 @@ const LATE: &str = "2099-01-01T00:00:00Z";
 
 /// `deklaro incident` by `ops`.
 fn incident(store: &Path, more: &[&str]) -> std::process::Output {
-    deklaro(store, &[&["--operator", "ops", "incident"], more].concat()).output().unwrap()
+    deklaro(store, &[&["--operator", "ops", "incident"], more].concat()).ran()
 }
 
 /// What it prints as JSON where it is opened.
@@ -78,7 +78,7 @@ fn opened(store: &Path, more: &[&str]) -> Value {
 
 #[test]
 fn an_incident_is_on_record_from_its_first_minute_to_its_postmortem() {
-    let (store, folder) = (store(), tempfile::tempdir().unwrap());
+    let (store, folder) = (demo_copy(), tempfile::tempdir().unwrap());
     let store = store.path();
     logs(folder.path());
     let logs = folder.path().to_str().unwrap();
@@ -103,13 +103,13 @@ fn an_incident_is_on_record_from_its_first_minute_to_its_postmortem() {
 
     assert_eq!(incident(store, &["list"]).status.code(), Some(0), "there are three days left");
     assert_eq!(incident(store, &["list", "--now", LATE]).status.code(), Some(1));
-    let health = deklaro(store, &["health", "--json", "--without-machine", "--at", LATE]).output().unwrap();
+    let health = deklaro(store, &["health", "--json", "--without-machine", "--at", LATE]).ran();
     assert!(
         stdout(&health)
             .contains("postmortem is due and not there: 1, healthy up to 0 (see RUNBOOK.md#incidents)")
     );
     let review = || {
-        let card = deklaro(store, &["readiness", "--json", "--at", LATE]).output().unwrap();
+        let card = deklaro(store, &["readiness", "--json", "--at", LATE]).ran();
         let card: Value = serde_json::from_slice(&card.stdout).unwrap();
         card["quarterly_review"].clone()
     };
@@ -125,7 +125,7 @@ fn an_incident_is_on_record_from_its_first_minute_to_its_postmortem() {
 
 #[test]
 fn no_row_has_another_time_than_that_of_the_clock_and_no_text_is_empty_or_endless() {
-    let store = store();
+    let store = demo_copy();
     let long = "x".repeat(10_001);
     let refused: [&[&str]; 5] = [
         &["open", "--text", "x", "--now", LATE],
@@ -143,7 +143,7 @@ fn no_row_has_another_time_than_that_of_the_clock_and_no_text_is_empty_or_endles
 #[test]
 fn an_incident_can_be_opened_while_the_record_is_broken() {
     let damaged = |path: &str| {
-        let store = store();
+        let store = demo_copy();
         let file = store.path().join(path);
         let text = std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         std::fs::write(&file, &text[..text.len() / 2]).unwrap();
@@ -157,7 +157,7 @@ fn an_incident_can_be_opened_while_the_record_is_broken() {
         "{said}"
     );
 
-    let gone = store();
+    let gone = demo_copy();
     std::fs::remove_file(gone.path().join("snapshots/snapshot=2026-11.0/manifest.json")).unwrap();
     let said = opened(gone.path(), &["--text", "It is down"])["row"]["text"].clone();
     assert!(said.as_str().unwrap().contains("not known: health as of snapshot 2026-11.0: "), "{said}");
@@ -166,7 +166,7 @@ fn an_incident_can_be_opened_while_the_record_is_broken() {
 
 #[test]
 fn a_broken_table_of_incidents_is_a_cause_of_health() {
-    let store = store();
+    let store = demo_copy();
     opened(store.path(), &["--text", "It is down"]);
     let row = store.path().join("registry/incidents/00000000000000000001.json");
     std::fs::write(&row, "{").unwrap();
@@ -188,7 +188,7 @@ fn logs_that_are_left_behind_are_named_and_the_others_pruned() {
     std::fs::write(folder.path().join("serve.log.zst"), "").unwrap();
     let prune = |exit: i32| {
         let args = ["logs", "prune", path, "--now", "2027-02-15T00:00:00Z", "--apply"];
-        let output = deklaro(folder.path(), &args).env("DEKLARO_LOG_KEY", KEY).output().unwrap();
+        let output = deklaro(folder.path(), &args).env("DEKLARO_LOG_KEY", KEY).ran();
         assert_eq!(output.status.code(), Some(exit), "{}", stderr(&output));
         stdout(&output)
     };
@@ -207,7 +207,7 @@ fn logs_that_are_left_behind_are_named_and_the_others_pruned() {
 
 #[test]
 fn the_nightly_run_brings_everything_in_one_folder_and_puts_its_suites_on_record() {
-    let (store, folder) = (store(), tempfile::tempdir().unwrap());
+    let (store, folder) = (demo_copy(), tempfile::tempdir().unwrap());
     let results = folder.path().join("given");
     std::fs::create_dir(&results).unwrap();
     let tests = "     Running unittests src/lib.rs (target/release/deps/a-1)\ntest one ... ok\ntest result: ok. 1 passed; 0 failed; finished in 0.01s\n     Running tests/b.rs (target/release/deps/b-1)\ntest two ... ok\n";
@@ -216,7 +216,7 @@ fn the_nightly_run_brings_everything_in_one_folder_and_puts_its_suites_on_record
     }
     let out = folder.path().join("out");
     let mut command = deklaro(store.path(), &["readiness", "run", "--json", "--operator", "a test", "--out"]);
-    let output = command.arg(&out).arg("--results").arg(&results).output().unwrap();
+    let output = command.arg(&out).arg("--results").arg(&results).ran();
     // No advisory database was read: not checked is not passed.
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -238,9 +238,7 @@ fn the_nightly_run_brings_everything_in_one_folder_and_puts_its_suites_on_record
     ] {
         assert!(files.contains(&name), "{name}: {files:?}");
     }
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let rows: Vec<Entry<SuiteRun>> = runtime
-        .block_on(async { Store::open(store.path()).await.unwrap().registered::<SuiteRun>().await.unwrap() });
+    let rows: Vec<Entry<SuiteRun>> = registered(store.path());
     let status = |suite: &str| rows.iter().find(|entry| entry.row.suite == suite).unwrap().row.status.clone();
     assert_eq!(rows.len(), 6);
     for (suite, wanted) in
@@ -253,7 +251,7 @@ fn the_nightly_run_brings_everything_in_one_folder_and_puts_its_suites_on_record
     assert!(
         manifest["flakes"].as_array().unwrap().iter().any(|one| one["suite"] == "unit" && one["runs"] == 1)
     );
-    let again = deklaro(store.path(), &["readiness", "run", "--out"]).arg(&out).output().unwrap();
+    let again = deklaro(store.path(), &["readiness", "run", "--out"]).arg(&out).ran();
     assert!(stderr(&again).contains("is not an empty folder"), "{}", stderr(&again));
     run(store.path(), &["verify"], 0);
 }

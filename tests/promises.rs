@@ -1,15 +1,8 @@
 //! What the product promises, tested from outside: the real binary, a real store, the simulated Europe on loopback.
 //!
-//! One file a promise. Please try not to add a file for a single case.
+//! One file a promise. Please try not to add a file for a single case. What needs more than a clone is in `inputs/`.
 
-/// A real S3 server on loopback, where one can be started.
-#[path = "../pipeline/store/tests/support/s3.rs"]
-mod s3;
 mod support;
-
-/// A time-stamp authority on loopback.
-#[path = "support/authority.rs"]
-mod authority;
 
 /// Which files of a crate name which others.
 #[path = "support/file_graph/mod.rs"]
@@ -17,6 +10,8 @@ mod file_graph;
 
 /// Wrong or damaged input: named, nothing else stops, the documented exit code.
 mod bad_input;
+/// A dependency is compiled once, however it is asked for.
+mod built_once;
 /// Three months in one command, scored against what the simulation knows.
 mod demo;
 /// Something is broken on purpose: noticed, mended, nothing lost, recorded.
@@ -33,14 +28,10 @@ mod lists;
 mod logs;
 /// What operators keep in order: logs, incidents, the nightly run.
 mod operate;
-/// A bucket that goes away in mid-commit, and comes back.
-mod outage;
 /// A run over one country leaves the others as they were.
 mod partial;
 /// The crawl, as the servers saw it.
 mod polite;
-/// The 26 real lists, where they are at hand.
-mod real_lists;
 /// What can be done to published snapshots, and what cannot.
 mod record;
 /// The stored pages read again: the same tables, and no server asked.
@@ -57,13 +48,11 @@ mod resume;
 mod scans;
 /// The record over HTTP, scans on request and on schedule, and a stop at any moment.
 mod service;
-/// A folder or a bucket, one run at a time, and stores that are damaged.
+/// One run at a time, and stores that are damaged.
 mod store;
 /// Stages over tables larger than memory.
 mod tables;
-/// When a manifest was there, signed by a stranger.
-mod timestamp;
-/// No descriptors, no network, no room: named, and nothing wrong is written down.
+/// No descriptors, no network: named, and nothing wrong is written down.
 mod trouble;
 /// Metrics, spans and their audit; alerts, dashboards and mappings name what there is.
 mod watch;

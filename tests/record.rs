@@ -1,22 +1,11 @@
-use crate::demo::{copy_folder, demo};
+use crate::support::demo::{current, demo, demo_copy};
+use crate::support::wait::Ran;
 use crate::support::{World, json, run, stderr};
 use serde_json::Value;
-use std::path::Path;
-
-/// A store of three months that may be changed.
-pub(crate) fn store() -> tempfile::TempDir {
-    let copy = tempfile::tempdir().unwrap();
-    copy_folder(demo().store.path(), copy.path());
-    copy
-}
-
-pub(crate) fn current(store: &Path) -> String {
-    json(store, &["show", "--json"])["snapshot"].as_str().unwrap().to_owned()
-}
 
 #[test]
 fn rolled_back_retracted_and_restored_in_one_step_each() {
-    let store = store();
+    let store = demo_copy();
     let store = store.path();
     let decide = |words: [&str; 2]| json(store, &[words[0], words[1], "--reason", "a test", "--json"]);
     let decided = decide(["rollback", "2026-09.0"]);
@@ -38,7 +27,7 @@ fn rolled_back_retracted_and_restored_in_one_step_each() {
 
 #[test]
 fn old_months_are_deleted_in_two_steps_and_leave_a_tombstone() {
-    let store = store();
+    let store = demo_copy();
     let store = store.path();
     let snapshots = |report: &Value| report["snapshots"].as_array().unwrap().len();
     assert_eq!(
@@ -75,7 +64,7 @@ fn old_months_are_deleted_in_two_steps_and_leave_a_tombstone() {
 
 #[test]
 fn a_rehearsed_rollback_changes_nothing_and_is_on_record() {
-    let store = store();
+    let store = demo_copy();
     let event = json(store.path(), &["rehearse", "rollback", "--json"]);
     assert_eq!((&event["is_ok"], &event["snapshot"]), (&true.into(), &"2026-10.0".into()), "{event:#}");
     assert_eq!(current(store.path()), "2026-11.0");
@@ -111,7 +100,7 @@ fn two_months_differ_by_rows_and_in_both_directions() {
 
 #[test]
 fn artifacts_are_printed_as_published_and_damage_is_not_handed_out() {
-    let store = store();
+    let store = demo_copy();
     for format in ["toon", "json", "csv"] {
         let printed =
             run(store.path(), &["artifact", "AT", "--month", "2026-10", "--format", format], 0).stdout;
@@ -150,7 +139,7 @@ fn coverage_that_falls_is_not_published_without_a_reason() {
     let half: Vec<&str> = list.lines().take(31).collect();
     std::fs::write(world.path("list.csv"), half.join("\n")).unwrap();
     let sources = world.path("sources.toml").display().to_string();
-    let output = world.run_command(&store, &["--month", "2026-11", "--sources", &sources]).output().unwrap();
+    let output = world.run_command(&store, &["--month", "2026-11", "--sources", &sources]).ran();
     let said = stderr(&output);
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("hosts__coverage_kept") && said.contains("--coverage-reason"), "{said}");
@@ -161,8 +150,7 @@ fn coverage_that_falls_is_not_published_without_a_reason() {
             &store,
             &["--resume", &run_id, "--coverage-reason", "the register dropped closed bodies"],
         )
-        .output()
-        .unwrap();
+        .ran();
     assert!(resumed.status.success(), "{}", stderr(&resumed));
     assert_eq!(current(&store), "2026-11.0");
     let reason =
@@ -173,7 +161,7 @@ fn coverage_that_falls_is_not_published_without_a_reason() {
 /// Every hop from a verdict back to its cell and its bytes is checked; damage is named.
 #[test]
 fn a_trace_checks_every_hop() {
-    let store = store();
+    let store = demo_copy();
     let rows = json(
         store.path(),
         &[
@@ -249,7 +237,7 @@ fn artifacts_are_rebuilt_to_the_byte_and_older_ones_are_read() {
 /// Whoever follows the record sees each publication and each decision once.
 #[test]
 fn the_log_is_a_feed_and_every_snapshot_has_its_documents() {
-    let store = store();
+    let store = demo_copy();
     json(store.path(), &["retract", "2026-11.0", "--reason", "a <test>", "--json"]);
     let feed = String::from_utf8(run(store.path(), &["log", "--atom"], 0).stdout).unwrap();
     assert_eq!(feed.matches("<entry>").count(), 4);

@@ -39,11 +39,7 @@ fn assert_same(world: &World, one: &str, other: &str) {
 
 #[test]
 fn pages_read_again_give_the_same_tables_and_ask_no_server() {
-    let world = World::new(60);
-    let store = world.path("lake");
-    world.run_month(&store, "2026-10", &[]);
-    world.web.set_month(2);
-    world.run_month(&store, "2026-11", &[]);
+    let (world, store) = World::of_two_months(60);
     world.web.forget();
     let outcome = json(&store, &["detect", "--snapshot", "2026-11.0", "--json"]);
     assert_eq!(outcome["snapshot"], "2026-11.1");
@@ -101,11 +97,7 @@ fn own_terms_change_the_version_and_nothing_else_where_no_page_has_them() {
 
 #[test]
 fn months_read_again_in_parts_are_compared_and_nothing_is_published() {
-    let world = World::new(50);
-    let store = world.path("lake");
-    world.run_month(&store, "2026-10", &[]);
-    world.web.set_month(2);
-    world.run_month(&store, "2026-11", &[]);
+    let (world, store) = World::of_two_months(50);
     world.web.forget();
     let part = json(&store, &["exec", "detect", "--snapshot", "2026-10.0", "--partition", "1/3", "--json"]);
     assert!(part["pages"].as_u64().unwrap() > 0, "{part}");

@@ -1,5 +1,6 @@
 use crate::support::http::Running;
 use crate::support::office::{BEFORE, HELD, Office, now, today};
+use crate::support::wait::Ran;
 use crate::support::{deklaro, stderr};
 use deklaro_schemas::stored::{Decision, ReleaseWaiver, ThresholdChange};
 use serde_json::Value;
@@ -112,7 +113,7 @@ fn a_waiver_opens_the_gate_until_its_day_and_shows_on_the_pages() {
         // Whether the month is healthy and ready is another question.
         let said = |more: &[&str]| {
             let words = [&[command, "--snapshot", HELD][..], more].concat();
-            String::from_utf8(with_config(&words).output().unwrap().stdout).unwrap()
+            String::from_utf8(with_config(&words).ran().stdout).unwrap()
         };
         assert!(said(&[]).contains("gate waiver  rehearsal until"), "{}", said(&[]));
         let told: Value = serde_json::from_str(&said(&["--json"])).unwrap();

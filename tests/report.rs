@@ -1,4 +1,4 @@
-use crate::demo::demo;
+use crate::support::demo::{copy_folder, demo};
 use crate::support::{json, run};
 use serde_json::Value;
 use std::path::Path;
@@ -248,7 +248,7 @@ fn the_whole_way_is_walked_and_counts_as_a_suite() {
 #[test]
 fn a_snapshot_with_a_missing_table_says_so_on_its_pages() {
     let copy = tempfile::tempdir().unwrap();
-    crate::demo::copy_folder(demo().store.path(), copy.path());
+    copy_folder(demo().store.path(), copy.path());
     let snapshot = copy.path().join("snapshots/snapshot=2026-11.0");
     std::fs::remove_dir_all(snapshot.join("tables/candidates")).unwrap();
     std::fs::remove_dir_all(snapshot.join("tables/fetches")).unwrap();
@@ -258,23 +258,4 @@ fn a_snapshot_with_a_missing_table_says_so_on_its_pages() {
     let overview = std::fs::read_to_string(out.path().join("index.html")).unwrap();
     assert!(overview.contains("Table fetches is not in this snapshot"), "the overview says what is missing");
     run(copy.path(), &["health", "--without-machine", "--at", "2026-11-22T00:00:00Z"], 0);
-}
-
-#[test]
-fn the_detectors_figures_are_no_better_than_what_is_measured() {
-    let stated: Value = toml_as_json(include_str!("../data/detector.toml"));
-    for sample in stated["measured"].as_array().unwrap() {
-        let Some(file) = crate::support::shared(sample["file"].as_str().unwrap()) else { continue };
-        let measured = json(demo().store.path(), &["eval", "pages", "--json", file.to_str().unwrap()]);
-        let stated = |name: &str| sample[name].as_f64().unwrap();
-        let (right, claims, missed) =
-            (stated("right"), stated("right") + stated("false_claims"), stated("missed"));
-        assert_eq!(measured["n"], sample["pages"]);
-        assert!(measured["precision"].as_f64().unwrap() >= right / claims, "{measured:#}");
-        assert!(measured["recall"].as_f64().unwrap() >= right / (right + missed), "{measured:#}");
-    }
-}
-
-fn toml_as_json(text: &str) -> Value {
-    serde_json::to_value(toml::from_str::<toml::Table>(text).unwrap()).unwrap()
 }

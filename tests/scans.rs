@@ -1,5 +1,6 @@
-use crate::service::{TOKEN, post, quick, reading, serving};
-use crate::support::http::{Running, until};
+use crate::support::http::Running;
+use crate::support::serving::{TOKEN, post, quick, reading, serving};
+use crate::support::wait::{SOON, until};
 use crate::support::{World, deklaro, run};
 use deklaro_schemas::codes::ScanStatus;
 use deklaro_schemas::{SnapshotId, Timestamp};
@@ -33,15 +34,8 @@ impl Country {
     fn command(&self, words: &[&str], settings: &str) -> std::process::Command {
         let mut command = deklaro(&self.world.path("lake"), words);
         command.arg("--config").arg(quick(self.world.folder.path(), settings));
-        command
-            .arg("--sources")
-            .arg(self.world.path("sources.toml"))
-            .arg("--ca")
-            .arg(self.world.path("ca.pem"));
-        command
-            .arg("--connect-to")
-            .arg(self.world.web.http().to_string())
-            .arg(self.world.web.https().to_string());
+        command.arg("--sources").arg(self.world.path("sources.toml"));
+        self.world.connect(&mut command);
         command.args(["--listen", "127.0.0.1:0"]).env("DEKLARO_API_TOKEN", TOKEN);
         command
     }
@@ -221,6 +215,7 @@ fn a_second_signal_ends_at_once() {
 fn a_stop_finishes_what_was_begun() {
     let (_folder, mut service) = reading();
     let mut stream = std::net::TcpStream::connect(service.address).unwrap();
+    stream.set_read_timeout(Some(SOON)).unwrap();
     let head = format!(
         "POST /v1/countries/AT/scans HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {TOKEN}\r\ncontent-type: application/json\r\ncontent-length: 2\r\nexpect: 100-continue\r\n\r\n"
     );

@@ -1,57 +1,14 @@
-use crate::demo::demo;
-use crate::record::store;
-use crate::support::http::{Running, ask, raw, stored, until};
+use crate::support::demo::{demo, demo_copy};
+use crate::support::http::{Running, ask, raw, stored};
+use crate::support::serving::{TOKEN, post, quick, reading, serving};
+use crate::support::wait::until;
 use crate::support::{deklaro, json, run};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-pub(crate) const TOKEN: &str = "a-token-for-tests-only";
 const LATEST: &str = "/v1/countries/AT/toon/latest";
 const ARTIFACT: &str = "snapshots/snapshot=2026-11.0/artifacts/AT";
-
-/// Looks often, so that nobody waits; and what else is in `[serve]`.
-pub(crate) fn quick(folder: &Path, more: &str) -> std::path::PathBuf {
-    let path = folder.join("serve.toml");
-    let usual = std::fs::read_to_string(folder.join("deklaro.toml")).unwrap_or_default();
-    let text = format!(
-        "{usual}\n[serve]\npoll_ms = 50\nheartbeat_ms = 100\ndrain_delay_ms = 0\nretry_ms = 50\nrequests_per_second = 100000\n{more}\n"
-    );
-    // A key that is given again replaces the usual one.
-    let mut lines: BTreeMap<(usize, String), String> = BTreeMap::new();
-    let mut section = 0;
-    for line in text.lines().filter(|line| !line.is_empty()) {
-        section += usize::from(line.starts_with('['));
-        let key =
-            if line.starts_with('[') { String::new() } else { line.split(" =").next().unwrap().to_owned() };
-        lines.insert((section, key), line.to_owned());
-    }
-    std::fs::write(&path, lines.into_values().collect::<Vec<_>>().join("\n")).unwrap();
-    path
-}
-
-/// A service over a store, without a worker.
-pub(crate) fn serving(store: &Path, folder: &Path, more: &[&str]) -> Running {
-    let mut command = deklaro(store, &["serve", "--listen", "127.0.0.1:0", "--no-worker", "--config"]);
-    command.arg(quick(folder, "")).args(more).env("DEKLARO_API_TOKEN", TOKEN);
-    Running::start(command)
-}
-
-/// The demo's three months, served; nobody may write.
-pub(crate) fn reading() -> (tempfile::TempDir, Running) {
-    let folder = tempfile::tempdir().unwrap();
-    let running = serving(demo().store.path(), folder.path(), &[]);
-    (folder, running)
-}
-
-pub(crate) fn post(running: &Running, country: &str, body: &Value) -> crate::support::http::Answer {
-    let bearer = format!("Bearer {TOKEN}");
-    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
-    let path = format!("/v1/countries/{country}/scans");
-    running.ask("POST", &path, &headers, body.to_string().as_bytes())
-}
 
 #[test]
 fn every_route_answers_as_its_contract_says() {
@@ -294,7 +251,7 @@ fn requests_have_an_id_that_comes_back() {
 
 #[test]
 fn scans_are_asked_for_with_the_token_once_per_country() {
-    let (store, folder) = (store(), tempfile::tempdir().unwrap());
+    let (store, folder) = (demo_copy(), tempfile::tempdir().unwrap());
     let service = serving(store.path(), folder.path(), &[]);
     let at = "/v1/countries/AT/scans";
     for value in ["", "Bearer", "Bearer another-token-of-that-kind", "Basic YTpi"] {
@@ -365,7 +322,7 @@ fn without_a_token_nobody_asks_for_scans() {
 /// What was begun with one snapshot is answered from it, and nobody is turned away while another becomes current.
 #[test]
 fn the_snapshot_is_switched_under_requests() {
-    let (store, folder) = (store(), tempfile::tempdir().unwrap());
+    let (store, folder) = (demo_copy(), tempfile::tempdir().unwrap());
     let service = serving(store.path(), folder.path(), &[]);
     let files = ["2026-10.0", "2026-11.0"]
         .map(|snapshot| stored(store.path(), &format!("snapshots/snapshot={snapshot}/artifacts/AT.json")));

@@ -1,146 +1,21 @@
-use crate::record::{current, store as demo_copy};
-use crate::s3::{self, Server};
-use crate::support::{World, deklaro, json, run, stderr};
+use crate::support::demo::{current, demo_copy};
+use crate::support::lake::{Lake, second_run_is_told};
+use crate::support::wait::{Ran, finish};
+use crate::support::{World, deklaro, ended, files, json, run, stderr};
 use deklaro_schemas::codes::RefAction;
-use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::{RunId, SnapshotId};
-use deklaro_simweb::{Habit, seed_list_csv};
 use deklaro_store::{REHEARSAL, Store};
-use serde_json::Value;
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::path::Path;
 
 const DEMO_LISTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/demo/sources.toml");
 const SNAPSHOT: &str = "snapshots/snapshot=2026-11.0";
-
-/// A store on this machine or in a bucket, and what the binary must be told about it.
-struct Lake<'a> {
-    store: PathBuf,
-    work: PathBuf,
-    server: Option<&'a Server>,
-}
-
-impl Lake<'_> {
-    fn folder(world: &World, name: &str) -> Self {
-        Self { store: world.path(name), work: world.path(name), server: None }
-    }
-
-    fn bucket(world: &World, name: &str) -> Option<Self> {
-        let server = s3::server()?;
-        let store = s3::location(name).to_string().into();
-        Some(Self { store, work: world.path(name), server: Some(server) })
-    }
-
-    /// The command, with the server's address and the work folder where it needs them.
-    fn told(&self, mut command: Command) -> Command {
-        if let Some(server) = self.server {
-            let remote = server.remote(&self.work);
-            command.envs(remote.settings).env("DEKLARO_WORK", remote.work);
-        }
-        command
-    }
-
-    /// Runs it and expects this exit code.
-    fn run(&self, args: &[&str], exit: i32) -> Output {
-        let output = self.told(deklaro(&self.store, args)).output().unwrap();
-        assert_eq!(output.status.code(), Some(exit), "{args:?}: {}", stderr(&output));
-        output
-    }
-
-    fn json(&self, args: &[&str]) -> Value {
-        serde_json::from_slice(&self.run(args, 0).stdout).unwrap()
-    }
-
-    /// A run of this month over the world's list.
-    fn month(&self, world: &World, month: &str, more: &[&str]) -> Command {
-        let mut command = world.run_command(&self.store, &["--json", "--month", month, "--sources"]);
-        command.arg(world.path("sources.toml")).args(more);
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        self.told(command)
-    }
-
-    fn resume(&self, world: &World) -> Command {
-        let run = std::fs::read_dir(self.work.join("staging")).unwrap().next().unwrap().unwrap().file_name();
-        let mut command = world.run_command(&self.store, &["--json", "--resume"]);
-        command.arg(run);
-        self.told(command)
-    }
-
-    fn hosts(&self) -> Value {
-        self.json(&["sql", "--json", "select country_code, canonical_hostname, detection_status, statement_url from hosts order by all"])
-    }
-}
-
-/// Waits until the crawl has asked so many times; the process is still at work then.
-fn wait_for_requests(world: &World, child: &mut Child, count: usize) {
-    while world.web.seen().len() < count {
-        assert!(child.try_wait().unwrap().is_none(), "the run ended early");
-        std::thread::yield_now();
-    }
-}
-
-fn ended(output: &Output) {
-    assert!(output.status.success(), "{}", stderr(output));
-}
-
-#[test]
-fn a_bucket_holds_the_same_record_as_a_folder_and_answers_every_command() {
-    let world = World::new(40);
-    // Hosts that answer 429 by the clock may give other rows the second time.
-    let mut hosts = world.web.europe().hosts(40);
-    hosts.retain(|host| host.habit != Habit::LimitedOnce);
-    std::fs::write(world.path("list.csv"), seed_list_csv(&hosts)).unwrap();
-    let Some(bucket) = Lake::bucket(&world, "same-record") else { return };
-    let folder = Lake::folder(&world, "lake");
-    for lake in [&folder, &bucket] {
-        world.web.set_month(1);
-        ended(&lake.month(&world, "2026-10", &[]).output().unwrap());
-        world.web.set_month(2);
-        ended(&lake.month(&world, "2026-11", &["--country", "AT,FR,DE"]).output().unwrap());
-    }
-    assert_eq!(bucket.hosts(), folder.hosts());
-    let shown = bucket.json(&["show", "--json"]);
-    assert_eq!(shown["snapshot"], "2026-11.0");
-    for args in [
-        &["log"][..],
-        &["verify", "--all", "--deep"],
-        &["diff", "2026-10.0", "2026-11.0"],
-        &["sources"],
-        &["rehearse", "rollback"],
-        &["rollback", "2026-10.0", "--reason", "a test"],
-        &["rollback", "2026-11.0", "--reason", "a test"],
-        &["detect"],
-        &["sql", "select count(*) from bodies"],
-        &["artifact", "AT"],
-        &["retract", "2026-11.1", "--reason", "a test"],
-        &["expire", "--before", "2026-11", "--reason", "a test", "--apply"],
-        &["vacuum", "--grace-days", "0", "--apply"],
-        &["verify", "--all"],
-    ] {
-        bucket.run(args, 0);
-    }
-    let hosts = bucket.hosts();
-    let found = hosts.as_array().unwrap().iter().find(|host| host["detection_status"] == "found").unwrap();
-    let host = found["canonical_hostname"].as_str().unwrap();
-    bucket.run(&["trace", host], 0);
-    bucket.run(&["evidence", host, "--warc", world.path("host.warc.gz").to_str().unwrap()], 0);
-    bucket.run(&["catalog", world.path("record.duckdb").to_str().unwrap()], 0);
-    let lists = world.path("list.csv").display().to_string();
-    bucket.run(&["import", &lists, "--reference", "https://lists.example/all"], 0);
-    assert_eq!(bucket.json(&["sources", "--json"]).as_array().map(Vec::len), Some(1));
-    assert!(
-        !bucket.work.join("staging").exists()
-            || std::fs::read_dir(bucket.work.join("staging")).unwrap().next().is_none()
-    );
-}
 
 #[test]
 fn an_endpoint_that_is_not_encrypted_is_refused_unless_it_is_this_machine() {
     let mut command = deklaro(Path::new("s3://lake/x"), &["log"]);
     let work = tempfile::tempdir().unwrap();
     command.env("AWS_ENDPOINT_URL", "http://minio.example:9000").env("DEKLARO_WORK", work.path());
-    let output = command.output().unwrap();
+    let output = command.ran();
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
     assert!(stderr(&output).contains("`http://minio.example:9000` is not encrypted"), "{}", stderr(&output));
     let output = run(Path::new("gs://lake/x"), &["log"], 2);
@@ -148,49 +23,9 @@ fn an_endpoint_that_is_not_encrypted_is_refused_unless_it_is_this_machine() {
 }
 
 #[test]
-fn a_run_in_a_bucket_is_resumed_after_a_kill() {
-    let world = World::new(120);
-    let Some(lake) = Lake::bucket(&world, "resumed") else { return };
-    let mut child = lake.month(&world, "2026-11", &["--max-in-flight", "4"]).spawn().unwrap();
-    wait_for_requests(&world, &mut child, 60);
-    child.kill().unwrap();
-    child.wait().unwrap();
-    assert_eq!(lake.json(&["log", "--json"]), serde_json::json!([]), "nothing is published");
-    // Its process is gone: the lease is its own again at once.
-    ended(&lake.resume(&world).output().unwrap());
-    lake.run(&["verify", "--deep"], 0);
-}
-
-fn second_run_is_told(world: &World, lake: &Lake<'_>) {
-    let mut first = lake.month(world, "2026-11", &["--gap-ms", "60000"]).spawn().unwrap();
-    let process = first.id();
-    wait_for_requests(world, &mut first, 10);
-    for more in [&[][..], &["--country", "AT"]] {
-        let output = lake.month(world, "2026-11", more).output().unwrap();
-        let said = stderr(&output);
-        assert_eq!(output.status.code(), Some(75), "{said}");
-        assert!(said.contains(&format!("is at work on all countries: process {process} on `")), "{said}");
-        assert!(said.contains("expires 20") && said.contains("hint: wait until it ends"), "{said}");
-    }
-    let resumed = lake.resume(world).output().unwrap();
-    assert_eq!(resumed.status.code(), Some(75), "it is alive: {}", stderr(&resumed));
-    assert!(first.try_wait().unwrap().is_none(), "the first is still at work");
-    first.kill().unwrap();
-    first.wait().unwrap();
-    // Killed, it holds nothing any more; another run may start.
-    ended(&lake.month(world, "2026-11", &["--country", "AT"]).output().unwrap());
-    let claimed: Vec<Value> = lake.json(&["log", "--json"]).as_array().unwrap().clone();
-    assert_eq!(claimed.len(), 1, "only the last one published");
-}
-
-#[test]
 fn a_second_run_is_told_who_is_at_work() {
     let world = World::new(120);
     second_run_is_told(&world, &Lake::folder(&world, "lake"));
-    world.web.forget();
-    if let Some(lake) = Lake::bucket(&world, "leased") {
-        second_run_is_told(&world, &lake);
-    }
 }
 
 #[test]
@@ -198,12 +33,12 @@ fn runs_over_different_countries_go_on_side_by_side_and_neither_takes_back_what_
     let world = World::new(60);
     let lake = Lake::folder(&world, "lake");
     world.web.set_month(1);
-    ended(&lake.month(&world, "2026-10", &[]).output().unwrap());
+    ended(&lake.month(&world, "2026-10", &[]).ran());
     world.web.set_month(2);
     let runs =
         ["AT", "DE"].map(|country| lake.month(&world, "2026-11", &["--country", country]).spawn().unwrap());
     for child in runs {
-        ended(&child.wait_with_output().unwrap());
+        ended(&finish(child));
     }
     let sql = "select h.country_code, max(h.last_seen_month) as month from hosts h where h.country_code in ('AT', 'DE', 'FR') group by 1 order by 1";
     let months = lake.json(&["sql", "--json", sql]);
@@ -240,19 +75,6 @@ fn a_rehearsal_killed_half_way_is_said_and_mended() {
     begin();
     let output = run(store, &["detect"], 0);
     assert!(stderr(&output).contains("2026-11.0 is current again"), "{}", stderr(&output));
-}
-
-/// Every file of a store with its bytes.
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        if entry.file_type().unwrap().is_dir() {
-            found.extend(files(&entry.path()));
-        } else {
-            found.insert(entry.path(), std::fs::read(entry.path()).unwrap());
-        }
-    }
-    found
 }
 
 /// What is done to a store.
@@ -390,42 +212,4 @@ fn staging_of_another_version_is_named_and_what_is_published_is_only_tidied_up()
     );
     assert_eq!(outcome["snapshot"], "2026-11.0");
     assert!(!folder.exists());
-}
-
-#[test]
-#[expect(clippy::print_stderr, reason = "the test says when it did not run")]
-fn a_read_only_disk_answers_questions_and_takes_nothing() {
-    let starter = ["--user", "--map-root-user", "--mount"];
-    let may = Command::new("unshare").args(starter).args(["mount", "-t", "tmpfs", "none", "/mnt"]).output();
-    if !may.is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: no mount namespace may be made here");
-        return;
-    }
-    let copy = demo_copy();
-    let store = copy.path();
-    let on_read_only = |args: &[&str]| {
-        let command = deklaro(store, args);
-        let script =
-            "mount --bind \"$LAKE\" \"$LAKE\" && mount -o remount,bind,ro \"$LAKE\" && exec \"$0\" \"$@\"";
-        let mut shell = Command::new("unshare");
-        shell.args(starter).args(["sh", "-c", script]).arg(command.get_program()).args(command.get_args());
-        shell.env("LAKE", store).output().unwrap()
-    };
-    for args in [&["verify"][..], &["log"], &["sql", "select count(*) from hosts"]] {
-        ended(&on_read_only(args));
-    }
-    for args in [&["rollback", "2026-10.0", "--reason", "x"][..], &["detect"], &["rehearse", "rollback"]] {
-        let output = on_read_only(args);
-        let said = stderr(&output);
-        assert_eq!(output.status.code(), Some(69), "{args:?}: {said}");
-        assert!(
-            said.contains("the disk is read-only") && said.contains("hint: make the store writable"),
-            "{said}"
-        );
-        assert!(said.contains(&store.display().to_string()), "{said}");
-    }
-    assert!(files(store).keys().all(|path| !path.to_string_lossy().contains("staging")));
-    let manifest: Manifest =
-        serde_json::from_slice(&std::fs::read(store.join(SNAPSHOT).join("manifest.json")).unwrap()).unwrap();
-    assert_eq!(manifest.snapshot.as_str(), "2026-11.0");
 }

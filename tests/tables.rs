@@ -1,5 +1,5 @@
-use crate::engines::sorted;
-use crate::support::{World, deklaro, stderr};
+use crate::support::wait::Ran;
+use crate::support::{World, deklaro, sorted, stderr};
 use deklaro_schemas::parquet_file::{TableFile, decode};
 use deklaro_schemas::tables::{Candidate, Change, Fetch, FrontierUrl, Host, Reading, Statement, Target};
 use deklaro_schemas::{Row, batch};
@@ -13,7 +13,7 @@ fn exec(args: &[&str], folders: &[(&str, &Path)]) -> Output {
     for (flag, folder) in folders {
         command.arg(flag).arg(folder);
     }
-    command.output().unwrap()
+    command.ran()
 }
 
 /// The rows of a table in a folder of results.

@@ -1,34 +1,13 @@
-use crate::support::{World, deklaro, stderr};
+use crate::support::shell::in_shell;
+use crate::support::wait::Ran;
+use crate::support::{World, deklaro, run, stderr};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 /// A month of the listed hosts, begun by a shell that first does something to its surroundings.
 fn run_after(world: &World, store: &Path, surroundings: &str, more: &[&str]) -> Output {
     let run = world.run_command(store, more);
-    in_shell(&run, surroundings, &[]).output().expect("the shell starts")
-}
-
-/// The command behind `surroundings`, in a shell started by `starter`.
-fn in_shell(run: &Command, surroundings: &str, starter: &[&str]) -> Command {
-    let script = format!("{surroundings} && exec \"$0\" \"$@\"");
-    let (first, rest) = starter.split_first().map_or(("sh", &[][..]), |(first, rest)| (*first, rest));
-    let mut shell = Command::new(first);
-    if !starter.is_empty() {
-        shell.args(rest).arg("sh");
-    }
-    shell.args(["-c", &script]).arg(run.get_program()).args(run.get_args());
-    for (name, _) in run.get_envs() {
-        shell.env_remove(name);
-    }
-    shell
-}
-
-fn resume(world: &World, store: &Path) {
-    let entry = std::fs::read_dir(store.join("staging")).unwrap().next().unwrap().unwrap();
-    let run = entry.file_name().into_string().unwrap();
-    let output = world.run_command(store, &["--resume", &run]).output().unwrap();
-    assert!(output.status.success(), "{}", stderr(&output));
-    assert!(deklaro(store, &["verify"]).status().unwrap().success());
+    in_shell(&run, surroundings, &[]).ran()
 }
 
 #[test]
@@ -67,42 +46,13 @@ fn a_network_that_is_gone_is_told_from_hosts_that_are() {
     // Nothing connects to the broadcast address: the system says at once that there is no way.
     let nowhere = ["--connect-to", "255.255.255.255:80", "255.255.255.255:443"];
     let mut command = deklaro(&store, &["run", "--month", "2026-11", "--sources", &sources]);
-    let output = command.arg("--config").arg(world.path("deklaro.toml")).args(nowhere).output().unwrap();
+    let output = command.arg("--config").arg(world.path("deklaro.toml")).args(nowhere).ran();
     let said = stderr(&output);
     assert_eq!(output.status.code(), Some(75), "{said}");
     assert!(said.contains("the network is gone") && said.contains("--resume"), "{said}");
     assert!(!store.join("refs/log").exists(), "nothing is published");
-    resume(&world, &store);
+    world.resume(&store);
+    run(&store, &["verify"], 0);
     let read = crate::support::statements(&store, "2026-11.0").len();
     assert!(read >= 60, "the hosts were asked again: {read}");
-}
-
-#[test]
-#[expect(clippy::print_stderr, reason = "the test says when it did not run")]
-fn a_full_disk_is_named_and_the_run_goes_on_when_there_is_room() {
-    // A small disk of our own needs a namespace; where none is to be had, there is none to fill.
-    let starter = ["unshare", "--user", "--map-root-user", "--mount"];
-    let may =
-        Command::new(starter[0]).args(&starter[1..]).args(["mount", "-t", "tmpfs", "none", "/mnt"]).output();
-    if !may.is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: no mount namespace may be made here");
-        return;
-    }
-    let world = World::new(120);
-    let (disk, kept) = (world.path("disk"), world.path("kept"));
-    std::fs::create_dir_all(&disk).unwrap();
-    let sources = world.path("sources.toml").display().to_string();
-    let store = disk.join("lake");
-    let run = world.run_command(&store, &["--month", "2026-11", "--sources", &sources]);
-    let (disk, copy) = (disk.display(), kept.display());
-    // What got onto the small disk is copied off it before it goes with the namespace.
-    let script = format!(
-        "mount -t tmpfs -o size=300k none {disk} && {{ \"$0\" \"$@\"; code=$?; cp -r {disk}/lake {copy}; exit $code; }}; exit $?; true"
-    );
-    let output = in_shell(&run, &script, &starter).output().unwrap();
-    let said = stderr(&output);
-    assert_eq!(output.status.code(), Some(75), "{said}");
-    assert!(said.contains("no space left on the disk") && said.contains("--resume"), "{said}");
-    world.web.forget();
-    resume(&world, &kept);
 }

@@ -1,5 +1,6 @@
+use crate::support::wait::Ran;
 use crate::support::{World, json, run, stderr};
-use deklaro::telemetry::names::{METRICS, find};
+use deklaro_watch::names::{METRICS, find};
 use serde_json::Value;
 use std::path::Path;
 
@@ -20,7 +21,7 @@ fn a_run_keeps_its_spans_its_audit_and_its_metrics() {
     let check = json(&store, &["sql", "--json", check]);
     assert_eq!((&check[0]["value"], &check[0]["verdict"]), (&0.0.into(), &"pass".into()));
     let spans = store.join("snapshots/snapshot=2026-11.0/lineage/spans.ndjson");
-    let spans = deklaro::telemetry::parse(&std::fs::read_to_string(spans).unwrap());
+    let spans = deklaro_watch::parse(&std::fs::read_to_string(spans).unwrap());
     let runs: Vec<_> = spans.iter().filter(|span| span.name == "run").collect();
     assert_eq!(runs.len(), 1, "the run's own span is among them");
     assert!(spans.iter().all(|span| span.trace_id == runs[0].trace_id), "one run, one trace");
@@ -87,7 +88,7 @@ fn a_collector_and_a_gateway_that_are_away_harm_nothing() {
         .env("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
         .arg("--sources")
         .arg(world.path("sources.toml"));
-    let output = command.output().unwrap();
+    let output = command.ran();
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(stderr(&output).contains("metrics not pushed"), "{}", stderr(&output));
 }

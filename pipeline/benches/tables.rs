@@ -8,7 +8,7 @@
 
 #![expect(clippy::print_stdout, reason = "the table is what this is for")]
 
-use deklaro::exec::{StreamStage, TablesMode, over_tables};
+use deklaro_run::exec::{StreamStage, TablesMode, over_tables};
 use deklaro_schemas::parquet_file::TableFile;
 use deklaro_schemas::tables::made_up::{batches, listed, state, verdict};
 use deklaro_schemas::tables::{Host, Statement, Target};

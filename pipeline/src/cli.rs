@@ -7,35 +7,37 @@ mod operate;
 mod record;
 mod release;
 mod service;
+mod shared;
 mod watch;
 
-pub use exec::{Commit, Exec, ExecStage, Months, PartitionError, PartitionOf};
-pub use inspect::{Eval, EvalFile, EvalWhat, Inspect, InspectWhat, Robots, RobotsCheck, RobotsWhat};
-pub use judge::{EndToEnd, Health, Readiness, ReadinessRun, ReadinessWhat, Report};
-pub use operate::{Drill, GlobalOutput, Incident, IncidentWhat, Logs, LogsWhat, OpenIncident, Prune};
-pub use record::{
-    Artifact, Catalog, Decision, Diff, Expire, Log, Rehearse, RehearseWhat, Show, Timestamp, Tsa, TsaTrust,
-    Vacuum, Verify,
+pub(crate) use deklaro_proving::night::{Readiness, ReadinessWhat};
+pub(crate) use exec::{Commit, Exec, ExecStage, Months};
+pub(crate) use inspect::{Eval, EvalFile, EvalWhat, Inspect, InspectWhat, Robots, RobotsCheck, RobotsWhat};
+pub(crate) use judge::{Health, Report};
+pub(crate) use operate::{Drill, Incident, IncidentWhat, Logs, LogsWhat, OpenIncident, Prune};
+pub(crate) use record::{
+    Artifact, Catalog, Decision, Diff, Expire, Log, Rehearse, RehearseWhat, Show, Timestamp, Tsa, Vacuum,
+    Verify,
 };
-pub use release::{
+pub(crate) use release::{
     Approve, Draft, Registry, RegistryWhat, Release, ReleaseGate, ReleaseShow, ReleaseWhat, Signer,
     Thresholds, ThresholdsWhat, Waive,
 };
-pub use service::{Serve, WorkerCommand, WorkerTools};
-pub use watch::{Audit, AuditWhat, Switch, Watching};
+pub(crate) use service::{Serve, WorkerCommand, WorkerTools};
+pub(crate) use shared::{Terms, Web};
+pub(crate) use watch::{Audit, AuditWhat, Watching};
 
 use clap::{Args, Parser, Subcommand, ValueHint};
-use deklaro_console::LogFormat;
+use deklaro_console::{LogFormat, Output};
 use deklaro_schemas::codes::SourceType;
 use deklaro_schemas::{CountryCode, HostKey, RunId, RunMonth, SnapshotId};
 use deklaro_store::StoreLocation;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Finds the accessibility statement of every public-sector website in Europe, reads it, and keeps a monthly record.
 #[derive(Debug, Parser)]
 #[command(name = "deklaro", version, propagate_version = true, after_help = EXIT_CODES)]
-pub struct Cli {
+pub(crate) struct Cli {
     /// Where snapshots, evidence and refs are kept: a folder, or `s3://bucket/prefix` with the AWS_… variables
     /// [default: data/lake].
     #[arg(long, global = true, env = "DEKLARO_STORE", value_name = "PATH|URL", value_hint = ValueHint::DirPath)]
@@ -164,14 +166,6 @@ pub enum Command {
     },
 }
 
-/// How results are printed.
-#[derive(Debug, Clone, Copy, Args)]
-pub struct Output {
-    /// Print one JSON document.
-    #[arg(long)]
-    pub json: bool,
-}
-
 /// `deklaro demo`
 #[derive(Debug, Args)]
 pub struct Demo {
@@ -239,46 +233,6 @@ pub struct Detect {
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,
-}
-
-/// Terms of one's own.
-#[derive(Debug, Args)]
-pub struct Terms {
-    /// A glossary file beside the shipped ones, with the same six columns as data/glossary.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub glossary: Option<PathBuf>,
-}
-
-impl Terms {
-    /// The shipped glossary with the file's terms, where one is given.
-    pub fn own(&self) -> anyhow::Result<Option<deklaro_detect::Glossary>> {
-        self.glossary.as_deref().map(crate::run::own_glossary).transpose()
-    }
-
-    /// The file with its whole path: a resume may start in another folder.
-    pub fn path(&self) -> anyhow::Result<Option<PathBuf>> {
-        let whole = |path: &PathBuf| {
-            path.canonicalize().map_err(|source| deklaro_console::BadFile { path: path.clone(), source })
-        };
-        Ok(self.glossary.as_ref().map(whole).transpose()?)
-    }
-}
-
-/// How the web is reached.
-#[derive(Debug, Args)]
-pub struct Web {
-    /// Connect to these addresses whatever the host is, one for http and one for https; Host and SNI stay as they are.
-    #[arg(long, num_args = 2, value_names = ["HTTP", "HTTPS"])]
-    pub connect_to: Option<Vec<SocketAddr>>,
-    /// Trust the certificates in this PEM file too.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub ca: Option<PathBuf>,
-    /// Least time between two requests to a host, in milliseconds.
-    #[arg(long, value_name = "MS")]
-    pub gap_ms: Option<u64>,
-    /// Requests under way at once, over all hosts.
-    #[arg(long, value_name = "N")]
-    pub max_in_flight: Option<usize>,
 }
 
 /// `deklaro import`

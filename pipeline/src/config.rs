@@ -1,15 +1,17 @@
 //! Flags over environment over file over defaults. The file is read as it stands; unknown keys stop the program at their line.
 
 use crate::cli::{Cli, Web};
-use crate::release::{Gate, GateFile};
-use crate::service::ServeFile;
-use crate::telemetry;
 use anyhow::Context;
-use deklaro_console::{LogFormat, UsageError, line};
+use deklaro_console::{LogFormat, Progress, Shutdown, UsageError, line};
 use deklaro_crawl::{ConnectTo, CrawlConfig, HostPolicy, OptOut};
+use deklaro_proving::Setup;
+use deklaro_record::release::{Gate, GateFile};
+use deklaro_record::timestamp::{TimestampConfig, TimestampFile};
 use deklaro_report::Publication;
+use deklaro_run::Tools;
 use deklaro_schemas::{HostKey, Sha256};
-use deklaro_store::{Remote, StoreLocation};
+use deklaro_service::ServeFile;
+use deklaro_store::{Remote, Store, StoreLocation};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -21,8 +23,6 @@ const DEFAULT_FILE: &str = "deklaro.toml";
 const DEFAULT_STORE: &str = "data/lake";
 /// Rounds of a run (design: entry and previous, candidates or probes, one more hop).
 const DEFAULT_MAX_ROUNDS: i32 = 3;
-/// For the answer of a time-stamp authority.
-const TIMESTAMP_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The file, as written.
 #[derive(Debug, Default, Deserialize)]
@@ -44,33 +44,13 @@ struct ConfigFile {
     publication: Publication,
     /// `[telemetry]`: how the program lets itself be watched.
     #[serde(default)]
-    telemetry: telemetry::File,
+    telemetry: deklaro_watch::File,
     /// `[serve]`: how the service is run.
     #[serde(default)]
     serve: ServeFile,
     /// `[gate]`: what a release needs before it goes out.
     #[serde(default)]
     gate: GateFile,
-}
-
-/// The `[timestamp]` section.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TimestampFile {
-    tsa: Option<String>,
-    ca: Option<PathBuf>,
-    timeout_ms: Option<u64>,
-}
-
-/// Who is asked for time stamps of what is published.
-#[derive(Debug, Clone)]
-pub struct TimestampConfig {
-    /// The authority's address.
-    pub tsa: Option<String>,
-    /// PEM file of the authorities that are trusted.
-    pub ca: Option<PathBuf>,
-    /// For the whole answer.
-    pub timeout: Duration,
 }
 
 /// The `[crawl]` section.
@@ -114,7 +94,7 @@ struct HostFile {
 
 /// What the program works with.
 #[derive(Debug, Clone)]
-pub struct Config {
+pub(crate) struct Config {
     /// Where everything is kept.
     pub store: StoreLocation,
     /// What a store in a bucket needs.
@@ -134,7 +114,7 @@ pub struct Config {
     /// Who is asked for time stamps.
     pub timestamp: TimestampConfig,
     /// How the program lets itself be watched.
-    pub telemetry: telemetry::Settings,
+    pub telemetry: deklaro_watch::Settings,
     /// How the service is run.
     pub serve: ServeFile,
     /// Who is at work, as the registry names them.
@@ -144,14 +124,38 @@ pub struct Config {
 }
 
 impl Config {
+    /// The tools of a run; the crawl is apart, commands set it up.
+    pub(crate) fn tools<'a>(
+        &'a self,
+        store: &'a Store,
+        crawl: &'a CrawlConfig,
+        (progress, shutdown): (&'a Progress, &'a Shutdown),
+    ) -> Tools<'a> {
+        let (publication, held_by) = (&self.publication, self.held_by());
+        Tools { store, crawl, progress, shutdown, publication, held_by }
+    }
+
+    /// What trials are run with.
+    pub(crate) fn setup(&self) -> Setup {
+        Setup {
+            store: self.store.clone(),
+            remote: self.remote.clone(),
+            max_rounds: self.max_rounds,
+            crawl: self.crawl.clone(),
+            publication: self.publication.clone(),
+            operator: self.operator.clone(),
+            gate: self.gate.clone(),
+        }
+    }
+
     /// Who holds a run's snapshot back; nobody where it may become current at once.
-    pub fn held_by(&self) -> Option<&str> {
+    pub(crate) fn held_by(&self) -> Option<&str> {
         self.gate.held_by(&self.operator)
     }
 }
 
 /// Resolves flags, environment (through clap), file and defaults.
-pub fn resolve(cli: &Cli) -> anyhow::Result<Config> {
+pub(crate) fn resolve(cli: &Cli) -> anyhow::Result<Config> {
     let file = read_file(cli.config.as_deref())?;
     let max_rounds = file.max_rounds.unwrap_or(DEFAULT_MAX_ROUNDS);
     if !(1..=10).contains(&max_rounds) {
@@ -178,12 +182,8 @@ pub fn resolve(cli: &Cli) -> anyhow::Result<Config> {
         log_format,
         crawl: crawl(file.crawl)?,
         publication: file.publication,
-        timestamp: TimestampConfig {
-            tsa: file.timestamp.tsa,
-            ca: file.timestamp.ca,
-            timeout: file.timestamp.timeout_ms.map_or(TIMESTAMP_TIMEOUT, Duration::from_millis),
-        },
-        telemetry: telemetry::Settings::resolve(&cli.watching, file.telemetry)?,
+        timestamp: file.timestamp.into(),
+        telemetry: deklaro_watch::Settings::resolve(&(&cli.watching).into(), file.telemetry)?,
         serve: file.serve,
         operator: operator(cli.operator.clone().or(file.operator))?,
         gate: Gate::resolve(file.gate)?,
@@ -267,7 +267,7 @@ fn set<T>(value: &mut T, given: Option<T>) {
 }
 
 /// The crawl settings with the command's own flags over them.
-pub fn with_web(mut crawl: CrawlConfig, web: &Web) -> anyhow::Result<CrawlConfig> {
+pub(crate) fn with_web(mut crawl: CrawlConfig, web: &Web) -> anyhow::Result<CrawlConfig> {
     set(&mut crawl.gap, web.gap_ms.map(Duration::from_millis));
     set(&mut crawl.max_in_flight, web.max_in_flight);
     if let Some([http, https]) = web.connect_to.as_deref() {

@@ -1,5 +1,6 @@
 //! Requests to the service, byte by byte: also those no library would send.
 
+use super::wait::{SOON, signal, until};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -7,10 +8,6 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
-
-/// Nothing here takes longer, on a slow machine with others at work.
-const DEADLINE: Duration = Duration::from_secs(120);
 
 /// An answer.
 #[derive(Debug, Clone)]
@@ -46,7 +43,7 @@ impl Answer {
 /// Sends bytes and reads what comes back, to the end of the connection.
 pub(crate) fn raw(address: SocketAddr, request: &[u8]) -> std::io::Result<Answer> {
     let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(DEADLINE))?;
+    stream.set_read_timeout(Some(SOON))?;
     // One that refuses a request need not read it to its end.
     let _refused = stream.write_all(request);
     let mut bytes = Vec::new();
@@ -127,8 +124,7 @@ impl Running {
     }
 
     pub(crate) fn signal(&self, name: &str) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+        signal(self.child.id(), name);
     }
 
     /// Waits until the process has ended.
@@ -145,12 +141,13 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         let _ended_already = self.child.kill();
+        // The system ends what is killed: nobody waits long.
         let _reaped = self.child.wait();
     }
 }
 
 fn listening(told: &Receiver<SocketAddr>) -> Option<SocketAddr> {
-    told.recv_timeout(DEADLINE).ok()
+    told.recv_timeout(SOON).ok()
 }
 
 /// One request on a connection of its own.
@@ -170,15 +167,6 @@ pub(crate) fn ask(
     }
     request.push_str("\r\n");
     raw(address, &[request.as_bytes(), body].concat())
-}
-
-/// Asks until it is so; a promise that is not kept in time is broken.
-pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let began = Instant::now();
-    while !is_so() {
-        assert!(began.elapsed() < DEADLINE, "waited in vain until {what}");
-        std::thread::yield_now();
-    }
 }
 
 /// The bytes of a file of a store.

@@ -1,21 +1,32 @@
-//! A work folder, the binary, and a simulated web that can be asked what it saw.
+//! What do tests share: the binary, stores it filled, and a simulated web that can be asked what it saw.
 
+pub(crate) mod demo;
 pub(crate) mod http;
+pub(crate) mod import;
+pub(crate) mod lake;
 pub(crate) mod office;
+pub(crate) mod same_tables;
+pub(crate) mod serving;
+pub(crate) mod shared_run;
+pub(crate) mod shell;
+pub(crate) mod wait;
+mod world;
 
+pub(crate) use world::{World, staged_run};
+
+use deklaro_schemas::stored::{Entry, Registered};
 use deklaro_schemas::tables::Statement;
 use deklaro_schemas::{Row, Selection, SnapshotId};
-use deklaro_simweb::{ServeConfig, Simweb, seed_list_csv};
 use deklaro_store::Store;
 use serde_json::Value;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use tokio_util::sync::CancellationToken;
+use wait::Ran;
 
 /// The binary with these arguments, on this store.
 pub(crate) fn deklaro(store: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_deklaro-tested"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deklaro"));
     command.arg("--store").arg(store).args(args).stdin(Stdio::null());
     // What the developer has set must not change what is tested.
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("DEKLARO_")) {
@@ -26,7 +37,7 @@ pub(crate) fn deklaro(store: &Path, args: &[&str]) -> Command {
 
 /// Runs it and expects this exit code.
 pub(crate) fn run(store: &Path, args: &[&str], exit: i32) -> Output {
-    let output = deklaro(store, args).output().expect("the binary starts");
+    let output = deklaro(store, args).ran();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(exit), "deklaro {}\n{stderr}", args.join(" "));
     output
@@ -38,72 +49,14 @@ pub(crate) fn json(store: &Path, args: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).expect("one JSON document on stdout")
 }
 
+/// It ended well.
+pub(crate) fn ended(output: &Output) {
+    assert!(output.status.success(), "{}", stderr(output));
+}
+
 /// What it wrote for people.
 pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-/// A simulated Europe on loopback, a folder, and lists of its hosts.
-pub(crate) struct World {
-    pub(crate) folder: tempfile::TempDir,
-    pub(crate) web: Simweb,
-    runtime: tokio::runtime::Runtime,
-    stop: CancellationToken,
-}
-
-impl World {
-    /// Month 1 of the Europe of seed 7, with a list of so many hosts.
-    pub(crate) fn new(hosts: usize) -> Self {
-        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-        let stop = CancellationToken::new();
-        let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let config = ServeConfig { seed: 7, http: local, https: local, month: 1 };
-        let web =
-            runtime.block_on(deklaro_simweb::serve(config, stop.clone())).expect("the simulated web starts");
-        let folder = tempfile::tempdir().expect("a folder");
-        std::fs::write(folder.path().join("ca.pem"), web.ca_pem()).expect("the CA is written");
-        std::fs::write(folder.path().join("list.csv"), seed_list_csv(&web.europe().hosts(hosts)))
-            .expect("the list is written");
-        let sources = "[[source]]\nfile = \"list.csv\"\nsource_type = \"curated\"\nsource_reference_url = \"https://lists.example/all\"\n";
-        std::fs::write(folder.path().join("sources.toml"), sources).expect("the list of lists is written");
-        let impatient = "[crawl]\ngap_ms = 0\nretries = 1\nbackoff_ms = 50\nmax_retry_after_ms = 1000\nmax_crawl_delay_ms = 0\nconnect_timeout_ms = 3000\nheaders_timeout_ms = 3000\nbody_timeout_ms = 4000\n";
-        std::fs::write(folder.path().join("deklaro.toml"), impatient).expect("the configuration is written");
-        Self { folder, web, runtime, stop }
-    }
-
-    /// A path in the folder.
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    /// `deklaro run` against this web; `more` are further arguments.
-    pub(crate) fn run_command(&self, store: &Path, more: &[&str]) -> Command {
-        let mut command = deklaro(store, &["run"]);
-        command.arg("--config").arg(self.path("deklaro.toml")).arg("--ca").arg(self.path("ca.pem"));
-        command.arg("--connect-to").arg(self.web.http().to_string()).arg(self.web.https().to_string());
-        command.args(more);
-        command
-    }
-
-    /// A whole month of all listed hosts.
-    pub(crate) fn run_month(&self, store: &Path, month: &str, more: &[&str]) -> Value {
-        let sources = self.path("sources.toml");
-        let mut command = self.run_command(store, &["--json", "--month", month]);
-        let output = command.arg("--sources").arg(sources).args(more).output().expect("the binary starts");
-        assert!(output.status.success(), "{}", stderr(&output));
-        serde_json::from_slice(&output.stdout).expect("one JSON document on stdout")
-    }
-
-    /// The rows of a table in a published snapshot.
-    pub(crate) fn rows<R: Row>(&self, store: &Path, snapshot: &str) -> Vec<R> {
-        rows_of(&self.runtime, store, snapshot)
-    }
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        self.stop.cancel();
-    }
 }
 
 /// The rows of a table in a published snapshot.
@@ -117,6 +70,20 @@ pub(crate) fn rows_of<R: Row>(runtime: &tokio::runtime::Runtime, store: &Path, s
     })
 }
 
+/// Rows as texts, in the order of those.
+pub(crate) fn sorted<R: std::fmt::Debug>(rows: &[R]) -> Vec<String> {
+    let mut texts: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
+    texts.sort();
+    texts
+}
+
+/// The rows of a table of a store's registry, as they were written.
+pub(crate) fn registered<R: Registered>(store: &Path) -> Vec<Entry<R>> {
+    shared_runtime().block_on(async {
+        Store::open(store).await.expect("the store opens").registered().await.expect("the table is read")
+    })
+}
+
 /// One runtime for what tests do to a store themselves.
 pub(crate) fn shared_runtime() -> &'static tokio::runtime::Runtime {
     static RUNTIME: std::sync::OnceLock<tokio::runtime::Runtime> = std::sync::OnceLock::new();
@@ -125,16 +92,18 @@ pub(crate) fn shared_runtime() -> &'static tokio::runtime::Runtime {
 
 /// The verdicts of a published snapshot.
 pub(crate) fn statements(store: &Path, snapshot: &str) -> Vec<Statement> {
-    rows_of(&tokio::runtime::Runtime::new().expect("a runtime"), store, snapshot)
+    rows_of(shared_runtime(), store, snapshot)
 }
 
-/// The folder with the real lists and samples, where it lies beside the project.
-#[expect(clippy::print_stdout, reason = "a test that cannot run here says so")]
-pub(crate) fn shared(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared").join(name);
-    if path.exists() {
-        return Some(path);
+/// Every file of a store with its bytes.
+pub(crate) fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_dir() {
+            found.extend(files(&entry.path()));
+        } else {
+            found.insert(entry.path(), std::fs::read(entry.path()).unwrap());
+        }
     }
-    println!("skipped: `{}` is not there", path.display());
-    None
+    found
 }

@@ -1,7 +1,7 @@
 //! Where somebody decides about a release: a store with a month that waits, two approvers and their keys.
 
-use super::{World, json, run, shared_runtime, stderr};
-use crate::demo::copy_folder;
+use super::demo::copy_folder;
+use super::{World, json, registered, run, shared_runtime, stderr};
 use deklaro_schemas::Timestamp;
 use deklaro_schemas::stored::Registered;
 use deklaro_store::Store;
@@ -241,10 +241,7 @@ impl Office {
 
     /// The rows of a table of the registry.
     pub(crate) fn rows<R: Registered>(&self) -> Vec<R> {
-        shared_runtime().block_on(async {
-            let store = Store::open(&self.store()).await.unwrap();
-            store.registered::<R>().await.unwrap().into_iter().map(|entry| entry.row).collect()
-        })
+        registered::<R>(&self.store()).into_iter().map(|entry| entry.row).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod clock;
+mod ended;
 mod ending;
 mod errors;
 mod exit;
@@ -8,15 +9,18 @@ mod foreign;
 pub mod line;
 mod log_format;
 pub mod output;
+mod output_format;
 mod progress;
 mod redact;
 mod shutdown;
 
 pub use clock::{moment, now};
-pub use ending::{Ended, Ending, Knows, exit_of, hint_of, know, known, reason_code_of};
+pub use ended::{exit_of, hint_of, know, reason_code_of};
+pub use ending::{Ended, Ending, Knows, known};
 pub use errors::{BadFile, BadFiles, BadLine, Stopped, UsageError};
 pub use exit::Exit;
 pub use log_format::LogFormat;
+pub use output_format::Output;
 pub use progress::{Progress, Stand, Standing, Step};
 pub use redact::redact;
 pub use shutdown::Shutdown;

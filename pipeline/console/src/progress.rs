@@ -1,6 +1,6 @@
 //! What people see on stderr.
 
-use crate::ending::hint_of;
+use crate::ended::hint_of;
 use crate::log_format::LogFormat;
 use crate::output;
 use crate::redact::redact;

@@ -1,6 +1,6 @@
 #!/bin/sh
-# A month over several pods: month.sh 2026-11 64 [parallelism]. Needs kubectl and python3 with PyYAML. `tests/engines/indexed.py --ways script` runs it
-# with a kubectl that has no cluster.
+# Runs a month over several pods: month.sh 2026-11 64 [parallelism]. Needs kubectl and python3 with PyYAML.
+# `tests/engines/indexed.py --ways script` runs it with a kubectl that has no cluster.
 set -eu
 cd "$(dirname "$0")"
 MONTH=$1 PARTITIONS=$2 PARALLELISM=${3:-8}

@@ -1,5 +1,5 @@
--- One row per stored page with all that reading it takes, from the tables of a snapshot and its evidence (as `bodies`): the input of
--- `deklaro exec detect --arrow-ipc`. The same text runs on Spark and on DuckDB.
+-- One row per stored page with all that reading it takes: the input of `deklaro exec detect --arrow-ipc`.
+-- It comes from the tables of a snapshot and its evidence (as `bodies`). The same text runs on Spark and on DuckDB.
 with asked as (
   select host_id, round, array_agg(distinct url) as asked_urls
   from (

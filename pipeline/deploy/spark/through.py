@@ -5,7 +5,7 @@ import threading
 
 import pyarrow as pa
 
-# Exit codes (README): these are faults of the call or of this input, and no retry mends them.
+# Exit codes (docs/operators.md): these are faults of the call or of this input, and no retry mends them.
 NO_RETRY = {1: "a check failed", 2: "wrong usage", 65: "bad input"}
 
 

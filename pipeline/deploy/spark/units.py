@@ -1,6 +1,6 @@
 """What makes rows of several tables one unit, which a stage works on alone: keys as SQL that Spark and DuckDB read alike, for every engine."""
 
-# Known in both months: a group of a country's hosts, 256 of them. On one side only: the country, as one of them may be the other renamed.
+# Hosts known in both months: one of 256 groups of their country. Hosts on one side only: the country, as one may be the other renamed.
 IN_BOTH = "concat(country_code, ' ', substr(md5(host_id), 1, 2))"
 IN_ONE = "country_code"
 

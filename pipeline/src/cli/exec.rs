@@ -1,5 +1,7 @@
-use super::{Output, Terms, Web};
+use super::shared::{Terms, Web};
 use clap::{Args, ValueEnum, ValueHint};
+use deklaro_console::Output;
+use deklaro_run::PartitionOf;
 use deklaro_schemas::{RunId, RunMonth, SnapshotId};
 use std::path::PathBuf;
 
@@ -69,37 +71,6 @@ pub enum ExecStage {
     Diff,
 }
 
-/// A share and how many there are: `3/8`, counted from 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PartitionOf {
-    /// Which one, from 0.
-    pub index: u32,
-    /// Of how many.
-    pub count: u32,
-}
-
-/// A text that names no share.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no partition, expected K/N with K from 0 to N-1")]
-pub struct PartitionError(String);
-
-impl std::str::FromStr for PartitionOf {
-    type Err = PartitionError;
-
-    fn from_str(text: &str) -> Result<Self, PartitionError> {
-        let error = || PartitionError(text.to_owned());
-        let (index, count) = text.split_once('/').ok_or_else(error)?;
-        let (index, count) = (index.parse().map_err(|_| error())?, count.parse().map_err(|_| error())?);
-        if index < count { Ok(Self { index, count }) } else { Err(error()) }
-    }
-}
-
-impl std::fmt::Display for PartitionOf {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}", self.index, self.count)
-    }
-}
-
 /// From one month to another: `2026-01..2026-11`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Months {
@@ -138,7 +109,7 @@ pub struct Commit {
     pub web: Web,
     /// Time stamps.
     #[command(flatten)]
-    pub tsa: super::Tsa,
+    pub tsa: super::record::Tsa,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,
@@ -154,15 +125,6 @@ mod tests {
         assert_eq!((months.first.as_str(), months.last.as_str()), ("2026-01", "2026-11"));
         for text in ["2026-02..2026-01", "2026-01", "2026-13..2027-01"] {
             assert!(text.parse::<Months>().is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn shares_are_counted_from_zero() {
-        assert_eq!("0/1".parse(), Ok(PartitionOf { index: 0, count: 1 }));
-        assert_eq!("7/8".parse::<PartitionOf>().unwrap().to_string(), "7/8");
-        for text in ["8/8", "1", "a/2", "0/0", "-1/2", "1/2/3"] {
-            assert!(text.parse::<PartitionOf>().is_err(), "{text}");
         }
     }
 }

@@ -1,5 +1,6 @@
-use super::{Output, Terms};
+use super::shared::Terms;
 use clap::{Args, Subcommand, ValueHint};
+use deklaro_console::Output;
 use deklaro_schemas::{CountryCode, PageUrl};
 use std::path::PathBuf;
 

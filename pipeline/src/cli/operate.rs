@@ -1,8 +1,8 @@
 //! What the user can type about keeping it all going: drills, incidents, logs.
 
-use super::Output;
-use crate::drill::DrillName;
 use clap::{Args, Subcommand, ValueHint};
+use deklaro_console::Output;
+use deklaro_proving::drill::DrillName;
 use std::path::PathBuf;
 
 /// Longest text of an incident or a note, in characters.

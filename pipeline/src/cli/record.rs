@@ -1,8 +1,8 @@
 //! What the user can type about the record: snapshots, their history, what is handed out.
 
-use super::Output;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueHint};
+use deklaro_console::Output;
 use deklaro_publish::ArtifactFormat;
 use deklaro_schemas::{CountryCode, RunMonth, SnapshotId};
 use deklaro_store::REHEARSAL;
@@ -44,6 +44,12 @@ pub struct TsaTrust {
     /// Certificates of time-stamp authorities that are trusted, PEM; without it who signed is not checked.
     #[arg(long, env = "DEKLARO_TSA_CA", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub tsa_ca: Option<PathBuf>,
+}
+
+impl From<&Tsa> for deklaro_record::timestamp::TsaFlags {
+    fn from(typed: &Tsa) -> Self {
+        Self { url: typed.tsa.clone(), ca: typed.trust.tsa_ca.clone() }
+    }
 }
 
 /// `deklaro timestamp`

@@ -1,8 +1,8 @@
 //! What the user can type about releases and their registry.
 
-use super::Output;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand, ValueHint};
+use deklaro_console::Output;
 use deklaro_schemas::codes::GateRule;
 use deklaro_schemas::stored::REGISTRY_TABLES;
 use deklaro_schemas::{Sha256, SnapshotId};

@@ -1,8 +1,9 @@
 //! What the user can type about the service.
 
-use super::{Terms, Tsa, Web};
-use crate::service::Cadence;
+use super::record::Tsa;
+use super::shared::{Terms, Web};
 use clap::{Args, ValueHint};
+use deklaro_service::Cadence;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -27,6 +28,17 @@ pub struct Serve {
     /// What runs are done with.
     #[command(flatten)]
     pub tools: WorkerTools,
+}
+
+impl From<&Serve> for deklaro_service::ServeFlags {
+    fn from(typed: &Serve) -> Self {
+        Self {
+            listen: typed.listen,
+            token_file: typed.token_file.clone(),
+            schedule: typed.schedule.clone(),
+            cadence: typed.cadence,
+        }
+    }
 }
 
 /// `deklaro worker`

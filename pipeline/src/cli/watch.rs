@@ -1,5 +1,5 @@
-use super::Output;
 use clap::{Args, Subcommand, ValueEnum};
+use deklaro_console::Output;
 use deklaro_schemas::RunId;
 
 /// How the program lets itself be watched; each can stand in `[telemetry]` of the configuration file too.
@@ -21,6 +21,18 @@ pub struct Watching {
     /// A Prometheus Pushgateway that batch runs send their metrics to.
     #[arg(long, global = true, env = "DEKLARO_PUSHGATEWAY", value_name = "URL", hide_short_help = true)]
     pub pushgateway: Option<url::Url>,
+}
+
+impl From<&Watching> for deklaro_watch::Given {
+    fn from(typed: &Watching) -> Self {
+        Self {
+            enabled: typed.telemetry.map(|switch| switch == Switch::On),
+            environment: typed.environment.clone(),
+            project_id: typed.project_id.clone(),
+            log_share: typed.log_share,
+            pushgateway: typed.pushgateway.clone(),
+        }
+    }
 }
 
 /// On or off.

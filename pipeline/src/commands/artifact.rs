@@ -1,7 +1,7 @@
 use crate::cli::Artifact;
-use crate::run::ArtifactRows;
 use deklaro_console::{BadFile, Exit, UsageError, output};
 use deklaro_publish::{ArtifactFormat, read_artifact, render_artifact, render_value};
+use deklaro_run::ArtifactRows;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::tables::{Scan, Source};

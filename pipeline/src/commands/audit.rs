@@ -1,11 +1,11 @@
 use crate::cli::{Audit, AuditWhat};
-use crate::run::watched;
-use crate::telemetry::{self, LEAST_COVERED, SpanAudit};
 use deklaro_console::{Exit, UsageError, output};
 use deklaro_report::{Database, OpenOptions};
+use deklaro_run::watched;
 use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::{RunId, SnapshotId};
 use deklaro_store::{Store, StoreError};
+use deklaro_watch::{LEAST_COVERED, SpanAudit};
 
 /// `deklaro audit`
 pub(crate) async fn audit(store: &Store, audit: &Audit) -> anyhow::Result<Exit> {
@@ -21,9 +21,9 @@ pub(crate) async fn audit(store: &Store, audit: &Audit) -> anyhow::Result<Exit> 
 
 async fn compared(store: &Store, run: &RunId) -> anyhow::Result<SpanAudit> {
     let snapshot = snapshot_of(store, run).await?;
-    let path = format!("{}/{}", Manifest::folder(&snapshot), telemetry::SPANS_PATH);
+    let path = format!("{}/{}", Manifest::folder(&snapshot), deklaro_watch::SPANS_PATH);
     let spans = match store.read(&path).await {
-        Ok(bytes) => telemetry::parse(&String::from_utf8_lossy(&bytes)),
+        Ok(bytes) => deklaro_watch::parse(&String::from_utf8_lossy(&bytes)),
         // Made with telemetry off, or before there was any.
         Err(StoreError::Missing { .. }) => Vec::new(),
         Err(error) => return Err(error.into()),
@@ -32,7 +32,7 @@ async fn compared(store: &Store, run: &RunId) -> anyhow::Result<SpanAudit> {
     let local = store.local_snapshot(&snapshot, false).await?;
     let (options, run) = (OpenOptions::new(local.tables(), temp.path()), run.clone());
     let executed = tokio::task::spawn_blocking(move || watched::executed(&Database::open(&options)?, &run));
-    Ok(telemetry::audit(&executed.await??, &spans))
+    Ok(deklaro_watch::audit(&executed.await??, &spans))
 }
 
 async fn snapshot_of(store: &Store, run: &RunId) -> anyhow::Result<SnapshotId> {

@@ -1,7 +1,7 @@
-use super::chosen;
 use crate::cli::Catalog;
 use deklaro_console::{Exit, UsageError, output};
 use deklaro_publish::catalog_sql_from;
+use deklaro_record::chosen;
 use deklaro_report::write_database;
 use deklaro_schemas::stored::REGISTRY_TABLES;
 use deklaro_store::{Store, StoreLocation};

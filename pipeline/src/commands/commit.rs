@@ -1,8 +1,8 @@
 use crate::cli::Commit;
 use crate::config::{Config, with_web};
-use crate::run::{Tools, parts};
-use crate::timestamp::{self, Authority};
 use deklaro_console::{Exit, Progress, Shutdown, output};
+use deklaro_record::timestamp::{self, Authority};
+use deklaro_run::parts;
 use deklaro_store::Store;
 
 /// `deklaro commit`
@@ -14,8 +14,8 @@ pub(crate) async fn commit(
     shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {
     let crawl = with_web(config.crawl.clone(), &commit.web)?;
-    let authority = Authority::of(&config.timestamp, &commit.tsa)?;
-    let tools = Tools::of(store, config, &crawl, (progress, shutdown));
+    let authority = Authority::of(&config.timestamp, &(&commit.tsa).into())?;
+    let tools = config.tools(store, &crawl, (progress, shutdown));
     let mut outcome = parts::commit(tools, &commit.run, commit.coverage_reason.clone()).await?;
     outcome.timestamp = timestamp::after(store, authority.as_ref(), &outcome.snapshot, progress).await;
     if commit.output.json {

@@ -1,42 +1,12 @@
+//! `deklaro demo`: three months over the simulated Europe.
+
 use crate::cli::Demo;
 use crate::config::Config;
-use crate::release::Gate;
-use crate::run::{self, Lists, RunOutcome, RunRequest, Tools};
-use crate::score::{Score, score};
-use crate::timestamp::{self, Authority};
-use anyhow::Context;
-use deklaro_console::{Exit, Progress, Shutdown, UsageError, output};
-use deklaro_crawl::{ConnectTo, CrawlConfig};
-use deklaro_judge::Summary;
-use deklaro_schemas::RunMonth;
-use deklaro_simweb::{ServeConfig, Simweb};
-use deklaro_store::{Store, StoreError};
-use serde::Serialize;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::time::Duration;
-use tokio_util::sync::CancellationToken;
+use deklaro_console::{Exit, Progress, Shutdown};
+use deklaro_record::timestamp::Authority;
+use deklaro_store::Store;
 
-/// Months the demo runs.
-const MONTHS: u32 = 3;
-/// The demo's first month in a new store; in a store with snapshots it goes on after the last one.
-const FIRST_MONTH: &str = "2026-09";
-
-/// What the demo shows.
-#[derive(Debug, Serialize)]
-struct Demonstrated {
-    seed: u64,
-    snapshots: Vec<String>,
-    months: Vec<Month>,
-}
-
-/// One month of it.
-#[derive(Debug, Serialize)]
-struct Month {
-    outcome: RunOutcome,
-    score: Score,
-}
-
-/// `deklaro demo`: three months over the simulated Europe.
+/// `deklaro demo`
 pub(crate) async fn demo(
     store: &Store,
     config: &Config,
@@ -44,133 +14,7 @@ pub(crate) async fn demo(
     progress: &Progress,
     shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {
-    if Gate::default().kept(store).await?.required {
-        let message =
-            format!("the months of store `{}` wait for the gate, and those of the demo do not", config.store);
-        return Err(UsageError::new(message, "give the demo a store of its own with `--store`").into());
-    }
-    let stop = CancellationToken::new();
-    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let serve = ServeConfig { seed: demo.seed, http: any_port, https: any_port, month: 1 };
-    let web = deklaro_simweb::serve(serve, stop.clone()).await.context("starting the simulated web")?;
-    progress.say(&format!("simulated Europe on {} and {}", web.http(), web.https()));
-    let shown = months(store, config, demo, &web, progress, shutdown).await;
-    stop.cancel();
-    web.stopped().await;
-    let shown = shown?;
-    if demo.output.json {
-        output::json(&shown)?;
-    } else {
-        output::text(&text(&shown))?;
-    }
-    Ok(Exit::Done)
-}
-
-async fn months(
-    store: &Store,
-    config: &Config,
-    demo: &Demo,
-    web: &Simweb,
-    progress: &Progress,
-    shutdown: &Shutdown,
-) -> anyhow::Result<Demonstrated> {
-    let crawl = demo_crawl(config, web);
-    let authority = Authority::of(&config.timestamp, &demo.tsa)?;
-    let folder = tempfile::tempdir().context("making a folder for the demo workbooks")?;
-    let mut month = first_month(store).await?;
-    let mut shown = Demonstrated { seed: demo.seed, snapshots: Vec::new(), months: Vec::new() };
-    for number in 1..=MONTHS {
-        web.set_month(number);
-        let sources = match number {
-            1 => crate::demo_data::write_first_edition(folder.path())?,
-            _ => crate::demo_data::write(folder.path())?,
-        };
-        let tools = Tools { held_by: None, ..Tools::of(store, config, &crawl, (progress, shutdown)) };
-        let lists = Lists::File(sources);
-        let request = RunRequest {
-            month,
-            countries: Vec::new(),
-            lists,
-            max_rounds: config.max_rounds,
-            coverage_reason: None,
-            glossary: None,
-        };
-        let mut outcome = run::start(tools, request).await?;
-        outcome.timestamp = timestamp::after(store, authority.as_ref(), &outcome.snapshot, progress).await;
-        let score = score(store, &outcome.snapshot, web.europe(), number).await?;
-        shown.snapshots.push(outcome.snapshot.to_string());
-        shown.months.push(Month { outcome, score });
-        month = month.next();
-    }
-    Ok(shown)
-}
-
-/// No gap and short timeouts: everything is on this machine and made to be asked.
-pub(crate) fn demo_crawl(config: &Config, web: &Simweb) -> CrawlConfig {
-    CrawlConfig {
-        connect_to: Some(ConnectTo { http: web.http(), https: web.https() }),
-        extra_ca_pem: Some(web.ca_pem().to_owned()),
-        gap: Duration::ZERO,
-        max_crawl_delay: Duration::ZERO,
-        backoff: Duration::from_millis(100),
-        max_retry_after: Duration::from_secs(1),
-        connect_timeout: Duration::from_secs(3),
-        headers_timeout: Duration::from_secs(3),
-        body_timeout: Duration::from_secs(5),
-        ..config.crawl.clone()
-    }
-}
-
-async fn first_month(store: &Store) -> anyhow::Result<RunMonth> {
-    match store.current().await {
-        Ok(snapshot) => Ok(snapshot.month().next()),
-        Err(StoreError::Empty) => Ok(RunMonth::parse(FIRST_MONTH)?),
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn text(shown: &Demonstrated) -> String {
-    let mut text = String::new();
-    for Month { outcome, score } in &shown.months {
-        text.push_str(&funnel(outcome));
-        text.push_str(&format!("  score      {score}\n\n"));
-    }
-    if let Some(Month { outcome, .. }) = shown.months.last() {
-        text.push_str(&format!("snapshot   {}\n", outcome.folder));
-        text.push_str(&format!("artifacts  {}\n", outcome.artifacts));
-        text.push_str(&format!("report     {}\n", outcome.report));
-    }
-    text.push_str("\ntry  deklaro sql \"select detection_status, count(*) from statements group by 1\"\n");
-    text.push_str("     deklaro trace $(deklaro sql --json \"select canonical_hostname h from hosts limit 1\" | grep -o '[a-z-]*\\.example')\n");
-    text
-}
-
-/// The funnel, the lifecycle and the changes of a month, each number with its denominator.
-pub(super) fn funnel(outcome: &RunOutcome) -> String {
-    let Summary { all, changes, .. } = &outcome.summary;
-    let of = |part: u64, whole: u64| {
-        let share = if whole == 0 { 0.0 } else { 100.0 * part as f64 / whole as f64 };
-        format!("{part} of {whole} ({share:.1} %)")
-    };
-    let recovered = changes.iter().find(|count| count.name == "recovered").map_or(0, |count| count.count);
-    let changed: Vec<String> =
-        changes.iter().map(|count| format!("{} {}", count.count, count.name)).collect();
-    let lines = [
-        format!("{}", outcome.snapshot),
-        format!("  known      {}", all.known),
-        format!("  attempted  {}", of(all.attempted, all.known)),
-        format!("  reachable  {}", of(all.reachable, all.attempted)),
-        format!("  read       {}", of(all.read, all.attempted)),
-        format!("  found      {} of those read and eligible", of(all.found, all.eligible)),
-        format!(
-            "  verdicts   {} found + {} not found + {} uncertain = {}",
-            all.found, all.not_found, all.uncertain, all.in_scope
-        ),
-        format!(
-            "  lifecycle  {} active, {} stale, {} inactive, {} retired; {recovered} recovered",
-            all.active, all.stale, all.inactive, all.retired
-        ),
-        format!("  changes    {}", if changed.is_empty() { "none".to_owned() } else { changed.join(", ") }),
-    ];
-    format!("{}\n", lines.join("\n"))
+    let authority = Authority::of(&config.timestamp, &(&demo.tsa).into())?;
+    let asked = deklaro_proving::Demo { seed: demo.seed, authority, json: demo.output.json };
+    deklaro_proving::demo(store, &config.setup(), &asked, progress, shutdown).await
 }

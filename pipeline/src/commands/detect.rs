@@ -1,10 +1,11 @@
 use crate::cli::{Detect, Months};
 use crate::config::Config;
-use crate::run::reread::{Again, Compared};
-use crate::run::{Tools, redetect, rehearsal};
-use crate::timestamp::{self, Authority};
 use deklaro_console::{Exit, Progress, Shutdown, UsageError, output};
 use deklaro_detect::Glossary;
+use deklaro_record::rehearsal;
+use deklaro_record::timestamp::{self, Authority};
+use deklaro_run::reread::{Again, Compared};
+use deklaro_run::{Tools, redetect_start};
 use deklaro_store::Store;
 
 /// `deklaro detect`
@@ -16,14 +17,14 @@ pub(crate) async fn detect(
     shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {
     if let Some(months) = detect.snapshots {
-        let tools = Tools::of(store, config, &config.crawl, (progress, shutdown));
+        let tools = config.tools(store, &config.crawl, (progress, shutdown));
         return compare(tools, detect, months).await;
     }
     rehearsal::settle(store, progress).await?;
-    let from = super::chosen(store, detect.snapshot.as_ref()).await?;
-    let tools = Tools::of(store, config, &config.crawl, (progress, shutdown));
-    let authority = Authority::of(&config.timestamp, &detect.tsa)?;
-    let mut outcome = redetect::start(tools, &from, detect.terms.path()?).await?;
+    let from = deklaro_record::chosen(store, detect.snapshot.as_ref()).await?;
+    let tools = config.tools(store, &config.crawl, (progress, shutdown));
+    let authority = Authority::of(&config.timestamp, &(&detect.tsa).into())?;
+    let mut outcome = redetect_start::start(tools, &from, detect.terms.path()?).await?;
     outcome.timestamp = timestamp::after(store, authority.as_ref(), &outcome.snapshot, progress).await;
     if detect.output.json {
         output::json(&outcome)?;

@@ -1,9 +1,9 @@
-use crate::telemetry::schema;
 use anyhow::Context;
 use deklaro_console::Exit;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::{RunMonth, Sha256, SnapshotId, TableSpec, tables};
+use deklaro_watch::schema;
 use std::path::Path;
 
 /// `deklaro docs`: what is generated from the table declarations. CI runs it and compares.
@@ -21,7 +21,7 @@ pub(crate) fn write(folder: &Path) -> anyhow::Result<Exit> {
         ("log.schema.json", format!("{:#}\n", schema::log_schema())),
         ("metrics.json", schema::metrics_json()?),
         ("release.schema.json", deklaro_judge::release::manifest_schema()),
-        ("openapi.json", crate::service::router::document()?),
+        ("openapi.json", deklaro_service::document()?),
     ];
     std::fs::create_dir_all(folder).with_context(|| format!("making `{}`", folder.display()))?;
     for (name, text) in files {

@@ -2,8 +2,8 @@
 
 use crate::cli::Drill as Asked;
 use crate::config::Config;
-use crate::drill::{DrillName, Europe, drill};
 use deklaro_console::{Exit, Progress, Shutdown, now, output};
+use deklaro_proving::drill::{DrillName, Europe, drill};
 use deklaro_schemas::stored::{Drill, Entry};
 use deklaro_store::Store;
 use std::collections::BTreeMap;
@@ -23,7 +23,8 @@ pub(crate) async fn drills(
     }
     let all = DrillName::iter().filter(|name| asked.all || asked.names.contains(name));
     let stop = &shutdown.token;
-    let building = Box::pin(Europe::build(config, progress, shutdown));
+    let setup = config.setup();
+    let building = Box::pin(Europe::build(&setup, progress, shutdown));
     let Some(europe) = stop.run_until_cancelled(building).await else { return Ok(shutdown.exit()) };
     let europe = europe?;
     let by = asked.by.as_ref().unwrap_or(&config.operator);

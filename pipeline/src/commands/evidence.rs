@@ -1,8 +1,8 @@
-use super::chosen;
 use crate::cli::Evidence;
-use crate::warc::{self, Kind, Record};
 use anyhow::Context;
 use deklaro_console::{Exit, UsageError, output};
+use deklaro_record::chosen;
+use deklaro_run::warc::{self, Kind, Record};
 use deklaro_schemas::tables::{Body, Fetch, Robots};
 use deklaro_schemas::{Authority, PageUrl, Row, Selection, Sha256, SnapshotId};
 use deklaro_store::Store;

@@ -1,11 +1,10 @@
-use crate::cli::{Exec, ExecStage, PartitionOf};
+use crate::cli::{Exec, ExecStage};
 use crate::config::{Config, with_web};
-use crate::descriptors;
-use crate::exec::{StreamStage, TablesMode, over_tables, stream};
-use crate::run::reread::Again;
-use crate::run::{Tools, parts};
 use deklaro_console::{Exit, Progress, Shutdown, UsageError, output};
 use deklaro_detect::Glossary;
+use deklaro_run::exec::{StreamStage, TablesMode, over_tables, stream};
+use deklaro_run::reread::Again;
+use deklaro_run::{PartitionOf, Tools, descriptors, parts};
 use deklaro_schemas::SnapshotId;
 use deklaro_store::Store;
 use std::collections::BTreeMap;
@@ -98,7 +97,7 @@ pub(crate) async fn part(
 ) -> anyhow::Result<Exit> {
     if let (Some(snapshot), Some(partition), ExecStage::Detect) = (&exec.snapshot, exec.partition, exec.stage)
     {
-        let tools = Tools::of(store, config, &config.crawl, (progress, shutdown));
+        let tools = config.tools(store, &config.crawl, (progress, shutdown));
         return reread(tools, exec, snapshot, partition).await;
     }
     let (Some(run), Some(partition), ExecStage::Crawl) = (&exec.run, exec.partition, exec.stage) else {
@@ -109,7 +108,7 @@ pub(crate) async fn part(
     if let Some(said) = said {
         progress.say(&said);
     }
-    let tools = Tools::of(store, config, &crawl, (progress, shutdown));
+    let tools = config.tools(store, &crawl, (progress, shutdown));
     let outcome = parts::crawl(tools, run, partition, exec.round).await?;
     if exec.output.json {
         output::json(&outcome)?;
@@ -130,7 +129,7 @@ async fn reread(
 ) -> anyhow::Result<Exit> {
     let own = exec.terms.own()?;
     let glossary = own.as_ref().unwrap_or_else(|| Glossary::builtin());
-    let snapshot = super::chosen(tools.store, Some(snapshot)).await?;
+    let snapshot = deklaro_record::chosen(tools.store, Some(snapshot)).await?;
     let reread = Again::of(tools, &snapshot, glossary, partition.count).part(partition).await?;
     if exec.output.json {
         output::json(&reread)?;

@@ -1,11 +1,12 @@
-use super::chosen;
 use crate::cli::Health;
 use crate::config::Config;
-use crate::release::{Waived, waived};
-use crate::reporting::{Judgement, judgement};
 use anyhow::Context;
-use deklaro_console::{Exit, UsageError, now, output};
+use deklaro_console::{Exit, now, output};
 use deklaro_judge::{HealthState, HealthVerdict, metrics};
+use deklaro_record::chosen;
+use deklaro_record::health::{Judgement, judgement};
+use deklaro_record::release::{Waived, waived};
+use deklaro_run::DuckTables;
 use deklaro_schemas::Timestamp;
 use deklaro_store::Store;
 use serde::Serialize;
@@ -35,7 +36,12 @@ pub(super) fn print<T: Serialize>(
 
 /// `deklaro health`: exit 1 when the state is not healthy.
 pub(crate) async fn judge(store: &Store, config: &Config, asked: &Health) -> anyhow::Result<Exit> {
-    let at = asked.at.as_deref().map(|text| moment("--at", text)).transpose()?.unwrap_or_else(now);
+    let at = asked
+        .at
+        .as_deref()
+        .map(|text| deklaro_record::moment_of("--at", text))
+        .transpose()?
+        .unwrap_or_else(now);
     let health = judged(store, asked, at).await?;
     print(&health, &waived(store, &config.gate, at).await?, asked.output.json, text)?;
     Ok(if health.state == HealthState::Healthy { Exit::Done } else { Exit::CheckFailed })
@@ -44,19 +50,11 @@ pub(crate) async fn judge(store: &Store, config: &Config, asked: &Health) -> any
 async fn judged(store: &Store, asked: &Health, at: Timestamp) -> anyhow::Result<deklaro_judge::Health> {
     let snapshot = chosen(store, asked.snapshot.as_ref()).await?;
     let ask = Judgement { at, window: asked.window, without_machine: asked.without_machine };
-    let (judged, current) = judgement(store, &snapshot, ask).await?;
+    let (judged, current) = judgement(store, &DuckTables, &snapshot, ask).await?;
     if let Some(file) = &asked.prom {
         replace(file, &metrics(&judged, &current))?;
     }
     Ok(judged)
-}
-
-/// A time as it is given on the command line, with this flag.
-pub(super) fn moment(flag: &str, text: &str) -> anyhow::Result<Timestamp> {
-    let parsed = text.parse::<jiff::Timestamp>().map_err(|error| {
-        UsageError::new(format!("`{flag} {text}`: {error}"), "expected `2026-11-22T00:00:00Z`")
-    })?;
-    Ok(Timestamp(parsed.as_microsecond()))
 }
 
 /// Prometheus' textfile collector may read at any time: it must find the old file or the new one, whole.
@@ -94,21 +92,4 @@ fn text(judged: &deklaro_judge::Health) -> String {
         text.push_str(&format!("{verdict:>12}  {:24} {value:>10}  up to {}\n", check.name, check.threshold));
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_time_that_is_none_is_refused_by_the_name_of_its_flag() {
-        assert_eq!(moment("--now", "1970-01-01T00:00:01Z").unwrap(), Timestamp(1_000_000));
-        for flag in ["--at", "--now"] {
-            let error = moment(flag, "garbage").unwrap_err();
-            assert!(
-                error.is::<UsageError>() && error.to_string().starts_with(&format!("`{flag} garbage`: ")),
-                "{error}"
-            );
-        }
-    }
 }

@@ -1,12 +1,11 @@
 use super::explain;
 use crate::cli::Import;
-use crate::run::import::import_one;
-use crate::run::kept::{self, Edition, Kept};
-use crate::run::list_report::{FileReport, hosts};
-use crate::run::lists::{self, ListedSource};
 use anyhow::Context;
 use deklaro_console::{BadFiles, Exit, Progress, output};
 use deklaro_import::{Imported, Origin};
+use deklaro_run::import::import_one;
+use deklaro_run::stored_lists::{self, Edition, Kept};
+use deklaro_run::{FileReport, ListedSource, hosts, lists, origin_of};
 use deklaro_schemas::Sha256;
 use deklaro_store::Store;
 use serde::Serialize;
@@ -52,7 +51,7 @@ pub(crate) async fn import(store: &Store, import: &Import, progress: &Progress) 
             Ok((list, imported)) => {
                 let of_file = FileReport::of(&path.display().to_string(), Sha256::of(&list.bytes), &imported);
                 let kept = if import.writes() {
-                    kept::keep(store, &list, &imported, &of_file, import.replaces.as_deref()).await?
+                    stored_lists::keep(store, &list, &imported, &of_file, import.replaces.as_deref()).await?
                 } else {
                     Kept::Stored
                 };
@@ -125,7 +124,7 @@ fn one(path: &Path, import: &Import) -> anyhow::Result<(ListedSource, Imported)>
     let list = ListedSource {
         file_name: lists::file_name(path),
         bytes: lists::read_workbook(path)?,
-        origin: origin(listed.as_ref().map(lists::origin_of), import),
+        origin: origin(listed.as_ref().map(origin_of), import),
         map: map(import)?.or(listed.and_then(|listed| listed.map)),
     };
     let imported = import_one(&list)?;

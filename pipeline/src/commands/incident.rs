@@ -2,8 +2,9 @@
 
 use crate::cli::{Incident as Asked, IncidentWhat, OpenIncident};
 use crate::config::Config;
-use crate::incidents::{DUE_AFTER_US, Known, Standing, missing_sections, standings};
 use deklaro_console::{BadFile, Exit, UsageError, now, output};
+use deklaro_record::incidents::{DUE_AFTER_US, Known, Standing, missing_sections, standings};
+use deklaro_run::DuckTables;
 use deklaro_schemas::Timestamp;
 use deklaro_schemas::codes::IncidentAction;
 use deklaro_schemas::stored::{Entry, Incident};
@@ -19,8 +20,11 @@ pub(crate) async fn incident(store: &Store, config: &Config, asked: &Asked) -> a
     let at = now();
     let (row, trace_id) = match &asked.what {
         IncidentWhat::List { open, now } => {
-            let at =
-                now.as_deref().map(|text| super::health::moment("--now", text)).transpose()?.unwrap_or(at);
+            let at = now
+                .as_deref()
+                .map(|text| deklaro_record::moment_of("--now", text))
+                .transpose()?
+                .unwrap_or(at);
             return list(asked, all(store, at).await?, *open);
         }
         IncidentWhat::Open(what) => (opened(store, what, at).await, what.trace_id.clone()),
@@ -52,7 +56,7 @@ async fn opened(store: &Store, what: &OpenIncident, at: Timestamp) -> Incident {
     // Two that are opened at once must not share a name.
     let (drawn, _, _, _) = uuid::Uuid::new_v4().as_fields();
     let id = format!("INC-{}-{:06x}", today.get(..10).unwrap_or_default(), drawn & 0xff_ffff);
-    let mut known = Known::of(store, at).await;
+    let mut known = Known::of(store, &DuckTables, at).await;
     if let (Some(logs), Some(trace_id)) = (&what.logs, &what.trace_id) {
         known.read_logs(logs, trace_id);
     }

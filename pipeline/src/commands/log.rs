@@ -26,7 +26,7 @@ pub(crate) async fn log(store: &Store, log: &Log) -> anyhow::Result<Exit> {
         ));
     }
     if let Some(rehearsal) = Rehearsal::unfinished(&entries) {
-        text.push_str(&format!("{}\n", crate::run::rehearsal::told(&rehearsal)));
+        text.push_str(&format!("{}\n", deklaro_record::rehearsal::told(&rehearsal)));
     }
     output::text(&text)?;
     Ok(Exit::Done)

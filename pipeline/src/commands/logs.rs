@@ -1,8 +1,8 @@
 //! `deklaro logs`: how long log files are kept.
 
 use crate::cli::{Logs, LogsWhat, Prune};
-use crate::logs::{FileReport, Key, Looked, MIN_KEY_BYTES, prune};
 use deklaro_console::{BadFile, Exit, UsageError, now, output};
+use deklaro_watch::logs::{FileReport, Key, Looked, MIN_KEY_BYTES, prune};
 use serde::Serialize;
 
 /// What was done, or would be.
@@ -19,7 +19,7 @@ pub(crate) fn logs(asked: &Logs) -> anyhow::Result<Exit> {
     let at = asked
         .now
         .as_deref()
-        .map(|text| super::health::moment("--now", text))
+        .map(|text| deklaro_record::moment_of("--now", text))
         .transpose()?
         .unwrap_or_else(now);
     let key = if asked.apply { Some(key(asked)?) } else { None };
@@ -83,8 +83,8 @@ fn text(pruned: &Pruned) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::logs::{Failed, Skipped};
     use deklaro_schemas::Sha256;
+    use deklaro_watch::logs::{Failed, Skipped};
 
     fn looked() -> Looked {
         let file = FileReport {

@@ -39,14 +39,10 @@ mod trace;
 mod vacuum;
 mod verify;
 
-pub(crate) use demo::demo_crawl;
-pub(crate) use diff::data_delta;
-
 use crate::cli::{Cli, Command, IncidentWhat};
 use crate::config::Config;
 use clap::CommandFactory;
 use deklaro_console::{Exit, Progress, Shutdown, output};
-use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::RefAction;
 use deklaro_store::{Store, StoreError};
 
@@ -133,16 +129,6 @@ async fn open(config: &Config, command: &Command) -> anyhow::Result<Store> {
         None if only_looks => Ok(Store::nowhere()),
         None => Err(anyhow::Error::new(StoreError::Empty).context(format!("store `{}`", config.store))),
     }
-}
-
-/// The snapshot that was asked for, or the current one.
-async fn chosen(store: &Store, snapshot: Option<&SnapshotId>) -> anyhow::Result<SnapshotId> {
-    let snapshot = match snapshot {
-        Some(snapshot) => snapshot.clone(),
-        None => store.current().await?,
-    };
-    // Its manifest says whether it is there, whole, and of a format this program reads.
-    Ok(store.manifest(&snapshot).await?.snapshot)
 }
 
 /// `deklaro completions`

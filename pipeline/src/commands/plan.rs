@@ -1,12 +1,12 @@
 use super::run::lists;
 use crate::cli::Plan;
 use crate::config::Config;
-use crate::run::import::{import_one, only};
-use crate::run::lists::read_lists;
-use crate::run::parts::{self, Load, Planned};
-use crate::run::{RunRequest, Tools, filter_text, rows};
 use arrow::array::RecordBatch;
 use deklaro_console::{BadFiles, Exit, Progress, Shutdown, output};
+use deklaro_run::import::{import_one, only};
+use deklaro_run::lists::read_lists;
+use deklaro_run::parts::{self, Load, Planned};
+use deklaro_run::{RunRequest, filter_text, rows};
 use deklaro_schemas::tables::{FrontierUrl, Host};
 use deklaro_schemas::{CountryCode, Row, Selection, batch};
 use deklaro_store::{Store, StoreError};
@@ -34,7 +34,7 @@ pub(crate) async fn plan(
     progress: &Progress,
     shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {
-    let tools = Tools::of(store, config, &config.crawl, (progress, shutdown));
+    let tools = config.tools(store, &config.crawl, (progress, shutdown));
     let cut = match (&plan.run, plan.month, plan.partitions) {
         (Some(run), ..) => parts::next(tools, run, plan.round).await?,
         (None, Some(month), Some(partitions)) => {

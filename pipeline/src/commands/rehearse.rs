@@ -1,6 +1,6 @@
 use crate::cli::{Rehearse, RehearseWhat};
-use crate::run::rehearsal;
 use deklaro_console::{Exit, UsageError, now, output};
+use deklaro_record::rehearsal;
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::{EventType, RefAction, SnapshotState};
 use deklaro_schemas::stored::{Event, RefEntry};

@@ -1,11 +1,14 @@
-use super::chosen;
 use crate::cli::Report;
 use crate::config::Config;
-use crate::release::{Desk, shown, waived};
-use crate::reporting::{country_names, detector, history, month_figures, tables_of, write_site};
 use anyhow::Context;
 use deklaro_console::{Exit, UsageError, output};
+use deklaro_import::Countries;
+use deklaro_record::chosen;
+use deklaro_record::health::{history, month_figures};
+use deklaro_record::release::{Desk, shown, waived};
 use deklaro_report::{Database, SiteInput};
+use deklaro_run::DuckTables;
+use deklaro_run::reporting::{detector, tables_of, write_site};
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{Selection, SnapshotId, Timestamp};
@@ -31,7 +34,10 @@ pub(crate) async fn report(store: &Store, config: &Config, report: &Report) -> a
     let snapshot = chosen(store, report.snapshot.as_ref()).await?;
     empty_folder(&report.out)?;
     let manifest = store.manifest(&snapshot).await?;
-    let (summary, history) = (month_figures(store, &snapshot).await?, history(store, Some(&snapshot)).await?);
+    let (summary, history) = (
+        month_figures(store, &DuckTables, &snapshot).await?,
+        history(store, &DuckTables, Some(&snapshot)).await?,
+    );
     let checks: Vec<MetaCheck> = store.read_rows(&snapshot, &Selection::all()).await?;
     let health = kept(store, &snapshot, "health.json").await;
     let scorecard = kept(store, &snapshot, "readiness.json").await;
@@ -50,7 +56,7 @@ pub(crate) async fn report(store: &Store, config: &Config, report: &Report) -> a
             checks: &checks,
             health: health.as_ref(),
             scorecard: scorecard.as_ref(),
-            country_names: &country_names(),
+            country_names: &Countries::builtin().names(),
             detector: &detector()?,
             publication: &publication,
             files: FILES,
@@ -81,7 +87,7 @@ async fn released(
     config: &Config,
     snapshot: &SnapshotId,
 ) -> anyhow::Result<(Option<Value>, Vec<Value>)> {
-    let desk = Desk::open(store, config);
+    let desk = Desk::open(store, &config.gate, &config.operator, &DuckTables);
     let release = shown(&desk, snapshot).await?.map(serde_json::to_value).transpose()?;
     let waivers = waived(store, &config.gate, desk.at).await?;
     Ok((release, waivers.iter().map(serde_json::to_value).collect::<Result<_, _>>()?))

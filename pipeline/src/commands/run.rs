@@ -1,10 +1,9 @@
 use crate::cli::Run;
 use crate::config::{Config, with_web};
-use crate::run::{self, Lists, RunOutcome, RunRequest, Tools};
-use crate::timestamp::{self, Authority};
-use crate::{descriptors, telemetry};
 use deklaro_console::{Exit, Progress, Shutdown, UsageError, output};
-use deklaro_schemas::stored::Manifest;
+use deklaro_record::timestamp::{self, Authority};
+use deklaro_run::{self, RunOutcome, RunRequest, Tools, descriptors};
+use deklaro_schemas::stored::{Lists, Manifest};
 use deklaro_store::Store;
 
 /// `deklaro run`
@@ -19,16 +18,16 @@ pub(crate) async fn run(
     if let Some(told) = told {
         progress.say(&told);
     }
-    let authority = Authority::of(&config.timestamp, &run.tsa)?;
-    let tools = Tools::of(store, config, &crawl, (progress, shutdown));
+    let authority = Authority::of(&config.timestamp, &(&run.tsa).into())?;
+    let tools = config.tools(store, &crawl, (progress, shutdown));
     let result = begun(tools, config, run).await;
-    telemetry::batch_ended(run::state_of(&result));
+    deklaro_watch::batch_ended(deklaro_run::state_of(&result));
     let published = match &result {
         // One that waits for the gate is not current.
         Ok(outcome) if !outcome.is_held => metrics_of(store, outcome).await,
         _ => None,
     };
-    telemetry::push(&config.telemetry, published.as_deref()).await;
+    deklaro_watch::push(&config.telemetry, published.as_deref()).await;
     let mut outcome = result?;
     outcome.timestamp = timestamp::after(store, authority.as_ref(), &outcome.snapshot, progress).await;
     if run.output.json {
@@ -48,7 +47,7 @@ async fn metrics_of(store: &Store, outcome: &RunOutcome) -> Option<String> {
 
 async fn begun(tools: Tools<'_>, config: &Config, run: &Run) -> anyhow::Result<RunOutcome> {
     match (&run.resume, run.month) {
-        (Some(run_id), _) => run::resume(tools, run_id, run.coverage_reason.clone()).await,
+        (Some(run_id), _) => deklaro_run::resume(tools, run_id, run.coverage_reason.clone()).await,
         (None, Some(month)) => {
             let lists = lists(run.sources.as_ref().or(config.sources.as_ref()))?;
             let request = RunRequest {
@@ -59,7 +58,7 @@ async fn begun(tools: Tools<'_>, config: &Config, run: &Run) -> anyhow::Result<R
                 coverage_reason: run.coverage_reason.clone(),
                 glossary: run.terms.path()?,
             };
-            run::start(tools, request).await
+            deklaro_run::start(tools, request).await
         }
         (None, None) => Err(UsageError::new("no month given", "`--month 2026-11`").into()),
     }
@@ -76,7 +75,7 @@ pub(super) fn lists(sources: Option<&std::path::PathBuf>) -> anyhow::Result<List
 
 /// A run for people.
 pub(super) fn shown(outcome: &RunOutcome) -> String {
-    let mut text = super::demo::funnel(outcome);
+    let mut text = deklaro_run::funnel(outcome);
     text.push_str(&format!("  health     {}\n", outcome.health));
     text.push_str(&format!("  snapshot   {}\n", outcome.folder));
     text.push_str(&format!("  artifacts  {}\n", outcome.artifacts));

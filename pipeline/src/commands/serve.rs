@@ -1,12 +1,18 @@
+//! `deklaro serve` and `deklaro worker`: the service, and who does its runs.
+
 use super::run::lists;
-use crate::cli::{Serve, WorkerCommand, WorkerTools};
+use crate::cli::{self, Serve, WorkerCommand};
 use crate::config::{Config, with_web};
-use crate::service::{Service, Settings, Work, Worker, answer_probes};
-use crate::timestamp::Authority;
-use crate::{descriptors, telemetry};
 use deklaro_console::{Exit, Progress, Shutdown};
-use deklaro_crawl::Crawler;
+use deklaro_crawl::{CrawlConfig, Crawler};
+use deklaro_record::Answer;
+use deklaro_record::timestamp::Authority;
+use deklaro_report::Publication;
+use deklaro_run::{DuckTables, RunRequest, Tools, descriptors};
+use deklaro_schemas::stored::Lists;
+use deklaro_service::{IsWanted, Ran, Runner, Service, Settings, ToRun, Worker, WorkerTools, answer_probes};
 use deklaro_store::Store;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -19,11 +25,12 @@ pub(crate) async fn serve(
     progress: &Progress,
     shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {
-    let settings = Settings::resolve(Some(asked), &config.serve)?;
-    let work = if asked.no_worker { None } else { Some(work(config, &asked.tools, progress)?) };
-    let service = Service::open(store, &settings, &config.gate, shutdown).await?;
+    let settings = Settings::resolve(Some(&asked.into()), &config.serve)?;
+    let told = (progress, shutdown);
+    let work = if asked.no_worker { None } else { Some(tools(store, config, &asked.tools, told)?) };
+    let service = Service::open(store, &settings, (&config.gate, Arc::new(DuckTables)), shutdown).await?;
     let listening = service.begin(&settings, progress).await?;
-    shutdown.before_exit(telemetry::end);
+    shutdown.before_exit(deklaro_watch::end);
     shutdown.end_within(settings.deadline);
     match work {
         Some(work) => {
@@ -44,12 +51,12 @@ pub(crate) async fn worker(
     shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {
     let settings = Settings::resolve(None, &config.serve)?;
-    let work = work(config, &asked.tools, progress)?;
+    let work = tools(store, config, &asked.tools, (progress, shutdown))?;
     let listening = match asked.listen {
         Some(address) => Some(answer_probes(address, shutdown, progress).await?),
         None => None,
     };
-    shutdown.before_exit(telemetry::end);
+    shutdown.before_exit(deklaro_watch::end);
     shutdown.end_within(settings.deadline);
     let worker = Worker::new(store, work, &settings, (progress, shutdown), Arc::new(Notify::new()));
     worker.run(asked.until_empty).await?;
@@ -72,21 +79,70 @@ async fn ended(
     Ok(Exit::Done)
 }
 
-fn work(config: &Config, tools: &WorkerTools, progress: &Progress) -> anyhow::Result<Work> {
-    let (crawl, told) = descriptors::fitted(with_web(config.crawl.clone(), &tools.web)?)?;
+/// Does a worker's runs, with DuckDB and Polars.
+struct MonthRunner {
+    store: Store,
+    crawl: CrawlConfig,
+    lists: Lists,
+    max_rounds: i32,
+    glossary: Option<PathBuf>,
+    publication: Publication,
+    progress: Progress,
+    shutdown: Shutdown,
+}
+
+impl Runner for MonthRunner {
+    fn take_up<'a>(&'a self, run: ToRun, is_wanted: IsWanted<'a>) -> Answer<'a, Option<Ran>> {
+        Box::pin(async move {
+            let request = RunRequest {
+                month: run.month,
+                countries: run.countries,
+                lists: self.lists.clone(),
+                max_rounds: self.max_rounds,
+                coverage_reason: None,
+                glossary: self.glossary.clone(),
+            };
+            let tools = Tools {
+                store: &self.store,
+                crawl: &self.crawl,
+                progress: &self.progress,
+                shutdown: &self.shutdown,
+                publication: &self.publication,
+                held_by: run.held_by.as_deref(),
+            };
+            let outcome =
+                deklaro_run::take_up(tools, run.announced, request, async || is_wanted().await).await?;
+            Ok(outcome.map(|outcome| Ran { snapshot: outcome.snapshot, is_held: outcome.is_held }))
+        })
+    }
+}
+
+fn tools(
+    store: &Store,
+    config: &Config,
+    asked: &cli::WorkerTools,
+    (progress, shutdown): (&Progress, &Shutdown),
+) -> anyhow::Result<WorkerTools> {
+    let (crawl, told) = descriptors::fitted(with_web(config.crawl.clone(), &asked.web)?)?;
     if let Some(told) = told {
         progress.say(&told);
     }
     // Settings that cannot work are found now, not when the first run is due.
     Crawler::new(crawl.clone())?;
-    Ok(Work {
+    let runner = MonthRunner {
+        store: store.clone(),
         crawl,
-        lists: lists(tools.sources.as_ref().or(config.sources.as_ref()))?,
+        lists: lists(asked.sources.as_ref().or(config.sources.as_ref()))?,
         max_rounds: config.max_rounds,
-        glossary: tools.terms.path()?,
+        glossary: asked.terms.path()?,
         publication: config.publication.clone(),
+        progress: progress.clone(),
+        shutdown: shutdown.clone(),
+    };
+    Ok(WorkerTools {
+        runner: Box::new(runner),
         gate: config.gate.clone(),
         operator: config.operator.clone(),
-        authority: Authority::of(&config.timestamp, &tools.tsa)?,
+        authority: Authority::of(&config.timestamp, &(&asked.tsa).into())?,
     })
 }

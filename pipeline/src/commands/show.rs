@@ -1,6 +1,6 @@
-use super::chosen;
 use crate::cli::Show;
 use deklaro_console::{Exit, output};
+use deklaro_record::chosen;
 use deklaro_schemas::CountryCode;
 use deklaro_schemas::codes::SnapshotState;
 use deklaro_schemas::stored::Manifest;

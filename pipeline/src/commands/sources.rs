@@ -1,7 +1,7 @@
 use crate::cli::Sources;
-use crate::run::kept::{self, KeptList};
-use crate::run::list_report::FileReport;
 use deklaro_console::{Exit, output};
+use deklaro_run::FileReport;
+use deklaro_run::stored_lists::{self, KeptList};
 use deklaro_schemas::Sha256;
 use deklaro_store::Store;
 use serde::Serialize;
@@ -16,7 +16,7 @@ struct Listed {
 
 /// `deklaro sources`: the lists that were imported, when, and what each gave.
 pub(crate) async fn sources(store: &Store, sources: &Sources) -> anyhow::Result<Exit> {
-    let lists = kept::all(store).await?;
+    let lists = stored_lists::all(store).await?;
     let mut lists: Vec<Listed> = lists.into_iter().map(|(sha256, kept)| Listed { sha256, kept }).collect();
     lists.sort_by(|a, b| {
         (&a.kept.file_name, a.kept.imported_at).cmp(&(&b.kept.file_name, b.kept.imported_at))

@@ -1,9 +1,9 @@
-use super::chosen;
 use crate::cli::Sql;
 use arrow::array::RecordBatch;
 use arrow::json::ArrayWriter;
 use arrow::util::pretty::pretty_format_batches;
 use deklaro_console::{Exit, UsageError, output};
+use deklaro_record::chosen;
 use deklaro_report::{Database, OpenOptions};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::stored::REGISTRY_TABLES;

@@ -1,8 +1,9 @@
 use crate::cli::{Thresholds, ThresholdsWhat};
 use crate::config::Config;
-use crate::release::{About, Desk, thresholds_now};
 use deklaro_console::{Exit, output};
 use deklaro_judge::release::deltas;
+use deklaro_record::release::{About, Desk, thresholds_now};
+use deklaro_run::DuckTables;
 use deklaro_schemas::codes::DecisionAction;
 use deklaro_schemas::stored::{Entry, ThresholdChange, ThresholdDelta};
 use deklaro_store::Store;
@@ -74,7 +75,7 @@ async fn record(
     (reason, by): (&str, &str),
     as_json: bool,
 ) -> anyhow::Result<Exit> {
-    let desk = Desk { by, ..Desk::open(store, config) };
+    let desk = Desk { by, ..Desk::open(store, &config.gate, &config.operator, &DuckTables) };
     let done = recorded(&desk, reason).await;
     let Some(entry) = desk.or_refused(DecisionAction::Thresholds, done).await? else {
         output::text("nothing changed since they were recorded last\n")?;

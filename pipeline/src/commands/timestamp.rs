@@ -1,13 +1,13 @@
-use super::chosen;
 use crate::cli::Timestamp;
 use crate::config::Config;
-use crate::timestamp::{Authority, stamp};
 use deklaro_console::{Exit, UsageError, output};
+use deklaro_record::chosen;
+use deklaro_record::timestamp::{Authority, stamp};
 use deklaro_store::Store;
 
 /// `deklaro timestamp`: a snapshot gets one time stamp; asked again, the command shows it.
 pub(crate) async fn timestamp(store: &Store, config: &Config, what: &Timestamp) -> anyhow::Result<Exit> {
-    let Some(authority) = Authority::of(&config.timestamp, &what.tsa)? else {
+    let Some(authority) = Authority::of(&config.timestamp, &(&what.tsa).into())? else {
         let hint = "`--tsa URL`, or `tsa = \"URL\"` under `[timestamp]` in deklaro.toml";
         return Err(UsageError::new("no time-stamp authority given", hint).into());
     };

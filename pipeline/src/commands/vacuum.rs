@@ -1,6 +1,6 @@
 use crate::cli::Vacuum;
-use crate::run::reread;
 use deklaro_console::{Exit, now, output};
+use deklaro_run::reread;
 use deklaro_schemas::codes::{RefAction, SnapshotState};
 use deklaro_schemas::stored::RefEntry;
 use deklaro_schemas::{SnapshotId, Timestamp};

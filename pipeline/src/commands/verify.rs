@@ -1,9 +1,9 @@
-use super::chosen;
 use crate::cli::Verify;
 use crate::config::Config;
-use crate::run::rehearsal::told;
-use crate::timestamp::{self, Stamp, TimestampError};
 use deklaro_console::{Exit, output};
+use deklaro_record::chosen;
+use deklaro_record::rehearsal::told;
+use deklaro_record::timestamp::{self, Stamp, TimestampError};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::SnapshotState;
 use deklaro_store::{Finding, Store, Verified};
@@ -22,7 +22,7 @@ struct Checked {
 
 /// `deklaro verify`: exit 1 when a file differs from its manifest.
 pub(crate) async fn verify(store: &Store, config: &Config, verify: &Verify) -> anyhow::Result<Exit> {
-    let trusted = timestamp::trusted(&config.timestamp, &verify.trust)?;
+    let trusted = timestamp::trusted(&config.timestamp, verify.trust.tsa_ca.as_deref())?;
     // The chain of refs is checked by reading it.
     let entries = store.refs().await?.len();
     let mut all = Vec::new();

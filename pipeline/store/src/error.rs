@@ -111,7 +111,7 @@ pub enum StoreError {
     },
     /// Somebody else is at it.
     #[error("{0}")]
-    Busy(Box<super::Lease>),
+    Busy(Box<super::lease::Lease>),
     /// Somebody else took over what this process was doing.
     #[error("run `{run}` is not this process's any more: {why}")]
     LeaseLost {
@@ -285,6 +285,11 @@ fn is_without_links(error: &(dyn std::error::Error + 'static)) -> bool {
         && io_of(error)
             .and_then(std::io::Error::raw_os_error)
             .is_some_and(|code| [1, 31, 38, 95].contains(&code))
+}
+
+/// A failure of the local disk as the store names it.
+pub(crate) fn io(path: &str, doing: &'static str, source: std::io::Error) -> StoreError {
+    StoreError::object(path, doing, object_store::Error::Generic { store: "local", source: Box::new(source) })
 }
 
 #[cfg(test)]

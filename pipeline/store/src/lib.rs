@@ -23,6 +23,7 @@ mod commit;
 mod error;
 mod history;
 mod lease;
+mod lease_book;
 mod location;
 mod loss;
 mod manifest;

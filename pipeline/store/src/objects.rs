@@ -1,4 +1,4 @@
-use super::{StoreError, StoreLocation, open};
+use super::{StoreError, StoreLocation, error};
 use arrow::array::RecordBatch;
 use bytes::Bytes;
 use deklaro_schemas::{Row, Selection, TableSpec, parquet_file};
@@ -147,7 +147,7 @@ impl Store {
         }
         match std::fs::remove_dir_all(self.staging_path(run.as_str())) {
             Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                Err(open::io(&folder, "deleting", source))
+                Err(error::io(&folder, "deleting", source))
             }
             _ => Ok(()),
         }
@@ -168,7 +168,7 @@ impl Store {
         if self.location.is_local() {
             return match std::fs::remove_dir_all(self.work.join(&folder)) {
                 Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                    Err(open::io(&folder, "deleting", source))
+                    Err(error::io(&folder, "deleting", source))
                 }
                 _ => Ok(()),
             };

@@ -1,5 +1,6 @@
 //! Opening a store: a folder or a bucket, its format, and the local folder for work in progress.
 
+use super::error::io;
 use super::{Store, StoreError, StoreLocation, s3};
 use deklaro_schemas::stored::STORE_FORMAT;
 use object_store::ObjectStore;
@@ -122,8 +123,4 @@ fn local(folder: &Path) -> Result<LocalFileSystem, StoreError> {
 fn make_folder(folder: &Path) -> Result<(), StoreError> {
     let shown = folder.display().to_string();
     std::fs::create_dir_all(folder).map_err(|source| io(&shown, "making the folder", source))
-}
-
-pub(super) fn io(path: &str, doing: &'static str, source: std::io::Error) -> StoreError {
-    StoreError::object(path, doing, object_store::Error::Generic { store: "local", source: Box::new(source) })
 }

@@ -1,6 +1,6 @@
 //! Files between staging, the store and this machine, piece by piece: memory does not grow with a file's length.
 
-use super::{Store, StoreError, open};
+use super::{Store, StoreError, error};
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::{Sha256, SnapshotId};
@@ -93,7 +93,7 @@ impl Store {
         if to.exists() {
             return Ok(());
         }
-        let failed = |source| open::io(&to.display().to_string(), "copying", source);
+        let failed = |source| error::io(&to.display().to_string(), "copying", source);
         let folder = to.parent().unwrap_or(base);
         std::fs::create_dir_all(folder).map_err(failed)?;
         let mut copy = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
@@ -112,7 +112,7 @@ impl Store {
         let (mut pieces, mut hasher) = (found.into_stream(), sha2::Sha256::new());
         while let Some(piece) = pieces.try_next().await.map_err(error)? {
             hasher.update(&piece);
-            to.write_all(&piece).map_err(|source| open::io(path, "copying", source))?;
+            to.write_all(&piece).map_err(|source| error::io(path, "copying", source))?;
         }
         Ok(Sha256::of_hasher(hasher))
     }

@@ -7,6 +7,7 @@ mod ref_entry;
 mod registry;
 mod registry_tables;
 mod release_rows;
+mod run_file;
 
 pub use lease::LEASE_SECONDS;
 pub use manifest::{Manifest, ManifestFile, STORE_FORMAT};
@@ -18,3 +19,4 @@ pub use release_rows::{
     Approval, DecidedRule, Decision, DraftedManifest, Head, Held, RecordedScorecard, ReleaseWaiver,
     ScorecardReference, ThresholdChange, ThresholdDelta,
 };
+pub use run_file::{Lists, RunFile, STAGING_FORMAT};

@@ -75,6 +75,11 @@ impl Countries {
         self.countries.get(&code).map(|country| country.name.as_str())
     }
 
+    /// Every country's English name, by code.
+    pub fn names(&self) -> BTreeMap<String, String> {
+        self.iter().map(|country| (country.code.to_string(), country.name.clone())).collect()
+    }
+
     /// The languages its public bodies publish in, most common first; none for a country not in the list.
     pub fn languages(&self, code: CountryCode) -> &[LanguageTag] {
         self.countries.get(&code).map_or(&[], |country| &country.languages)

@@ -3,21 +3,42 @@
 //! An import that may ask for too much runs in a process of its own, whose address space `ulimit` bounds: a bomb that
 //! goes off ends that process, and the test fails by its exit status.
 
-#![cfg(target_os = "linux")]
-#![expect(clippy::print_stdout, reason = "the bounded process reports to the test that started it")]
-
 mod handmade;
 
 use deklaro_import::{ColumnMaps, Countries, ImportError, Imported, Origin, Workbook, import};
+use deklaro_needs::{Need, Tests};
 use deklaro_schemas::codes::SourceType;
 use handmade::{Parts, lie_about_size, row};
 use std::io::Write;
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
 /// Names the workbook to the bounded process.
 const FILE: &str = "DEKLARO_HOSTILE_FILE";
 /// Address space of the bounded process; half a GiB goes to the program, its threads and their arenas.
 const MAX_ADDRESS_SPACE_KIB: u32 = 1 << 20;
+
+fn main() -> ExitCode {
+    if let Some(file) = std::env::var_os(FILE) {
+        import_alone(&file);
+        return ExitCode::SUCCESS;
+    }
+    let bound = [Need::BoundedMemory];
+    Tests::default()
+        .with(&bound, the_bound_holds_for_a_sound_workbook)
+        .with(&bound, a_part_that_unpacks_to_more_than_it_says)
+        .with(&bound, a_part_that_says_it_unpacks_to_too_much)
+        .with(&bound, entities_of_entities_are_not_expanded)
+        .with(&bound, outside_entities_are_not_fetched)
+        .with(&bound, a_dimension_tag_is_not_believed)
+        .with(&bound, an_ods_padded_to_its_last_cell)
+        .with(&bound, an_ods_that_repeats_a_full_row_over_the_whole_sheet)
+        .with(&bound, an_ods_just_under_the_readers_cap)
+        .with(&bound, formulas_in_opposite_corners)
+        .with(&bound, an_old_workbook_with_a_cell_far_off)
+        .with(&bound, macros_and_outside_links_are_left_alone)
+        .with(&bound, formulas_in_a_text_table_are_text)
+        .run()
+}
 
 fn read(name: &str, bytes: &[u8]) -> Result<Imported, ImportError> {
     let countries = Countries::builtin();
@@ -51,7 +72,6 @@ fn bounded(bytes: &[u8]) -> String {
     let output = Command::new("sh")
         .args(["-c", &script])
         .arg(std::env::current_exe().unwrap())
-        .args(["--exact", "bounded_process", "--ignored", "--nocapture"])
         .env(FILE, file.path())
         // Arenas reserve 64 MiB of address space each.
         .env("MALLOC_ARENA_MAX", "2")
@@ -62,12 +82,10 @@ fn bounded(bytes: &[u8]) -> String {
     line.unwrap_or_else(|| panic!("{}: {stdout} {stderr}", output.status)).to_owned()
 }
 
-/// Not a test: the process that [`bounded`] starts.
-#[test]
-#[ignore = "started by the other tests"]
-fn bounded_process() {
-    let Some(path) = std::env::var_os(FILE) else { return };
-    let result = read("bomb", &std::fs::read(path).unwrap());
+/// What the process does that [`bounded`] starts.
+#[expect(clippy::print_stdout, reason = "it reports to the test that started it")]
+fn import_alone(file: &std::ffi::OsStr) {
+    let result = read("bomb", &std::fs::read(file).unwrap());
     println!("\noutcome {}", outcome(&result));
 }
 
@@ -75,14 +93,12 @@ fn two_rows() -> String {
     row(1, &["host", "country"]) + &row(2, &["a.example.at", "AT"])
 }
 
-#[test]
 fn the_bound_holds_for_a_sound_workbook() {
     let bytes = Parts::xlsx().with_sheet("", &two_rows()).bytes();
     assert_eq!(bounded(&bytes), "hosts: a.example.at; rejects: ");
 }
 
 /// 1.5 GiB of shared strings in a file of some MiB, said to be 1,000 bytes.
-#[test]
 fn a_part_that_unpacks_to_more_than_it_says() {
     let block = format!("<si><t>{}</t></si>", "a".repeat(1 << 20));
     let start = "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">";
@@ -96,7 +112,6 @@ fn a_part_that_unpacks_to_more_than_it_says() {
 }
 
 /// The same told truly is refused before anything is unpacked.
-#[test]
 fn a_part_that_says_it_unpacks_to_too_much() {
     let mut bytes = Parts::xlsx().with("xl/sharedStrings.xml", "<sst/>").with_sheet("", &two_rows()).bytes();
     lie_about_size(&mut bytes, "xl/sharedStrings.xml", u32::MAX - 1);
@@ -105,7 +120,6 @@ fn a_part_that_says_it_unpacks_to_too_much() {
 }
 
 /// Ten entities, each ten of the one before: a gigabyte where they are expanded.
-#[test]
 fn entities_of_entities_are_not_expanded() {
     let entity = |level: u8| {
         let inner = if level == 0 { "ha".to_owned() } else { format!("&e{};", level - 1).repeat(10) };
@@ -125,7 +139,6 @@ fn entities_of_entities_are_not_expanded() {
 }
 
 /// An entity of a file or an address stays what it is.
-#[test]
 fn outside_entities_are_not_fetched() {
     let secret = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(secret.path(), "secret.example.at").unwrap();
@@ -139,7 +152,6 @@ fn outside_entities_are_not_fetched() {
     assert!(!outcome(&result).contains("secret"), "{}", outcome(&result));
 }
 
-#[test]
 fn a_dimension_tag_is_not_believed() {
     let bytes = Parts::xlsx().with_sheet("<dimension ref=\"A1:XFD1048576\"/>", &two_rows()).bytes();
     assert_eq!(bounded(&bytes), "hosts: a.example.at; rejects: ");
@@ -166,13 +178,11 @@ fn ods_head() -> String {
 }
 
 /// So a program saves a sheet whose every cell was formatted.
-#[test]
 fn an_ods_padded_to_its_last_cell() {
     let empty = ods_row(ALL_ROWS, &[(ALL_COLUMNS, "")]);
     assert_eq!(bounded(&Parts::ods(&(ods_head() + &empty))), "hosts: a.example.at; rejects: ");
 }
 
-#[test]
 fn an_ods_that_repeats_a_full_row_over_the_whole_sheet() {
     let full = ods_row(ALL_ROWS, &[(ALL_COLUMNS, "b.example.at")]);
     let outcome = bounded(&Parts::ods(&(ods_head() + &full)));
@@ -180,7 +190,6 @@ fn an_ods_that_repeats_a_full_row_over_the_whole_sheet() {
 }
 
 /// Just under the cap of calamine, 100 million cells: 3 GB in a file of one kilobyte.
-#[test]
 fn an_ods_just_under_the_readers_cap() {
     let full = ods_row("table:number-rows-repeated=\"6000\"", &[(ALL_COLUMNS, "b.example.at")]);
     let outcome = bounded(&Parts::ods(&(ods_head() + &full)));
@@ -188,7 +197,6 @@ fn an_ods_just_under_the_readers_cap() {
 }
 
 /// Two formulas in opposite corners: a range from one to the other would have 17 thousand million cells.
-#[test]
 fn formulas_in_opposite_corners() {
     let mut writer = rust_xlsxwriter::Workbook::new();
     let sheet = writer.add_worksheet();
@@ -205,7 +213,6 @@ fn formulas_in_opposite_corners() {
 }
 
 /// An old Excel file with its last cell, or its declared extent, moved to the farthest corner.
-#[test]
 fn an_old_workbook_with_a_cell_far_off() {
     let bytes = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/files/gemeinden.xls")).unwrap();
     let records = |start: [u8; 4]| {
@@ -224,7 +231,6 @@ fn an_old_workbook_with_a_cell_far_off() {
     }
 }
 
-#[test]
 fn macros_and_outside_links_are_left_alone() {
     let link = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship \
         Id=\"r1\" Type=\"externalLinkPath\" Target=\"http://127.0.0.1:9/list.xlsx\" TargetMode=\"External\"/></Relationships>";
@@ -249,7 +255,6 @@ fn macros_and_outside_links_are_left_alone() {
     assert_eq!(outcome(&result), "hosts: a.example.at b.example.at c.example.at; rejects: not_a_record");
 }
 
-#[test]
 fn formulas_in_a_text_table_are_text() {
     let table = "host,country\n=1+1,AT\n\"=cmd|' /C calc'!A0\",AT\n@SUM(1),AT\n+a.example.at,AT\n";
     let result = read("x.csv", table.as_bytes());

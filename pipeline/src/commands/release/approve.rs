@@ -1,6 +1,6 @@
 use crate::cli::{Approve, Signer};
-use crate::release::{About, Approver, Desk, SigningKey, approval_text, drafted, of_release};
 use deklaro_console::{Exit, output};
+use deklaro_record::release::{About, Approver, Desk, SigningKey, approval_text, drafted, of_release};
 use deklaro_schemas::codes::DecisionAction;
 use deklaro_schemas::stored::Approval;
 

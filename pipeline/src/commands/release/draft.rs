@@ -1,6 +1,6 @@
 use crate::cli::Draft;
-use crate::release::{About, Asked, Desk, drafted, drafting, of_release};
 use deklaro_console::{Exit, Progress, output};
+use deklaro_record::release::{About, Asked, Desk, drafted, drafting, of_release};
 use deklaro_schemas::Sha256;
 use deklaro_schemas::codes::DecisionAction;
 use deklaro_schemas::stored::DraftedManifest;

@@ -1,8 +1,8 @@
 use crate::cli::ReleaseGate;
-use crate::release::{About, Desk, Facts, drafted, of_release};
-use crate::run::rehearsal::lease;
 use anyhow::Context;
 use deklaro_console::{Exit, output};
+use deklaro_record::rehearsal::lease;
+use deklaro_record::release::{About, Desk, Facts, drafted, of_release};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::{DecisionAction, RuleVerdict};
 use deklaro_schemas::stored::{DecidedRule, Decision, DraftedManifest, Entry};

@@ -9,9 +9,9 @@ mod waive;
 
 use crate::cli::{Release, ReleaseWhat};
 use crate::config::Config;
-use crate::release::Desk;
-use crate::telemetry;
 use deklaro_console::{Exit, Progress};
+use deklaro_record::release::Desk;
+use deklaro_run::DuckTables;
 use deklaro_schemas::codes::DecisionAction;
 use deklaro_store::Store;
 use tracing::Instrument;
@@ -44,7 +44,7 @@ pub(crate) async fn release(
         otel.status_description = Empty
     );
     let done = async {
-        let desk = Desk::open(store, config);
+        let desk = Desk::open(store, &config.gate, &config.operator, &DuckTables);
         let done = match &asked.what {
             ReleaseWhat::Draft(asked) => draft::draft(&desk, asked, progress).await,
             ReleaseWhat::Show(asked) => show::show(&desk, asked).await,
@@ -64,6 +64,6 @@ pub(crate) async fn release(
         Ok(_) => "refused",
         Err(_) => "failed",
     };
-    telemetry::ended(&span, outcome, result.as_ref().err());
+    deklaro_watch::ended(&span, outcome, result.as_ref().err());
     result
 }

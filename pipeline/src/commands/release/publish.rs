@@ -1,7 +1,7 @@
 use super::gate::{Gated, alone, decided, last_draft, text};
 use crate::cli::ReleaseGate;
-use crate::release::{About, Desk, of_release};
 use deklaro_console::{Exit, output};
+use deklaro_record::release::{About, Desk, of_release};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::{DecisionAction, RefAction};
 use deklaro_schemas::stored::{Decision, Entry, Held, RefEntry};
@@ -67,7 +67,7 @@ async fn not_waiting(desk: &Desk<'_>, snapshot: &SnapshotId) -> anyhow::Result<S
 }
 
 async fn waiting(desk: &Desk<'_>, snapshot: &SnapshotId) -> anyhow::Result<Option<Held>> {
-    let held = crate::release::waiting(desk.store).await?;
+    let held = deklaro_record::release::waiting(desk.store).await?;
     Ok(held.into_iter().map(|entry| entry.row).find(|held| held.snapshot == *snapshot))
 }
 

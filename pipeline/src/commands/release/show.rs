@@ -1,6 +1,6 @@
 use crate::cli::ReleaseShow;
-use crate::release::{Desk, Shown, Signed, of_release, shown};
 use deklaro_console::{Exit, UsageError, output};
+use deklaro_record::release::{Desk, Shown, Signed, of_release, shown};
 
 /// `deklaro release show`
 pub(super) async fn show(desk: &Desk<'_>, asked: &ReleaseShow) -> anyhow::Result<Exit> {

@@ -1,8 +1,8 @@
 use super::approve::signer;
 use crate::cli::Waive;
-use crate::release::{About, Desk, days_in_force, waiver_text};
 use deklaro_console::line::{REASON, is_line};
 use deklaro_console::{Exit, output};
+use deklaro_record::release::{About, Desk, days_in_force, waiver_text};
 use deklaro_schemas::codes::DecisionAction;
 use deklaro_schemas::stored::ReleaseWaiver;
 

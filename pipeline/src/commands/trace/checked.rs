@@ -1,5 +1,5 @@
 use super::hops::{Checker, Hop};
-use super::host::{Proof, Traced};
+use super::traced::{Proof, Traced};
 use deklaro_schemas::tables::{Body, Fetch, Seed, Source};
 use deklaro_schemas::{FetchId, HostId, Row, SeedIds, Selection, Sha256, SourceId, TableSpec};
 use deklaro_store::Store;

@@ -1,49 +1,14 @@
+//! Follows a host's verdict back, and shows it.
+
+use super::checked;
 use super::hops::Hop;
-use super::{checked, rows_where};
+use super::rows::rows_where;
+use super::traced::{Proof, Traced, TracedSeed};
 use deklaro_schemas::tables::{
     Candidate, Fetch, FrontierUrl, Host, Reading, Seed, Source, Statement, Target,
 };
 use deklaro_schemas::{HostId, Selection, SnapshotId};
 use deklaro_store::Store;
-use serde::Serialize;
-
-/// Everything that leads to a host's verdict, from the verdict back to the sheet row.
-#[derive(Debug, Serialize)]
-pub(super) struct Traced {
-    pub(super) snapshot: SnapshotId,
-    pub(super) host: Host,
-    /// The verdict of the snapshot the proof lies in; empty when the host was not visited then.
-    pub(super) statement: Option<Statement>,
-    /// The snapshot the proof lies in: an earlier one when the verdict is kept.
-    pub(super) proof_snapshot: SnapshotId,
-    /// The fetch of the page the verdict rests on, and how it was found.
-    pub(super) proof: Option<Proof>,
-    fetches: Vec<Fetch>,
-    target: Option<Target>,
-    pub(super) seeds: Vec<TracedSeed>,
-    /// Every step, checked.
-    pub(super) hops: Vec<Hop>,
-}
-
-/// The page a verdict rests on.
-#[derive(Debug, Serialize)]
-pub(super) struct Proof {
-    pub(super) fetch: Fetch,
-    /// The Parquet files that hold the page's bytes.
-    evidence: String,
-    reading: Option<Reading>,
-    frontier: Option<FrontierUrl>,
-    /// The link on an earlier page that led there.
-    found_through: Option<Candidate>,
-}
-
-/// A sheet row that lists the host.
-#[derive(Debug, Serialize)]
-pub(super) struct TracedSeed {
-    #[serde(flatten)]
-    pub(super) source: Source,
-    pub(super) seed: Seed,
-}
 
 /// Everything about a host's verdict.
 pub(super) async fn follow(store: &Store, snapshot: &SnapshotId, host: Host) -> anyhow::Result<Traced> {

@@ -5,13 +5,16 @@ mod hops;
 mod host;
 mod metric;
 mod record;
+mod rows;
+mod traced;
 
-use super::chosen;
 use crate::cli::Trace;
 use deklaro_console::{Exit, UsageError, output};
+use deklaro_record::chosen;
 use deklaro_schemas::tables::Host;
-use deklaro_schemas::{HostKey, Row, Selection, SnapshotId};
+use deklaro_schemas::{HostKey, SnapshotId};
 use deklaro_store::Store;
+use rows::rows_where;
 
 /// `deklaro trace`: exit 1 when a step does not hold.
 pub(crate) async fn trace(store: &Store, trace: &Trace) -> anyhow::Result<Exit> {
@@ -57,13 +60,4 @@ async fn find(store: &Store, snapshot: &SnapshotId, name: &HostKey) -> anyhow::R
         name.without_www()
     );
     Err(UsageError::new(format!("host `{name}` is not in snapshot `{snapshot}`"), hint).into())
-}
-
-async fn rows_where<R: Row>(
-    store: &Store,
-    snapshot: &SnapshotId,
-    column: &str,
-    value: &str,
-) -> anyhow::Result<Vec<R>> {
-    Ok(store.read_rows(snapshot, &Selection::all().only(column, value)).await?)
 }

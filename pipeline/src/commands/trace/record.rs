@@ -1,4 +1,4 @@
-use super::rows_where;
+use super::rows::rows_where;
 use deklaro_console::UsageError;
 use deklaro_schemas::tables::{Fetch, Host, Seed};
 use deklaro_schemas::{CountryCode, HostKey, SnapshotId};

@@ -1,11 +1,11 @@
 //! The crawl against servers on loopback that are asked what they saw.
 
 mod bodies;
-mod conformance;
 mod failures;
 mod names;
 mod politeness;
 mod redirects;
+mod rfc_9309;
 mod robots;
 mod robots_files;
 mod simweb;

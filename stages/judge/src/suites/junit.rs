@@ -1,88 +1,56 @@
+//! What does JUnit say, as nextest writes it?
+
 use super::ResultFile;
 use super::runner::{End, Runs};
-use crate::readiness::Suite;
-use quick_xml::Reader;
-use quick_xml::errors::IllFormedError;
-use quick_xml::events::{BytesStart, Event};
+use crate::Suite;
+use quick_junit::{DeserializeError, Report, TestCase, TestCaseStatus, TestSuite};
 
-/// JUnit as far as it was read.
-struct Junit<'a> {
-    runs: &'a mut Runs,
-    suite: Suite,
-    /// The test whose element is open.
-    test: Option<(String, End)>,
-    /// Elements that are open.
-    depth: usize,
+/// Why JUnit cannot be believed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum JunitError {
+    /// Cut off, or not JUnit.
+    #[error(transparent)]
+    Broken(#[from] DeserializeError),
+    /// Tests in places where JUnit has none: they may have failed.
+    #[error("tests outside of the report's suites: {0}")]
+    Elsewhere(usize),
 }
 
-/// Reads JUnit as nextest writes it: suites named `crate` hold unit tests, `crate::file` integration tests.
-pub(super) fn junit(file: &ResultFile, runs: &mut Runs) -> Result<(), quick_xml::Error> {
+/// Reads it: suites named `crate` hold unit tests, `crate::file` integration tests.
+pub(super) fn junit(file: &ResultFile, runs: &mut Runs) -> Result<(), JunitError> {
     runs.files.push(file.name.to_owned());
-    let mut reader = Reader::from_str(file.text);
-    let mut junit = Junit { runs, suite: Suite::Unit, test: None, depth: 0 };
-    loop {
-        match reader.read_event()? {
-            Event::Eof if junit.depth > 0 => {
-                return Err(IllFormedError::MissingEndTag("testsuites".to_owned()).into());
-            }
-            Event::Eof => return Ok(()),
-            Event::Start(tag) => {
-                junit.depth += 1;
-                junit.begins(&tag)?;
-            }
-            Event::Empty(tag) => {
-                junit.begins(&tag)?;
-                junit.ends(tag.name().as_ref());
-            }
-            Event::End(tag) => {
-                junit.depth -= 1;
-                junit.ends(tag.name().as_ref());
-            }
-            _ => {}
+    let report = Report::deserialize_from_str(file.text)?;
+    let read: usize = report.test_suites.iter().map(|suite| suite.test_cases.len()).sum();
+    // Suites in suites, and what follows the report, are passed over in silence.
+    match file.text.matches("<testcase").count().saturating_sub(read) {
+        0 => {}
+        elsewhere => return Err(JunitError::Elsewhere(elsewhere)),
+    }
+    for suite in &report.test_suites {
+        for case in &suite.test_cases {
+            runs.add_case(suite_of(suite), case);
         }
     }
+    Ok(())
 }
 
-impl Junit<'_> {
-    fn begins(&mut self, tag: &BytesStart<'_>) -> Result<(), quick_xml::Error> {
-        match tag.name().as_ref() {
-            "testsuite" => {
-                let name = attribute(tag, "name")?;
-                let is_unit = !name.contains("::") || name.contains("::bin/");
-                self.suite = if is_unit { Suite::Unit } else { Suite::Integration };
-            }
-            "testcase" => {
-                let name = format!("{}::{}", attribute(tag, "classname")?, attribute(tag, "name")?);
-                let seconds: f64 = attribute(tag, "time")?.parse().unwrap_or(0.0);
-                *self.runs.seconds.entry(self.suite).or_insert(0.0) += seconds;
-                self.test = Some((name, End::Passed));
-            }
-            "failure" | "error" => self.turns(End::Failed),
-            "flakyFailure" | "flakyError" => {
-                self.runs.is_repeated = true;
-                self.turns(End::Flaky);
-            }
-            "skipped" => self.test = None,
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn turns(&mut self, to: End) {
-        if let Some((_, end)) = &mut self.test {
-            *end = to;
-        }
-    }
-
-    fn ends(&mut self, tag: &str) {
-        if let ("testcase", Some((name, end))) = (tag, self.test.take_if(|_| tag == "testcase")) {
-            self.runs.add(self.suite, name, end);
-        }
-    }
+fn suite_of(suite: &TestSuite) -> Suite {
+    let name = suite.name.as_str();
+    let is_unit = !name.contains("::") || name.contains("::bin/");
+    if is_unit { Suite::Unit } else { Suite::Integration }
 }
 
-/// The attribute's text, empty where it is missing.
-fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<String, quick_xml::Error> {
-    let found = tag.try_get_attribute(name)?;
-    Ok(found.map(|attribute| attribute.value.to_string()).unwrap_or_default())
+impl Runs {
+    fn add_case(&mut self, suite: Suite, case: &TestCase) {
+        let end = match &case.status {
+            TestCaseStatus::Success { flaky_runs } if flaky_runs.is_empty() => End::Passed,
+            TestCaseStatus::Success { .. } => End::Flaky,
+            TestCaseStatus::NonSuccess { .. } => End::Failed,
+            TestCaseStatus::Skipped { .. } => End::Ignored,
+        };
+        self.is_repeated |= end == End::Flaky;
+        *self.seconds.entry(suite).or_insert(0.0) += case.time.unwrap_or_default().as_secs_f64();
+        let class = case.classname.as_ref().map_or("", |class| class.as_str());
+        self.add(suite, format!("{class}::{}", case.name.as_str()), end);
+    }
 }

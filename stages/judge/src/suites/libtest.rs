@@ -91,9 +91,12 @@ impl Printed<'_> {
     }
 
     fn test(&mut self, name: &str, end: &str) {
-        match end.split(',').next().unwrap_or(end) {
+        // Harnesses like libtest pad the name; behind the end there may be a reason.
+        let (name, end) = (name.trim_end(), end.split([',', ' ']).next().unwrap_or(end));
+        match end {
             "ok" => self.binary.ends(name, End::Passed, self.runs),
             "FAILED" => self.binary.ends(name, End::Failed, self.runs),
+            "ignored" => self.binary.ends(name, End::Ignored, self.runs),
             _ => {}
         }
     }

@@ -12,9 +12,11 @@ pub(super) enum End {
     Failed,
     /// Passed on a second try within one run.
     Flaky,
+    /// Did not run: its input was missing.
+    Ignored,
 }
 
-/// What all files say of one test.
+/// What all files say of one test; nothing where it was ignored in each.
 #[derive(Debug, Default)]
 struct Ends(Vec<End>);
 
@@ -67,24 +69,19 @@ pub(super) fn suites(files: &[ResultFile]) -> Vec<SuiteResult> {
 }
 
 fn result(suite: Suite, runs: &Runs) -> Option<SuiteResult> {
-    let tests: Vec<(&str, &Ends)> = runs
-        .tests
-        .iter()
-        .filter(|((of, _), _)| *of == suite)
-        .map(|((_, name), ends)| (name.as_str(), ends))
-        .collect();
+    let listed = runs.tests.iter().filter(|((of, _), _)| *of == suite);
+    let (ignored, tests): (Vec<_>, Vec<_>) =
+        listed.map(|((_, name), ends)| (name.as_str(), ends)).partition(|(_, ends)| ends.0.is_empty());
     if tests.is_empty() {
-        return None;
+        let detail = format!("no test ran in {}{}", runs.files.join(", "), named(&ignored, "ignored"));
+        return (!ignored.is_empty()).then(|| SuiteResult::of(suite, SuiteStatus::NotChecked, detail));
     }
     let share = |count: usize| count as f64 / tests.len() as f64;
-    let failed: Vec<&str> =
-        tests.iter().filter(|(_, ends)| !ends.is_success()).map(|(name, _)| *name).collect();
+    let failed: Vec<_> = tests.iter().filter(|(_, ends)| !ends.is_success()).copied().collect();
     let flaky = tests.iter().filter(|(_, ends)| ends.is_flaky()).count();
     let mut detail = format!("{} tests in {}", tests.len(), runs.files.join(", "));
-    if !failed.is_empty() {
-        let some: Vec<&str> = failed.iter().take(5).copied().collect();
-        detail.push_str(&format!("; {} failed: {}", failed.len(), some.join(", ")));
-    }
+    detail.push_str(&named(&failed, "failed"));
+    detail.push_str(&named(&ignored, "ignored"));
     if !runs.is_repeated {
         detail.push_str("; run once, so flaky tests were not looked for");
     }
@@ -97,9 +94,18 @@ fn result(suite: Suite, runs: &Runs) -> Option<SuiteResult> {
     })
 }
 
+/// How many there are, and the names of the first; nothing where there are none.
+fn named(tests: &[(&str, &Ends)], what: &str) -> String {
+    let names: Vec<&str> = tests.iter().take(5).map(|(name, _)| *name).collect();
+    if names.is_empty() { String::new() } else { format!("; {} {what}: {}", tests.len(), names.join(", ")) }
+}
+
 impl Runs {
     pub(super) fn add(&mut self, suite: Suite, name: String, end: End) {
-        self.tests.entry((suite, name)).or_default().0.push(end);
+        let ends = self.tests.entry((suite, name)).or_default();
+        if end != End::Ignored {
+            ends.0.push(end);
+        }
     }
 }
 
@@ -140,6 +146,7 @@ test src/lib.rs - (line 3) ... ok
             (Suite::Unit, Some(2.0 / 3.0), Some(1_500))
         );
         assert!(unit.detail.contains("1 failed: deklaro_report::health::tests::two"), "{}", unit.detail);
+        assert!(unit.detail.contains("; 1 ignored: deklaro_report::health::tests::three"), "{}", unit.detail);
         assert_eq!((integration.success_share, integration.flake_share), (Some(1.0), None));
     }
 
@@ -148,6 +155,48 @@ test src/lib.rs - (line 3) ... ok
         let second = PRINTED.replace("FAILED", "ok");
         let suites = suites(&[file("tests-1.txt", PRINTED), file("tests-2.txt", &second)]);
         assert_eq!((suites[0].success_share, suites[0].flake_share), (Some(1.0), Some(1.0 / 3.0)));
+    }
+
+    /// What the harness prints for tests whose input may be missing: names are padded, a reason may stand behind the end.
+    const INPUTS: &str = "\
+     Running tests/inputs.rs (target/release/deps/inputs-89ab)
+ignored: lists::short needs `../shared/lists` beside the project
+
+running 2 tests
+test lists::short         ... ignored
+test lists::a_longer_name ... ignored (no time)
+
+test result: ok. 0 passed; 0 failed; 2 ignored; 0 measured; 0 filtered out; finished in 0.00s
+";
+
+    #[test]
+    fn a_suite_of_which_no_test_ran_is_not_checked() {
+        let [all_ignored] = &suites(&[file("tests.txt", INPUTS)])[..] else { panic!() };
+        assert_eq!((all_ignored.status, all_ignored.success_share), (SuiteStatus::NotChecked, None));
+        let said = "no test ran in tests.txt; 2 ignored: inputs::lists::a_longer_name, inputs::lists::short";
+        assert_eq!(all_ignored.detail, said);
+    }
+
+    #[test]
+    fn an_ignored_test_counts_neither_as_passed_nor_as_failed_nor_as_flaky() {
+        let both = format!("{PRINTED}{INPUTS}");
+        let ran = INPUTS.replace("short         ... ignored", "short         ... ok");
+        let [_, integration] = &suites(&[file("tests.txt", &both)])[..] else { panic!() };
+        assert_eq!(integration.success_share, Some(1.0));
+        assert!(
+            integration.detail.starts_with("1 tests in tests.txt; 2 ignored: "),
+            "{}",
+            integration.detail
+        );
+        let [integration] = &suites(&[file("tests-1.txt", &ran), file("tests-2.txt", INPUTS)])[..] else {
+            panic!()
+        };
+        assert_eq!((integration.success_share, integration.flake_share), (Some(1.0), Some(0.0)));
+        assert!(
+            integration.detail.contains("; 1 ignored: inputs::lists::a_longer_name"),
+            "{}",
+            integration.detail
+        );
     }
 
     #[test]
@@ -162,6 +211,7 @@ test src/lib.rs - (line 3) ... ok
         let suites = suites(&[file("junit.xml", xml)]);
         assert_eq!((suites[0].name, suites[0].success_share), (Suite::Unit, Some(1.0)));
         assert_eq!((suites[1].success_share, suites[1].flake_share), (Some(0.5), Some(0.5)));
+        assert!(suites[1].detail.contains("; 1 ignored: x::d"), "{}", suites[1].detail);
     }
 
     fn failures(text: &str) -> Vec<String> {
@@ -207,6 +257,13 @@ test src/lib.rs - (line 3) ... ok
             let cut = &whole[..whole.find(end).unwrap()];
             let judged = suites(&[file("junit.xml", cut)]);
             assert!(judged.iter().all(|suite| suite.status == SuiteStatus::NotChecked), "{judged:?}");
+        }
+        let nested = whole
+            .replace("<testcase", "<testsuite name=\"c::d\"><testcase")
+            .replace("</testcase>", "</testcase></testsuite>");
+        for beyond in [nested, format!("{whole}{whole}")] {
+            let judged = suites(&[file("junit.xml", &beyond)]);
+            assert_eq!(judged[0].detail, "junit.xml: tests outside of the report's suites: 1");
         }
         let unquoted = whole.replace("name=\"b\"", "name=b");
         assert_eq!(suites(&[file("junit.xml", &unquoted)])[0].status, SuiteStatus::NotChecked);

@@ -1,0 +1,160 @@
+//! Where drills take place: a simulated Europe, its lists, and a store with a month in it that every drill gets a copy of.
+
+use crate::demo::demo_crawl;
+use crate::setup::Setup;
+use anyhow::Context;
+use deklaro_console::{Progress, Shutdown};
+use deklaro_crawl::CrawlConfig;
+use deklaro_run::{self, RunOutcome, RunRequest, Tools};
+use deklaro_schemas::stored::Lists;
+use deklaro_schemas::{CountryCode, RunMonth, SnapshotId};
+use deklaro_simweb::{Fault, ServeConfig, Simweb};
+use deklaro_store::Store;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+/// The simulated Europe that the demo workbooks list.
+const SEED: u64 = 7;
+/// The month that is there before a drill begins.
+const BEFORE: &str = "2026-10";
+/// The month a drill is about.
+pub(super) const MONTH: &str = "2026-11";
+
+/// A place for drills. What is in it is gone when it is dropped.
+pub struct Europe<'a> {
+    pub(super) config: &'a Setup,
+    progress: &'a Progress,
+    shutdown: &'a Shutdown,
+    pub(super) web: Simweb,
+    pub(super) crawl: CrawlConfig,
+    sources: PathBuf,
+    folder: TempDir,
+    /// The snapshot that is current before a drill begins.
+    pub(super) before: SnapshotId,
+    /// Hosts on the lists.
+    pub(super) hosts: usize,
+    _stop: tokio_util::sync::DropGuard,
+}
+
+impl<'a> Europe<'a> {
+    /// Starts the web, writes the lists and does the first month.
+    pub async fn build(
+        config: &'a Setup,
+        progress: &'a Progress,
+        shutdown: &'a Shutdown,
+    ) -> anyhow::Result<Self> {
+        let stop = CancellationToken::new();
+        let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let serve = ServeConfig { seed: SEED, http: any_port, https: any_port, month: 1 };
+        let web = deklaro_simweb::serve(serve, stop.clone()).await.context("starting the simulated web")?;
+        let folder = tempfile::tempdir().context("making a folder for the drills")?;
+        let sources = crate::demo_data::write(folder.path())?;
+        let crawl = demo_crawl(config, &web);
+        let mut europe = Self {
+            config,
+            progress,
+            shutdown,
+            web,
+            crawl,
+            sources,
+            folder,
+            before: SnapshotId::new(RunMonth::parse(BEFORE)?, 0),
+            hosts: 0,
+            _stop: stop.drop_guard(),
+        };
+        europe.write_settings()?;
+        let store = Store::open(&europe.base()).await?;
+        let RunOutcome { snapshot, summary, .. } = europe.run(&store, &europe.crawl, BEFORE, &[]).await?;
+        (europe.before, europe.hosts) = (snapshot, usize::try_from(summary.all.known)?);
+        Ok(europe)
+    }
+
+    /// What processes of our own are run with: no gap, short timeouts, a look every few milliseconds.
+    fn write_settings(&self) -> anyhow::Result<()> {
+        let settings = "[crawl]\ngap_ms = 0\nretries = 1\nbackoff_ms = 100\nmax_retry_after_ms = 1000\nmax_crawl_delay_ms = 0\n\
+            connect_timeout_ms = 3000\nheaders_timeout_ms = 3000\nbody_timeout_ms = 5000\n\
+            [serve]\npoll_ms = 50\nheartbeat_ms = 100\nretry_ms = 50\ndrain_delay_ms = 0\n";
+        std::fs::write(self.path("deklaro.toml"), settings).context("writing the settings")?;
+        std::fs::write(self.path("ca.pem"), self.web.ca_pem()).context("writing the certificate")
+    }
+
+    /// A path in the folder of the drills.
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn base(&self) -> PathBuf {
+        self.path("before")
+    }
+
+    /// The list of the workbooks.
+    pub(super) fn sources(&self) -> &Path {
+        &self.sources
+    }
+
+    /// A store with one published month, for one drill alone.
+    pub(super) async fn store(&self, name: &str) -> anyhow::Result<(PathBuf, Store)> {
+        let folder = self.path(name);
+        copy(&self.base(), &folder).with_context(|| format!("copying `{}`", self.base().display()))?;
+        let store = Store::open(&folder).await?;
+        Ok((folder, store))
+    }
+
+    /// A month's work in this process, as `deklaro run` does it.
+    pub(super) async fn run(
+        &self,
+        store: &Store,
+        crawl: &CrawlConfig,
+        month: &str,
+        countries: &[CountryCode],
+    ) -> anyhow::Result<RunOutcome> {
+        let request = RunRequest {
+            month: RunMonth::parse(month)?,
+            countries: countries.to_vec(),
+            lists: Lists::File(self.sources.clone()),
+            max_rounds: self.config.max_rounds,
+            coverage_reason: None,
+            glossary: None,
+        };
+        Box::pin(deklaro_run::start(self.tools(store, crawl), request)).await
+    }
+
+    /// What runs of this process are done with.
+    pub(super) fn tools<'t>(&'t self, store: &'t Store, crawl: &'t CrawlConfig) -> Tools<'t> {
+        self.config.tools(store, crawl, (self.progress, self.shutdown))
+    }
+
+    /// No fault, and nothing was asked yet.
+    pub(super) fn calm(&self) {
+        self.web.set_fault(None);
+        self.web.forget();
+    }
+
+    /// Begins a fault of the web.
+    pub(super) fn strike(&self, fault: Fault) {
+        self.web.set_fault(Some(fault));
+    }
+
+    /// Waits until the web was asked so often.
+    pub(super) async fn asked(&self, count: usize) -> anyhow::Result<()> {
+        let seen = || self.web.seen().len();
+        super::waiting::until("the crawl is under way", async || Ok((seen() >= count).then_some(()))).await
+    }
+}
+
+/// A folder with everything in it.
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,21 @@
+//! Faults made on purpose, in a store and a simulated Europe of their own: how soon they are noticed, how soon all is well again,
+//! and whether anything is lost (mission C2, C7).
+
+mod course;
+mod dropped_commit;
+mod europe;
+mod loss;
+mod name;
+mod perform;
+mod process;
+mod release_rollback;
+mod store_outage;
+mod table_migration;
+mod timeout_burst;
+mod upstream_failure;
+mod waiting;
+mod worker_crash;
+
+pub use europe::Europe;
+pub use name::DrillName;
+pub use perform::drill;

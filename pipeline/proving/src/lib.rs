@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+
+mod demo;
+mod demo_data;
+pub mod drill;
+mod loopback;
+pub mod night;
+mod process;
+mod score;
+mod setup;
+
+pub use demo::{Demo, demo};
+pub use setup::Setup;

@@ -1,0 +1,24 @@
+//! What stands between a complete snapshot and the public: the registry, approvers and their keys, the gate.
+
+mod chosen;
+mod desk;
+mod drafting;
+mod facts;
+mod kept;
+mod keys;
+mod limits;
+mod refused;
+mod settings;
+mod shown;
+mod signing;
+
+pub use chosen::{drafted, of_release, waiting};
+pub use desk::{About, Desk};
+pub use drafting::{Asked, drafting};
+pub use facts::Facts;
+pub use keys::SigningKey;
+pub use limits::thresholds_now;
+pub use refused::{ENDINGS, Refused};
+pub use settings::{Approver, Gate, GateFile};
+pub use shown::{Shown, Signed, Waived, shown, waived};
+pub use signing::{approval_text, days_in_force, waiver_text};

@@ -1,0 +1,103 @@
+//! The texts that are signed. Names and reasons have no line ends, so that each field stands on a line of its own.
+
+use super::keys;
+use super::settings::Gate;
+use deklaro_schemas::Timestamp;
+use deklaro_schemas::stored::{Approval, DraftedManifest, ReleaseWaiver};
+
+/// Days a waiver may be in force: what does not hold for longer is a threshold to change.
+const MOST_DAYS: i64 = 92;
+
+/// What an approver signs.
+pub fn approval_text(approval: &Approval) -> String {
+    let Approval { snapshot, manifest_sha256, approver, role, signed_at, .. } = approval;
+    format!(
+        "deklaro release approval 1\nsnapshot {snapshot}\nmanifest {}\napprover {approver}\nrole {role}\nsigned_at {signed_at}\n",
+        manifest_sha256.as_str()
+    )
+}
+
+/// What somebody who waives a rule signs.
+pub fn waiver_text(waiver: &ReleaseWaiver) -> String {
+    let ReleaseWaiver { rule, until, reason, approver, role, signed_at, .. } = waiver;
+    format!(
+        "deklaro release waiver 1\nrule {rule}\nuntil {until}\nreason {reason}\napprover {approver}\nrole {role}\nsigned_at {signed_at}\n"
+    )
+}
+
+/// Why an approval does not count for this manifest; nothing where it does.
+pub(super) fn approval_problem(
+    gate: &Gate,
+    approval: &Approval,
+    drafted: &DraftedManifest,
+    at: Timestamp,
+) -> Option<String> {
+    if approval.manifest_sha256 != drafted.sha256 {
+        return Some("it is of another manifest".to_owned());
+    }
+    let text = approval_text(approval);
+    signature_problem(gate, (&approval.approver, &approval.role), &text, &approval.signature, at)
+}
+
+/// Why a waiver does not count; nothing where it does, its last day aside. One that was written by something else than this program is held
+/// to the same limits.
+pub(super) fn waiver_problem(
+    gate: &Gate,
+    waiver: &ReleaseWaiver,
+    written_at: &str,
+    at: Timestamp,
+) -> Option<String> {
+    if waiver.signed_at != written_at {
+        return Some(format!("it was signed at {} and written at {written_at}", waiver.signed_at));
+    }
+    if let Err(problem) = days_in_force(&waiver.signed_at, &waiver.until) {
+        return Some(problem);
+    }
+    signature_problem(gate, (&waiver.approver, &waiver.role), &waiver_text(waiver), &waiver.signature, at)
+}
+
+/// Whether a waiver signed at this moment (RFC 3339) may be in force until that day; why not, otherwise.
+pub fn days_in_force(signed_at: &str, until: &str) -> Result<(), String> {
+    let day = |text: &str| text.parse::<jiff::civil::Date>().ok().filter(|_| text.len() == 10);
+    let last = day(until).ok_or_else(|| format!("`{until}` is not a day such as 2026-12-31"))?;
+    let first = signed_at.get(..10).and_then(day).ok_or_else(|| format!("`{signed_at}` is not a moment"))?;
+    let days = first.until(last).map_err(|error| error.to_string())?.get_days();
+    match i64::from(days) {
+        ..0 => Err(format!("{until} has passed")),
+        0..=MOST_DAYS => Ok(()),
+        _ => Err(format!("{until} is more than {MOST_DAYS} days from now")),
+    }
+}
+
+fn signature_problem(
+    gate: &Gate,
+    (name, role): (&str, &str),
+    text: &str,
+    signature: &str,
+    at: Timestamp,
+) -> Option<String> {
+    let Some(approver) = gate.approver(name) else { return Some(format!("`{name}` is no approver")) };
+    if approver.role != role {
+        return Some(format!("`{name}` is `{}`, and signed as `{role}`", approver.role));
+    }
+    if let Some(expired) = approver.expired(at) {
+        return Some(expired);
+    }
+    (!keys::holds(&approver.public_key, text, signature)).then(|| "the signature is wrong".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_waiver_is_in_force_for_92_days_at_most() {
+        let of = |until: &str| days_in_force("2026-11-23T12:00:00Z", until);
+        assert!(of("2026-11-23").is_ok() && of("2027-02-23").is_ok());
+        assert_eq!(of("2026-11-22").unwrap_err(), "2026-11-22 has passed");
+        assert_eq!(of("2027-02-24").unwrap_err(), "2027-02-24 is more than 92 days from now");
+        assert!(
+            of("9999-12-31").is_err() && of("soon").is_err() && days_in_force("x", "2026-11-23").is_err()
+        );
+    }
+}

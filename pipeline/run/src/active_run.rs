@@ -1,0 +1,74 @@
+//! A run under way: everything its steps need.
+
+use crate::area::WorkArea;
+use crate::run_lease::RunLease;
+use deklaro_console::{Progress, Shutdown};
+use deklaro_crawl::CrawlConfig;
+use deklaro_detect::Glossary;
+use deklaro_report::Publication;
+use deklaro_schemas::stored::RunFile;
+use deklaro_store::Store;
+use deklaro_watch::{StageOf, Watch, stage};
+
+/// A run under way: everything its steps need.
+pub(crate) struct ActiveRun<'a> {
+    /// Where everything is kept.
+    pub store: &'a Store,
+    /// Its work area in the store.
+    pub area: WorkArea,
+    /// How to crawl.
+    pub crawl: &'a CrawlConfig,
+    /// What people see.
+    pub progress: &'a Progress,
+    /// Who may stop it.
+    pub shutdown: &'a Shutdown,
+    /// The run, as its file says.
+    pub run: RunFile,
+    /// Who publishes the report's pages.
+    pub publication: &'a Publication,
+    /// Who runs it, where its snapshot waits for the gate.
+    pub held_by: Option<&'a str>,
+    /// The lease it holds.
+    pub lease: &'a RunLease,
+    /// The spans of this run.
+    pub watch: Watch,
+    /// The glossary with the user's own terms; the shipped one where there are none.
+    pub own_glossary: Option<Glossary>,
+}
+
+impl ActiveRun<'_> {
+    /// Does a stage's work in a span of its own; what ended by then is kept with the run.
+    pub(crate) fn stage<T>(
+        &self,
+        name: &'static str,
+        round: Option<i32>,
+        work: impl Future<Output = anyhow::Result<T>>,
+    ) -> impl Future<Output = anyhow::Result<T>> {
+        // A stage's future is large; all stages in one would not fit a thread's stack.
+        let work = Box::pin(work);
+        async move {
+            let result = stage(name, StageOf { round, country: None }, work).await;
+            deklaro_watch::write_spans(&self.watch, self.store, &self.run.home()).await;
+            result
+        }
+    }
+
+    /// True when the run is about this country. Rows without one belong to every run.
+    pub(crate) fn is_run(&self, country: Option<&str>) -> bool {
+        let named = |country: &str| self.run.countries.iter().any(|run| run.as_str() == country);
+        self.run.countries.is_empty() || country.is_none_or(named)
+    }
+
+    /// The terms pages are read with.
+    pub(crate) fn glossary(&self) -> &Glossary {
+        self.own_glossary.as_ref().unwrap_or_else(|| Glossary::builtin())
+    }
+
+    /// Key-value metadata of every Parquet file of the run.
+    pub(crate) fn footer(&self) -> [(String, String); 2] {
+        [
+            ("snapshot".to_owned(), self.run.snapshot.to_string()),
+            ("run_id".to_owned(), self.run.run_id.to_string()),
+        ]
+    }
+}

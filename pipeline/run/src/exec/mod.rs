@@ -1,0 +1,19 @@
+//! Stages one at a time, for engines that bring their own scheduler: as a stream of Arrow batches, over
+//! tables larger than memory, or as a share of a planned run.
+//!
+//! See `stages/README.md` for the contract.
+
+mod error;
+mod pieces;
+mod rows;
+mod stage;
+mod stream;
+mod tables;
+mod tables_done;
+mod work_folder;
+
+pub use error::ExecError;
+pub use stage::StreamStage;
+pub use stream::{Streamed, stream};
+pub use tables::{TablesMode, over_tables};
+pub use tables_done::TablesDone;

@@ -1,0 +1,13 @@
+//! Where the rounds and partitions of a shared run lie.
+
+use deklaro_schemas::RunId;
+
+/// The folder of a round.
+pub(super) fn round_folder(run: &RunId, round: i32) -> String {
+    format!("parts/{run}/round={round}")
+}
+
+/// The folder of a part.
+pub(super) fn part_folder(run: &RunId, round: i32, partition: u32) -> String {
+    format!("{}/part-{partition:05}", round_folder(run, round))
+}

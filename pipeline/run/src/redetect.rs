@@ -1,0 +1,179 @@
+//! Detection once more over what a snapshot keeps: its targets, answers and page bytes are taken over, no server is asked.
+
+use super::active_run::ActiveRun;
+use super::area::Part;
+use super::chunks::Chunks;
+use super::dealer::Dealer;
+use super::select::{rows, texts};
+use super::stored_bodies::{StoredBodies, hashes};
+use arrow::array::RecordBatch;
+use arrow::compute::concat_batches;
+use deklaro_schemas::codes::FileKind;
+use deklaro_schemas::stored::Manifest;
+use deklaro_schemas::tables::{
+    Body, Candidate, Fetch, FrontierUrl, Reading, Robots, Seed, SeedReject, Source, Target,
+};
+use deklaro_schemas::{CountryCode, Row, Selection, SnapshotId};
+use deklaro_store::{Staged, Store};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Takes over what was there before detection, where that is not done yet.
+pub(super) async fn take_over(work: &ActiveRun<'_>, from: &SnapshotId) -> anyhow::Result<()> {
+    for table in [Source::table(), SeedReject::table(), Robots::table()] {
+        let rows = read(work, from, &table, &Selection::all()).await?;
+        write(work, &table, Part { chunk: 0, round: 0, number: 0 }, rows).await?;
+    }
+    let mut dealer = Dealer::new(work);
+    for (number, country) in (0..).zip(countries(work, from).await?) {
+        let wanted = Selection::all().only("country_code", country.as_str());
+        let seeds = read(work, from, &Seed::table(), &wanted).await?;
+        write(work, &Seed::table(), Part { chunk: 0, round: 0, number }, seeds).await?;
+        for rows in read(work, from, &Target::table(), &wanted).await? {
+            dealer.take(rows).await?;
+        }
+    }
+    dealer.finish().await
+}
+
+/// Takes over what was asked and answered, dealt to the chunks of the hosts.
+pub(super) async fn take_over_fetches(
+    work: &ActiveRun<'_>,
+    from: &SnapshotId,
+    chunks: &Chunks,
+) -> anyhow::Result<()> {
+    for (number, country) in (0..).zip(chunks.per_country().keys()) {
+        let wanted = Selection::all().only("country_code", country.as_str());
+        let fetches: Vec<Fetch> = rows(&read(work, from, &Fetch::table(), &wanted).await?)?;
+        deal(work, chunks, number, fetches, |fetch| (chunks.of(&fetch.host_id), fetch.round)).await?;
+        let asked: Vec<FrontierUrl> = rows(&read(work, from, &FrontierUrl::table(), &wanted).await?)?;
+        deal(work, chunks, number, asked, |url| (chunks.of(&url.host_id), url.round)).await?;
+    }
+    Ok(())
+}
+
+async fn deal<R: Row>(
+    work: &ActiveRun<'_>,
+    chunks: &Chunks,
+    number: u32,
+    rows: Vec<R>,
+    place: impl Fn(&R) -> (Option<u32>, i32),
+) -> anyhow::Result<()> {
+    let mut dealt: BTreeMap<(u32, i32), Vec<R>> = BTreeMap::new();
+    for row in rows {
+        // A host without a target has no verdict, and no chunk.
+        let (Some(chunk), round) = place(&row) else { continue };
+        dealt.entry((chunk, round)).or_default().push(row);
+    }
+    for ((chunk, round), rows) in dealt.into_iter().filter(|((chunk, _), _)| chunks.numbers().contains(chunk))
+    {
+        work.area.write_rows(Part { chunk, round, number }, &rows).await?;
+    }
+    Ok(())
+}
+
+/// Reads every page of the snapshot again. Two files of bodies are in memory at a time, the one that is read and the next; a body
+/// lies in one file.
+pub(super) async fn detect(work: &ActiveRun<'_>, from: &SnapshotId, chunks: &Chunks) -> anyhow::Result<()> {
+    let stored = StoredBodies::of(work.store, from).await?;
+    let step = work.progress.step("detect", chunks.host_count() as u64);
+    let (mut pages, mut links) = (0, 0);
+    for chunk in chunks.numbers() {
+        let targets: Vec<Target> = work.area.rows(chunk).await?;
+        for again in again(work, &stored, &targets, chunk).await? {
+            (pages, links) = (pages + again.readings.len(), links + again.candidates.len());
+            work.area.write_rows(again.part, &again.candidates).await?;
+            work.area.write_rows(again.part, &again.readings).await?;
+        }
+        step.advance(targets.len() as u64);
+    }
+    step.done(&format!("{pages} pages read again, {links} links considered"));
+    Ok(())
+}
+
+/// A part of a chunk, with what is read in it.
+struct Again {
+    part: Part,
+    fetches: Vec<Fetch>,
+    readings: Vec<Reading>,
+    candidates: Vec<Candidate>,
+}
+
+/// The parts of the chunk that are not read yet, read: each file of bodies once for all of them, the next one while this is read.
+async fn again(
+    work: &ActiveRun<'_>,
+    stored: &StoredBodies,
+    targets: &[Target],
+    chunk: u32,
+) -> anyhow::Result<Vec<Again>> {
+    let mut parts = Vec::new();
+    for part in work.area.parts(&Fetch::table(), chunk).await? {
+        if !work.area.has(&Reading::table(), part).await? {
+            let fetches: Vec<Fetch> = work.area.rows_of(part).await?;
+            parts.push(Again { part, fetches, readings: Vec::new(), candidates: Vec::new() });
+        }
+    }
+    let wanted = hashes(parts.iter().flat_map(|part| &part.fetches));
+    let files = stored.files_of(&wanted)?;
+    stored
+        .each(work.store, files, &wanted, |bodies| {
+            for part in &mut parts {
+                let read = deklaro_detect::read_round(targets, &part.fetches, bodies, work.glossary());
+                part.readings.extend(read.readings);
+                part.candidates.extend(read.candidates);
+            }
+        })
+        .await?;
+    Ok(parts)
+}
+
+/// Copies the page bytes under the new snapshot's name: every snapshot is whole, and each has its own retention.
+pub(super) async fn evidence(
+    work: &ActiveRun<'_>,
+    from: &SnapshotId,
+    staged: &mut Staged,
+) -> anyhow::Result<()> {
+    for (number, file) in StoredBodies::of(work.store, from).await?.files.iter().enumerate() {
+        let bytes = work.store.read(&file.store_path(from)).await?;
+        let path = format!("../../evidence/snapshot={}/part-{number:05}.parquet", work.run.snapshot);
+        let named = file.row_count.map(|rows| (Body::TABLE, rows));
+        work.store.stage(&work.run.run_id, staged, &path, FileKind::Evidence, named, bytes.to_vec()).await?;
+    }
+    Ok(())
+}
+
+/// The countries of the run that the snapshot has targets in.
+async fn countries(work: &ActiveRun<'_>, from: &SnapshotId) -> anyhow::Result<Vec<CountryCode>> {
+    let all = countries_of(work.store, from).await?;
+    Ok(all.into_iter().filter(|country| work.is_run(Some(country.as_str()))).collect())
+}
+
+/// The countries a snapshot has targets in.
+pub(super) async fn countries_of(store: &Store, from: &SnapshotId) -> anyhow::Result<Vec<CountryCode>> {
+    let column = "country_code";
+    let folder = format!("{}/tables/{}", Manifest::folder(from), Target::TABLE);
+    let rows = store.read_parquet(&Target::table(), &folder, &Selection::columns(&[column])).await?;
+    let codes: BTreeSet<String> = texts(&rows, column)?.into_iter().collect();
+    Ok(codes.iter().map(|code| CountryCode::parse(code)).collect::<Result<_, _>>()?)
+}
+
+async fn read(
+    work: &ActiveRun<'_>,
+    from: &SnapshotId,
+    table: &deklaro_schemas::TableSpec,
+    wanted: &Selection,
+) -> anyhow::Result<Vec<RecordBatch>> {
+    let folder = format!("{}/tables/{}", Manifest::folder(from), table.name);
+    Ok(work.store.read_parquet(table, &folder, wanted).await?)
+}
+
+async fn write(
+    work: &ActiveRun<'_>,
+    table: &deklaro_schemas::TableSpec,
+    part: Part,
+    rows: Vec<RecordBatch>,
+) -> anyhow::Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    work.area.write(table, part, &concat_batches(&table.schema(), &rows)?).await
+}

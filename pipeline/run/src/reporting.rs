@@ -1,0 +1,41 @@
+//! What the pages are made from: the tables of a snapshot, opened by DuckDB.
+
+use deklaro_report::{Database, Detector, OpenOptions, Page, SiteInput};
+use deklaro_schemas::SnapshotId;
+use deklaro_store::{Store, StoreError};
+use std::path::Path;
+
+/// How often the detector was right when it was last measured.
+const DETECTOR: &str = include_str!("../../../data/detector.toml");
+
+/// The detector's figures the program is built with.
+pub fn detector() -> anyhow::Result<Detector> {
+    Ok(Detector::parse(DETECTOR)?)
+}
+
+/// The tables of a published snapshot, with those of the snapshot before it beside them.
+pub async fn tables_of(store: &Store, snapshot: &SnapshotId, temp: &Path) -> anyhow::Result<OpenOptions> {
+    let local = store.local_snapshot(snapshot, true).await?;
+    let mut options = OpenOptions::new(local.tables(), temp);
+    options.evidence = Some(local.evidence);
+    if let Some(previous) = store.manifest(snapshot).await?.previous {
+        options.previous = match store.local_snapshot(&previous, false).await {
+            Ok(previous) => Some(previous.tables()).filter(|folder| folder.exists()),
+            // Deleted since.
+            Err(StoreError::Missing { .. }) => None,
+            Err(error) => return Err(error.into()),
+        };
+    }
+    Ok(options)
+}
+
+/// Writes the pages of a snapshot that is opened, one after the other, into a folder.
+pub fn write_site(database: &Database, input: &SiteInput<'_>, folder: &Path) -> anyhow::Result<usize> {
+    let mut count = 0;
+    let mut sink = |page: Page| {
+        count += 1;
+        std::fs::write(folder.join(&page.name), page.text)
+    };
+    database.site(input, &mut sink)?;
+    Ok(count)
+}

@@ -1,0 +1,121 @@
+use super::active_run::ActiveRun;
+use super::area::Part;
+use super::chunks::Chunks;
+use super::crawl_round::crawl_round;
+use deklaro_console::Stopped;
+use deklaro_crawl::{CrawlConfig, Crawler};
+use deklaro_frontier::RoundInput;
+use deklaro_schemas::tables::{Body, Candidate, Fetch, FrontierUrl, Reading, Robots, Target};
+use deklaro_schemas::{Authority, CountryCode, Row, Selection, Timestamp};
+use std::collections::HashMap;
+
+/// Frontier ⇄ crawl ⇄ detect, until the frontier is empty or the last round is over. What an earlier process finished is kept.
+pub(super) async fn rounds(work: &ActiveRun<'_>, chunks: &Chunks) -> anyhow::Result<()> {
+    let unreachable_since = unreachable_since(work).await?;
+    let crawler = Crawler::new(CrawlConfig { unreachable_since, ..work.crawl.clone() })?;
+    let probes = probes(chunks);
+    let are_visited = work.area.is_marked("crawl-1").await?;
+    work.progress.standing().counted(chunks.host_count() as u64, are_visited);
+    for round in 1..=work.run.max_rounds {
+        let asked = work.stage("frontier", Some(round), frontier(work, chunks, &probes, round)).await?;
+        if asked == 0 {
+            break;
+        }
+        let marker = format!("crawl-{round}");
+        if !work.area.is_marked(&marker).await? {
+            let crawled = async {
+                if !crawl_round(work, &crawler, chunks, round).await? || work.shutdown.token.is_cancelled() {
+                    return Err(Stopped { run: work.run.run_id.clone(), exit: work.shutdown.exit() }.into());
+                }
+                Ok(())
+            };
+            work.stage("crawl", Some(round), crawled).await?;
+            work.area.mark(&marker).await?;
+        }
+        work.stage("detect", Some(round), detect(work, chunks, round)).await?;
+    }
+    Ok(())
+}
+
+/// The authorities whose robots.txt the last run could not have either, and since when (RFC 9309 section 2.3.1.4).
+pub(super) async fn unreachable_since(work: &ActiveRun<'_>) -> anyhow::Result<HashMap<Authority, Timestamp>> {
+    let Some(previous) = &work.run.previous else { return Ok(HashMap::new()) };
+    let robots: Vec<Robots> = work.store.read_rows(previous, &Selection::all()).await?;
+    Ok(robots.into_iter().filter_map(|row| Some((row.authority, row.unreachable_since?))).collect())
+}
+
+/// Well-known statement paths of the countries in the run.
+pub(super) fn probes(chunks: &Chunks) -> Vec<(CountryCode, Vec<String>)> {
+    probes_of(chunks.per_country().keys().copied())
+}
+
+/// Well-known statement paths of these countries.
+pub(crate) fn probes_of(countries: impl IntoIterator<Item = CountryCode>) -> Vec<(CountryCode, Vec<String>)> {
+    let paths = |country: CountryCode| {
+        deklaro_detect::probes(country).iter().map(|path| (*path).to_owned()).collect()
+    };
+    countries.into_iter().map(|country| (country, paths(country))).collect()
+}
+
+/// Makes the frontier of a round, chunk by chunk, where it is not there yet. The number of URLs in it.
+pub(super) async fn frontier(
+    work: &ActiveRun<'_>,
+    chunks: &Chunks,
+    probes: &[(CountryCode, Vec<String>)],
+    round: i32,
+) -> anyhow::Result<usize> {
+    let mut asked = 0;
+    for chunk in chunks.numbers() {
+        let part = Part { chunk, round, number: 0 };
+        if !work.area.has(&FrontierUrl::table(), part).await? {
+            let rows = next(work, chunk, probes, round).await?;
+            work.area.write(&FrontierUrl::table(), part, &rows).await?;
+        }
+        let rows = work.area.read(&FrontierUrl::table(), part).await?;
+        asked += rows.iter().map(arrow::array::RecordBatch::num_rows).sum::<usize>();
+    }
+    Ok(asked)
+}
+
+async fn next(
+    work: &ActiveRun<'_>,
+    chunk: u32,
+    probes: &[(CountryCode, Vec<String>)],
+    round: i32,
+) -> anyhow::Result<arrow::array::RecordBatch> {
+    if round == 1 {
+        return Ok(deklaro_frontier::first_round(&work.area.read_chunk(&Target::table(), chunk).await?)?);
+    }
+    let asked = work.area.read_chunk(&FrontierUrl::table(), chunk).await?;
+    let readings = work.area.read_chunk(&Reading::table(), chunk).await?;
+    let candidates = work.area.read_chunk(&Candidate::table(), chunk).await?;
+    let input = RoundInput { round, asked: &asked, readings: &readings, candidates: &candidates, probes };
+    Ok(deklaro_frontier::next_round(&input)?)
+}
+
+/// Reads the pages of a round: one part of the crawl after the other.
+pub(super) async fn detect(work: &ActiveRun<'_>, chunks: &Chunks, round: i32) -> anyhow::Result<()> {
+    let step = work.progress.step(&format!("detect {round}"), chunks.host_count() as u64);
+    let (mut pages, mut links) = (0, 0);
+    for chunk in chunks.numbers() {
+        let targets: Vec<Target> = work.area.rows(chunk).await?;
+        for part in work.area.parts(&Fetch::table(), chunk).await? {
+            if work.shutdown.token.is_cancelled() {
+                return Err(Stopped { run: work.run.run_id.clone(), exit: work.shutdown.exit() }.into());
+            }
+            if part.round == round && !work.area.has(&Reading::table(), part).await? {
+                let fetches: Vec<Fetch> = work.area.rows_of(part).await?;
+                let bodies: Vec<Body> = work.area.rows_of(part).await?;
+                let read = deklaro_detect::read_round(&targets, &fetches, &bodies, work.glossary());
+                pages += read.readings.len();
+                metrics::counter!("deklaro_pages_read_total").increment(read.readings.len() as u64);
+                links += read.candidates.len();
+                work.area.write_rows(part, &read.candidates).await?;
+                work.area.write_rows(part, &read.readings).await?;
+            }
+        }
+        step.advance(targets.len() as u64);
+    }
+    step.done(&format!("{pages} pages read, {links} links considered"));
+    Ok(())
+}

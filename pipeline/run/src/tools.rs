@@ -1,0 +1,23 @@
+//! What a run is done with, whichever run it is.
+
+use deklaro_console::{Progress, Shutdown};
+use deklaro_crawl::CrawlConfig;
+use deklaro_report::Publication;
+use deklaro_store::Store;
+
+/// What a run is done with, whichever run it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Tools<'a> {
+    /// Where everything is kept.
+    pub store: &'a Store,
+    /// How to crawl.
+    pub crawl: &'a CrawlConfig,
+    /// What people see.
+    pub progress: &'a Progress,
+    /// Who may stop it.
+    pub shutdown: &'a Shutdown,
+    /// Who publishes the report's pages.
+    pub publication: &'a Publication,
+    /// Who runs it, where its snapshot waits for the gate instead of becoming current.
+    pub held_by: Option<&'a str>,
+}

@@ -1,0 +1,158 @@
+//! The current snapshot: held by every request that began with it, and switched when another one is published.
+
+use super::cache::{Cache, Kept};
+use deklaro_judge::Summary;
+use deklaro_record::health::read_summary;
+use deklaro_schemas::stored::{Manifest, ManifestFile};
+use deklaro_schemas::tables::Scan;
+use deklaro_schemas::{CountryCode, RunMonth, Selection, SnapshotId};
+use deklaro_store::{History, Store, StoreError};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// Manifests kept in memory; a store of more snapshots reads the older ones again when they are asked for.
+const KEPT_MANIFESTS: usize = 48;
+
+/// The files of a snapshot, by path. A path that is not in it leads nowhere.
+#[derive(Debug)]
+pub(crate) struct Files {
+    /// The manifest, its list of files left out.
+    pub manifest: Manifest,
+    by_path: HashMap<String, ManifestFile>,
+}
+
+impl Files {
+    fn of(mut manifest: Manifest) -> Self {
+        let files = std::mem::take(&mut manifest.files);
+        Self { by_path: files.into_iter().map(|file| (file.path.clone(), file)).collect(), manifest }
+    }
+
+    /// The file at a path of the snapshot's folder.
+    pub(crate) fn get(&self, path: &str) -> Option<&ManifestFile> {
+        self.by_path.get(path)
+    }
+
+    /// The countries with an artifact, in order.
+    pub(crate) fn countries(&self) -> Vec<CountryCode> {
+        let codes = self.by_path.keys().filter_map(|path| {
+            CountryCode::parse(path.strip_prefix("artifacts/")?.strip_suffix(".json")?).ok()
+        });
+        codes.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+    }
+}
+
+/// What is served from one entry of the ref log to the next.
+#[derive(Debug)]
+pub(crate) struct Served {
+    /// How many entries the log had.
+    entries: usize,
+    /// Where each snapshot stands.
+    pub history: History,
+    /// The current snapshot; nothing in a store that has none yet.
+    pub snapshot: Option<Snapshot>,
+}
+
+/// A snapshot, with what lists of countries need.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    /// Its files.
+    pub files: Arc<Files>,
+    /// Its figures.
+    pub summary: Summary,
+    /// The scan each country's rows came from.
+    pub scans: BTreeMap<CountryCode, Scan>,
+}
+
+impl Snapshot {
+    /// Its name.
+    pub(crate) fn id(&self) -> &SnapshotId {
+        &self.files.manifest.snapshot
+    }
+}
+
+/// Reads snapshots for requests.
+#[derive(Debug)]
+pub(crate) struct Current {
+    store: Store,
+    cache: Cache,
+    served: RwLock<Arc<Served>>,
+    manifests: Mutex<BTreeMap<SnapshotId, Arc<Files>>>,
+}
+
+impl Current {
+    /// Reads the current snapshot.
+    pub(crate) async fn open(store: &Store, max_bytes: u64) -> anyhow::Result<Self> {
+        let none = Served { entries: 0, history: History::default(), snapshot: None };
+        let current = Self {
+            store: store.clone(),
+            cache: Cache::new(max_bytes),
+            served: RwLock::new(Arc::new(none)),
+            manifests: Mutex::default(),
+        };
+        current.refresh().await?;
+        Ok(current)
+    }
+
+    /// What is served now. Whoever holds it keeps it, whatever is published meanwhile.
+    pub(crate) fn now(&self) -> Arc<Served> {
+        self.served.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Looks whether the ref log has grown, and switches. True where it did.
+    pub(crate) async fn refresh(&self) -> anyhow::Result<bool> {
+        let entries = self.store.list("refs/log").await?.len();
+        if entries == self.now().entries {
+            return Ok(false);
+        }
+        let refs = self.store.refs().await?;
+        let history = History::of(&refs);
+        let snapshot = match history.current() {
+            Some(current) => Some(self.snapshot(current).await?),
+            None => None,
+        };
+        let served = Arc::new(Served { entries: refs.len(), history, snapshot });
+        *self.served.write().unwrap_or_else(PoisonError::into_inner) = served;
+        Ok(true)
+    }
+
+    async fn snapshot(&self, snapshot: &SnapshotId) -> anyhow::Result<Snapshot> {
+        let files = self.files(snapshot).await?;
+        let scans: Vec<Scan> = self.store.read_rows(snapshot, &Selection::all()).await?;
+        Ok(Snapshot {
+            files,
+            summary: read_summary(&self.store, snapshot).await?,
+            scans: scans.into_iter().map(|scan| (scan.country_code, scan)).collect(),
+        })
+    }
+
+    /// The files of any snapshot.
+    pub(crate) async fn files(&self, snapshot: &SnapshotId) -> Result<Arc<Files>, StoreError> {
+        let kept = || self.manifests.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(files) = kept().get(snapshot) {
+            return Ok(files.clone());
+        }
+        let files = Arc::new(Files::of(self.store.manifest(snapshot).await?));
+        let mut manifests = kept();
+        manifests.insert(snapshot.clone(), files.clone());
+        while manifests.len() > KEPT_MANIFESTS {
+            manifests.pop_first();
+        }
+        Ok(files)
+    }
+
+    /// The files of a month's snapshot, the current one's for none; nothing where no such snapshot is live.
+    pub(crate) async fn files_of(&self, month: Option<RunMonth>) -> Result<Option<Arc<Files>>, StoreError> {
+        let served = self.now();
+        let current = served.snapshot.as_ref();
+        let Some(month) = month else { return Ok(current.map(|snapshot| snapshot.files.clone())) };
+        match served.history.current_of(month) {
+            Some(snapshot) => self.files(snapshot).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The bytes of a file, checked against the manifest.
+    pub(crate) async fn read(&self, files: &Files, file: &ManifestFile) -> Result<Arc<Kept>, StoreError> {
+        self.cache.file(&self.store, &files.manifest.snapshot, file).await
+    }
+}

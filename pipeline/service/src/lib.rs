@@ -1,0 +1,48 @@
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod artifacts;
+mod auth;
+mod cache;
+mod causes;
+mod current;
+mod gauges;
+mod index;
+mod limits;
+mod listen;
+mod look;
+mod measured;
+mod negotiate;
+mod observed;
+mod openapi;
+mod page;
+mod paging;
+mod path;
+mod problem;
+mod queue;
+mod ready;
+mod request_id;
+mod router;
+mod runner;
+mod scans;
+mod schedule;
+mod schedule_keeper;
+mod settings;
+mod shared;
+mod snapshots;
+mod start;
+mod status;
+mod throttle;
+mod vitals;
+mod worker;
+
+pub use observed::count_requests_for;
+pub use queue::{Answered, Asked, REQUESTS, ask};
+pub use router::document;
+pub use runner::{IsWanted, Ran, Runner, ToRun};
+pub use schedule::{Cadence, Schedule};
+pub use settings::{ServeFile, ServeFlags, Settings};
+pub use shared::Service;
+pub use start::answer_probes;
+pub use vitals::{Vitals, VitalsCell};
+pub use worker::{Worker, WorkerTools};

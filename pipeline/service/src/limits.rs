@@ -1,0 +1,125 @@
+//! What one client may ask for, and what no client may: hostile addresses, too many requests, too long ones.
+
+use super::problem::Problem;
+use super::shared::Service;
+use super::throttle::{Peer, Throttle};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Longest address, with its query.
+const MAX_URI: usize = 2_048;
+/// Longest body: a request for a scan has some fifty bytes.
+pub(crate) const MAX_BODY: usize = 16 * 1_024;
+/// Lets sane requests through, within the limits.
+pub(crate) async fn guard(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
+    match pass(&service.throttle, &request) {
+        Err(problem) => problem.into_response(),
+        // Whoever asks whether we live must not wait behind those who make us wonder.
+        Ok(()) if is_probe(request.uri().path()) => next.run(request).await,
+        Ok(()) => {
+            let Ok(_permit) = service.throttle.in_flight.try_acquire() else {
+                return Problem::unavailable("too many requests are under way").into_response();
+            };
+            let timeout = service.throttle.timeout;
+            match tokio::time::timeout(timeout, next.run(request)).await {
+                Ok(response) => response,
+                Err(_) => Problem::too_slow(timeout.as_secs()).into_response(),
+            }
+        }
+    }
+}
+
+fn pass(throttle: &Throttle, request: &Request) -> Result<(), Problem> {
+    let uri = request.uri();
+    if uri.path_and_query().map_or(0, |path| path.as_str().len()) > MAX_URI {
+        return Err(Problem::uri_too_long(MAX_URI));
+    }
+    sane_path(uri.path()).map_err(Problem::bad_request)?;
+    if is_probe(uri.path()) {
+        return Ok(());
+    }
+    let Some(Peer(peer)) = request.extensions().get().copied() else { return Ok(()) };
+    let is_post = request.method() == http::Method::POST;
+    let limiter = if is_post { &throttle.scans } else { &throttle.reads };
+    limiter.check_key(&peer).map_err(|_| Problem::too_many_requests(format!("too many requests from {peer}")))
+}
+
+fn is_probe(path: &str) -> bool {
+    matches!(path, "/healthz" | "/readyz" | "/metrics")
+}
+
+/// Nothing that could mean another place than it says: no climbing, no encoded slashes, no control characters.
+fn sane_path(path: &str) -> Result<(), String> {
+    let decoded = decoded(path).ok_or("the address is not percent-encoded UTF-8")?;
+    if decoded.chars().any(|letter| letter.is_control() || letter == '\\') {
+        return Err("the address has a control character or a backslash".to_owned());
+    }
+    if decoded.split('/').any(|part| matches!(part, "." | "..")) {
+        return Err("the address climbs".to_owned());
+    }
+    if decoded.matches('/').count() != path.matches('/').count() {
+        return Err("the address has an encoded slash".to_owned());
+    }
+    Ok(())
+}
+
+/// The path without its percent signs; nothing where one is followed by no number, or the octets are no UTF-8.
+fn decoded(path: &str) -> Option<Cow<'_, str>> {
+    let is_number =
+        |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|digit| digit.is_ascii_hexdigit());
+    let is_encoded = path.split('%').skip(1).all(is_number);
+    is_encoded.then(|| percent_decode_str(path).decode_utf8().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::IpAddr;
+    use std::num::NonZeroU32;
+    use std::time::Duration;
+
+    #[test]
+    fn hostile_addresses_are_refused_and_plain_ones_pass() {
+        for path in [
+            "/v1/../../etc/passwd",
+            "/v1/%2e%2e/x",
+            "/v1/%2E./x",
+            "/v1/.%2e/x",
+            "/v1/a%2f..%2fb",
+            "/v1/a%2Fb",
+            "/v1/a%5cb",
+            "/v1/a\\b",
+            "/v1/a%00b",
+            "/v1/a%0d%0aSet-Cookie:x",
+            "/v1/%ff",
+            "/v1/%c0%ae%c0%ae/",
+            "/v1/%",
+            "/v1/%4",
+            "/v1/%zz",
+            "/v1/./x",
+            "/v1/%C2%80",
+        ] {
+            assert!(sane_path(path).is_err(), "{path}");
+        }
+        for path in
+            ["/", "/v1/countries/AT/hosts/b%C3%BCcher.example", "/v1/a..b/c", "/v1/countries/AT/hosts/a%20b"]
+        {
+            assert_eq!(sane_path(path), Ok(()), "{path}");
+        }
+    }
+
+    #[test]
+    fn too_many_from_one_address_are_not_too_many_from_another() {
+        let throttle = Throttle::new(NonZeroU32::new(2).unwrap(), 1, Duration::from_secs(1));
+        let ask = |last: u8| {
+            let mut request = Request::new(axum::body::Body::empty());
+            request.extensions_mut().insert(Peer(IpAddr::from([127, 0, 0, last])));
+            pass(&throttle, &request).is_ok()
+        };
+        assert_eq!([ask(1), ask(1), ask(1), ask(2)], [true, true, false, true]);
+    }
+}

@@ -1,0 +1,285 @@
+//! Who is at work: one scan at a time per country, and one change of the current snapshot.
+//!
+//! The book of leases is a numbered object that is created once and never changed: whoever wants a lease, renews or gives one
+//! back writes the next number, and reads again where somebody else was faster. So a lease over several countries is taken whole
+//! or not at all, and of two that want the same exactly one gets it, on a disk as in a bucket. The newest number counts.
+
+use super::error::StoreError;
+use super::lease::{Lease, LeaseScope, Owner};
+use super::objects::Store;
+use deklaro_schemas::Timestamp;
+use deklaro_schemas::stored::LEASE_SECONDS;
+use serde::{Deserialize, Serialize};
+
+const FOLDER: &str = "leases";
+/// Older books are deleted; so many stay, for readers that are in the middle of a listing.
+const KEPT_BOOKS: u64 = 16;
+
+/// One edition of the book.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Book {
+    sequence: u64,
+    /// Who wrote it: two editions are never the same bytes by chance.
+    written_by: String,
+    leases: Vec<Lease>,
+}
+
+impl Store {
+    /// Takes a lease, or says who has it. One that expired is taken over, and so is one whose owner `is_gone`.
+    pub async fn acquire(
+        &self,
+        owner: &Owner,
+        scope: &LeaseScope,
+        is_moving: bool,
+        now: Timestamp,
+        is_gone: impl Fn(&Owner) -> bool,
+    ) -> Result<Lease, StoreError> {
+        let wanted = Lease {
+            owner: owner.clone(),
+            scope: scope.clone(),
+            is_moving,
+            since_us: now,
+            expires_us: expiry(now),
+        };
+        self.turn(owner, |leases| {
+            let is_other = |lease: &Lease| lease.owner.token != owner.token;
+            leases.retain(|lease| is_other(lease) && is_held(lease, now) && !is_gone(&lease.owner));
+            free(&wanted, leases)?;
+            leases.push(wanted.clone());
+            Ok(())
+        })
+        .await?;
+        Ok(wanted)
+    }
+
+    /// Renews a lease, with or without the right to move the current snapshot. An error says who took it over, or moves it now.
+    pub async fn renew(&self, lease: &Lease, is_moving: bool, now: Timestamp) -> Result<Lease, StoreError> {
+        let renewed = Lease { is_moving, expires_us: expiry(now), ..lease.clone() };
+        self.turn(&lease.owner, |leases| {
+            let Some(place) = leases.iter().position(|held| held.owner.token == lease.owner.token) else {
+                return Err(lost(lease, leases));
+            };
+            leases.remove(place);
+            leases.retain(|other| is_held(other, now));
+            free(&renewed, leases)?;
+            leases.push(renewed.clone());
+            Ok(())
+        })
+        .await?;
+        Ok(renewed)
+    }
+
+    /// Gives a lease back. One that was taken over is not this process's to give.
+    pub async fn release(&self, lease: &Lease) -> Result<(), StoreError> {
+        self.turn(&lease.owner, |leases| {
+            leases.retain(|held| held.owner.token != lease.owner.token);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Who is at work.
+    pub async fn leases(&self, now: Timestamp) -> Result<Vec<Lease>, StoreError> {
+        let mut leases = self.book().await?.leases;
+        leases.retain(|lease| is_held(lease, now));
+        Ok(leases)
+    }
+
+    /// Writes the next edition, changed by `change`; again where another process was faster.
+    async fn turn(
+        &self,
+        owner: &Owner,
+        change: impl Fn(&mut Vec<Lease>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        loop {
+            let Book { sequence, mut leases, .. } = self.book().await?;
+            change(&mut leases)?;
+            let next = Book { sequence: sequence + 1, written_by: owner.token.clone(), leases };
+            let json = serde_json::to_vec(&next).expect("a book has only texts and numbers");
+            match self.create(&path_of(next.sequence), json.into()).await {
+                // A number far behind the newest was free again: what was written there counts for nothing.
+                Ok(()) if self.newest().await? > next.sequence + KEPT_BOOKS / 2 => {}
+                Ok(()) => return self.prune(next.sequence).await,
+                Err(StoreError::Exists { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn book(&self) -> Result<Book, StoreError> {
+        loop {
+            let sequence = self.newest().await?;
+            if sequence == 0 {
+                return Ok(Book { sequence, written_by: String::new(), leases: Vec::new() });
+            }
+            let path = path_of(sequence);
+            match self.read(&path).await {
+                Ok(bytes) => {
+                    let corrupt =
+                        |error: serde_json::Error| StoreError::Corrupt { path, why: error.to_string() };
+                    return serde_json::from_slice(&bytes).map_err(corrupt);
+                }
+                // Deleted in between: there are newer ones.
+                Err(StoreError::Missing { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The newest number; 0 where there is none.
+    async fn newest(&self) -> Result<u64, StoreError> {
+        Ok(self.list(FOLDER).await?.iter().filter_map(|(path, _)| sequence_of(path)).max().unwrap_or(0))
+    }
+
+    async fn prune(&self, newest: u64) -> Result<(), StoreError> {
+        for (path, _) in self.list(FOLDER).await? {
+            if sequence_of(&path).is_some_and(|sequence| sequence + KEPT_BOOKS <= newest) {
+                match self.delete(&path).await {
+                    Ok(()) | Err(StoreError::Missing { .. }) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn path_of(sequence: u64) -> String {
+    format!("{FOLDER}/{sequence:020}.json")
+}
+
+fn sequence_of(path: &str) -> Option<u64> {
+    path.rsplit('/').next()?.strip_suffix(".json")?.parse().ok()
+}
+
+fn expiry(now: Timestamp) -> Timestamp {
+    Timestamp(now.0 + LEASE_SECONDS * 1_000_000)
+}
+
+fn is_held(lease: &Lease, now: Timestamp) -> bool {
+    now < lease.expires_us
+}
+
+fn free(wanted: &Lease, others: &[Lease]) -> Result<(), StoreError> {
+    match others.iter().find(|other| other.clashes(wanted)) {
+        Some(other) => Err(StoreError::Busy(Box::new(other.clone()))),
+        None => Ok(()),
+    }
+}
+
+fn lost(lease: &Lease, leases: &[Lease]) -> StoreError {
+    let run = lease.owner.run_id.as_ref().map_or_else(|| "rehearsal".to_owned(), ToString::to_string);
+    let by = leases.iter().find(|other| other.scope.overlaps(&lease.scope));
+    let why = by.map_or_else(|| "its lease expired and was taken away".to_owned(), ToString::to_string);
+    StoreError::LeaseLost { run, why }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use deklaro_schemas::RunMonth;
+    use deklaro_schemas::{CountryCode, RunId};
+
+    fn owner(name: &str) -> Owner {
+        let run_id = Some(RunId::new(RunMonth::parse("2026-11").unwrap(), 7));
+        let (token, host) = (name.to_owned(), "a-host".to_owned());
+        Owner { token, run_id, host, process: 42, place: String::new() }
+    }
+
+    fn scope(countries: &[&str]) -> LeaseScope {
+        let codes: Vec<_> = countries.iter().map(|code| CountryCode::parse(code).unwrap()).collect();
+        LeaseScope::of(&codes)
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp((1_795_305_600 + second) * 1_000_000)
+    }
+
+    async fn take(store: &Store, name: &str, countries: &[&str], second: i64) -> Result<Lease, StoreError> {
+        store.acquire(&owner(name), &scope(countries), false, at(second), |_| false).await
+    }
+
+    #[tokio::test]
+    async fn a_country_is_scanned_by_one_at_a_time_and_all_clash_with_each() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        take(&store, "first", &["AT", "DE"], 0).await.unwrap();
+        let busy = take(&store, "second", &["DE"], 10).await.unwrap_err();
+        insta::assert_snapshot!(busy, @"run `2026-11-00000007` is at work on AT, DE: process 42 on `a-host`, since 2026-11-22T00:00:00Z; the lease expires 2026-11-22T00:05:00Z unless renewed");
+        assert!(busy.is_temporary() && busy.hint().is_some());
+        assert!(matches!(take(&store, "third", &[], 10).await, Err(StoreError::Busy(_))));
+        let other = take(&store, "fourth", &["FR"], 10).await.unwrap();
+        store.release(&other).await.unwrap();
+        assert_eq!(store.leases(at(20)).await.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_lease_is_free_when_it_was_not_renewed_and_its_owner_learns_that() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let slow = take(&store, "slow", &["AT"], 0).await.unwrap();
+        let slow = store.renew(&slow, false, at(100)).await.unwrap();
+        assert!(take(&store, "quick", &["AT"], 399).await.is_err(), "renewed until 400");
+        take(&store, "quick", &["AT"], 400).await.unwrap();
+        let lost = store.renew(&slow, false, at(401)).await.unwrap_err();
+        assert!(lost.to_string().contains("is not this process's any more: run"), "{lost}");
+        store.release(&slow).await.unwrap();
+        assert_eq!(
+            store.leases(at(402)).await.unwrap()[0].owner.token,
+            "quick",
+            "not the slow one's to give"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_lease_late_but_not_taken_is_renewed() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let late = take(&store, "late", &["AT"], 0).await.unwrap();
+        let renewed = store.renew(&late, false, at(9_000)).await.unwrap();
+        assert_eq!((renewed.since_us, renewed.expires_us), (at(0), at(9_300)));
+    }
+
+    #[tokio::test]
+    async fn one_whose_process_is_gone_need_not_expire() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        take(&store, "killed", &[], 0).await.unwrap();
+        let is_gone = |owner: &Owner| owner.token == "killed";
+        store.acquire(&owner("next"), &scope(&["AT"]), false, at(1), is_gone).await.unwrap();
+        assert_eq!(store.leases(at(2)).await.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn the_current_snapshot_is_moved_by_one_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let (one, two) =
+            (take(&store, "one", &["AT"], 0).await.unwrap(), take(&store, "two", &["DE"], 0).await.unwrap());
+        let one = store.renew(&one, true, at(1)).await.unwrap();
+        assert!(matches!(store.renew(&two, true, at(2)).await, Err(StoreError::Busy(_))));
+        store.renew(&two, false, at(2)).await.unwrap();
+        store.renew(&one, false, at(3)).await.unwrap();
+        store.renew(&two, true, at(4)).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn of_many_at_once_one_gets_it_and_old_books_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        for round in 0..4 {
+            let names: Vec<String> = (0..8).map(|number| format!("{round}-{number}")).collect();
+            let all =
+                futures::future::join_all(names.iter().map(|name| take(&store, name, &[], round))).await;
+            let won: Vec<Lease> = all.into_iter().flatten().collect();
+            assert_eq!(won.len(), 1);
+            for second in 0..4 {
+                store.renew(&won[0], false, at(second)).await.unwrap();
+            }
+            store.release(&won[0]).await.unwrap();
+        }
+        let kept = store.list(FOLDER).await.unwrap().len() as u64;
+        assert!(kept <= KEPT_BOOKS, "{kept}");
+    }
+}
