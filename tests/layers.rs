@@ -1,102 +1,142 @@
+//! Who may use whom, and who may name what? One table says it; what is otherwise is told by its arrow.
+
+use crate::file_graph::{Sources, arrows, circles, foreign};
+use crate::house::House;
+use crate::workspace::{Package, all_files, metadata, packages, root};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::Command;
 
-const STAGES: [&str; 8] = ["import", "frontier", "crawl", "detect", "diff", "report", "publish", "release"];
+/// The house, the lowest crate first. A crate may use what its row names: `x+` is `x` and all that `x` may use, `above` are all
+/// rows above.
+///
+/// A heavy library stands in the `Cargo.toml` and in the paths of those crates alone whose row names it. An `async` crate may have
+/// tokio. A `common` crate may be used by every other.
+const HOUSE: &str = "
+crate    | uses                                              | its tests use too | heavy libraries                                                   | and
+features |                                                   |                   | aho-corasick                                                      | common async
+needs    |                                                   |                   |                                                                   | common
+schemas  |                                                   |                   | parquet                                                           |
+simweb   |                                                   |                   |                                                                   | async
+frames   | schemas                                           |                   | polars                                                            |
+import   | schemas                                           | rust_xlsxwriter   | calamine csv                                                      |
+frontier | frames+                                           |                   | polars                                                            |
+crawl    | schemas                                           | simweb            | reqwest robotstxt                                                 | async
+detect   | schemas                                           | simweb            | aho-corasick html5gum lopdf                                       |
+diff     | frames+                                           |                   | polars                                                            |
+judge    | schemas                                           |                   |                                                                   |
+report   | judge+                                            |                   | duckdb minijinja                                                  |
+publish  | schemas                                           | calamine          | csv rust_xlsxwriter toon-format                                   |
+store    | schemas                                           |                   | object_store reqwest                                              |
+console  | store+                                            |                   | anyhow metrics                                                    | async
+watch    | console+                                          |                   | anyhow metrics opentelemetry reqwest tracing-opentelemetry        | async
+record   | watch+ judge publish                              | simweb            | anyhow reqwest                                                    | async
+run      | record+ import frontier+ crawl detect diff report | simweb            | anyhow metrics                                                    | async
+service  | record+ import                                    | simweb            | anyhow axum metrics minijinja opentelemetry tracing-opentelemetry | async
+proving  | above                                             |                   | anyhow reqwest                                                    | async
+deklaro  | above                                             |                   | anyhow                                                            | async
+";
 
-/// Heavy libraries and the crates that may name them.
-const HOMES: [(&str, &[&str]); 16] = [
-    ("axum", &["deklaro"]),
-    ("polars", &["deklaro-frames", "deklaro-frontier", "deklaro-diff"]),
-    ("duckdb", &["deklaro-report"]),
-    // In schemas it is only what object_store speaks through; in the pipeline it asks time-stamp authorities and sends telemetry.
-    ("reqwest", &["deklaro-crawl", "deklaro-schemas", "deklaro"]),
-    // Stages report what they did in their rows; counting and tracing is the pipeline's.
-    ("metrics", &["deklaro"]),
-    ("opentelemetry", &["deklaro"]),
-    ("tracing-opentelemetry", &["deklaro"]),
-    ("robotstxt", &["deklaro-crawl"]),
-    ("calamine", &["deklaro-import"]),
-    ("csv", &["deklaro-import", "deklaro-publish"]),
-    ("html5gum", &["deklaro-detect"]),
-    ("aho-corasick", &["deklaro-detect"]),
-    ("parquet", &["deklaro-schemas"]),
-    ("object_store", &["deklaro-schemas"]),
-    ("toon-format", &["deklaro-publish"]),
-    ("anyhow", &["deklaro"]),
-];
+/// No crate holds more of the lines than this, in hundredths: a sixth.
+const LARGEST_SHARE: usize = 17;
+/// Lines of the binary's crate.
+const MOST_BINARY_LINES: usize = 7_000;
+/// Lines of a file.
+const MOST_FILE_LINES: usize = 500;
 
-/// Crates that may be asynchronous.
-const TOKIO: [&str; 4] = ["deklaro-crawl", "deklaro", "deklaro-simweb", "deklaro-tests"];
+fn house() -> House {
+    House::read(HOUSE)
+}
 
-/// Normal dependencies of each crate of the workspace.
-fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let output = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-        .output()
-        .unwrap();
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let packages = metadata["packages"].as_array().unwrap();
-    let normal = |package: &Value| {
-        let listed = package["dependencies"].as_array().unwrap().iter();
-        listed
-            .filter(|dependency| dependency["kind"].is_null())
-            .map(|dependency| dependency["name"].as_str().unwrap().to_owned())
-            .collect()
+#[track_caller]
+fn none(faults: &[String]) {
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn every_crate_has_a_row_and_stands_on_rows_above_it() {
+    none(&house().disorder(&packages()));
+}
+
+#[test]
+fn crates_use_only_what_their_row_allows() {
+    none(&house().forbidden_crates(&packages()));
+}
+
+#[test]
+fn heavy_libraries_stand_only_where_their_row_allows() {
+    let (house, packages) = (house(), packages());
+    none(&[house.forbidden_libraries(&packages), house.unused_libraries(&packages)].concat());
+}
+
+#[test]
+fn heavy_libraries_are_named_only_where_their_row_allows() {
+    let (house, packages) = (house(), packages());
+    let mut faults = BTreeMap::new();
+    for package in &packages {
+        for (file, path) in foreign(&sources(package)) {
+            if house.is_forbidden(&package.name, &path[0]) {
+                let arrow = format!("{}: {file} → {}", package.full_name(), path[0]);
+                faults.entry(arrow).or_insert_with(|| path.join("::"));
+            }
+        }
+    }
+    none(&faults.iter().map(|(arrow, path)| format!("{arrow} ({path})")).collect::<Vec<_>>());
+}
+
+#[test]
+fn no_files_import_each_other() {
+    let in_crate = |package: &Package| {
+        let told = circles(&arrows(&sources(package)))
+            .into_iter()
+            .map(|circle| format!("{}: {circle}, {} files in all", package.full_name(), circle.files.len()));
+        told.collect::<Vec<_>>()
     };
-    packages.iter().map(|package| (package["name"].as_str().unwrap().to_owned(), normal(package))).collect()
+    none(&packages().iter().flat_map(in_crate).collect::<Vec<_>>());
 }
 
 #[test]
-fn no_stage_depends_on_another_stage_or_on_the_pipeline() {
-    let all = dependencies();
-    for stage in STAGES {
-        let own: Vec<&String> =
-            all[&format!("deklaro-{stage}")].iter().filter(|name| name.starts_with("deklaro")).collect();
-        assert!(
-            own.iter().all(|name| *name == "deklaro-schemas" || *name == "deklaro-frames"),
-            "{stage} depends on {own:?}"
-        );
-        assert!(own.iter().any(|name| *name == "deklaro-schemas"), "{stage} does not depend on schemas");
-    }
-    for leaf in ["deklaro-schemas", "deklaro-simweb"] {
-        assert!(!all[leaf].iter().any(|name| name.starts_with("deklaro")), "{leaf} is a leaf");
-    }
+fn no_crate_is_most_of_the_house() {
+    let packages = packages();
+    let all: usize = all_files().values().map(|text| text.lines().count()).sum();
+    let too_large = |package: &&Package| {
+        let lines = package.lines();
+        lines * 100 > all * LARGEST_SHARE || package.name == "deklaro" && lines > MOST_BINARY_LINES
+    };
+    let told = |package: &Package| format!("{}: {} of {all} lines", package.full_name(), package.lines());
+    none(&packages.iter().filter(too_large).map(told).collect::<Vec<_>>());
 }
 
 #[test]
-fn heavy_libraries_have_one_home() {
-    let all = dependencies();
-    for (library, homes) in HOMES {
-        let users: Vec<&String> =
-            all.iter().filter(|(_, uses)| uses.contains(library)).map(|(name, _)| name).collect();
-        assert!(!users.is_empty(), "nobody uses {library}: drop it from this list");
-        assert!(users.iter().all(|user| homes.contains(&user.as_str())), "{library} is used by {users:?}");
+fn every_file_is_short_and_says_what_it_answers() {
+    let mut faults = Vec::new();
+    for (file, text) in all_files() {
+        let lines = text.lines().count();
+        if lines > MOST_FILE_LINES {
+            faults.push(format!("{file}: {lines} lines"));
+        }
+        if !text.starts_with("//!") && !text.starts_with("#![doc") {
+            faults.push(format!("{file}: no `//!` on its first line"));
+        }
     }
+    none(&faults);
+}
+
+/// The files of a crate's `src`; none where it has no such folder.
+fn sources(package: &Package) -> Sources {
+    Sources::read(&package.folder).unwrap_or_default()
 }
 
 /// The licences that the bill of materials names are those of the crates that are built here, and of no others.
 #[test]
 fn the_list_of_licences_is_current() {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let list = std::fs::read_to_string(format!("{root}/data/licences.tsv")).unwrap();
+    let list = std::fs::read_to_string(root().join("data/licences.tsv")).unwrap();
     let listed: BTreeSet<&str> = list
         .lines()
         .filter(|line| !line.starts_with('#'))
         .skip(1)
         .filter_map(|line| Some(line.rsplit_once('\t')?.0))
         .collect();
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let platform = ["--filter-platform", "x86_64-unknown-linux-gnu"];
-    let output = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
-        .args(platform)
-        .current_dir(root)
-        .output()
-        .unwrap();
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let metadata = metadata(&["--locked", "--filter-platform", "x86_64-unknown-linux-gnu"]);
     let text = |package: &Value, name: &str| package[name].as_str().unwrap_or_default().to_owned();
     let built =
         metadata["packages"].as_array().unwrap().iter().filter(|package| !package["source"].is_null());
@@ -110,7 +150,7 @@ fn the_list_of_licences_is_current() {
             "data/licences.tsv lacks `{line}`; `bash .ci/licences` prints it as it should be"
         );
     }
-    let lock: toml::Table = std::fs::read_to_string(format!("{root}/Cargo.lock")).unwrap().parse().unwrap();
+    let lock: toml::Table = std::fs::read_to_string(root().join("Cargo.lock")).unwrap().parse().unwrap();
     let locked: BTreeSet<String> = lock["package"]
         .as_array()
         .unwrap()
@@ -122,12 +162,5 @@ fn the_list_of_licences_is_current() {
     for line in listed {
         let crate_of = line.rsplit_once('\t').unwrap().0;
         assert!(locked.contains(crate_of), "data/licences.tsv has `{line}`, which is not in Cargo.lock");
-    }
-}
-
-#[test]
-fn only_crawl_and_pipeline_are_asynchronous() {
-    for (name, uses) in dependencies() {
-        assert!(!uses.contains("tokio") || TOKIO.contains(&name.as_str()), "{name} depends on tokio");
     }
 }

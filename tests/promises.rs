@@ -7,6 +7,12 @@ mod support;
 /// Which files of a crate name which others.
 #[path = "support/file_graph/mod.rs"]
 mod file_graph;
+/// What the table of the house allows.
+#[path = "support/house.rs"]
+mod house;
+/// The crates of the workspace and their files.
+#[path = "support/workspace.rs"]
+mod workspace;
 
 /// Wrong or damaged input: named, nothing else stops, the documented exit code.
 mod bad_input;

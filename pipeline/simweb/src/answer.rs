@@ -1,7 +1,5 @@
 //! From a request to an answer: habits first, then the ordinary pages.
 
-use crate::Habit;
-use crate::pages;
 use crate::reply::{Answer, Payload, Reply};
 use crate::request::{Scheme, SimRequest};
 use crate::site::Site;

@@ -6,7 +6,6 @@ use crate::facts::HeaderFacts;
 use crate::failure::reason_of;
 use crate::head::{self, Head};
 use crate::pace::Waits;
-use crate::refresh;
 use crate::session::Session;
 use crate::{challenge, content_type, refresh};
 use deklaro_schemas::codes::ReasonCode;

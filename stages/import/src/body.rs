@@ -1,6 +1,5 @@
 //! The rows below a header: each becomes a seed or a reject, and is counted.
 
-use crate::cell;
 use crate::field::Field;
 use crate::file::File;
 use crate::header::Header;

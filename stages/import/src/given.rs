@@ -1,6 +1,5 @@
 //! A layout the user gives: `host=B,country=AT`.
 
-use crate::cell;
 use crate::field::Field;
 use crate::guess::address_in;
 use crate::header::Header;

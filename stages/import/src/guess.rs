@@ -1,10 +1,7 @@
 //! A layout where no map knows one: the column whose cells are addresses.
 
-use crate::cell;
-use crate::clean;
 use crate::field::Field;
 use crate::header::Header;
-use crate::split;
 use crate::value::Value;
 use crate::words::Words;
 use crate::{cell, clean, split};

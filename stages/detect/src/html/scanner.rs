@@ -1,6 +1,7 @@
 use super::attributes::{Attribute, Attributes};
 use super::document::{Block, BlockKind, Document, MAX_LINKS, MAX_TEXT, Mark, RawLink};
 use super::element::Tag;
+use super::entities;
 use super::place::Places;
 use deklaro_schemas::codes::Place;
 use std::borrow::Cow;

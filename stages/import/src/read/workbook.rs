@@ -1,6 +1,5 @@
 //! Workbooks through calamine. New Excel formats are streamed cell by cell, the others come as whole sheets.
 
-use super::archive;
 use super::damaged::damaged;
 use super::extras::Extras;
 use super::{archive, ods_content, streamed, xls_records};
