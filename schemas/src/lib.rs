@@ -19,4 +19,4 @@ pub use keys::{
     ScanId, SeedId, SeedIds, Sha256, SnapshotId, SourceId,
 };
 pub use selection::Selection;
-pub use table::{Carry, ColumnSpec, Row, TableSpec, Writer};
+pub use table::{Carry, ColumnSpec, Row, TableSpec};

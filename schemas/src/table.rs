@@ -3,40 +3,6 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use serde::{Serialize, de::DeserializeOwned};
 use std::sync::Arc;
 
-/// Who writes a table. Each table has one writer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Writer {
-    /// The import stage.
-    Import,
-    /// The frontier stage.
-    Frontier,
-    /// The crawl stage.
-    Crawl,
-    /// The detect stage.
-    Detect,
-    /// The diff stage.
-    Diff,
-    /// The report stage.
-    Report,
-    /// The pipeline itself.
-    Pipeline,
-}
-
-impl Writer {
-    /// The stage's folder name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Import => "import",
-            Self::Frontier => "frontier",
-            Self::Crawl => "crawl",
-            Self::Detect => "detect",
-            Self::Diff => "diff",
-            Self::Report => "report",
-            Self::Pipeline => "pipeline",
-        }
-    }
-}
-
 /// What happens to the last snapshot's rows when a run covers only some countries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Carry {
@@ -130,8 +96,6 @@ pub struct TableSpec {
     pub description: &'static str,
     /// Raised when a column is removed or changes its meaning.
     pub version: u32,
-    /// Who writes it.
-    pub writer: Writer,
     /// Columns that identify a row.
     pub key: &'static [&'static str],
     /// Columns the rows are sorted by.
@@ -201,7 +165,6 @@ macro_rules! table {
                     name: stringify!($table),
                     description: concat!($($doc),+).trim(),
                     version: $version,
-                    writer: $crate::steps::writer_of(stringify!($table)),
                     key: &[$(stringify!($key)),+],
                     sort: &[$(stringify!($sort)),+],
                     carry: $crate::Carry::$carry,

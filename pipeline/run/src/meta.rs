@@ -1,7 +1,7 @@
 use super::active_run::ActiveRun;
 use super::chunks::Chunks;
 use deklaro_schemas::codes::ScanStatus;
-use deklaro_schemas::steps::{Input, STEPS, Step};
+use deklaro_schemas::steps::{Input, STEPS, Step, writer_of};
 use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::tables::{MetaColumn, MetaFile, MetaLineage, MetaRun, Scan, all};
 use deklaro_schemas::{ScanId, Timestamp};
@@ -59,7 +59,7 @@ pub(super) fn settings(work: &ActiveRun<'_>, recorded_at: Timestamp) -> Vec<Meta
 pub(super) fn columns() -> Vec<MetaColumn> {
     let of_table = |table: deklaro_schemas::TableSpec| {
         let key = table.key;
-        let (name, writer) = (table.name, table.writer);
+        let (name, writer) = (table.name, writer_of(table.name));
         table.columns.into_iter().enumerate().map(move |(index, column)| MetaColumn {
             table_name: name.to_owned(),
             position: index as i32 + 1,

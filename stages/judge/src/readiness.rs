@@ -176,6 +176,23 @@ pub struct SuiteScore {
     pub is_waived: bool,
 }
 
+impl SuiteResult {
+    /// A suite that ended so, without figures.
+    pub(crate) fn of(name: Suite, status: SuiteStatus, detail: String) -> Self {
+        Self {
+            name,
+            status,
+            duration_ms: None,
+            p95_ms: None,
+            success_share: None,
+            flake_share: None,
+            advisories: None,
+            results_sha256: None,
+            detail,
+        }
+    }
+}
+
 /// The scorecard. A suite that is not among the results was not checked; it never counts as passed.
 pub fn readiness(input: &ReadinessInput, thresholds: &Thresholds) -> Scorecard {
     let generated_at = input.generated_at.to_string();

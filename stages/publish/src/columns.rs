@@ -1,3 +1,4 @@
+use deklaro_schemas::steps::writer_of;
 use deklaro_schemas::{Carry, ColumnSpec, TableSpec, tables};
 use std::fmt::Write as _;
 
@@ -25,7 +26,7 @@ fn section(text: &mut String, table: &TableSpec) {
          | column | type | may be empty | holds |\n|---|---|---|---|\n",
         table.name,
         table.description,
-        table.writer.as_str(),
+        writer_of(table.name).as_str(),
         table.version,
         table.key.join(", "),
         table.sort.join(", "),

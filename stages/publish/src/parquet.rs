@@ -3,7 +3,7 @@ use crate::spreadsheet::{HEADER, Kind, cells, kind};
 use arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
-use deklaro_schemas::{Carry, ColumnSpec, TableSpec, Writer, parquet_file};
+use deklaro_schemas::{Carry, ColumnSpec, TableSpec, parquet_file};
 use std::sync::Arc;
 
 /// Why a country could not be written as Parquet.
@@ -57,7 +57,6 @@ fn table() -> TableSpec {
         name: "country_export",
         description: "One row per host of a country.",
         version: 1,
-        writer: Writer::Pipeline,
         key: &["canonicalHostname"],
         sort: &["canonicalHostname"],
         carry: Carry::No,

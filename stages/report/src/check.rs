@@ -1,37 +1,13 @@
+//! The checks of a snapshot: every rule asked, with what it found.
+
 use crate::check_list::CHECKS;
 use crate::declared_checks::declared_checks;
+use crate::rule::Check;
 use crate::{Database, ReportError};
 use deklaro_judge::Thresholds;
 use deklaro_schemas::codes::{CheckVerdict, Severity};
 use deklaro_schemas::tables::MetaCheck;
 use serde::Deserialize;
-
-/// A rule about the tables: a query that returns the rows that break it.
-#[derive(Debug, Clone)]
-pub(crate) struct Check {
-    /// Table, two underscores, rule.
-    pub(crate) name: String,
-    /// What must hold, in one sentence.
-    pub(crate) description: String,
-    /// How much it matters.
-    pub(crate) severity: Severity,
-    /// The query.
-    pub(crate) sql: String,
-}
-
-impl Check {
-    /// Reads a file of `sql/checks`: a sentence, the severity, the query.
-    fn parse(name: &str, text: &str) -> Option<Self> {
-        let mut lines = text.lines();
-        let description = lines.next()?.strip_prefix("-- ")?.to_owned();
-        let severity = Severity::parse(lines.next()?.strip_prefix("-- severity: ")?).ok()?;
-        Some(Self { name: name.to_owned(), description, severity, sql: text.to_owned() })
-    }
-
-    fn table(&self) -> &str {
-        self.name.split_once("__").map_or(&self.name, |(table, _)| table)
-    }
-}
 
 /// All checks, sorted by name: those of `sql/checks` and those that follow from the declarations.
 pub(crate) fn all_checks() -> Vec<Check> {

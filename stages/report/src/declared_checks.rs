@@ -1,4 +1,4 @@
-use crate::check::Check;
+use crate::rule::Check;
 use arrow::datatypes::DataType;
 use deklaro_schemas::codes::Severity;
 use deklaro_schemas::{ColumnSpec, TableSpec, tables};

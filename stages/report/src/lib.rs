@@ -6,6 +6,7 @@ mod database;
 mod declared_checks;
 #[cfg(test)]
 mod judged;
+mod rule;
 mod site;
 mod summary;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod delta;
 mod flakes;
 mod gate;
+mod gate_input;
 mod manifest;
 mod rules;
 mod schema;
@@ -11,7 +12,8 @@ mod tests;
 
 pub use delta::deltas;
 pub use flakes::{FLAKE_RUNS, Flakes, flakes};
-pub use gate::{GateInput, GateLimits, Judged, Rehearsed, Scored, Signature, WaiverOnRecord, judge};
+pub use gate::{Judged, judge};
+pub use gate_input::{GateInput, GateLimits, Rehearsed, Scored, Signature, WaiverOnRecord};
 pub use manifest::{
     DataDelta, DraftInput, FileReference, LastRehearsal, MANIFEST_FORMAT, NamedScorecard, ReleaseManifest,
     ReleasedFile, RollbackPlan, Rollout, draft,

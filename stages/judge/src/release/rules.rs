@@ -1,7 +1,7 @@
 //! The rules of the gate, one function each.
 
 use super::flakes::{FLAKE_RUNS, Flakes, flakes};
-use super::gate::{GateInput, Signature};
+use super::gate_input::{GateInput, Signature};
 use super::{NamedScorecard, deltas};
 use deklaro_schemas::Timestamp;
 use deklaro_schemas::codes::{CheckVerdict, GateRule};

@@ -1,8 +1,8 @@
 //! What does JUnit say, as nextest writes it?
 
-use super::ResultFile;
-use super::runner::{End, Runs};
-use crate::Suite;
+use super::result_file::ResultFile;
+use super::runs::{End, Runs};
+use crate::readiness::Suite;
 use quick_junit::{DeserializeError, Report, TestCase, TestCaseStatus, TestSuite};
 
 /// Why JUnit cannot be believed.

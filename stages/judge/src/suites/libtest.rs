@@ -1,5 +1,5 @@
-use super::ResultFile;
-use super::runner::{End, Runs};
+use super::result_file::ResultFile;
+use super::runs::{End, Runs};
 use crate::readiness::Suite;
 
 /// How the last line begins of what was printed by a `cargo test` that failed; whoever started cargo adds it.

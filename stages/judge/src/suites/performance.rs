@@ -1,4 +1,4 @@
-use super::{ResultFile, of_kind};
+use super::result_file::{ResultFile, of_kind};
 use crate::readiness::{Suite, SuiteResult, SuiteStatus};
 use serde::{Deserialize, Serialize};
 

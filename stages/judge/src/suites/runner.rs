@@ -1,47 +1,11 @@
+//! The suites `unit` and `integration`, from what test runners print.
+
 use super::junit::junit;
 use super::libtest::libtest;
-use super::{ResultFile, of_kind};
+use super::result_file::{ResultFile, of_kind};
+use super::runs::{Ends, Runs};
 use crate::readiness::{Suite, SuiteResult, SuiteStatus};
 use deklaro_schemas::Sha256;
-use std::collections::BTreeMap;
-
-/// The end of one test.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
-    Passed,
-    Failed,
-    /// Passed on a second try within one run.
-    Flaky,
-    /// Did not run: its input was missing.
-    Ignored,
-}
-
-/// What all files say of one test; nothing where it was ignored in each.
-#[derive(Debug, Default)]
-struct Ends(Vec<End>);
-
-impl Ends {
-    /// A test that failed in one run and passed in another is flaky.
-    fn is_flaky(&self) -> bool {
-        self.0.contains(&End::Flaky) || self.0.contains(&End::Passed) && self.0.contains(&End::Failed)
-    }
-
-    /// The last run decides.
-    fn is_success(&self) -> bool {
-        self.0.last().is_some_and(|end| *end != End::Failed)
-    }
-}
-
-/// Tests by suite and name, and how long the suites took.
-#[derive(Debug, Default)]
-pub(super) struct Runs {
-    tests: BTreeMap<(Suite, String), Ends>,
-    pub(super) seconds: BTreeMap<Suite, f64>,
-    pub(super) files: Vec<String>,
-    texts: Vec<u8>,
-    /// True when tests were run more than once, so that flaky ones would have shown.
-    pub(super) is_repeated: bool,
-}
 
 /// The suites `unit` and `integration`, from `tests.txt` (what `cargo test` prints) and `junit.xml` (nextest).
 pub(super) fn suites(files: &[ResultFile]) -> Vec<SuiteResult> {
@@ -98,15 +62,6 @@ fn result(suite: Suite, runs: &Runs) -> Option<SuiteResult> {
 fn named(tests: &[(&str, &Ends)], what: &str) -> String {
     let names: Vec<&str> = tests.iter().take(5).map(|(name, _)| *name).collect();
     if names.is_empty() { String::new() } else { format!("; {} {what}: {}", tests.len(), names.join(", ")) }
-}
-
-impl Runs {
-    pub(super) fn add(&mut self, suite: Suite, name: String, end: End) {
-        let ends = self.tests.entry((suite, name)).or_default();
-        if end != End::Ignored {
-            ends.0.push(end);
-        }
-    }
 }
 
 #[cfg(test)]

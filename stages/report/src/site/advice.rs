@@ -1,4 +1,4 @@
-use super::listing::Site;
+use super::website::Site;
 use crate::wording::{listed, words};
 use deklaro_schemas::codes::ReasonCode;
 

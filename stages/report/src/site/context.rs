@@ -3,9 +3,10 @@ use super::figures::{
     AGES, CHANGE_TYPES, CHECKLIST, COHORT, CONFORMANCE, Cohort, Counted, LANGUAGES, LEVELS, UNCHECKED,
     VERSIONS,
 };
+use super::input::SiteInput;
 use super::listing::{CHANGES, HOSTS};
+use super::pages::Pages;
 use super::publication::at_least;
-use super::{Site, SiteInput};
 use crate::ReportError;
 use crate::summary::{FETCHES, FUNNEL, REASONS, REQUESTS, ROBOTS};
 use crate::wording::{language_name, month_name, words};
@@ -18,7 +19,7 @@ const TREND: usize = 11;
 /// Day of the assessment that the pages' own statement rests on: axe-core, keyboard, zoom and reflow in `tests/pages`.
 const ASSESSED_ON: &str = "22 November 2026";
 
-impl Site<'_, '_> {
+impl Pages<'_, '_> {
     /// The pages there is one of.
     pub(crate) fn fixed(&mut self) -> Result<(), ReportError> {
         let mut overview = self.sections("");
@@ -165,7 +166,7 @@ impl Site<'_, '_> {
     }
 
     fn detector(&self) -> Json {
-        let line = |measured: &super::Measured| {
+        let line = |measured: &super::publication::Measured| {
             let (precise, of_claims) = measured.precision();
             let (recalled, of_statements) = measured.recall();
             json!({

@@ -1,5 +1,6 @@
-use super::listing::Site as Listed;
-use super::{PAGE_BYTES, PAGE_ROWS, Site};
+use super::input::{PAGE_BYTES, PAGE_ROWS};
+use super::pages::Pages;
+use super::website::Site;
 use crate::ReportError;
 use crate::wording::verdict_words;
 use serde_json::json;
@@ -25,7 +26,7 @@ struct Entry {
 
 impl Finder {
     /// Takes a website from the page of its country's list.
-    pub(crate) fn add(&mut self, site: &Listed, country: &str, page: usize) {
+    pub(crate) fn add(&mut self, site: &Site, country: &str, page: usize) {
         let name = site.host.strip_prefix("www.").unwrap_or(&site.host);
         let first = name.chars().next().unwrap_or('0').to_ascii_lowercase();
         let first = if first.is_ascii_lowercase() { first } else { '0' };
@@ -61,7 +62,7 @@ fn call(lines: &str) -> String {
     format!("deklaroSites({text});\n")
 }
 
-impl Site<'_, '_> {
+impl Pages<'_, '_> {
     /// The search, its data, and the same without script: pages by first letter.
     pub(crate) fn found_by_name(&mut self, finder: &Finder) -> Result<(), ReportError> {
         let data = finder.data();
@@ -111,7 +112,7 @@ mod tests {
         for number in 0..40_000 {
             let host = format!("www.</script>{number}.example");
             finder.add(
-                &Listed { host, status: "found".to_owned(), is_in_scope: true, ..Listed::default() },
+                &Site { host, status: "found".to_owned(), is_in_scope: true, ..Site::default() },
                 "AT",
                 3,
             );

@@ -1,5 +1,8 @@
+use super::advice;
 use super::find::Finder;
-use super::{PAGE_BYTES, PAGE_ROWS, Site as Pages, advice};
+use super::input::{PAGE_BYTES, PAGE_ROWS};
+use super::pages::Pages;
+use super::website::Site;
 use crate::summary::sql;
 use crate::wording::{language_name, verdict_words};
 use crate::{Database, ReportError};
@@ -12,32 +15,6 @@ pub(crate) const CHANGES: (&str, &str) = sql!("site/changes");
 /// Websites shown on the country's own page; the others are on the pages of its list.
 const WORST: usize = 25;
 
-/// A website as the list shows it.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "a row of the query, column by column")]
-pub(crate) struct Site {
-    pub(crate) host: String,
-    pub(crate) is_in_scope: bool,
-    pub(crate) is_stale: bool,
-    pub(crate) status: String,
-    pub(crate) confidence: String,
-    pub(crate) reasons: Vec<String>,
-    pub(crate) statement_url: Option<String>,
-    pub(crate) language: Option<String>,
-    pub(crate) conformance: Option<String>,
-    pub(crate) age_days: Option<i64>,
-    pub(crate) is_overdue: bool,
-    pub(crate) absent: Vec<String>,
-    pub(crate) has_proof: bool,
-    pub(crate) asked_at: Option<String>,
-    pub(crate) status_code: Option<i64>,
-    pub(crate) body: Option<String>,
-    pub(crate) verdict_snapshot: String,
-    pub(crate) file: Option<String>,
-    pub(crate) sheet: Option<String>,
-    pub(crate) row: Option<i64>,
-}
-
 /// A change of a country's website.
 #[derive(Serialize, Deserialize)]
 #[expect(clippy::struct_field_names, reason = "the names of the columns")]
@@ -46,42 +23,6 @@ struct Change {
     change_type: String,
     before: Option<String>,
     after: Option<String>,
-}
-
-impl Site {
-    /// The reason codes that are known, in order.
-    pub(crate) fn reasons(&self) -> impl Iterator<Item = ReasonCode> {
-        self.reasons.iter().filter_map(|code| ReasonCode::parse(code).ok())
-    }
-
-    /// The letter of the verdict in the search data.
-    pub(crate) fn letter(&self) -> char {
-        match (self.is_in_scope, self.status.as_str()) {
-            (false, _) => 'x',
-            (_, "found") => 'f',
-            (_, "not_found") => 'n',
-            _ => 'u',
-        }
-    }
-
-    fn shown(&self) -> Json {
-        let is_web = |url: &&String| url.starts_with("https://") || url.starts_with("http://");
-        json!({
-            "host": self.host,
-            "state": match self.letter() { 'f' => "good", 'n' => "bad", 'u' => "warn", _ => "quiet" },
-            "verdict": verdict_words(self.is_in_scope, &self.status, &self.confidence),
-            "statement_url": self.statement_url.as_ref().filter(is_web),
-            "language": self.language.as_deref().map(language_name),
-            "why": advice::why(self),
-            "fix": advice::fix(self),
-            "file": self.file, "sheet": self.sheet, "row": self.row,
-            "asked_at": self.asked_at.as_deref().map(|at| at.get(..16).unwrap_or(at)),
-            "page": match (self.has_proof, self.letter()) { (true, 'f') => "statement", (true, _) => "page", _ => "home page" },
-            "status_code": self.status_code,
-            "body": self.body,
-            "verdict_snapshot": self.verdict_snapshot,
-        })
-    }
 }
 
 impl Pages<'_, '_> {
@@ -127,7 +68,7 @@ impl Pages<'_, '_> {
         let mut pages: Vec<Vec<String>> = Vec::new();
         let mut bytes = PAGE_BYTES;
         for site in sites {
-            let row = self.renderer.part("website.html", json!({ "site": site.shown() }))?;
+            let row = self.renderer.part("website.html", json!({ "site": shown(site) }))?;
             let is_full =
                 pages.last().is_none_or(|page| page.len() == PAGE_ROWS) || bytes + row.len() > PAGE_BYTES;
             if is_full {
@@ -139,4 +80,24 @@ impl Pages<'_, '_> {
         }
         Ok(pages)
     }
+}
+
+/// A website as its template shows it.
+fn shown(site: &Site) -> Json {
+    let is_web = |url: &&String| url.starts_with("https://") || url.starts_with("http://");
+    json!({
+        "host": site.host,
+        "state": match site.letter() { 'f' => "good", 'n' => "bad", 'u' => "warn", _ => "quiet" },
+        "verdict": verdict_words(site.is_in_scope, &site.status, &site.confidence),
+        "statement_url": site.statement_url.as_ref().filter(is_web),
+        "language": site.language.as_deref().map(language_name),
+        "why": advice::why(site),
+        "fix": advice::fix(site),
+        "file": site.file, "sheet": site.sheet, "row": site.row,
+        "asked_at": site.asked_at.as_deref().map(|at| at.get(..16).unwrap_or(at)),
+        "page": match (site.has_proof, site.letter()) { (true, 'f') => "statement", (true, _) => "page", _ => "home page" },
+        "status_code": site.status_code,
+        "body": site.body,
+        "verdict_snapshot": site.verdict_snapshot,
+    })
 }
