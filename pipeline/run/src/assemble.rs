@@ -1,3 +1,5 @@
+//! A run's chunks become the sorted tables of its snapshot in staging, one country in memory at a time.
+
 use super::active_run::ActiveRun;
 use super::carry::{carried, last_countries, last_rows};
 use super::chunks::Chunks;

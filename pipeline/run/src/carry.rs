@@ -1,3 +1,5 @@
+//! A run over some countries takes the rows of all other countries from the last snapshot.
+
 use super::active_run::ActiveRun;
 use super::select::{filter_text, texts};
 use arrow::array::RecordBatch;

@@ -1,3 +1,5 @@
+//! A run crawls one round, and writes the outcomes into the work area at least every two seconds.
+
 use super::active_run::ActiveRun;
 use super::area::{Part, WorkArea};
 use super::chunks::Chunks;

@@ -1,3 +1,5 @@
+//! The planner of a shared run cuts each round into partitions, and merges them into one snapshot.
+
 use super::folders::part_folder;
 use super::gather::next_round;
 use super::record::RoundPlan;

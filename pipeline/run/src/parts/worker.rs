@@ -1,3 +1,5 @@
+//! A worker fetches and reads one partition of a shared run's round.
+
 use super::folders::part_folder;
 use super::record::{Done, DoneFile, RoundPlan};
 use super::share::central_hosts;
