@@ -1,3 +1,5 @@
+//! A commit makes a run's staged files a snapshot, and the snapshot current, step by step.
+
 use super::vacuum::tombstone;
 use super::{History, Store, StoreError};
 use bytes::Bytes;

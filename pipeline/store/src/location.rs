@@ -1,3 +1,5 @@
+//! A location says where a store is: a folder, or an S3 bucket with a prefix.
+
 use serde::Deserialize;
 use std::path::PathBuf;
 use std::str::FromStr;

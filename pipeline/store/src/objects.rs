@@ -1,3 +1,5 @@
+//! The store reads, creates, replaces, lists and deletes objects by path.
+
 use super::{StoreError, StoreLocation, error};
 use arrow::array::RecordBatch;
 use bytes::Bytes;

@@ -1,3 +1,5 @@
+//! The store compares a snapshot's files with its manifest, and decodes them for a deep check.
+
 use super::{Store, StoreError};
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::{Manifest, ManifestFile};
