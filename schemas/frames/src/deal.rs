@@ -1,3 +1,5 @@
+//! Polars deals the rows of Parquet files out to folders, so that rows that belong together lie together.
+
 use crate::FrameError;
 use deklaro_schemas::{TableSpec, parquet_file};
 use polars::prelude::{

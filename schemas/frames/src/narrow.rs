@@ -1,3 +1,5 @@
+//! A few columns of an Arrow batch become a Polars frame.
+
 use crate::FrameError;
 use arrow::array::{ArrayRef, AsArray, DictionaryArray, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Date32Type, Int32Type, Int64Type};
