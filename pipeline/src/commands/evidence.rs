@@ -1,3 +1,5 @@
+//! `deklaro evidence` writes a host's requests and answers into a WARC file.
+
 use crate::cli::Evidence;
 use anyhow::Context;
 use deklaro_console::{Exit, UsageError, output};

@@ -1,3 +1,5 @@
+//! `deklaro health` judges whether a snapshot is healthy.
+
 use crate::cli::Health;
 use crate::config::Config;
 use anyhow::Context;

@@ -1,3 +1,5 @@
+//! `deklaro import` reads lists, stores them, and says which rows it rejected and why.
+
 use super::explain;
 use crate::cli::Import;
 use anyhow::Context;

@@ -1,3 +1,5 @@
+//! `deklaro release publish` makes a waiting snapshot current.
+
 use super::gate::{Gated, alone, decided, last_draft, text};
 use crate::cli::ReleaseGate;
 use deklaro_console::{Exit, output};
