@@ -1,3 +1,5 @@
+//! A page URL is an absolute http or https URL in the spelling of the URL Standard.
+
 use super::{HostKey, KeyError, text_key};
 use crate::codes::ReasonCode;
 use url::Url;
