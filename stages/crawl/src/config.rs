@@ -1,3 +1,5 @@
+//! The crawl's settings and their default values.
+
 use crate::opt_out::OptOut;
 use deklaro_schemas::{Authority, HostKey, Timestamp};
 use std::collections::{BTreeMap, HashMap};

@@ -1,3 +1,5 @@
+//! The crawler fetches rounds of URLs, many hosts at once and each host one request at a time.
+
 use crate::config::{CrawlConfig, CrawlError};
 use crate::feed::Feed;
 use crate::session::{Session, Web};
