@@ -1,3 +1,5 @@
+//! A page case is one labelled page, as a line of the evaluation file holds it.
+
 use serde::{Deserialize, Deserializer};
 
 /// One labelled page, as a line of the evaluation file has it.

@@ -1,3 +1,5 @@
+//! The grammar finds the words that a sentence on conformance is built from.
+
 use super::role::Role;
 use super::rows::Term;
 use std::collections::HashMap;

@@ -1,3 +1,5 @@
+//! The matcher finds every glossary term in a folded text.
+
 use super::openings::Openings;
 use super::role::Role;
 use super::rows::{GlossaryError, Term};

@@ -1,3 +1,5 @@
+//! A filter of word beginnings says which words of a page can begin a glossary term.
+
 use crate::text::word::{head, words};
 
 /// Bits of a table, a power of two.

@@ -1,3 +1,5 @@
+//! A tag's name says which kind of element it opens.
+
 /// Elements that mean something here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tag {

@@ -1,3 +1,5 @@
+//! Of a page's ranked links, the crawl fetches the best few; each other one says why not.
+
 use super::link::{Link, Strength};
 use super::site::is_media;
 use deklaro_schemas::codes::ReasonCode;

@@ -1,3 +1,5 @@
+//! A link's words and address give the score with which it may lead to the statement.
+
 use super::hosts::{HostKind, host_kind};
 use super::link::Strength;
 use super::target::Target;

@@ -1,3 +1,5 @@
+//! Function words, letters and glossary terms decide which language a page is in.
+
 use super::sheet::Sheet;
 use crate::glossary::Role;
 use crate::text::word;

@@ -1,3 +1,5 @@
+//! The signals are the independent signs on a page that it is a statement.
+
 use super::dated::Dates;
 use super::markup::Prescribed;
 use super::sheet::{Sheet, is_content, is_heading};

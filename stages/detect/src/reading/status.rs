@@ -1,3 +1,5 @@
+//! A statement declares its conformance in a fixed phrase or in its own words.
+
 use super::phrase;
 use super::sheet::{Sheet, is_heading};
 use crate::glossary::{Hit, Role};

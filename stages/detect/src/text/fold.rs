@@ -1,3 +1,5 @@
+//! Folding gives text and addresses one plain spelling, in which terms are looked for.
+
 use super::{mojibake, word};
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
