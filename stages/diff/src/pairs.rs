@@ -1,3 +1,5 @@
+//! A pair is a host's row now and in the last snapshot; renamed hosts are followed.
+
 use crate::DiffError;
 use crate::side::Side;
 use arrow::array::{Array, StringArray};
