@@ -1,3 +1,5 @@
+//! The frontier of a round says which URLs the crawl fetches next.
+
 use crate::FrontierError;
 use crate::targets::text;
 use arrow::array::RecordBatch;
