@@ -1,3 +1,5 @@
+//! A list of sources says which workbooks to import and where each comes from.
+
 use crate::countries::Countries;
 use crate::error::line_of;
 use crate::{ImportError, Origin};
