@@ -1,3 +1,5 @@
+//! Deltas are the named values that differ between two sets of settings or thresholds.
+
 use deklaro_schemas::stored::ThresholdDelta;
 use std::collections::{BTreeMap, BTreeSet};
 

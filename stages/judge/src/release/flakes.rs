@@ -1,3 +1,5 @@
+//! A suite's last runs say what share of its tests is flaky.
+
 use deklaro_schemas::stored::SuiteRun;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,3 +1,5 @@
+//! The gate judges a drafted release rule by rule.
+
 use super::{ReleaseManifest, rules};
 use deklaro_schemas::codes::{GateRule, RuleVerdict};
 use deklaro_schemas::stored::{DecidedRule, Drill, ScorecardReference, SuiteRun};

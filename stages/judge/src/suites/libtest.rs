@@ -1,3 +1,5 @@
+//! The output of `cargo test` says how each test ended.
+
 use super::ResultFile;
 use super::runner::{End, Runs};
 use crate::readiness::Suite;

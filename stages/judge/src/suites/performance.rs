@@ -1,3 +1,5 @@
+//! The suite `performance` passes when every measured figure keeps its goal.
+
 use super::{ResultFile, of_kind};
 use crate::readiness::{Suite, SuiteResult, SuiteStatus};
 use serde::{Deserialize, Serialize};

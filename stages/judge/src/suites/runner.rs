@@ -1,3 +1,5 @@
+//! The suites `unit` and `integration` come from what the test runners wrote.
+
 use super::junit::junit;
 use super::libtest::libtest;
 use super::{ResultFile, of_kind};
