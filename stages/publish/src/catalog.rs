@@ -1,3 +1,5 @@
+//! A snapshot's `catalog.sql` makes a DuckDB view of every table.
+
 use crate::file::{folder_glob, is_inside};
 use deklaro_schemas::stored::{ManifestFile, REGISTRY_TABLES, RegistryTable};
 use deklaro_schemas::{SnapshotId, TableSpec, tables};

@@ -1,3 +1,5 @@
+//! Artifacts of every earlier version are read and can be written as JSON or TOON.
+
 use crate::ArtifactFormat;
 use serde_json::Value;
 

@@ -1,3 +1,5 @@
+//! The SBOM lists every crate that the program is built from.
+
 use crate::lineage::uuid_of;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
