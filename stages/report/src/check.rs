@@ -1,3 +1,5 @@
+//! A check is a query for the rows that break a rule; the database runs all checks.
+
 use crate::check_list::CHECKS;
 use crate::declared_checks::declared_checks;
 use crate::{Database, ReportError};

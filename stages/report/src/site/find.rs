@@ -1,3 +1,5 @@
+//! Readers find a website by name, with scripts or without.
+
 use super::listing::Site as Listed;
 use super::{PAGE_BYTES, PAGE_ROWS, Site};
 use crate::ReportError;

@@ -1,3 +1,5 @@
+//! A country's pages list its websites, worst first.
+
 use super::find::Finder;
 use super::{PAGE_BYTES, PAGE_ROWS, Site as Pages, advice};
 use crate::summary::sql;

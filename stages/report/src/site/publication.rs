@@ -1,3 +1,5 @@
+//! The pages name their publisher and how often the detector was right.
+
 use serde::{Deserialize, Serialize};
 
 /// Who publishes the pages: what their own accessibility statement needs to know.

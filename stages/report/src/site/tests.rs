@@ -1,3 +1,5 @@
+//! These tests show that the site is whole, escapes texts from the web and loads nothing from elsewhere.
+
 use super::*;
 use crate::testing::{empty, thresholds, world};
 
