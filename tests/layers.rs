@@ -1,3 +1,5 @@
+//! Each crate uses only the crates and heavy libraries that it may use.
+
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
