@@ -105,8 +105,10 @@ struct Kept {
     again: BTreeSet<String>,
 }
 
-/// A host whose rows of a round are on disk is done, and not asked again in that round. What was fetched before the kill and is in
-/// the snapshot was on disk then: the rest went with the process. Other hosts may lead to a page that is there already.
+/// Counts what the killed worker had on disk, and what was asked for again. A host whose rows of a round are
+/// on disk is done and is not asked again in that round. Rows from before the kill that are in the snapshot
+/// were on disk then; the rest went with the process. Another host may lead to a page that is there already:
+/// that is no repetition.
 fn kept(rows: &[Fetch], killed: Timestamp, later: &[Seen]) -> Kept {
     let (written, fetched): (Vec<&Fetch>, Vec<&Fetch>) = rows.iter().partition(|row| row.started_at < killed);
     let hosts = |rows: &[&Fetch]| -> BTreeSet<(i32, String)> {
