@@ -145,7 +145,8 @@ fn held(rows: Vec<Known<Held>>, snapshot: &SnapshotId, problems: &mut Vec<String
     first
 }
 
-/// What has become current since a waiting snapshot was put together; nothing where it can be published, or was.
+/// What has become current since a waiting snapshot was put together. None where the snapshot can be
+/// published, or was.
 async fn superseded(store: &Store, held: Option<Held>) -> anyhow::Result<Option<String>> {
     let history = store.history().await?;
     let Some(held) = held.filter(|held| history.state(&held.snapshot).is_none()) else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! Whether months of this store wait for the gate, whatever the configuration says.
+//! The record decides whether months of this store wait for the gate, even against the configuration.
 
 use super::settings::Gate;
 use deklaro_schemas::stored::{Held, ThresholdChange};
@@ -8,8 +8,9 @@ use deklaro_store::{Store, StoreError};
 pub(super) const REQUIRED: &str = "gate.required";
 
 impl Gate {
-    /// The same, and required where this store's months waited for it before: whoever comes without the configuration, or with one that
-    /// switches the gate off and is not on record, does not get around it. A record that is broken closes it.
+    /// Requires the gate where this store's months waited for it before. Nobody gets around the gate with a
+    /// missing configuration, or with one that switches it off without a record. A broken record closes the
+    /// gate.
     pub async fn kept(mut self, store: &Store) -> Result<Self, StoreError> {
         if !self.required {
             self.required = match was_required(store).await {
@@ -21,7 +22,7 @@ impl Gate {
     }
 }
 
-/// What was recorded last about it; where nothing was, a snapshot that ever waited says so.
+/// The last recorded value; without one, true when a snapshot ever waited.
 async fn was_required(store: &Store) -> Result<bool, StoreError> {
     let recorded = store.registered::<ThresholdChange>().await?.pop();
     match recorded.and_then(|change| change.row.thresholds.get(REQUIRED).cloned()) {
