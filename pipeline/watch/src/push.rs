@@ -5,9 +5,9 @@ use super::otlp;
 use super::recorder::{families, render};
 use super::settings::Settings;
 
-/// Sends a batch run's metrics to the Pushgateway, where one is configured: what this process counted, with the gauges of the
-/// snapshot it published in place of everything that was there. Where none is given, those of the last one stay. A gateway that
-/// is away is a warning.
+/// Sends a batch run's metrics to the Pushgateway, where one is configured. What this process counted goes
+/// with the gauges of the snapshot it published, and replaces everything there. A run without such gauges
+/// leaves those of the last run. A gateway that is away is a warning.
 pub async fn push(settings: &Settings, published: Option<&str>) {
     let Some(gateway) = &settings.pushgateway else { return };
     let (method, text) = told(published, &render());
