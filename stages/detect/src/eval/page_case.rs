@@ -99,8 +99,8 @@ impl PageCase {
         }
     }
 
-    /// True when the page must be read as a statement, false when it must not; `None` when either is right: private
-    /// statements and pages that only point to a register.
+    /// True when the page must be read as a statement, false when it must not. `None` when either is right,
+    /// as for private statements and pages that only point to a register.
     pub fn is_statement(&self) -> Option<bool> {
         match self.label.as_str() {
             "statement" => Some(true),

@@ -1,4 +1,4 @@
-//! Of a page's ranked links, the crawl fetches the best few; each other one says why not.
+//! The crawl fetches the best few of a page's ranked links; each other link says why not.
 
 use super::link::{Link, Strength};
 use super::site::is_media;
