@@ -1,3 +1,5 @@
+//! Wrong or damaged input is named, the rest goes on, and the exit code is the documented one.
+
 use crate::support::wait::finish;
 use crate::support::{deklaro, ended, json, run, stderr};
 use std::path::Path;

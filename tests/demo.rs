@@ -1,3 +1,5 @@
+//! The demo publishes three months, which score well against what the simulation knows.
+
 use crate::support::demo::{copy_folder, demo};
 use crate::support::wait::Ran;
 use crate::support::{deklaro, json, run, statements, stderr};

@@ -1,3 +1,5 @@
+//! Every drill passes, loses nothing, and is on record.
+
 use crate::support::wait::{Ran, finish, lines, signal, until_said};
 use crate::support::{deklaro, registered, run, stderr};
 use deklaro_schemas::stored::{Drill, Entry};

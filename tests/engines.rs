@@ -1,3 +1,5 @@
+//! Several processes, and stages as streams, give the rows that one process gives.
+
 use crate::support::same_tables::assert_same_tables;
 use crate::support::shared_run::{HOSTS, SharedRun};
 use crate::support::wait::{Ran, finish};

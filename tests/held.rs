@@ -1,3 +1,5 @@
+//! A run or publication that is killed at the gate is published exactly once.
+
 use crate::support::demo::copy_folder;
 use crate::support::office::{BEFORE, HELD, Office};
 use crate::support::wait::{Ran, kill, until};

@@ -1,3 +1,5 @@
+//! Folders, new editions and odd lists are imported, and every row is accounted for.
+
 use crate::support::import::{files_in, imported};
 use crate::support::{json, run, stderr};
 use std::path::{Path, PathBuf};

@@ -1,3 +1,5 @@
+//! Every JSON log line keeps to its schema and names its scan, country and host.
+
 use crate::support::wait::Ran;
 use crate::support::{World, run, stderr};
 use serde_json::Value;

@@ -1,3 +1,5 @@
+//! Logs are pruned on time, incidents are on record, and the nightly run brings everything.
+
 use crate::support::demo::demo_copy;
 use crate::support::wait::Ran;
 use crate::support::{deklaro, registered, run, stderr};

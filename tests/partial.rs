@@ -1,3 +1,5 @@
+//! A run over some countries leaves all others as they were.
+
 use crate::support::{World, json, run};
 use deklaro_schemas::Row;
 use deklaro_schemas::tables::{Fetch, Host, Seed, Statement, Target};

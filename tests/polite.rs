@@ -1,3 +1,5 @@
+//! Servers see robots.txt asked for first, and only the requests that the tables name.
+
 use crate::support::World;
 use deklaro_schemas::codes::{FetchOutcome, ReasonCode, RobotsDecision};
 use deklaro_schemas::tables::{Fetch, Robots, Statement};

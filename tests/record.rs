@@ -1,3 +1,5 @@
+//! Published snapshots can be rolled back, retracted, expired, compared and traced, and never changed.
+
 use crate::support::demo::{current, demo, demo_copy};
 use crate::support::wait::Ran;
 use crate::support::{World, json, run, stderr};

@@ -1,3 +1,5 @@
+//! Stored pages that are read again give the same tables, and no server is asked.
+
 use crate::support::{World, json, run, stderr};
 use deklaro_schemas::tables::{
     Body, Candidate, Change, Fetch, FrontierUrl, Host, Reading, Robots, Seed, Source, Statement, Target,

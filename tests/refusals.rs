@@ -1,3 +1,5 @@
+//! Whatever may not be released is refused with its reason, on record, and nothing is published.
+
 use crate::support::office::{BEFORE, HELD, Office, now, now_us, today};
 use crate::support::{run, shared_runtime, stderr};
 use deklaro_schemas::Timestamp;

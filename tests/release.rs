@@ -1,3 +1,5 @@
+//! A complete snapshot is published only with its signatures and an open gate.
+
 use crate::support::http::Running;
 use crate::support::office::{BEFORE, HELD, Office, now, today};
 use crate::support::wait::Ran;

@@ -1,3 +1,5 @@
+//! The pages, health and readiness of a month say what its tables hold.
+
 use crate::support::demo::{copy_folder, demo};
 use crate::support::{json, run};
 use serde_json::Value;

@@ -1,3 +1,5 @@
+//! A run that was killed or stopped gives the same tables once it is resumed.
+
 use crate::support::same_tables::assert_same_tables;
 use crate::support::wait::{finish, kill, signal, until};
 use crate::support::{World, run, staged_run, stderr};

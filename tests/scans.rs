@@ -1,3 +1,5 @@
+//! A scan on request is done once, whatever happens to its worker or to the service.
+
 use crate::support::http::Running;
 use crate::support::serving::{TOKEN, post, quick, reading, serving};
 use crate::support::wait::{SOON, until};

@@ -1,3 +1,5 @@
+//! The HTTP service answers as its contract says, and survives hostile requests.
+
 use crate::support::demo::{demo, demo_copy};
 use crate::support::http::{Running, ask, raw, stored};
 use crate::support::serving::{TOKEN, post, quick, reading, serving};

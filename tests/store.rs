@@ -1,3 +1,5 @@
+//! A store lets in one run per country, and a damaged file in it is named.
+
 use crate::support::demo::{current, demo_copy};
 use crate::support::lake::{Lake, second_run_is_told};
 use crate::support::wait::{Ran, finish};

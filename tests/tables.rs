@@ -1,3 +1,5 @@
+//! Stages over tables, worked on piece by piece, give the rows of the run.
+
 use crate::support::wait::Ran;
 use crate::support::{World, deklaro, sorted, stderr};
 use deklaro_schemas::parquet_file::{TableFile, decode};

@@ -1,3 +1,5 @@
+//! Too few descriptors or no network are named, and nothing wrong is written down.
+
 use crate::support::shell::in_shell;
 use crate::support::wait::Ran;
 use crate::support::{World, deklaro, run, stderr};

@@ -1,3 +1,5 @@
+//! Metrics, spans and alerts agree with the tables and with one another.
+
 use crate::support::wait::Ran;
 use crate::support::{World, json, run, stderr};
 use deklaro_watch::names::{METRICS, find};

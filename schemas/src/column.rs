@@ -1,3 +1,5 @@
+//! A column's Arrow type and nullability follow from the Rust type of its field.
+
 use arrow::datatypes::{DataType, Field, Fields, TimeUnit};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

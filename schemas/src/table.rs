@@ -1,3 +1,5 @@
+//! A table's declaration says its columns, its writer, its key, its order and how its rows are carried over.
+
 use crate::{ArrowColumn, Selection};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use serde::{Serialize, de::DeserializeOwned};

@@ -1,8 +1,9 @@
-//! What was once written stays readable: one small file per table and table version lies in `tables/`, with its rows as text.
+//! Tables of every earlier version stay readable. `tables/` holds one small file per table and table version,
+//! with its rows as text.
 //!
-//! A table whose version was raised gets a new file beside the old one from a store that has such rows:
-//! `DEKLARO_FIXTURES_FROM=$PWD/data/lake/snapshots/snapshot=2026-11.0 cargo test --release -p deklaro-schemas --test old_tables` after `deklaro demo`. Files that are
-//! there are never written again.
+//! A table whose version was raised gets a new file beside the old one, from a store that has such rows:
+//! `DEKLARO_FIXTURES_FROM=$PWD/data/lake/snapshots/snapshot=2026-11.0 cargo test --release -p deklaro-schemas
+//! --test old_tables` after `deklaro demo`. Files that are there are never written again.
 
 use arrow::array::RecordBatch;
 use arrow::json::LineDelimitedWriter;

@@ -45,7 +45,8 @@ pub fn redact(text: &str) -> Cow<'_, str> {
     Cow::Owned(clean)
 }
 
-/// Where a value can end: between words, parameters of a query, and the parts of JSON and Debug texts.
+/// True for a letter that can end a value: white space, a query's separators, and the signs of JSON and Debug
+/// texts.
 fn is_break(letter: char) -> bool {
     letter.is_whitespace()
         || matches!(

@@ -27,7 +27,7 @@ fn client() -> anyhow::Result<&'static Client> {
     Ok(CLIENT.get_or_init(|| client))
 }
 
-/// Where a service listens, once it has said so in what it writes for people.
+/// The address a service listens on, taken from what it writes for people; none before it says so.
 pub(crate) fn listening(said: &str) -> Option<SocketAddr> {
     said.lines().find_map(|line| line.strip_prefix("listening on http://")?.parse().ok())
 }

@@ -16,7 +16,8 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts `deklaro` with these words. What it writes on stderr goes to a file; variables that begin so do not reach it.
+    /// Starts `deklaro` with these words. Its stderr goes to a file; variables whose names begin with
+    /// `without` do not reach it.
     pub(crate) fn start<W: AsRef<str>>(log: &Path, words: &[W], without: &[&str]) -> anyhow::Result<Self> {
         let mut command = Command::new(std::env::current_exe().context("finding the program")?);
         for (variable, _) in std::env::vars_os() {

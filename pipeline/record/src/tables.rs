@@ -10,7 +10,8 @@ use std::pin::Pin;
 /// An answer that is on its way.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = anyhow::Result<T>> + Send + 'a>>;
 
-/// Answers from the tables of snapshots. Whoever has DuckDB and Polars hands it in: nothing here links them.
+/// Answers from the tables of snapshots. A crate that has DuckDB and Polars hands them in: nothing here links
+/// them.
 pub trait Tables: Debug + Send + Sync {
     /// A month's figures, counted from the tables of a snapshot that was published without them.
     fn figures<'a>(&'a self, store: &'a Store, snapshot: &'a SnapshotId) -> Answer<'a, Summary>;

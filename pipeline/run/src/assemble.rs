@@ -1,3 +1,5 @@
+//! A run's chunks become the sorted tables of its snapshot in staging, one country in memory at a time.
+
 use super::active_run::ActiveRun;
 use super::carry::{carried, last_countries, last_rows};
 use super::chunks::Chunks;
@@ -16,8 +18,8 @@ use deklaro_store::Staged;
 use deklaro_watch::{StageOf, stage as stage_of};
 use std::collections::{BTreeSet, HashSet};
 
-/// Puts the tables of the snapshot together in staging, each sorted as declared: country after country, so that no more than a
-/// country's rows are in memory.
+/// Puts the tables of the snapshot together in staging, each sorted as declared. It goes country by country,
+/// so memory holds the rows of one country at most.
 pub(super) async fn assemble(
     work: &ActiveRun<'_>,
     chunks: &Chunks,

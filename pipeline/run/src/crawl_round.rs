@@ -1,3 +1,5 @@
+//! A run crawls one round, and writes the outcomes into the work area at least every two seconds.
+
 use super::active_run::ActiveRun;
 use super::area::{Part, WorkArea};
 use super::chunks::Chunks;
@@ -189,7 +191,7 @@ async fn left_of(area: &WorkArea, chunk: u32, round: i32) -> anyhow::Result<Vec<
     Ok(rows)
 }
 
-/// Where a failure to read the frontier is put: a stream of rows has no place for it.
+/// Holds a failure to read the frontier: a stream of rows has no place for it.
 type Failure = Arc<Mutex<Option<anyhow::Error>>>;
 
 /// The frontier of a round, chunk by chunk, each read when the crawl gets to it.

@@ -1,3 +1,5 @@
+//! A run stages the documents that explain a snapshot: lineage, SBOM, catalogue, feed, guides and checksums.
+
 use super::active_run::ActiveRun;
 use super::staging::{file, staged_rows};
 use super::{carry, meta, sbom};

@@ -1,3 +1,5 @@
+//! A run describes itself in tables: scans, settings, columns, files and lineage.
+
 use super::active_run::ActiveRun;
 use super::chunks::Chunks;
 use deklaro_schemas::codes::ScanStatus;

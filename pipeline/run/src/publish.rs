@@ -100,8 +100,8 @@ fn is_superseded(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref::<StoreError>(), Some(StoreError::Superseded { .. }))
 }
 
-/// A run over some countries carries the others' rows on from what is current now: another run may have published its own since
-/// this one began. The run's own countries are the same in both, it has held them.
+/// Takes the other countries' rows from what is current now, as another run may have published since this one
+/// began. The run's own countries are the same in both: it held their leases.
 async fn rebase(work: &mut ActiveRun<'_>) -> anyhow::Result<()> {
     let current = work.store.history().await?.current().cloned();
     let month = work.run.month;

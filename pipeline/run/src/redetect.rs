@@ -98,7 +98,8 @@ struct Again {
     candidates: Vec<Candidate>,
 }
 
-/// The parts of the chunk that are not read yet, read: each file of bodies once for all of them, the next one while this is read.
+/// Reads the parts of the chunk that are not read yet. Each file of bodies is loaded once for all parts; the
+/// next one loads meanwhile.
 async fn again(
     work: &ActiveRun<'_>,
     stored: &StoredBodies,

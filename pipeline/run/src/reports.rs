@@ -1,3 +1,5 @@
+//! A run checks its staged tables, and stages summary, health, readiness and pages.
+
 use super::active_run::ActiveRun;
 use super::staging::{file, table};
 use super::watched;

@@ -1,3 +1,5 @@
+//! A run repeats frontier, crawl and detect until no URL is left or the last round is over.
+
 use super::active_run::ActiveRun;
 use super::area::Part;
 use super::chunks::Chunks;

@@ -85,8 +85,8 @@ pub(crate) async fn previous(store: &Store, month: RunMonth) -> anyhow::Result<O
     }
 }
 
-/// What was announced or, where another machine was stopped in the middle of publishing it, with a number of its own: the
-/// staging is there, and what was published of it never changes.
+/// The announced snapshot, or one with a new number. A number is used up when another machine stopped while
+/// it published: published files never change.
 async fn unused(store: &Store, announced: Announced) -> Result<Announced, StoreError> {
     if !store.is_begun(&announced.snapshot).await? {
         return Ok(announced);

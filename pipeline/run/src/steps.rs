@@ -1,8 +1,9 @@
-//! A month's work: import → targets → rounds of crawl and detect → verdicts → diff → publish.
+//! The steps of a month: import → targets → rounds of crawl and detect → verdicts → diff → publish.
 //!
-//! Hosts are dealt out to chunks of [`crate::chunks::HOSTS_PER_CHUNK`] in table order. All chunks of a round are crawled as one
-//! stream; everything after the crawl happens chunk by chunk, so that memory does not grow with the number of hosts. Each step
-//! leaves whole files in staging and is passed over when they are there: that is all a resume does.
+//! Hosts are dealt out to chunks of [`crate::chunks::HOSTS_PER_CHUNK`] in table order. All chunks of a round
+//! are crawled as one stream. Everything after the crawl happens chunk by chunk, so memory does not grow with
+//! the number of hosts. Each step leaves whole files in staging, and a resume passes over a step whose files
+//! are there.
 
 use crate::active_run::ActiveRun;
 use crate::request::RunOutcome;

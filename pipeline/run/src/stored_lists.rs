@@ -63,8 +63,8 @@ pub enum ListChange {
     Replaced(Edition),
 }
 
-/// Keeps a list. The same bytes again are a no-op; another edition under the same name and reference, or of the list named by
-/// `replaces`, takes the place of the one before, which stays in the store.
+/// Keeps a list. The same bytes again change nothing. A new edition has the same name and reference, or
+/// replaces the list named by `replaces`. It takes the place of the old edition, which stays in the store.
 pub async fn keep(
     store: &Store,
     list: &ListedSource,

@@ -1,3 +1,5 @@
+//! A run takes the verdict of every host, and compares each country with the last snapshot.
+
 use super::active_run::ActiveRun;
 use super::area::Part;
 use super::carry::last_rows;

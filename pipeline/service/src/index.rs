@@ -9,7 +9,7 @@ use std::ops::Range;
 pub(crate) struct Index {
     /// Sorted by host, as the artifact is.
     records: Vec<(Box<str>, Range<u32>)>,
-    /// Where the list begins: what stands before it is the artifact's head.
+    /// The offset of the list; the bytes before it are the artifact's head.
     head: usize,
 }
 

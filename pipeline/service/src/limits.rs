@@ -18,7 +18,7 @@ pub(crate) const MAX_BODY: usize = 16 * 1_024;
 pub(crate) async fn guard(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
     match pass(&service.throttle, &request) {
         Err(problem) => problem.into_response(),
-        // Whoever asks whether we live must not wait behind those who make us wonder.
+        // A probe of our health must not wait behind the requests that overload us.
         Ok(()) if is_probe(request.uri().path()) => next.run(request).await,
         Ok(()) => {
             let Ok(_permit) = service.throttle.in_flight.try_acquire() else {

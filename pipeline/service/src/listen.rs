@@ -23,8 +23,8 @@ const MAX_HEADERS: usize = 64;
 /// A head that takes longer, or a connection that is idle for longer, is closed.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Answers connections. Once `stop` is cancelled it takes them for `grace` longer, as those who send requests need a moment to
-/// learn of it; then requests in flight are finished and connections closed.
+/// Answers connections. After `stop` it takes new ones for `grace` longer, as clients need a moment to learn
+/// of it. Then it finishes the requests in flight and closes the connections.
 pub(crate) async fn listen(
     listener: TcpListener,
     router: Router,

@@ -17,7 +17,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 /// What stands for addresses that no route has: a label must not grow with what strangers type.
 const UNMATCHED: &str = "unmatched";
-/// What is asked again and again by machines: one line each would be most of the log.
+/// Routes that machines ask again and again: a line for each request would fill the log.
 const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 /// Service and project, as every request is counted for them.
@@ -46,7 +46,7 @@ pub(crate) fn span(method: &Method, headers: &HeaderMap, request_id: &str) -> Sp
     let sent = TraceContextPropagator::new().extract(&HeaderExtractor(headers));
     let sent = sent.span().span_context().clone();
     if sent.is_valid() {
-        // Whether we keep our spans is not the client's to decide.
+        // The client does not decide whether we keep our spans.
         let (trace, parent, state) = (sent.trace_id(), sent.span_id(), sent.trace_state().clone());
         let sampled = SpanContext::new(trace, parent, TraceFlags::SAMPLED, true, state);
         let _not_traced = span.set_parent(opentelemetry::Context::new().with_remote_span_context(sampled));

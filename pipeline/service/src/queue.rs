@@ -46,7 +46,8 @@ pub enum Answered {
     MonthPassed(String),
 }
 
-/// Queues a run, unless one that overlaps waits or is at work. Of two that ask at once one is told of the other.
+/// Queues a run, unless an overlapping one waits or is at work. When two ask at once, the second is told of
+/// the first.
 pub async fn ask(store: &Store, asked: &Asked) -> anyhow::Result<Answered> {
     let owner = owner(None);
     let scope = LeaseScope::of(&asked.countries);

@@ -25,7 +25,7 @@ pub struct Ran {
     pub is_held: bool,
 }
 
-/// Asked once the run's countries are held: whether it is still to be done.
+/// Says whether the run is still to be done; it is asked once the run's countries are held.
 pub type IsWanted<'a> = &'a (dyn Fn() -> Answer<'a, bool> + Send + Sync);
 
 /// Does runs. The binary hands it in: a run needs DuckDB and Polars, and the service links neither.

@@ -185,7 +185,8 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Asked once the countries are held: whether the job is still to be done. From here on it is this worker's.
+    /// True when the job is still to be done; asked once the countries are held. From here on the job is this
+    /// worker's.
     async fn is_wanted(&self, job: &Job) -> anyhow::Result<bool> {
         let Some(job) = self.store.job(&job.snapshot).await?.filter(Job::is_open) else { return Ok(false) };
         if self.store.history().await?.state(&job.snapshot).is_some() {

@@ -28,8 +28,8 @@ impl Europe {
         hosts::invented(self.seed, n)
     }
 
-    /// The body behind any host name; `www.` and letter case make no difference, and `former-` before a name is what that body
-    /// was called before: its pages redirect to the present name.
+    /// The body behind any host name; `www.` and letter case make no difference. `former-` marks the body's
+    /// old name, whose pages redirect to the present one.
     pub fn host(&self, hostname: &str) -> SimHost {
         body::body(self.seed, hostname)
     }

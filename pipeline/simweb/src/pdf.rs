@@ -1,7 +1,7 @@
 //! A small, valid PDF (ISO 32000-1) with text in any alphabet.
 //!
-//! The font is one every reader has. Codes beyond ASCII are dealt out as letters turn up; a `ToUnicode` map says
-//! which letter each code is, so that text extraction gives the words back in any alphabet.
+//! The font is one every reader has. Letters beyond ASCII get codes as they turn up. A `ToUnicode` map says
+//! which letter each code is, so that text extraction gives the words back.
 
 use std::fmt::Write;
 

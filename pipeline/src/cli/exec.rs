@@ -1,3 +1,5 @@
+//! The arguments of `deklaro exec` and `deklaro commit`, and the months that `A..B` names.
+
 use super::shared::{Terms, Web};
 use clap::{Args, ValueEnum, ValueHint};
 use deklaro_console::Output;

@@ -1,3 +1,5 @@
+//! The arguments of `deklaro robots`, `deklaro inspect` and `deklaro eval`.
+
 use super::shared::Terms;
 use clap::{Args, Subcommand, ValueHint};
 use deklaro_console::Output;

@@ -1,3 +1,5 @@
+//! The arguments of telemetry, which every command takes, and of `deklaro audit`.
+
 use clap::{Args, Subcommand, ValueEnum};
 use deklaro_console::Output;
 use deklaro_schemas::RunId;

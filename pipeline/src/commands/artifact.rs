@@ -1,3 +1,5 @@
+//! `deklaro artifact` prints a country's artifact: as published, built again, or converted from a file.
+
 use crate::cli::Artifact;
 use deklaro_console::{BadFile, Exit, UsageError, output};
 use deklaro_publish::{ArtifactFormat, read_artifact, render_artifact, render_value};

@@ -1,3 +1,5 @@
+//! `deklaro audit spans` says which stages, rounds and countries of a run have a span.
+
 use crate::cli::{Audit, AuditWhat};
 use deklaro_console::{Exit, UsageError, output};
 use deklaro_report::{Database, OpenOptions};

@@ -1,3 +1,5 @@
+//! `deklaro catalog` writes a DuckDB file with views over a snapshot.
+
 use crate::cli::Catalog;
 use deklaro_console::{Exit, UsageError, output};
 use deklaro_publish::catalog_sql_from;

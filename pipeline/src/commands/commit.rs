@@ -1,3 +1,5 @@
+//! `deklaro commit` merges the partitions of a shared run into a snapshot and publishes it.
+
 use crate::cli::Commit;
 use crate::config::{Config, with_web};
 use deklaro_console::{Exit, Progress, Shutdown, output};

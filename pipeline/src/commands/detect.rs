@@ -1,3 +1,5 @@
+//! `deklaro detect` reads a snapshot's stored pages again, or compares months under today's rules.
+
 use crate::cli::{Detect, Months};
 use crate::config::Config;
 use deklaro_console::{Exit, Progress, Shutdown, UsageError, output};

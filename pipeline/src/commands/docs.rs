@@ -1,3 +1,5 @@
+//! `deklaro docs` writes the documents that are generated from the declarations in the code.
+
 use anyhow::Context;
 use deklaro_console::Exit;
 use deklaro_schemas::codes::FileKind;

@@ -1,3 +1,5 @@
+//! `deklaro eval` scores the detector against labelled pages or links.
+
 use super::inspect::country_of;
 use crate::cli::{EvalFile, EvalWhat};
 use anyhow::Context;

@@ -1,3 +1,5 @@
+//! `deklaro exec` does one stage: over a stream, over tables, or over a partition of a run.
+
 use crate::cli::{Exec, ExecStage};
 use crate::config::{Config, with_web};
 use deklaro_console::{Exit, Progress, Shutdown, UsageError, output};

@@ -1,3 +1,5 @@
+//! `deklaro health` judges whether a snapshot is healthy.
+
 use crate::cli::Health;
 use crate::config::Config;
 use anyhow::Context;
@@ -12,7 +14,8 @@ use deklaro_store::Store;
 use serde::Serialize;
 use std::path::Path;
 
-/// What was judged, and the rules of the gate that are waived at that moment; those are no part of it, nor of its hash.
+/// A judgement and the gate rules that are waived at that moment. The waivers are no part of the judgement,
+/// nor of its hash.
 #[derive(Debug, Serialize)]
 struct Judged<'a, T> {
     #[serde(flatten)]

@@ -1,3 +1,5 @@
+//! `deklaro import` reads lists, stores them, and says which rows it rejected and why.
+
 use super::explain;
 use crate::cli::Import;
 use anyhow::Context;
@@ -154,7 +156,7 @@ fn origin(listed: Option<Origin>, import: &Import) -> Origin {
     origin.publisher = import.publisher.clone().or(origin.publisher);
     origin.source_reference_url = import.reference.clone().or(origin.source_reference_url);
     if import.explain {
-        // Without one every row is rejected, which would hide what there is to explain.
+        // A missing reference rejects every row, which would hide what there is to explain.
         origin.source_reference_url.get_or_insert_with(|| "none given".to_owned());
     }
     origin

@@ -1,3 +1,5 @@
+//! `deklaro inspect page` shows what the detector sees in one page from a file.
+
 use crate::cli::InspectWhat;
 use deklaro_console::{BadFile, Exit, output};
 use deklaro_detect::{Glossary, Page, PageInput, PageView, inspect as inspect_page};

@@ -1,3 +1,5 @@
+//! `deklaro log` lists what was published, oldest first.
+
 use crate::cli::Log;
 use deklaro_console::{Exit, output};
 use deklaro_store::{Rehearsal, Store};

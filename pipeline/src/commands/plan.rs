@@ -1,3 +1,5 @@
+//! `deklaro plan` shows a run's first frontier, or cuts a round of a shared run into partitions.
+
 use super::run::lists;
 use crate::cli::Plan;
 use crate::config::Config;

@@ -1,3 +1,5 @@
+//! `deklaro registry` lists, shows and verifies the registry's tables.
+
 use crate::cli::{Registry, RegistryWhat};
 use deklaro_console::{Exit, UsageError, output};
 use deklaro_schemas::stored::{REGISTRY_TABLES, RegistryTable};

@@ -1,3 +1,5 @@
+//! `deklaro rehearse rollback` rolls the store back and forward again, and records how long it took.
+
 use crate::cli::{Rehearse, RehearseWhat};
 use deklaro_console::{Exit, UsageError, now, output};
 use deklaro_record::rehearsal;

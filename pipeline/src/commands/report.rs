@@ -1,3 +1,5 @@
+//! `deklaro report` writes a snapshot's pages and downloads into a new folder.
+
 use crate::cli::Report;
 use crate::config::Config;
 use anyhow::Context;

@@ -1,3 +1,5 @@
+//! `deklaro robots check` says whether a robots.txt allows a URL, and by which rule.
+
 use crate::cli::{RobotsCheck, RobotsWhat};
 use deklaro_console::{BadFile, Exit, UsageError, output};
 use deklaro_crawl::robots::{Decision, Rules};

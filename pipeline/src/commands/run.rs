@@ -1,3 +1,5 @@
+//! `deklaro run` starts or resumes a month's run, and prints how it ended.
+
 use crate::cli::Run;
 use crate::config::{Config, with_web};
 use deklaro_console::{Exit, Progress, Shutdown, UsageError, output};

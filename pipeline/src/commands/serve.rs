@@ -67,7 +67,7 @@ pub(crate) async fn worker(
     ended(shutdown, progress, listening).await
 }
 
-/// What is left after the last job: requests in flight, and what was measured.
+/// Ends what the last job leaves: requests in flight, and measurements not yet sent.
 async fn ended(
     shutdown: &Shutdown,
     progress: &Progress,

@@ -1,3 +1,5 @@
+//! `deklaro show` prints a snapshot's state, rows and files.
+
 use crate::cli::Show;
 use deklaro_console::{Exit, output};
 use deklaro_record::chosen;

@@ -1,3 +1,5 @@
+//! `deklaro simweb` serves the simulated Europe until it is stopped.
+
 use crate::cli::Simweb;
 use anyhow::Context;
 use deklaro_console::{Exit, Progress, Shutdown, UsageError};

@@ -1,3 +1,5 @@
+//! `deklaro sources` lists the imported lists and what each gave.
+
 use crate::cli::Sources;
 use deklaro_console::{Exit, output};
 use deklaro_run::ListReport;

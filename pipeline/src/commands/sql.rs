@@ -1,3 +1,5 @@
+//! `deklaro sql` answers a query over a snapshot's tables.
+
 use crate::cli::Sql;
 use arrow::array::RecordBatch;
 use arrow::json::ArrayWriter;

@@ -1,3 +1,5 @@
+//! `deklaro thresholds` shows the thresholds, and records who changed them and why.
+
 use crate::cli::{Thresholds, ThresholdsWhat};
 use crate::config::Config;
 use deklaro_console::{Exit, output};

@@ -1,3 +1,5 @@
+//! `deklaro timestamp` gets a time stamp for a snapshot, or shows the one it has.
+
 use crate::cli::Timestamp;
 use crate::config::Config;
 use deklaro_console::{Exit, UsageError, output};

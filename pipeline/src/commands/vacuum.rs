@@ -1,3 +1,5 @@
+//! `deklaro vacuum` deletes the files of expired snapshots and outdated readings.
+
 use crate::cli::Vacuum;
 use deklaro_console::{Exit, now, output};
 use deklaro_run::reread;

@@ -1,3 +1,5 @@
+//! `deklaro verify` compares a snapshot's files with its manifest.
+
 use crate::cli::Verify;
 use crate::config::Config;
 use deklaro_console::{Exit, output};

@@ -49,13 +49,13 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// Whether it has the name it must have; what is wrong, otherwise.
+    /// Fails with what is wrong when the object has not the name it must have.
     pub(super) fn check_path(&self, path: &str) -> Result<(), String> {
         let expected = format!("{}/{:020}.json", self.folder, self.sequence);
         if path == expected { Ok(()) } else { Err(format!("expected `{expected}` here, which is missing")) }
     }
 
-    /// Whether it has its number and follows the entry before; what is wrong, otherwise.
+    /// Fails with what is wrong when the entry has another number, or does not follow the entry before.
     pub(super) fn check_entry(&self, sequence: u64, previous: Option<&Sha256>) -> Result<(), String> {
         if sequence != self.sequence {
             return Err(format!("it is entry {sequence}, expected entry {}", self.sequence));

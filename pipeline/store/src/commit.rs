@@ -1,3 +1,5 @@
+//! A commit makes a run's staged files a snapshot, and the snapshot current, step by step.
+
 use super::vacuum::tombstone;
 use super::{History, Store, StoreError};
 use bytes::Bytes;
@@ -55,8 +57,8 @@ impl Store {
         unreachable!("the counter does not end before a free number is found")
     }
 
-    /// Whether files of this snapshot are at their place already. They never change: who cannot go on where they were written
-    /// takes another number.
+    /// True when files of this snapshot are at their place already. They never change: a run that cannot go
+    /// on where they were written takes another number.
     pub async fn is_begun(&self, snapshot: &SnapshotId) -> Result<bool, StoreError> {
         let claim = format!("{}/claim.json", Manifest::folder(snapshot));
         let of_snapshot = self.list(&Manifest::folder(snapshot)).await?;
@@ -168,7 +170,7 @@ impl Store {
         }
     }
 
-    /// Whether what the files were put together on is still current, or they are published already.
+    /// Fails unless the files' base is still current, or the files are published already.
     async fn check_base(&self, snapshot: &SnapshotId, base: Option<&SnapshotId>) -> Result<(), StoreError> {
         superseded(&self.history().await?, snapshot, base)
     }

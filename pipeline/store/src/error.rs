@@ -1,3 +1,5 @@
+//! The store's errors say why it did not do what was asked, and what may help.
+
 use super::StoreLocation;
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::RefAction;

@@ -1,8 +1,10 @@
-//! Who is at work: one scan at a time per country, and one change of the current snapshot.
+//! The book of leases says who is at work: one scan at a time per country, and one change of the current
+//! snapshot.
 //!
-//! The book of leases is a numbered object that is created once and never changed: whoever wants a lease, renews or gives one
-//! back writes the next number, and reads again where somebody else was faster. So a lease over several countries is taken whole
-//! or not at all, and of two that want the same exactly one gets it, on a disk as in a bucket. The newest number counts.
+//! Each edition of the book is a numbered object that is created once and never changed. To take, renew or
+//! give back a lease, a process writes the next number. Where another process was faster, it reads again. So
+//! a lease over several countries is taken whole or not at all. Of two that want the same lease exactly one
+//! gets it, on a disk as in a bucket. The newest number counts.
 
 use super::error::StoreError;
 use super::lease::{Lease, LeaseScope, Owner};
@@ -20,7 +22,7 @@ const KEPT_BOOKS: u64 = 16;
 #[serde(deny_unknown_fields)]
 struct Book {
     sequence: u64,
-    /// Who wrote it: two editions are never the same bytes by chance.
+    /// The writer, so that two editions are never the same bytes by chance.
     written_by: String,
     leases: Vec<Lease>,
 }

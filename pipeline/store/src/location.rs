@@ -1,8 +1,10 @@
+//! A location says where a store is: a folder, or an S3 bucket with a prefix.
+
 use serde::Deserialize;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// Where a store is: a folder, or a bucket and what every object's name begins with.
+/// A folder, or a bucket with the prefix of every object's name.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum StoreLocation {

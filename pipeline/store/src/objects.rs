@@ -1,3 +1,5 @@
+//! The store reads, creates, replaces, lists and deletes objects by path.
+
 use super::{StoreError, StoreLocation, error};
 use arrow::array::RecordBatch;
 use bytes::Bytes;
@@ -176,7 +178,8 @@ impl Store {
         Ok(())
     }
 
-    /// What is wanted of all Parquet files below a folder, in path order; nothing when the folder is empty.
+    /// The selected columns and rows of all Parquet files below a folder, in path order; empty for an empty
+    /// folder.
     pub async fn read_parquet(
         &self,
         table: &TableSpec,
@@ -192,8 +195,8 @@ impl Store {
         Ok(batches)
     }
 
-    /// What is wanted of one Parquet file; a published one that differs from its manifest is not decoded at all: a flipped bit may
-    /// leave it readable, with another meaning.
+    /// The selected columns and rows of one Parquet file. A published file that differs from its manifest is
+    /// not decoded: a flipped bit may leave it readable, with another meaning.
     pub async fn read_parquet_file(
         &self,
         table: &TableSpec,

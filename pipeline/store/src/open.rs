@@ -112,7 +112,7 @@ fn check_format(bytes: &[u8]) -> Result<(), StoreError> {
     Err(StoreError::Format { found: json["format"].to_string(), expected: STORE_FORMAT })
 }
 
-/// A folder as objects. What was written is on the disk, not only in its cache, when a call returns.
+/// A folder as objects. When a call returns, its bytes are on the disk, not only in the disk's cache.
 fn local(folder: &Path) -> Result<LocalFileSystem, StoreError> {
     let shown = folder.display().to_string();
     let objects = LocalFileSystem::new_with_prefix(folder);

@@ -9,7 +9,7 @@ use deklaro_schemas::stored::Manifest;
 impl Store {
     /// The bytes of a complete snapshot's manifest, which is what its time stamp is about.
     pub async fn manifest_bytes(&self, snapshot: &SnapshotId) -> Result<Bytes, StoreError> {
-        // Whether it is a manifest at all, of a format this program reads.
+        // Fails unless it is a manifest in a format that this program reads.
         self.manifest(snapshot).await?;
         self.read(&Manifest::path(snapshot)).await
     }

@@ -58,8 +58,9 @@ impl Store {
         upload.complete().await.map(|_| ()).map_err(error)
     }
 
-    /// The files of a snapshot on this machine. Of a store elsewhere the tables, and the evidence where asked for, are copied
-    /// to `cache/`, each once and checked against the manifest; the folder is named by the manifest's hash.
+    /// The files of a snapshot on this machine. From a store elsewhere the tables, and the evidence when
+    /// asked for, are copied to `cache/`. Each file is copied once and checked against the manifest, whose
+    /// hash names the folder.
     pub async fn local_snapshot(
         &self,
         snapshot: &SnapshotId,

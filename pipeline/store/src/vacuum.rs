@@ -28,8 +28,8 @@ impl Store {
         Ok(Vacuumed { snapshot: snapshot.clone(), file_count: files.len(), size_bytes })
     }
 
-    /// The first snapshot, of those whose files are there, in which the verdict on an active or stale host was kept from this one:
-    /// without this one's tables that verdict could not be traced.
+    /// The first snapshot with files that kept the verdict on an active or stale host from this one. Without
+    /// this snapshot's tables, nobody could trace that verdict. None when no snapshot rests on it.
     pub async fn rests_on(&self, snapshot: &SnapshotId) -> Result<Option<SnapshotId>, StoreError> {
         let wanted = |lifecycle: Lifecycle| {
             let rows = Selection::columns(&["host_id"]).only("verdict_snapshot", snapshot.as_str());
@@ -50,8 +50,9 @@ impl Store {
         Ok(None)
     }
 
-    /// Deletes the files of an expired snapshot on which no other rests: first the tombstone (its manifest, kept for good) and the ref that says so,
-    /// then the manifest, then the rest. Called again after a crash it goes on.
+    /// Deletes the files of an expired snapshot on which no other rests. First come the tombstone (its
+    /// manifest, kept for good) and the ref that says so, then the manifest, then the rest. A call after a
+    /// crash goes on where it stopped.
     ///
     /// `reached` is called after the tombstone, the ref and each file; an error from it ends the work there.
     pub async fn vacuum(
@@ -76,7 +77,7 @@ impl Store {
         let manifest = Manifest::path(snapshot);
         let mut files: Vec<String> =
             self.list(&folder(snapshot)).await?.into_iter().map(|(path, _)| path).collect();
-        // Without its manifest a snapshot is no snapshot: readers never meet half of one.
+        // The manifest goes first: without it there is no snapshot, and readers never meet half of one.
         files.sort_by_key(|path| *path != manifest);
         for path in files {
             self.delete(&path).await?;

@@ -1,3 +1,5 @@
+//! The store compares a snapshot's files with its manifest, and decodes them for a deep check.
+
 use super::{Store, StoreError};
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::{Manifest, ManifestFile};
@@ -45,8 +47,9 @@ impl Store {
         Ok(verified)
     }
 
-    /// The same, and every Parquet file of the tables is decoded: its columns are the declared ones, its rows as many as the
-    /// manifest says, its footer names the snapshot (that of page bytes one of the same month).
+    /// Verifies the files, and decodes every Parquet file of the tables. Its columns are the declared ones,
+    /// and its rows as many as the manifest says. Its footer names the snapshot; the footer of page bytes
+    /// names one of the same month.
     pub async fn verify_deep(&self, snapshot: &SnapshotId) -> Result<Verified, StoreError> {
         let mut verified = self.verify(snapshot).await?;
         let damaged: BTreeSet<String> =

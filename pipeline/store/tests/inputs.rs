@@ -1,5 +1,6 @@
-//! Publishing, rolling back, retracting, expiring, restoring and deleting in any order, with kills in between, in a bucket: what is
-//! live stays whole, what was said stays said. `record.rs` does the same on a disk.
+//! A bucket takes every deed in any order, with kills in between: publish, roll back, retract, expire,
+//! restore, delete. What is live stays whole, and what was recorded stays. `record.rs` does the same on a
+//! disk.
 
 #[path = "support/s3.rs"]
 mod s3;

@@ -1,5 +1,5 @@
-//! Publishing, rolling back, retracting, expiring, restoring and deleting in any order, with kills in between, on a disk: what is
-//! live stays whole, what was said stays said. `inputs.rs` does the same in a bucket.
+//! A disk takes every deed in any order, with kills in between: publish, roll back, retract, expire, restore,
+//! delete. What is live stays whole, and what was recorded stays. `inputs.rs` does the same in a bucket.
 
 #[expect(dead_code, reason = "the tests in a bucket use the rest")]
 mod support;
@@ -107,7 +107,7 @@ async fn a_retracted_snapshot_gives_way_to_the_one_before_and_can_come_back() {
     retracted_and_restored(&store).await;
 }
 
-/// What another run published in the meantime is not taken back.
+/// A later commit does not take back what another run published meanwhile.
 #[tokio::test]
 async fn a_snapshot_is_published_only_on_the_one_it_was_put_together_on() {
     let (store, _folder) = open().await;

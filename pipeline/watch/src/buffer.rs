@@ -18,7 +18,7 @@ const MOST: usize = 10_000;
 
 /// The traces that belong to runs of this process, and what ended in them.
 static OPEN: LazyLock<Mutex<HashMap<TraceId, Vec<SpanData>>>> = LazyLock::new(Mutex::default);
-/// Who we are, as every line of spans says it.
+/// This process, as every line of spans names it.
 static RESOURCE: LazyLock<Mutex<ResourceAttributesWithSchema>> = LazyLock::new(Mutex::default);
 
 fn open() -> MutexGuard<'static, HashMap<TraceId, Vec<SpanData>>> {

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 /// Where a snapshot keeps the spans of the run that made it.
 pub const SPANS_PATH: &str = "lineage/spans.ndjson";
 
-/// Writes what ended since the last call into the run's folder. What cannot be written is said, and never stops the run.
+/// Writes the spans that ended since the last call into the run's folder. A failure to write is said, and
+/// never stops the run.
 pub async fn write_spans(watch: &Watch, store: &Store, home: &str) {
     let lines = watch.take();
     if lines.is_empty() {

@@ -218,7 +218,7 @@ fn number(value: Option<Value>) -> Value {
     }
 }
 
-/// What an event or span says, without what must not be told.
+/// The fields of an event or span, without secrets.
 #[derive(Default)]
 struct Fields(Map<String, Value>);
 

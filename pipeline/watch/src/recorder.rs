@@ -67,7 +67,7 @@ pub fn upkeep() {
     }
 }
 
-/// Of a text in the Prometheus format the families these writers make.
+/// The metric families of these writers, out of a text in the Prometheus format.
 pub fn families(text: &str, writers: &[Writer]) -> String {
     let is_wanted = |name: &str| find(name).is_some_and(|metric| writers.contains(&metric.written_by));
     let mut kept = String::new();

@@ -14,7 +14,7 @@ pub struct File {
     pushgateway: Option<url::Url>,
 }
 
-/// What was typed, or stands in the environment; nothing where the file or the default decides.
+/// Settings from the command line or the environment; none where the file or the default decides.
 #[derive(Debug, Clone, Default)]
 pub struct Given {
     /// Count, trace and sample.

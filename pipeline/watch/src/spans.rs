@@ -1,4 +1,4 @@
-//! What is traced, and where spans go: to the run they belong to, and to a collector where one is configured.
+//! Spans go to the run they belong to, and to a collector where one is configured.
 
 use super::buffer::Buffers;
 use super::otlp;

@@ -1,3 +1,5 @@
+//! Polars deals the rows of Parquet files out to folders, so that rows that belong together lie together.
+
 use crate::FrameError;
 use deklaro_schemas::{TableSpec, parquet_file};
 use polars::prelude::{
@@ -54,9 +56,10 @@ const COUNTRIES: u32 = 64;
 /// The column that names a row's folder; it is not written.
 const FOLDER: &str = "dealt";
 
-/// Deals the rows of a table's Parquet files out to `dealt=…` folders below `out`, files of at most so many rows. Polars' streaming
-/// engine reads and writes row group by row group, so that memory depends on the number of folders and not on that of rows. Where
-/// columns are named, only they are kept; those of the key must be among them.
+/// Deals the rows of a table's Parquet files out to `dealt=…` folders below `out`, in files of at most so
+/// many rows. Polars' streaming engine reads and writes one row group after the other. So memory depends on
+/// the number of folders, not on the number of rows. Named columns alone are kept; those of the key must be
+/// among them.
 ///
 /// # Errors
 /// A file that cannot be read or has other columns than the first, a disk that is full.

@@ -1,3 +1,5 @@
+//! A few columns of an Arrow batch become a Polars frame.
+
 use crate::FrameError;
 use arrow::array::{ArrayRef, AsArray, DictionaryArray, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Date32Type, Int32Type, Int64Type};
@@ -7,8 +9,8 @@ use polars::prelude::{
     PlSmallStr, StringChunked,
 };
 
-/// Some columns of a batch as a frame, each copied once. Cheaper than a crossing of whole tables, for a query that looks at a few
-/// columns only; texts, codes, truth values, whole numbers and days can be had this way.
+/// Some columns of a batch as a frame, each copied once. A query over a few columns costs less this way than
+/// a crossing of whole tables. Texts, codes, truth values, whole numbers and days can cross alone.
 pub fn columns(batch: &RecordBatch, names: &[&str]) -> Result<DataFrame, FrameError> {
     let columns = names.iter().map(|name| column(batch, name)).collect::<Result<Vec<_>, _>>()?;
     Ok(DataFrame::new(batch.num_rows(), columns)?)

@@ -1,3 +1,5 @@
+//! The codes for a host's lifecycle and for the changes between two snapshots.
+
 use super::declare::codes;
 use super::reason::KeyError;
 

@@ -1,3 +1,5 @@
+//! The codes of the crawl: purposes, outcomes, redirects, robots.txt and scope rules.
+
 use super::declare::codes;
 use super::reason::KeyError;
 

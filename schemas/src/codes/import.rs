@@ -1,3 +1,5 @@
+//! The codes of the import: kinds of lists, and repairs made in a row.
+
 use super::declare::codes;
 use super::reason::KeyError;
 

@@ -1,3 +1,5 @@
+//! The codes of runs, checks, snapshots, releases and the registry.
+
 use super::declare::codes;
 use super::reason::KeyError;
 

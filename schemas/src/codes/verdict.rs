@@ -1,3 +1,5 @@
+//! The codes of a verdict and of what the detector reads in a page.
+
 use super::declare::codes;
 use super::reason::KeyError;
 

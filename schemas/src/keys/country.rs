@@ -1,3 +1,5 @@
+//! A country code is two capital letters of ISO 3166-1.
+
 use super::{KeyError, text_key};
 use crate::codes::ReasonCode;
 

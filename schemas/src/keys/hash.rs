@@ -1,3 +1,5 @@
+//! A SHA-256 is spelled as 64 lower-case hexadecimal digits.
+
 use super::{KeyError, text_key};
 use crate::codes::ReasonCode;
 use sha2::Digest;

@@ -1,3 +1,5 @@
+//! A host key is a host name in its canonical spelling.
+
 use super::{KeyError, text_key};
 use crate::codes::ReasonCode;
 use std::net::{Ipv4Addr, Ipv6Addr};

@@ -1,3 +1,5 @@
+//! Ids name rows, runs and scans; a row id is a hash of the fields that identify the row.
+
 use super::hash::{hasher, short, short_of};
 use super::{CountryCode, HostKey, KeyError, PageUrl, RunMonth, Sha256, SnapshotId, text_key};
 use crate::codes::ReasonCode;

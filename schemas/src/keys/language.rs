@@ -1,3 +1,5 @@
+//! A language tag is a BCP 47 language with or without a region.
+
 use super::{KeyError, text_key};
 use crate::codes::ReasonCode;
 

@@ -1,3 +1,5 @@
+//! A run month is a calendar month, spelled `YYYY-MM`.
+
 use super::{KeyError, text_key};
 use crate::codes::ReasonCode;
 

@@ -1,3 +1,5 @@
+//! A page URL is an absolute http or https URL in the spelling of the URL Standard.
+
 use super::{HostKey, KeyError, text_key};
 use crate::codes::ReasonCode;
 use url::Url;
@@ -19,8 +21,8 @@ impl PageUrl {
         Self::from_url(Url::parse(text.trim()).map_err(|_| error())?)
     }
 
-    /// The URL, where it is a page of this host and so plain that the URL Standard leaves it as it is; most are, and this
-    /// tells it without parsing.
+    /// The URL, when it is a page of this host that the URL Standard leaves as it is; none otherwise. Most
+    /// URLs are so plain, and need no parsing.
     pub fn plain_on(host: &HostKey, text: &str) -> Option<Self> {
         let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
         let path = rest.strip_prefix(host.as_str())?;

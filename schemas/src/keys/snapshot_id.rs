@@ -1,3 +1,5 @@
+//! A snapshot id is a month and a counter, spelled `2026-11.0`.
+
 use super::{KeyError, RunMonth, text_key};
 use crate::codes::ReasonCode;
 

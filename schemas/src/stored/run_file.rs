@@ -61,7 +61,8 @@ pub struct RunFile {
 }
 
 impl RunFile {
-    /// Where its work in progress lies: on this machine, or in the store where several processes share it.
+    /// The folder of its work in progress: on this machine, or in the store when several processes share the
+    /// run.
     pub fn home(&self) -> String {
         let folder = if self.partitions.is_some() { "parts" } else { "staging" };
         format!("{folder}/{}", self.run_id)

@@ -1,3 +1,5 @@
+//! The table `bodies` holds the bytes of pages and robots.txt files.
+
 use crate::table::table;
 use crate::{Bytes, Sha256};
 

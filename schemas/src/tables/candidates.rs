@@ -1,3 +1,5 @@
+//! The table `candidates` holds the links that may lead to a statement.
+
 use crate::codes::{Place, ReasonCode};
 use crate::table::table;
 use crate::{CountryCode, FetchId, HostId, HostKey, LanguageTag, PageUrl};

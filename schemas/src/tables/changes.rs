@@ -1,3 +1,5 @@
+//! The table `changes` says how each host differs from the last snapshot.
+
 use crate::codes::ChangeType;
 use crate::table::table;
 use crate::{CountryCode, HostId, HostKey, RunMonth};

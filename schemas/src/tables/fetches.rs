@@ -1,3 +1,5 @@
+//! The table `fetches` records every request that was made or refused.
+
 use crate::codes::{FetchOutcome, HopKind, Purpose, ReasonCode, RobotsDecision};
 use crate::column::nested;
 use crate::table::table;

@@ -1,3 +1,5 @@
+//! The table `frontier` says which URLs each round fetches.
+
 use crate::codes::Purpose;
 use crate::table::table;
 use crate::{CountryCode, FetchId, HostId, HostKey, PageUrl};

@@ -1,3 +1,5 @@
+//! The table `hosts` holds the state of every known host and the verdict that stands.
+
 use crate::codes::{
     Confidence, Conformance, DetectionStatus, Lifecycle, PolicyMention, ReasonCode, RetiredReason,
 };

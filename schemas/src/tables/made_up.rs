@@ -1,5 +1,5 @@
-//! Two months of any number of hosts, for measuring: most hosts are as they were; of a hundred one is new, one gone, one unreachable, two
-//! have changed. A host's country goes by its number.
+//! Two months of any number of hosts, for measuring. Of a hundred hosts one is new, one gone, one
+//! unreachable, and two have changed. A host's number decides its country.
 
 use super::testing::{statement, target, url};
 use super::{Evidence, Host, Statement, Target};

@@ -1,3 +1,5 @@
+//! The `meta` tables describe a snapshot: its run, checks, columns, files and lineage.
+
 use crate::codes::{CheckVerdict, FileKind, Severity};
 use crate::table::table;
 use crate::{RunId, RunMonth, Sha256, SnapshotId, Timestamp};

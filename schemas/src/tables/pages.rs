@@ -1,3 +1,5 @@
+//! The table `pages` holds what an engine hands to detection; no snapshot holds it.
+
 use crate::table::table;
 use crate::{Bytes, CountryCode, FetchId, HostId, HostKey, PageUrl, Sha256};
 

@@ -1,3 +1,5 @@
+//! The table `readings` says what the detector saw in each page.
+
 use crate::codes::{
     Conformance, Coverage, Obligation, PageKind, PolicyMention, PreparationMethod, ReasonCode, Signal,
 };

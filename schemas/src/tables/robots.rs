@@ -1,3 +1,5 @@
+//! The table `robots` says what each authority's robots.txt means for the crawl.
+
 use crate::codes::{ReasonCode, RobotsOutcome};
 use crate::table::table;
 use crate::{Authority, Sha256, Timestamp};

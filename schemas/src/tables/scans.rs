@@ -1,3 +1,5 @@
+//! The table `scans` says how far each country of a run is.
+
 use crate::codes::ScanStatus;
 use crate::table::table;
 use crate::{CountryCode, RunId, RunMonth, ScanId, Timestamp};

@@ -1,3 +1,5 @@
+//! The table `seed_rejects` says which sheet rows were rejected, and why.
+
 use crate::codes::ReasonCode;
 use crate::table::table;
 use crate::{CountryCode, SourceId};

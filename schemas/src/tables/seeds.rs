@@ -1,3 +1,5 @@
+//! The table `seeds` holds every accepted sheet row with its raw cells.
+
 use crate::codes::RepairCode;
 use crate::column::nested;
 use crate::table::table;

@@ -1,3 +1,5 @@
+//! The table `sources` says which sheets were read and how many rows each gave.
+
 use crate::codes::SourceType;
 use crate::table::table;
 use crate::{CountryCode, Sha256, SourceId};

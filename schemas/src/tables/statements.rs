@@ -1,3 +1,5 @@
+//! The table `statements` holds this run's verdict for each host, and what it rests on.
+
 use crate::codes::{
     Confidence, Conformance, Coverage, DetectionStatus, Obligation, PolicyMention, PreparationMethod,
     ReasonCode, ShortfallReason,

@@ -1,3 +1,5 @@
+//! The table `targets` says which hosts a run visits, and by which scope rule.
+
 use crate::codes::{DetectionStatus, Lifecycle, ScopeRule};
 use crate::column::nested;
 use crate::table::table;

@@ -1,8 +1,9 @@
-//! Requests per second on loopback, the crawl beside a bare client that reads bodies and keeps nothing:
-//! `cargo run --release --example throughput -- HOSTS [TURNS]`. Every host has a robots.txt and one page of 20 KB.
+//! Requests per second on loopback: the crawl beside a bare client that reads bodies and keeps nothing. Run
+//! `cargo run --release --example throughput -- HOSTS [TURNS]`. Every host has a robots.txt and one page of
+//! 20 KB.
 //!
-//! The two take turns, each with a server on an address of its own: the ports of closed connections stay taken for a minute,
-//! and who comes second on one address would look for a free one among them.
+//! The two take turns, each with a server on an address of its own. The ports of closed connections stay
+//! taken for a minute: on one address, the second would have to look for free ones.
 
 use deklaro_crawl::{ConnectTo, CrawlConfig, Crawler};
 use deklaro_schemas::codes::Purpose;

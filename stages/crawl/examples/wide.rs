@@ -1,6 +1,7 @@
-//! Many hosts, and what they cost: `cargo run --release --example wide -- 100000` crawls one round of hosts of which 10 % are
-//! slow, 5 % dead and 2 % send their visitors in circles, without a gap; `-- 2000 polite [MAX_LATENCY_MS]` three rounds of one,
-//! three and one page at the default pace, each host answering after 50 to 2,000 ms. The server is another process.
+//! Many hosts, and what they cost; the server is another process. `cargo run --release --example wide --
+//! 100000` crawls one round without a gap: 10 % of the hosts are slow, 5 % dead, and 2 % redirect in circles.
+//! `-- 2000 polite [MAX_LATENCY_MS]` crawls three rounds of one, three and one page at the default pace. Each
+//! host answers after 50 to 2,000 ms.
 
 use deklaro_crawl::{ConnectTo, CrawlConfig, Crawler};
 use deklaro_schemas::codes::{FetchOutcome, Purpose};

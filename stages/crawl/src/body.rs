@@ -100,7 +100,7 @@ impl Sink {
         Self { bytes: Vec::with_capacity(expected.min(max_bytes)), max_bytes, is_full: false }
     }
 
-    /// What was collected; the decoder's last flush, when it is dropped, finds no room any more.
+    /// Takes the collected bytes. The decoder's last flush, when it is dropped, finds no room any more.
     fn take(&mut self) -> Vec<u8> {
         self.max_bytes = 0;
         std::mem::take(&mut self.bytes)

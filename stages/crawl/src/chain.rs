@@ -92,7 +92,7 @@ impl Chain {
     }
 }
 
-/// Where a page that was read sends its visitors at once: the header counts before the tag.
+/// The address a page that was read sends its visitors to at once; the header counts before the tag.
 fn refresh_of(answer: &Answer) -> Option<(String, HopKind)> {
     if answer.reason().is_some() {
         return None;

@@ -48,7 +48,7 @@ impl ClientFactory {
         let mut tls = self.tls.clone();
         if is_https {
             tls.dangerous().set_certificate_verifier(Arc::new(Trust::new(self.trust.clone(), heard.clone())));
-            // With sessions of its own, a host's first handshake is a whole one, and its version is heard.
+            // Each host has its own sessions, so its first handshake is a whole one and its version is heard.
             tls.resumption = Resumption::in_memory_sessions(MAX_SESSIONS);
         }
         let builder = Client::builder()

@@ -1,3 +1,5 @@
+//! The crawl's settings and their default values.
+
 use crate::opt_out::OptOut;
 use deklaro_schemas::{Authority, HostKey, Timestamp};
 use std::collections::{BTreeMap, HashMap};
@@ -9,8 +11,9 @@ use std::time::Duration;
 pub struct CrawlConfig {
     /// `User-Agent` header. The part before `/` is the product token robots.txt groups are matched with (RFC 9309 2.2.1).
     pub user_agent: String,
-    /// Who answers for the crawl: an e-mail address, sent as `From` (RFC 9110 10.1.2), or a web address. Either is added to
-    /// the user agent where it does not hold it. None by default, and then only `connect_to` can be crawled.
+    /// The e-mail or web address of whoever answers for the crawl. An e-mail address is sent as `From` (RFC
+    /// 9110 10.1.2). Either is added to the user agent, unless it is there. None by default: then only
+    /// `connect_to` can be crawled.
     pub contact: Option<String>,
     /// Hosts that are not asked for anything, robots.txt included: none.
     pub opt_out: OptOut,
@@ -46,8 +49,9 @@ pub struct CrawlConfig {
     pub dns_timeout: Duration,
     /// For TCP and TLS together: 10 s.
     pub connect_timeout: Duration,
-    /// For the request and the response headers: 20 s. A request is given up when the look-up's, the connection's and this time have
-    /// passed together, 35 s; what one of them leaves the others may use, and a kept connection leaves all of its own.
+    /// For the request and the response headers: 20 s. A request is given up after the look-up's, the
+    /// connection's and this time together, 35 s. Time that one step leaves is free for the next; a kept
+    /// connection leaves all of its own.
     pub headers_timeout: Duration,
     /// From the headers to the end of the body: 30 s.
     pub body_timeout: Duration,

@@ -1,3 +1,5 @@
+//! The crawler fetches rounds of URLs, many hosts at once and each host one request at a time.
+
 use crate::config::{CrawlConfig, CrawlError};
 use crate::feed::Feed;
 use crate::session::{Session, Web};
@@ -55,13 +57,13 @@ impl Crawler {
         self.round_of_batches(snapshot, futures::stream::iter([batch]), stop)
     }
 
-    /// Fetches a round of the run that makes `snapshot`: one outcome per host, as each is done, in no particular order.
-    /// Needs a tokio runtime. All rows of a host stand in one batch.
+    /// Fetches a round of the run that makes `snapshot`: one outcome per host, as each is done, in no
+    /// particular order. Needs a tokio runtime. All rows of a host stand in one batch.
     ///
-    /// At most `max_open_hosts` are worked on at a time, and neither are more begun nor further batches taken while outcomes
-    /// wait to be taken, so memory does not grow with the round. Dropping the stream drops the requests in flight. When
-    /// `stop` is cancelled no new request is made and no further batch taken; the requests in flight may end within
-    /// `drain`, and every host that is not done by then comes back incomplete.
+    /// At most `max_open_hosts` are worked on at a time. While outcomes wait to be taken, no further host is
+    /// begun and no further batch taken, so memory does not grow with the round. Dropping the stream drops
+    /// the requests in flight. After `stop` no new request is made and no further batch taken. The requests
+    /// in flight may end within `drain`; every host that is not done by then comes back incomplete.
     pub fn round_of_batches(
         &self,
         snapshot: &SnapshotId,

@@ -1,3 +1,5 @@
+//! Header facts are what the headers of an answer tell the crawl.
+
 use crate::head::{text, x_robots_tag};
 use crate::{challenge, content_type, head, refresh, retry_after};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, REFRESH, RETRY_AFTER};

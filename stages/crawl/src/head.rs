@@ -1,4 +1,4 @@
-//! What is kept of the headers of a request and its answer.
+//! The crawl keeps the header lines of a request and its answer, without cookies.
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
 use reqwest::{Response, Version};

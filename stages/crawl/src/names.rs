@@ -52,8 +52,8 @@ type Kept = HashMap<String, (Instant, Arc<[IpAddr]>)>;
 /// Questions under way at one name server: as many as hosts can be open, so that none is turned away as too many.
 const MAX_QUESTIONS: usize = 1_024;
 
-/// A resolver of our own, so that a thousand hosts do not wait for the system's few threads: with a deadline, a filter and
-/// a small cache.
+/// A resolver of our own, so that a thousand hosts do not wait for the system's few threads. It has a
+/// deadline, a filter and a small cache.
 #[derive(Debug, Clone)]
 pub(crate) struct Names {
     timeout: Duration,

@@ -99,8 +99,9 @@ impl HostPace {
     }
 }
 
-/// Doubled with each strike as far as one URL's retries go, so that one dead host does not grow slower for ever, and up
-/// to a quarter longer: hosts that failed together do not come back together. The same seed gives the same waits.
+/// The wait after a failure. It doubles with each strike, at most as often as one URL is retried, so that a
+/// dead host does not grow slower for ever. Up to a quarter is added, so that hosts that failed together do
+/// not come back together. The same seed gives the same waits.
 fn backoff(config: &CrawlConfig, host: &HostKey, strikes: u32) -> Duration {
     let doublings = strikes.saturating_sub(1).min(config.retries).min(16);
     let mut hasher = DefaultHasher::new();

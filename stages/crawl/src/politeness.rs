@@ -1,8 +1,8 @@
-//! What keeps us welcome: hosts that opted out are left alone, the others get one request at a time with a gap between two,
-//! few per address, and a bound on all.
+//! Politeness keeps us welcome. Hosts that opted out are left alone; the others get one request at a time,
+//! with a gap between two. Requests are few per address, and bounded over all.
 //!
-//! The guards of a request in their order: opt-out → robots.txt → host permit → address permit → backoff → gap → a place
-//! among all → send. `ask` in `request.rs` takes them in this order.
+//! The guards of a request in their order: opt-out → robots.txt → host permit → address permit → backoff →
+//! gap → a place among all → send. `ask` in `request.rs` takes them in this order.
 
 use crate::answer::{Answer, Stop};
 use crate::config::CrawlConfig;
@@ -103,8 +103,8 @@ impl Turn<'_> {
 
     /// Waits until the host had its pause.
     ///
-    /// The gap counts from the end of the last request: counted from its start, a slow handshake before it and a kept
-    /// connection after it would bring the two closer together at the server than they are here.
+    /// The gap counts from the end of the last request, not from its start. Otherwise a slow handshake, and
+    /// then a kept connection, would bring two requests closer together at the server than here.
     pub(crate) async fn gap(&mut self, crawl_delay: Option<Duration>, waits: &mut Waits) {
         let gap = self.politeness.gap(&self.host, crawl_delay);
         waits.promised.get_or_insert(gap);

@@ -1,5 +1,6 @@
-//! What pages say in `meta` tags: `<meta http-equiv="refresh">` (HTML, section 4.2.5.3), as the `Refresh` header does, sends
-//! visitors on; `<meta name="robots">` asks something of those who read them.
+//! A page's `meta` tags can redirect visitors and instruct robots. `<meta http-equiv="refresh">` (HTML,
+//! section 4.2.5.3) sends visitors on, as the `Refresh` header does. `<meta name="robots">` asks something of
+//! those who read the page.
 
 /// Longest delay followed; a page that waits longer is meant to be read.
 const MAX_DELAY_SECONDS: f64 = 5.0;
@@ -48,8 +49,9 @@ pub(crate) fn robots_of(page: &[u8]) -> Option<String> {
     first_meta(page, b"robots", 2, robots)
 }
 
-/// What `read` makes of the first `meta` tag it makes something of, in a page that holds `word`; `rarest` is the place of
-/// its rarest letter, by which it is looked for many octets at a time. Nearly every page stops there.
+/// The result of `read` for the first `meta` tag that gives one; none in a page without `word`. The search
+/// looks for the word's rarest letter, at index `rarest`, many octets at a time. Nearly every page stops
+/// there.
 fn first_meta(
     page: &[u8],
     word: &[u8],

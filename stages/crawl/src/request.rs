@@ -97,7 +97,7 @@ async fn exchange(session: &Session, url: &PageUrl, want: Want, clock: &mut Cloc
     result
 }
 
-/// With `connect_to` a port in the URL must not lead elsewhere: it moves into the `Host` header.
+/// A port in the URL must not lead away from `connect_to`: it moves into the `Host` header.
 fn request(session: &Session, url: &PageUrl) -> RequestBuilder {
     let mut target = url.to_url();
     let client = session.clients.of(url);
@@ -156,8 +156,8 @@ async fn read(
     answer
 }
 
-/// How many bytes to read, and whether to keep them. Pages are kept whole; of refusals the start is kept, as it tells
-/// block pages apart; of errors, redirects and what is no text, nothing is.
+/// How many bytes to read, and whether to keep them. Pages are kept whole. The start of a refusal is kept, as
+/// it tells block pages apart. Errors, redirects and what is no text are not kept.
 fn body_plan(session: &Session, answer: &Answer, want: Want) -> (BodyLimits, bool) {
     let config = &session.web.config;
     let limits = |max_bytes| BodyLimits {

@@ -96,8 +96,9 @@ impl ServerCertVerifier for Trust {
     }
 }
 
-/// A certificate that names itself as its issuer is untrusted, however else the check put it (as a CA at the end of the
-/// chain, for one); one that stands alone and names another lacks the links to it.
+/// Names two faults that the usual check does not tell apart. A certificate that names itself as its issuer
+/// is untrusted, even as a CA at the end of the chain. One that stands alone and names another issuer lacks
+/// the links to it.
 fn named(
     fault: CertificateError,
     own: &CertificateDer<'_>,

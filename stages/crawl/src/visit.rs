@@ -153,7 +153,7 @@ fn row(
     }
 }
 
-/// Where an entry page was read on another host than the one asked for, that host may be the same site.
+/// The other host an entry page was read on, which may be the same site.
 fn alias_candidate(item: &FrontierUrl, outcome: FetchOutcome, chain: &Chain) -> Option<HostKey> {
     let is_read = item.purpose == Purpose::Entry && outcome == FetchOutcome::Ok;
     Some(chain.last_url.host()).filter(|host| is_read && *host != item.canonical_hostname)
@@ -182,7 +182,8 @@ fn outcome(answer: &Answer) -> FetchOutcome {
     }
 }
 
-/// Where not even robots.txt could be connected to, that failure is the page's too, and says more than "robots".
+/// The outcome of a request that was stopped. A robots.txt that could not be connected to gives the page its
+/// failure, which says more than "robots".
 fn stopped(stop: Stop) -> (FetchOutcome, ReasonCode, RobotsDecision) {
     let network = |reason| match reason {
         ReasonCode::AddressForbidden => FetchOutcome::Refused,

@@ -40,8 +40,8 @@ pub(crate) fn plan(frontier: impl IntoIterator<Item = FrontierUrl>) -> Vec<HostW
     spread(hosts)
 }
 
-/// Sorts by the place within the crowd: the k-th of n that ask for one host stands at k/n of the round, and so does the
-/// k-th of the n that share their hosts with nobody.
+/// Spreads each crowd over the round: of n hosts that ask for one host, the k-th stands at k/n. The hosts
+/// that share no host with others are one crowd too.
 fn spread(hosts: Vec<HostWork>) -> Vec<HostWork> {
     let mut asked: HashMap<HostKey, usize> = HashMap::new();
     for item in hosts.iter().flat_map(HostWork::urls) {

@@ -1,3 +1,5 @@
+//! Detection reads and writes Arrow batches in place of rows.
+
 use crate::glossary::Glossary;
 use crate::round::{read_pages, read_round};
 use crate::verdict::verdicts;

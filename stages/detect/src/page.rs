@@ -1,3 +1,5 @@
+//! A page's bytes become everything the detector can say about it alone.
+
 use crate::glossary::Glossary;
 use crate::html::Document;
 use crate::links::{self, Link, Site};

@@ -1,3 +1,5 @@
+//! Each country has up to four well-known paths where statements commonly stand.
+
 use deklaro_schemas::CountryCode;
 use std::collections::HashMap;
 use std::sync::LazyLock;

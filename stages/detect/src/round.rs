@@ -1,3 +1,5 @@
+//! Detection reads the pages of a round in parallel, and gives readings and candidates.
+
 use crate::glossary::Glossary;
 use crate::page::{Page, PageInput, inspect};
 use deklaro_schemas::codes::{FetchOutcome, Finding, PageKind, ReasonCode};

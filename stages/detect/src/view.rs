@@ -1,3 +1,5 @@
+//! A page view is what `deklaro inspect page` and services show of a page.
+
 use crate::links::{Link, Strength};
 use crate::page::Page;
 use crate::reading::Checklist;

@@ -2,9 +2,9 @@
 //!
 //! `cargo bench --profile release -p deklaro-diff --bench million -- 100000 1000000`
 //!
-//! Each number is so many hosts in both months. Each measurement is a process of its own, so that its peak memory
-//! (`VmHWM`) is its alone; the two tables as Arrow batches are part of it. The join gets its frames ready-made: the
-//! crossing from Arrow counts against the stage only.
+//! Each number is so many hosts in both months. Each measurement is a process of its own, so that its peak
+//! memory (`VmHWM`) is its alone. The two tables as Arrow batches are part of it. The join gets its frames
+//! ready-made: only the stage pays for the crossing from Arrow.
 
 #![expect(clippy::print_stdout, reason = "the table is what this is for")]
 

@@ -1,3 +1,5 @@
+//! Each kind of change has a rule over the two sides of a host.
+
 use crate::DiffError;
 use crate::month::month_text;
 use deklaro_schemas::RunMonth;

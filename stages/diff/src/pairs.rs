@@ -1,3 +1,5 @@
+//! A pair is a host's row now and in the last snapshot; renamed hosts are followed.
+
 use crate::DiffError;
 use crate::side::Side;
 use arrow::array::{Array, StringArray};
@@ -101,8 +103,8 @@ fn bare(name: &str) -> &str {
     name.strip_prefix("www.").unwrap_or(name)
 }
 
-/// Follows hosts that are no longer listed to the name they are listed under now: the name they last answered under, their twin
-/// with or without `www.`, or a new name that answers under the old one.
+/// Follows hosts that are no longer listed to the name they are listed under now. That is the name they last
+/// answered under, their twin with or without `www.`, or a new name that answers under the old one.
 pub(crate) fn follow_renames(pairs: &mut [Pair], names: &Names, seen: &Renames) {
     let is_gone = |pair: &Pair| pair.now.is_none() && pair.last.is_some_and(|row| seen.was_listed(row));
     let (mut by_name, mut by_answer) = (HashMap::new(), HashMap::new());

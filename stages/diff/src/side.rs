@@ -1,3 +1,5 @@
+//! A side is one month's table, with only the columns that the comparison needs.
+
 use crate::DiffError;
 use arrow::array::{Array, ArrayRef, AsArray, ListArray, RecordBatch, StringArray};
 use arrow::compute::{cast, concat_batches};

@@ -1,3 +1,5 @@
+//! A host's next lifecycle state follows from this month's verdict and its last state.
+
 use crate::DiffError;
 use crate::month::month_text;
 use crate::pairs::Pair;

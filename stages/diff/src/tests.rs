@@ -1,3 +1,5 @@
+//! These tests show a host's states and changes over months, and agree with a plain model of the rules.
+
 use crate::{DiffInput, diff};
 use arrow::array::RecordBatch;
 use deklaro_schemas::codes::{

@@ -1,3 +1,5 @@
+//! The frontier of a round says which URLs the crawl fetches next.
+
 use crate::FrontierError;
 use crate::targets::text;
 use arrow::array::RecordBatch;
@@ -66,8 +68,9 @@ fn finished(rows: LazyFrame) -> Result<RecordBatch, FrontierError> {
     Ok(batch::sorted(&FrontierUrl::table(), &[batch])?)
 }
 
-/// A later round. Hosts whose statement was read get nothing; the others get, in this order, where meta refreshes lead, the best
-/// candidates of the pages read in the round before, or their country's well-known paths when they were read and offer nothing.
+/// The rows of a later round. Hosts whose statement was read get nothing. The others get, in this order,
+/// where meta refreshes lead, then the best candidates of the pages read in the round before. A host that was
+/// read and offers nothing gets its country's well-known paths.
 pub fn next_round(input: &RoundInput<'_>) -> Result<RecordBatch, FrontierError> {
     let asked = lazy::<FrontierUrl>(input.asked)?;
     let open = open_readings(input)?;

@@ -1,3 +1,5 @@
+//! A target is one host of the lists, with what the last snapshot knew of it.
+
 use crate::{FrontierError, scope};
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, ListBuilder, RecordBatch, StringArray, StringBuilder,

@@ -1,3 +1,5 @@
+//! These tests show which targets the lists give, and which URLs each round asks for.
+
 use crate::{RoundInput, first_round, next_round, targets};
 use deklaro_schemas::codes::{PageKind, Purpose, ScopeRule};
 use deklaro_schemas::tables::testing::{at, candidate, reading, seed, target, url};

@@ -1,10 +1,12 @@
-//! How the import grows with its list, against calamine reading the same cells; run by hand, for it takes minutes:
+//! How the import grows with its list, against calamine reading the same cells; run by hand, for it takes
+//! minutes:
 //!
 //! `cargo bench --profile release -p deklaro-import --bench million -- 10000 1000000`
 //!
-//! Each number is a list of so many rows, shaped like the country sheets of the EU-plus collection: nine columns, two
-//! pages a host, texts shared. It is made in a temporary folder. Each reading is a process of its own, so that its
-//! peak memory (`VmHWM`) is its alone; the file's bytes, which every reader is handed, are part of it.
+//! Each number is a list of so many rows, made in a temporary folder. Its shape is that of the country sheets
+//! of the EU-plus collection: nine columns, two pages a host, texts shared. Each reading is a process of its
+//! own, so that its peak memory (`VmHWM`) is its alone. The file's bytes, which every reader is handed, are
+//! part of it.
 
 #![expect(clippy::print_stdout, reason = "the table is what this is for")]
 

@@ -1,8 +1,9 @@
-//! Makes the demo workbooks of `data/demo` out of a seed list in the EU-plus layout, read from standard input:
-//! `… | cargo run --release -p deklaro-import --example make_demo -- data/demo`.
+//! Makes the demo workbooks of `data/demo` out of a seed list in the EU-plus layout, read from standard
+//! input: `… | cargo run --release -p deklaro-import --example make_demo -- data/demo`.
 //!
-//! The rows are the list's own; around them stand the quirks of real lists, each of which the import must explain.
-//! `netherlands` and `poland` are written as xlsx too and then turned into ods and xls: see data/demo/README.md.
+//! The rows are the list's own; around them stand the quirks of real lists, each of which the import must
+//! explain. `netherlands` and `poland` are written as xlsx too, and then turned into ods and xls: see
+//! data/demo/README.md.
 
 use deklaro_import::Countries;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};

@@ -145,7 +145,7 @@ impl<'a> Body<'a> {
         let mut pushed = 0;
         for (part, place) in self.of_row.iter().enumerate() {
             let Place { host, page_url, repairs } = place;
-            // Where no URL could be made of the cell, the cell itself is compared.
+            // A cell that gave no URL is compared as it stands.
             let url = page_url.as_ref().map_or(written.as_ref(), PageUrl::as_str);
             if self.seen.insert(&(host.as_str(), url)) {
                 let row = Accepted {

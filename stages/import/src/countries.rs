@@ -1,3 +1,5 @@
+//! The country list says which country a text in a sheet names.
+
 use crate::ImportError;
 use deklaro_schemas::{CountryCode, LanguageTag, fold};
 use serde::Deserialize;

@@ -1,3 +1,5 @@
+//! An import error says why a whole file gives nothing, and what may help.
+
 use std::fmt::Write;
 
 /// Why a whole file, or a file of our own data, gives nothing. A bad row is never an error: it is a reject.

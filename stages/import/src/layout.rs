@@ -1,3 +1,5 @@
+//! A layout explains how a sheet's columns were understood.
+
 use crate::cell;
 use crate::field::Field;
 use crate::header::Header;

@@ -5,8 +5,8 @@ use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
 
 /// A set of keys, held as 128 bits each instead of as copies.
 ///
-/// The hashes are keyed anew for each set, so no list can be made to collide, and two keys of a list of a million meet by
-/// chance once in 10²⁶ lists.
+/// The hashes are keyed anew for each set, so no list can be made to collide. In a list of a million, two
+/// keys meet by chance once in 10²⁶ lists.
 #[derive(Default)]
 pub(crate) struct Seen {
     hashing: [RandomState; 2],

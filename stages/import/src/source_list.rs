@@ -1,3 +1,5 @@
+//! A list of sources says which workbooks to import and where each comes from.
+
 use crate::countries::Countries;
 use crate::error::line_of;
 use crate::{ImportError, Origin};
@@ -104,8 +106,9 @@ impl SourceList {
         Ok(list)
     }
 
-    /// Reads a `sources.csv` with the columns file, country, `source_reference_url`, and optionally publisher, map and
-    /// `source_type` (curated where it is missing); rows, hosts and gid may be there and are not used.
+    /// Reads a `sources.csv` with the columns file, country and `source_reference_url`. Publisher, map and
+    /// `source_type` are optional; a missing type is curated. The columns rows, hosts and gid may be there
+    /// and are not used.
     pub fn parse_csv(text: &str) -> Result<Self, ImportError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let countries = Countries::builtin();

@@ -43,7 +43,8 @@ fn parts(text: &str) -> Vec<&str> {
     parts
 }
 
-/// Where a second address begins right after the host of a first: `http://a.ithttp://b.it`. One further on is part of a path.
+/// The offset of a second address right after the host of a first: `http://a.ithttp://b.it`. One further on
+/// is part of a path.
 fn glued(text: &str) -> Option<usize> {
     let ends_a_host = |before: &str| {
         let host = before.split_once("://").map_or(before, |(_, host)| host);

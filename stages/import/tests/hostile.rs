@@ -1,7 +1,7 @@
-//! Workbooks made to hurt: each gives a clear error or the rows it shows, in bounded memory.
+//! Workbooks that were made to hurt give a clear error or the rows they show, in bounded memory.
 //!
-//! An import that may ask for too much runs in a process of its own, whose address space `ulimit` bounds: a bomb that
-//! goes off ends that process, and the test fails by its exit status.
+//! An import that may ask for too much runs in a process of its own, whose address space `ulimit` bounds. A
+//! bomb that goes off ends that process, and the test fails by its exit status.
 
 mod handmade;
 

@@ -1,4 +1,4 @@
-//! Whether a month may be published: suites against thresholds and waivers.
+//! Readiness judges whether a month may be published: suites against thresholds and waivers.
 
 use crate::thresholds::{ReadinessThresholds, Thresholds};
 use deklaro_schemas::codes::CheckVerdict;

@@ -41,8 +41,8 @@ pub struct RunFigures {
     pub scans_carried: u64,
 }
 
-/// From the hosts known to the statements found: each of known, in scope, attempted, reachable, read is part of the one before, and
-/// eligible of reachable. The three verdicts share out `in_scope`.
+/// From the hosts known to the statements found. Each of known, in scope, attempted, reachable and read is
+/// part of the one before; eligible is part of reachable. The three verdicts share out `in_scope`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Funnel {
     /// The country; empty for all together.

@@ -1,3 +1,5 @@
+//! A country's artifact holds one record per host, in the shape of the contract.
+
 use deklaro_schemas::codes::{
     Confidence, Conformance, DetectionStatus, Lifecycle, PolicyMention, Purpose, ReasonCode, ShortfallReason,
     SourceType,

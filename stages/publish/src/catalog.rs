@@ -1,3 +1,5 @@
+//! A snapshot's `catalog.sql` makes a DuckDB view of every table.
+
 use crate::file::{folder_glob, is_inside};
 use deklaro_schemas::stored::{ManifestFile, REGISTRY_TABLES, RegistryTable};
 use deklaro_schemas::{SnapshotId, TableSpec, tables};
@@ -12,19 +14,20 @@ SELECT * FROM read_parquet(root || '/tables/' || table_name || '/*.parquet', uni
 COMMENT ON MACRO TABLE snap IS 'A table of the snapshot in this folder; a glob takes the table of several snapshots.';
 ";
 
-/// `catalog.sql`: a view per table with comments on every column, and a macro `snap(root, table)`, for `.read catalog.sql` in the snapshot's folder.
+/// `catalog.sql`, for `.read catalog.sql` in the snapshot's folder. It makes a view per table with comments
+/// on every column, and a macro `snap(root, table)`.
 ///
-/// A table without files becomes an empty view of the declared types, so that every query runs on every snapshot.
-/// Tables kept outside the folder come last: their files have a retention of their own.
+/// A table without files becomes an empty view of the declared types, so that every query runs on every
+/// snapshot. Tables kept outside the folder come last: their files have a retention of their own.
 ///
-/// The registry of the store around the folder comes with it, as it stands when the file is read; copied out of its store, the
-/// folder has an empty one.
+/// The registry of the store around the folder comes with it, as it stands when the file is read. A folder
+/// copied out of its store has an empty registry.
 pub fn catalog_sql(snapshot: &SnapshotId, files: &[ManifestFile]) -> String {
     views(snapshot, files, "", &registry_around())
 }
 
-/// The same for anywhere: `root` is the snapshot's folder with a slash at its end, `registry` the JSON files of each table of
-/// the registry that has rows, as a pattern.
+/// The catalogue for a reader anywhere. `root` is the snapshot's folder with a slash at its end. `registry`
+/// gives, for each table of the registry that has rows, its JSON files as a pattern.
 pub fn catalog_sql_from(
     snapshot: &SnapshotId,
     files: &[ManifestFile],
@@ -39,8 +42,8 @@ pub fn catalog_sql_from(
     views(snapshot, files, root, &format!("\nCREATE SCHEMA IF NOT EXISTS registry;\n{registry}"))
 }
 
-/// Views over the registry beside the folder `snapshots`. A pattern without a file is an error for DuckDB, so the files are
-/// looked up first; where there are none, the manifest stands in: it has no entry.
+/// Views over the registry beside the folder `snapshots`. DuckDB fails on a pattern without a file, so the
+/// files are looked up first. Without files the manifest stands in: it has no entry.
 fn registry_around() -> String {
     let mut sql =
         "\n-- The registry of the store this folder lies in; empty where it was copied out of it.\n\

@@ -1,3 +1,5 @@
+//! The declarations of all tables become `docs/columns.md`.
+
 use deklaro_schemas::steps::writer_of;
 use deklaro_schemas::{Carry, ColumnSpec, TableSpec, tables};
 use std::fmt::Write as _;

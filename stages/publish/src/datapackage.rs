@@ -1,3 +1,5 @@
+//! A snapshot describes itself as a Data Package.
+
 use crate::file::is_inside;
 use arrow::datatypes::DataType;
 use deklaro_schemas::stored::ManifestFile;

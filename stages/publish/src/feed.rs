@@ -1,3 +1,5 @@
+//! The log of published snapshots becomes an Atom feed.
+
 use deklaro_schemas::stored::RefEntry;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};

@@ -1,3 +1,5 @@
+//! A manifest's paths say which files lie in the snapshot's folder; `SHA256SUMS` lists their hashes.
+
 use deklaro_schemas::stored::ManifestFile;
 
 /// True for a file inside the snapshot's own folder; evidence lies outside it, under `../../evidence/`.

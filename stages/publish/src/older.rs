@@ -1,3 +1,5 @@
+//! Artifacts of every earlier version are read and can be written as JSON or TOON.
+
 use crate::ArtifactFormat;
 use serde_json::Value;
 
@@ -9,7 +11,7 @@ const CONTRACT: [&str; 5] = ["countryCode", "runMonth", "scanId", "generatedAt",
 #[error("not an artifact: {0}")]
 pub struct NotAnArtifact(String);
 
-/// What an artifact file holds, whatever its ending says: TOON, or JSON as older `.toon` files have it.
+/// The content of an artifact file, whatever its ending says: TOON, or JSON as older `.toon` files have it.
 pub fn read_artifact(bytes: &[u8]) -> Result<Value, NotAnArtifact> {
     let text = std::str::from_utf8(bytes).map_err(|error| NotAnArtifact(error.to_string()))?;
     let text = text.trim_start_matches('\u{feff}');

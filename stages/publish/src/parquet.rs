@@ -1,3 +1,5 @@
+//! A country's artifact becomes a Parquet file with typed columns.
+
 use crate::artifact::CountryArtifact;
 use crate::spreadsheet::{HEADER, Kind, cells, kind};
 use arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};

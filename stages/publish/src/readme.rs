@@ -1,3 +1,5 @@
+//! A snapshot's `README.md` says what it is, how to open it and how to check it.
+
 use crate::verify_sql;
 use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::{SnapshotId, tables};

@@ -1,3 +1,5 @@
+//! A country's artifact is written in one of five formats.
+
 use crate::artifact::{CountryArtifact, PublishError};
 use crate::parquet::artifact_parquet;
 use crate::spreadsheet::artifact_csv;

@@ -1,3 +1,5 @@
+//! The SBOM lists every crate that the program is built from.
+
 use crate::lineage::uuid_of;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +24,7 @@ pub enum SbomError {
     NoPackage(String),
 }
 
-/// Of the workspace's crates.
+/// The licence of the workspace's own crates.
 const OWN_LICENCE: &str = "Apache-2.0 OR MIT";
 
 /// One `[[package]]` of the lock file.
@@ -33,7 +35,8 @@ struct Package {
     checksum: Option<String>,
     /// An SPDX expression.
     licence: Option<String>,
-    /// What no list knows is taken to be, so that it is missed.
+    /// True when the program is built from it. A package that no list knows counts as built, so that its
+    /// missing licence is noticed.
     is_built: bool,
     dependencies: Vec<String>,
 }
@@ -56,12 +59,16 @@ fn parse_licences(text: &str) -> Result<Licences<'_>, SbomError> {
     Ok(licences)
 }
 
-/// A CycloneDX 1.6 bill of materials of the program: every crate it is built from, with its hash on the registry.
+/// A CycloneDX 1.6 bill of materials of the program: every crate it is built from, with its hash on the
+/// registry.
 ///
-/// `lock` is the text of `Cargo.lock`. The lock file names the development dependencies of the workspace's own crates too;
-/// `manifests` are their `Cargo.toml` texts, so that these are left out. Features and platforms are not looked at.
-/// `licences` has a line with name, version, SPDX expression and `yes` or `no` a crate, behind comments and one line of
-/// headings: what cargo locks without building it (an optional part nobody switched on) is `no`, and left out.
+/// `lock` is the text of `Cargo.lock`, which also names the development dependencies of the workspace's
+/// crates. `manifests` are the `Cargo.toml` texts of those crates, so that these dependencies are left out.
+/// Features and platforms are not looked at.
+///
+/// `licences` begins with comments and one line of headings. Then each crate has a line with name, version,
+/// SPDX expression, and `yes` or `no`. A crate that cargo locks without building it, as an optional part
+/// nobody switched on, is `no` and left out.
 pub fn sbom(root: &str, lock: &str, manifests: &[&str], licences: &str) -> Result<Value, SbomError> {
     let packages = packages(lock, &parse_licences(licences)?)?;
     let own =

@@ -1,3 +1,5 @@
+//! The JSON Schema of a country's artifact.
+
 use deklaro_schemas::codes::{
     Confidence, Conformance, DetectionStatus, Lifecycle, PolicyMention, ReasonCode, ShortfallReason,
     SourceType,

@@ -1,3 +1,5 @@
+//! A country's artifact becomes a CSV file with one row per host, safe to open in a spreadsheet.
+
 use crate::artifact::{CountryArtifact, DomainRecord, Hop};
 use std::borrow::Cow;
 

@@ -1,3 +1,5 @@
+//! A country's artifact becomes an Excel workbook.
+
 use crate::artifact::CountryArtifact;
 use crate::spreadsheet::{HEADER, Kind, cells, kind};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};

@@ -1,3 +1,5 @@
+//! The list names every check that is written as a SQL file.
+
 /// Name and text of every file in `sql/checks`; a test compares the list with the folder.
 macro_rules! checks {
     ($($name:literal),+ $(,)?) => {

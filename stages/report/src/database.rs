@@ -1,3 +1,5 @@
+//! A sealed DuckDB answers queries over one snapshot and changes nothing.
+
 use arrow::array::RecordBatch;
 use deklaro_schemas::stored::REGISTRY_TABLES;
 use deklaro_schemas::{TableSpec, tables};

@@ -1,3 +1,5 @@
+//! Every table's declaration gives checks: a unique key and known codes.
+
 use crate::rule::Check;
 use arrow::datatypes::DataType;
 use deklaro_schemas::codes::Severity;

@@ -1,3 +1,5 @@
+//! Numbers, months, codes and languages become words for readers of the pages.
+
 use deklaro_schemas::RunMonth;
 use deklaro_schemas::codes::{
     ChangeType, Confidence, Conformance, DetectionStatus, FetchOutcome, Obligation, ReasonCode, RobotsOutcome,

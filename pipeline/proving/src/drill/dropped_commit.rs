@@ -8,7 +8,8 @@ use anyhow::{Context, bail, ensure};
 use deklaro_run::{self, RunOutcome};
 use deklaro_store::{Loss, Losses, Store};
 
-/// What is lost, one after the other: of the files on their way to their place, of the manifest, of the entry that makes it current.
+/// The losses, one after the other: a file on its way, the manifest, and the entry that makes the snapshot
+/// current.
 const LOSSES: [(Loss, &str); 4] = [
     (
         Loss { path_part: "snapshots/snapshot=2026-11", number: 20, is_after: false },

@@ -1,4 +1,5 @@
-//! Where drills take place: a simulated Europe, its lists, and a store with a month in it that every drill gets a copy of.
+//! Drills run in a simulated Europe, with its lists and a store of one month; each drill gets its own copy of
+//! the store.
 
 use crate::demo::demo_crawl;
 use crate::setup::Setup;
@@ -22,7 +23,7 @@ const BEFORE: &str = "2026-10";
 /// The month a drill is about.
 pub(super) const MONTH: &str = "2026-11";
 
-/// A place for drills. What is in it is gone when it is dropped.
+/// A place for drills. Dropping it deletes everything in it.
 pub struct Europe<'a> {
     pub(super) config: &'a Setup,
     progress: &'a Progress,

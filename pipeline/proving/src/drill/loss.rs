@@ -9,8 +9,8 @@ use deklaro_simweb::Habit;
 use deklaro_store::Store;
 use std::collections::BTreeMap;
 
-/// Compares a snapshot with the one before the drill: every host is there, every statement found before is found or kept, every file
-/// is what its manifest says, and the ref log is whole.
+/// Compares a snapshot with the one before the drill. Every host is there, and every statement found before
+/// is found or kept. Every file is what its manifest says, and the ref log is whole.
 pub(super) async fn check(
     europe: &Europe<'_>,
     store: &Store,

@@ -1,5 +1,5 @@
-//! Faults made on purpose, in a store and a simulated Europe of their own: how soon they are noticed, how soon all is well again,
-//! and whether anything is lost (mission C2, C7).
+//! Drills cause faults on purpose, in a store and a simulated Europe of their own (mission C2, C7). Each
+//! measures how soon the fault is noticed and mended, and whether anything is lost.
 
 mod course;
 mod dropped_commit;

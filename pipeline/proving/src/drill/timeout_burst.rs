@@ -50,8 +50,9 @@ pub(super) async fn drill(europe: &Europe<'_>, course: &mut Course) -> anyhow::R
     loss::check(europe, &store, &snapshot, course).await
 }
 
-/// Gives a request up after 0.6 s, as what a name, a connection and the headers may take is added up. Enough at once that a page
-/// gets its next turn while the web is silent still, few enough that pages are left when it falls silent; retries that outlast it.
+/// The crawl gives a request up after 0.6 s, the limits for name, connection and headers added up. So many
+/// requests are in flight that pages get a second turn during the silence. They are few enough that pages are
+/// left when the silence begins. The retries last longer than the silence.
 fn impatient(crawl: &CrawlConfig) -> CrawlConfig {
     CrawlConfig {
         max_in_flight: 96,

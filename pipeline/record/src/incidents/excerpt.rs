@@ -48,7 +48,7 @@ fn of_file(path: &Path, trace_id: &str, lines: &mut Vec<String>) -> anyhow::Resu
             return Ok(());
         }
         lines.extend(serde_json::from_slice(&bytes).ok().and_then(|line| shown(&line, trace_id)));
-        // Of a trace with many lines the newest stay; the others need not be held.
+        // The newest lines of a long trace are enough; older ones need not be held.
         if lines.len() > 50 * LINES {
             lines.sort();
             lines.drain(..lines.len() - LINES);

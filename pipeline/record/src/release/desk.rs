@@ -1,4 +1,4 @@
-//! Where somebody decides about releases: the record, the rules, who, and when.
+//! A desk holds what a decision about a release needs: the record, the rules, the person and the time.
 
 use super::refused::Refused;
 use super::settings::Gate;
@@ -9,7 +9,7 @@ use deklaro_schemas::stored::{Decision, Entry, LEASE_SECONDS, REGISTRY_TABLES, R
 use deklaro_schemas::{Sha256, SnapshotId, Timestamp};
 use deklaro_store::{Store, StoreError};
 
-/// Where somebody decides about releases: the record, the rules, who, and when.
+/// The record, the rules, the person and the time of a decision about a release.
 #[derive(Debug, Clone)]
 pub struct Desk<'a> {
     /// The record.
@@ -59,8 +59,8 @@ impl<'a> Desk<'a> {
         self.register(self.by, Decision { heads, ..decision }).await
     }
 
-    /// Refuses, and writes that down. Where the table of decisions is broken itself nothing can be added to it: the log has the
-    /// refusal, and the reason says so.
+    /// Refuses, and records the refusal. A table of decisions that is broken takes no row: the log has the
+    /// refusal then, and the reason says so.
     pub async fn refuse(&self, action: DecisionAction, about: About, reason: String) -> anyhow::Error {
         let decision = Decision {
             action,
@@ -94,7 +94,8 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Whether the record can be added to: its tables hold, and the clock is not behind them. What is wrong, otherwise.
+    /// Why nothing can be added to the record: a table is broken, or the clock is behind it. None when all is
+    /// well.
     pub async fn mistrust(&self) -> anyhow::Result<Option<String>> {
         let problems = self.registry_problems().await?;
         if let Some(first) = problems.first() {

@@ -65,7 +65,8 @@ pub async fn drafting(
     }))
 }
 
-/// What it would follow on: the current snapshot, or for a published one what was current before it, where that is still there.
+/// The release before this one: the current snapshot, or for a published snapshot the one that was current
+/// before. None where its files are deleted.
 async fn last_release(store: &Store, manifest: &Manifest) -> anyhow::Result<Option<SnapshotId>> {
     let history = store.history().await?;
     let before = match history.state(&manifest.snapshot) {

@@ -7,7 +7,7 @@ use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-/// What an Ed25519 `SubjectPublicKeyInfo` begins with (RFC 8410 section 4); the 32 bytes of the key follow.
+/// The first bytes of an Ed25519 `SubjectPublicKeyInfo` (RFC 8410 section 4); the 32 bytes of the key follow.
 const PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 /// Rights of a file's group and of everybody else.
 const OTHERS: u32 = 0o077;
@@ -61,7 +61,8 @@ impl SigningKey {
     }
 }
 
-/// Looked at before it is opened: opening a pipe waits for whoever writes into it. As ssh, no key that others may read is taken.
+/// Checks a key file before it is opened, as opening a pipe waits for its writer. Like ssh, it refuses a key
+/// that others may read.
 fn check(path: &Path) -> Result<(), String> {
     let known = std::fs::metadata(path).map_err(|error| error.to_string())?;
     if !known.is_file() {

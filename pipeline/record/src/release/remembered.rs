@@ -1,4 +1,4 @@
-//! Whether months of this store wait for the gate, whatever the configuration says.
+//! The record decides whether months of this store wait for the gate, even against the configuration.
 
 use super::settings::Gate;
 use deklaro_schemas::stored::{ThresholdChange, WaitingSnapshot};
@@ -21,7 +21,7 @@ impl Gate {
     }
 }
 
-/// What was recorded last about it; where nothing was, a snapshot that ever waited says so.
+/// The last recorded value; without one, true when a snapshot ever waited.
 async fn was_required(store: &Store) -> Result<bool, StoreError> {
     let recorded = store.registered::<ThresholdChange>().await?.pop();
     match recorded.and_then(|change| change.row.thresholds.get(REQUIRED).cloned()) {

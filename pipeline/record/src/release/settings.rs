@@ -35,8 +35,8 @@ struct ApproverFile {
 /// What a release needs before it goes out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gate {
-    /// True when a run's snapshot waits for the gate; the default as soon as an approver is configured, or where the store's months waited
-    /// for it before.
+    /// True when a run's snapshot waits for the gate. That is the default once an approver is configured, or
+    /// once a month of this store has waited.
     pub required: bool,
     /// What the configuration says about that, where it says something.
     pub said: Option<bool>,
@@ -94,7 +94,8 @@ impl Gate {
         Ok(Self { required, said: file.required, approvals, rollout_days, approvers })
     }
 
-    /// Who holds a run's snapshot back, of this operator; nobody where it may become current at once.
+    /// The operator, when the gate holds their snapshots back. None when a snapshot may become current at
+    /// once.
     pub fn held_by<'a>(&self, operator: &'a str) -> Option<&'a str> {
         self.required.then_some(operator)
     }

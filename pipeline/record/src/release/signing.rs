@@ -56,7 +56,7 @@ pub(super) fn waiver_problem(
     signature_problem(gate, (&waiver.approver, &waiver.role), &waiver_text(waiver), &waiver.signature, at)
 }
 
-/// Whether a waiver signed at this moment (RFC 3339) may be in force until that day; why not, otherwise.
+/// Fails with the reason when a waiver signed at this moment (RFC 3339) may not be in force until that day.
 pub fn days_in_force(signed_at: &str, until: &str) -> Result<(), String> {
     let day = |text: &str| text.parse::<jiff::civil::Date>().ok().filter(|_| text.len() == 10);
     let last = day(until).ok_or_else(|| format!("`{until}` is not a day such as 2026-12-31"))?;

@@ -36,9 +36,10 @@ pub struct Stamp {
     pub is_chain_checked: bool,
 }
 
-/// Checks an answer against a manifest: that it was granted, is about these bytes, carries the nonce where one was sent, is
-/// signed by the certificate it names, and that this one is for time stamps and, where `trusted` is given, was issued by one of
-/// them and valid at the time the token says (RFC 3161 section 2.4.2, RFC 5652 section 5.6).
+/// Checks an answer against a manifest (RFC 3161 section 2.4.2, RFC 5652 section 5.6). The stamp was granted,
+/// is about these bytes, and carries the nonce that was sent, if any. The certificate that it names signed it
+/// and is for time stamps. With `trusted`, one of those issued the certificate, and it was valid at the
+/// token's time.
 pub(super) fn check(
     answer: &[u8],
     manifest: &[u8],
@@ -78,8 +79,8 @@ pub(super) fn check(
     })
 }
 
-/// What is signed beside the content: its type, its hash, and the hash of the certificate, so that it cannot be changed for
-/// another with the same key.
+/// Checks what is signed beside the content: its type, its hash and the certificate's hash. The last one
+/// stops an exchange for another certificate with the same key.
 fn attributes(token: &Token<'_>, own: &Certificate<'_>) -> Result<(), TokenError> {
     const OF: &str = "the signed attributes";
     let (mut is_type, mut is_digest, mut is_certificate) = (false, false, false);

@@ -193,7 +193,8 @@ fn stamped(snapshot: &SnapshotId, stamp: Stamp, is_new: bool) -> Stamped {
     Stamped { snapshot: snapshot.clone(), path: Manifest::timestamp_path(snapshot), is_new, stamp }
 }
 
-/// After a publication. That stands, whatever the authority does: what went wrong is said and written down.
+/// Asks for a time stamp after a publication. The publication stands whatever the authority does; a failure
+/// is said and recorded.
 pub async fn after(
     store: &Store,
     by: Option<&Authority>,

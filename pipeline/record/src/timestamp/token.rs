@@ -1,4 +1,5 @@
-//! What an authority answers (RFC 3161 section 2.4.2): a status, and a token, which is a CMS message (RFC 5652) around the time.
+//! An authority answers with a status and a token, a CMS message (RFC 5652) around the time (RFC 3161 section
+//! 2.4.2).
 
 use super::TokenError;
 use super::element::{Element, Fields, context};

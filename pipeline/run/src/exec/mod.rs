@@ -1,5 +1,5 @@
-//! Stages one at a time, for engines that bring their own scheduler: as a stream of Arrow batches, over
-//! tables larger than memory, or as a share of a planned run.
+//! Engines with their own scheduler do stages one at a time. A stage works over a stream of Arrow batches,
+//! over tables larger than memory, or over a partition of a planned run.
 //!
 //! See `stages/README.md` for the contract.
 

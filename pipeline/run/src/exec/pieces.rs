@@ -106,7 +106,7 @@ impl StagedWork<'_> {
         let bytes = fs::read(file).map_err(|source| disk(self.stage, file, source))?;
         let rows = decode_selected(table, bytes.into(), &wanted);
         let rows = rows.map_err(|error| broken(self.stage, self.done.pieces, Box::new(error)))?;
-        // What is read is not read again, and the disk may be needed for the results.
+        // The file is not read again, and the results may need the disk.
         fs::remove_file(file).map_err(|source| disk(self.stage, file, source))?;
         Ok(rows)
     }
@@ -162,8 +162,8 @@ impl StagedWork<'_> {
         Ok(alone)
     }
 
-    /// Works on the hosts that were put aside, country by country. Where a country has only new ones, or only ones that are gone, no
-    /// name has changed, and they need not be in memory at once.
+    /// Works on the hosts that were put aside, country by country. A country with only new hosts, or only
+    /// gone ones, has no renamed host; its rows need not be in memory at once.
     fn countries(&mut self) -> Result<(), ExecError> {
         let tables = [Statement::table(), Host::table()];
         for table in &tables {

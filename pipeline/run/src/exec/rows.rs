@@ -1,8 +1,9 @@
-//! How rows of several tables stand in one Arrow stream.
+//! The rows of several tables share one Arrow stream.
 //!
-//! In: a stage over one table takes its columns as they are; a stage over several takes a column per table, a list of its rows, so
-//! that every row of the stream stands alone and an engine may cut the stream anywhere. Out: a column per table, of which each row
-//! fills one.
+//! In: a stage over one table takes its columns as they are. A stage over several takes one column per table,
+//! a list of its rows. So every row of the stream stands alone, and an engine may cut the stream anywhere.
+//!
+//! Out: one column per table; each row fills one of them.
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StructArray, new_null_array};
 use arrow::compute::cast;

@@ -1,3 +1,5 @@
+//! `deklaro exec --arrow-ipc` sends one Arrow IPC stream through a stage, batch by batch.
+
 use super::error::ExecError;
 use super::rows::{result_schema, results};
 use super::stage::StreamStage;

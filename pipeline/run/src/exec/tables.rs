@@ -1,5 +1,5 @@
-//! Stages over tables that are larger than memory: rows that belong together are dealt to files of a bounded size, and the stage works
-//! on one of them after the other.
+//! Stages work over tables larger than memory. Rows that belong together are dealt to files of a bounded
+//! size; the stage takes one file after the other.
 
 use super::error::ExecError;
 use super::pieces::StagedWork;

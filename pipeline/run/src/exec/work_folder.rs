@@ -1,3 +1,5 @@
+//! The tables mode of `deklaro exec` works in a temporary folder, which becomes the result once all is done.
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};

@@ -1,3 +1,5 @@
+//! The planner of a shared run cuts each round into partitions, and merges them into one snapshot.
+
 use super::folders::part_folder;
 use super::gather::next_round;
 use super::record::RoundPlan;
@@ -190,7 +192,7 @@ async fn shares(
     Ok(dealing.deal(partitions))
 }
 
-/// Where last month's requests ended at another site than they began.
+/// Pairs of sites: where last month's requests began, and the other site where they ended.
 async fn redirects(work: &ActiveRun<'_>) -> anyhow::Result<Vec<(HostKey, HostKey)>> {
     let Some(previous) = &work.run.previous else { return Ok(Vec::new()) };
     let folder = format!("{}/tables/{}", Manifest::folder(previous), Fetch::TABLE);

@@ -1,3 +1,5 @@
+//! A shared run records in the store how a round was cut and what each partition has done.
+
 use super::folders::{part_folder, round_folder};
 use super::share::Load;
 use deklaro_schemas::{RunId, Sha256};

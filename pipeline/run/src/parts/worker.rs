@@ -1,3 +1,5 @@
+//! A worker fetches and reads one partition of a shared run's round.
+
 use super::folders::part_folder;
 use super::record::{Done, DoneFile, RoundPlan};
 use super::share::central_hosts;
@@ -94,8 +96,9 @@ pub async fn crawl(
     Ok(outcome(Some(round), is_counted, done.counters))
 }
 
-/// The crawl's settings for one of several workers: they share what an address may bear, and where redirects lead to a central
-/// host that is another worker's to ask, each keeps a pause that is so many times as long.
+/// The crawl's settings for one of several workers. The workers share the requests an address may get at
+/// once. A redirect may lead to a central host of another worker: its pause is as many times as long as there
+/// are workers.
 async fn polite(
     crawl: &CrawlConfig,
     store: &Store,

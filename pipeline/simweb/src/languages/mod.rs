@@ -1,5 +1,5 @@
-//! What public bodies write, in the language they write it in: furniture of a site and the parts of the
-//! model statement (Implementing Decision (EU) 2018/1523). One `.words` file per language.
+//! Public bodies write in their own language: a site's furniture, and the parts of the model statement
+//! (Implementing Decision (EU) 2018/1523). Each language has one `.words` file.
 
 mod dates;
 mod jurisdiction;

@@ -24,8 +24,8 @@ struct Visit {
 pub(super) struct Limiter(Mutex<HashMap<String, Visit>>);
 
 impl Limiter {
-    /// Whether a request to `host` at `now` (time since start) comes too soon: the first one does, and all
-    /// within [`WAIT`] of it; later ones do not, until nothing came for [`MEMORY`].
+    /// True when a request to `host` at `now` (time since start) comes too soon. The first request does, and
+    /// so does every one within [`WAIT`] of it. Later ones do not, until nothing came for [`MEMORY`].
     pub(super) fn is_too_soon(&self, host: &str, now: Duration) -> bool {
         let mut visits = self.lock();
         if visits.len() >= MOST_HOSTS {

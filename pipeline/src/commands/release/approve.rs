@@ -1,3 +1,5 @@
+//! `deklaro release approve` signs the last draft of a release manifest.
+
 use crate::cli::{Approve, Signer};
 use deklaro_console::{Exit, output};
 use deklaro_record::release::{About, Approver, Desk, SigningKey, approval_text, drafted, of_release};

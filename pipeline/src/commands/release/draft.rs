@@ -1,3 +1,5 @@
+//! `deklaro release draft` prints and records the release manifest that approvals are bound to.
+
 use crate::cli::Draft;
 use deklaro_console::{Exit, Progress, output};
 use deklaro_record::release::{About, Asked, Desk, drafted, drafting, of_release};

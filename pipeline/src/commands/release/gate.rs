@@ -1,3 +1,5 @@
+//! `deklaro release gate` judges the last draft and records the decision.
+
 use crate::cli::ReleaseGate;
 use anyhow::Context;
 use deklaro_console::{Exit, output};

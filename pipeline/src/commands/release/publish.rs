@@ -1,3 +1,5 @@
+//! `deklaro release publish` makes a waiting snapshot current.
+
 use super::gate::{Gated, alone, decided, last_draft, text};
 use crate::cli::ReleaseGate;
 use deklaro_console::{Exit, output};
@@ -16,8 +18,8 @@ struct Published {
     decision: Option<Entry<Decision>>,
 }
 
-/// `deklaro release publish`: makes a held snapshot current. Where the gate is required, the last decision about it must have
-/// passed for exactly the last draft, and every rule must hold now still.
+/// `deklaro release publish` makes a waiting snapshot current. A required gate must have passed in its last
+/// decision, for exactly the last draft. Every rule must still hold now.
 pub(super) async fn publish(desk: &Desk<'_>, asked: &ReleaseGate) -> anyhow::Result<Exit> {
     const ACTION: DecisionAction = DecisionAction::Publish;
     let snapshot = of_release(desk.store, asked.snapshot.as_ref()).await?;

@@ -1,3 +1,5 @@
+//! `deklaro release show` prints a release: its manifest, signatures, waivers and decisions.
+
 use crate::cli::ReleaseShow;
 use deklaro_console::{Exit, UsageError, output};
 use deklaro_record::release::{Desk, Shown, Signed, of_release, shown};

@@ -1,3 +1,5 @@
+//! `deklaro release waive` signs that a gate rule need not hold until a day.
+
 use super::approve::signer;
 use crate::cli::Waive;
 use deklaro_console::line::{REASON, is_line};

@@ -1,3 +1,5 @@
+//! A trace checks each step from a host's verdict back to its sheet rows.
+
 use super::hops::{Checker, Hop};
 use super::traced::{Proof, Traced};
 use deklaro_schemas::tables::{Body, Fetch, Seed, Source};

@@ -1,3 +1,5 @@
+//! A hop is one checked step of a trace; the checker hashes each file once.
+
 use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::{Sha256, SnapshotId};
 use deklaro_store::{Store, StoreError};

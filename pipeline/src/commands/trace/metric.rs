@@ -1,3 +1,5 @@
+//! `deklaro trace --metric` counts a published number again and names its hosts.
+
 use super::hops::{Checker, Hop};
 use deklaro_console::UsageError;
 use deklaro_schemas::codes::{Confidence, DetectionStatus, Lifecycle};

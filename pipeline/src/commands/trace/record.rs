@@ -1,3 +1,5 @@
+//! A trace finds the hosts that a record's id is about.
+
 use super::rows::rows_where;
 use deklaro_console::UsageError;
 use deklaro_schemas::tables::{Fetch, Host, Seed};

@@ -130,8 +130,9 @@ fn is_refusal(deed: Deed, error: &StoreError) -> bool {
     }
 }
 
-/// The chain of refs holds and only grew, what is not deleted is whole and every verdict in it can be followed to its page and its
-/// cell, the deleted left their tombstone and, where they had one, their time stamp.
+/// Checks that the chain of refs holds and only grew. Snapshots that are not deleted are whole, and each of
+/// their verdicts leads to its page and its cell. Deleted ones left their tombstone and, if they had one,
+/// their time stamp.
 pub(crate) async fn check(store: &Store, before: usize) -> usize {
     let entries = store.refs().await.unwrap();
     assert!(entries.len() >= before);

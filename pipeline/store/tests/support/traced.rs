@@ -1,5 +1,5 @@
-//! Snapshots whose verdicts can be followed: one host that was visited, and one that was away, whose verdict is kept from the
-//! snapshot before in every third snapshot.
+//! Snapshots whose verdicts can be traced. One host was visited, and one was away: every third snapshot keeps
+//! its verdict from the snapshot before.
 
 use deklaro_schemas::codes::{DetectionStatus, Lifecycle, SourceType};
 use deklaro_schemas::tables::{Body, Fetch, Host, Seed, Source, Statement, testing};
@@ -146,7 +146,8 @@ async fn only<R: Row>(store: &Store, snapshot: &SnapshotId, column: &str, value:
     rows.remove(0)
 }
 
-/// Follows every verdict of a snapshot: host → statement → fetch → the page's bytes, and host → row of a list → the list's cell.
+/// Follows every verdict of a snapshot to the page's bytes (host → statement → fetch) and to the list's cell
+/// (host → row).
 pub(crate) async fn check(store: &Store, snapshot: &SnapshotId) {
     let hosts: Vec<Host> = store.read_rows(snapshot, &Selection::all()).await.unwrap();
     assert_eq!(hosts.len(), 2, "{snapshot}");

@@ -93,7 +93,7 @@ struct LogFile {
     is_compressed: bool,
 }
 
-/// Looks at everything in a folder as of this moment. With a key what is due is done, and written down.
+/// Looks at everything in a folder as of this moment. With a key it does what is due, and records it.
 pub fn prune(folder: &Path, now: Timestamp, apply: Option<&Key>) -> anyhow::Result<Looked> {
     let (files, skipped) = listed(folder)?;
     let mut looked = Looked { skipped, ..Looked::default() };

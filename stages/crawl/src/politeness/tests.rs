@@ -1,3 +1,5 @@
+//! These tests show that every wait has its cause and no host is asked sooner than its gap.
+
 use super::*;
 use crate::opt_out::OptOut;
 use proptest::prelude::*;

@@ -28,9 +28,10 @@ impl AgentName {
 
     /// True when the value of a `user-agent` line names this crawler, alone or in a list.
     ///
-    /// A token holds no digits, yet real files tell `bot1` from `bot2`: names that go on behind the token are compared
-    /// whole, and only where one of the two is a plain token do the tokens decide. A comment names nobody, so that
-    /// `Mozilla/5.0 (compatible; other/1.0)` is not read as a line about `other`, unless it is our whole header.
+    /// A token holds no digits, yet real files tell `bot1` from `bot2`. So a name that goes on behind its
+    /// token is compared whole. The tokens decide only when one of the two names is a plain token. A comment
+    /// names nobody, unless it is our whole header: `Mozilla/5.0 (compatible; other/1.0)` is not a line about
+    /// `other`.
     pub(super) fn is_named_by(&self, value: &[u8]) -> bool {
         let value = std::str::from_utf8(value).unwrap_or("").trim();
         let named = value.split('(').next().unwrap_or_default();

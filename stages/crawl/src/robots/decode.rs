@@ -31,8 +31,9 @@ fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Drops what is left of a mark that was cut, or read in another encoding and written again: no line of a robots.txt
-/// begins with an octet beyond ASCII. A file in UTF-16 that went the same way has a zero behind or before each letter.
+/// Drops the rest of a byte order mark that was cut or garbled: no line of a robots.txt begins with an octet
+/// beyond ASCII. UTF-16 that was garbled with its mark has a zero behind or before each letter; the zeros go
+/// too.
 fn without_mangled_mark(bytes: &[u8]) -> Cow<'_, [u8]> {
     let length = bytes.iter().take_while(|octet| !octet.is_ascii()).count();
     let rest = &bytes[length..];

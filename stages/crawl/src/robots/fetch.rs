@@ -18,7 +18,7 @@ use std::time::Duration;
 /// Days after which the RFC lets a file that cannot be reached count as one that is not there.
 const GIVE_UP_AFTER_DAYS: i64 = 30;
 
-/// Whether a page may be asked for, and the pause that its robots.txt asks for.
+/// Decides whether a page may be asked for, and with which pause, by the robots.txt of its authority.
 pub(crate) async fn consent(session: &Session, url: PageUrl) -> Result<Option<Duration>, Stop> {
     let stance = robots_of(session, &url.authority()).await?;
     stance.consent(url.as_str())?;

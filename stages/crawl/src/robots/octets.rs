@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-/// One spelling of the path and query of a URL: unreserved octets plain, all others that are percent-encoded, not ASCII or
-/// special in patterns as `%XX` (RFC 9309 section 2.2.3: what is special is matched by its encoded form).
+/// One spelling of a URL's path and query (RFC 9309 section 2.2.3). Unreserved octets stand plain. Octets
+/// that are percent-encoded, not ASCII or special in patterns become `%XX`: special ones match by their
+/// encoded form.
 pub(super) fn normalise_path(octets: &[u8]) -> String {
     normalise(octets).replace('*', "%2A").replace('$', "%24")
 }

@@ -1,3 +1,5 @@
+//! The crawl keeps each body once, decoded and cut at its cap, and refuses bombs.
+
 use crate::support::{
     Reply, Server, config, crawl, crawl_one, frontier, html, lines, response, without_robots,
 };

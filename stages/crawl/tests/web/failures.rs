@@ -1,3 +1,5 @@
+//! Every failure of a fetch gets its own reason code, and a connection that was reset is tried again.
+
 use crate::support::{
     Reply, Server, closed_port, config, crawl, crawl_one, frontier, html, lines, response, without_robots,
 };

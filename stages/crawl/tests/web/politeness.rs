@@ -1,3 +1,5 @@
+//! The crawl keeps its pauses, says who it is, and stops politely, as the server sees it.
+
 use crate::support::{
     Reply, Server, config, crawl, frontier, html, item, lines, response, snapshot, without_robots,
 };

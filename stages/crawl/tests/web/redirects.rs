@@ -1,3 +1,5 @@
+//! The crawl follows and records redirects and refreshes, and stops at loops, limits and forbidden targets.
+
 use crate::support::{
     Reply, Server, closed_port, config, crawl, crawl_one, frontier, html, line, lines, redirect, response,
     without_robots,

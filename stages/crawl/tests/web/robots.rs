@@ -1,3 +1,5 @@
+//! The crawl asks for robots.txt first, and each answer means what RFC 9309 says.
+
 use crate::support::{
     Reply, Server, config, crawl, crawl_one, frontier, html, item, lines, redirect, response,
 };

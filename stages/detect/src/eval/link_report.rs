@@ -1,3 +1,5 @@
+//! A link report scores which link the detector chose on each labelled site.
+
 use super::Share;
 use super::links::LinkPrediction;
 use serde::Serialize;

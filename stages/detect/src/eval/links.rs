@@ -1,3 +1,5 @@
+//! The evaluation of links ranks the labelled links of a site as the detector would fetch them.
+
 use super::{CountryOf, country};
 use crate::glossary::Glossary;
 use crate::links::{HostKind, Link, Strength, host_kind};

@@ -1,3 +1,5 @@
+//! A page case is one labelled page, as a line of the evaluation file holds it.
+
 use serde::{Deserialize, Deserializer};
 
 /// One labelled page, as a line of the evaluation file has it.
@@ -97,8 +99,8 @@ impl PageCase {
         }
     }
 
-    /// True when the page must be read as a statement, false when it must not; `None` when either is right: private
-    /// statements and pages that only point to a register.
+    /// True when the page must be read as a statement, false when it must not. `None` when either is right,
+    /// as for private statements and pages that only point to a register.
     pub fn is_statement(&self) -> Option<bool> {
         match self.label.as_str() {
             "statement" => Some(true),

@@ -1,3 +1,5 @@
+//! A page report scores the detector's predictions against the labels of the pages.
+
 use super::page_case::{Known, PageCase};
 use super::pages::PagePrediction;
 use super::{Share, f1};

@@ -1,3 +1,5 @@
+//! The evaluation of pages reads one labelled page as a crawl would have.
+
 use super::page_case::{Known, PageCase};
 use super::{CountryOf, country};
 use crate::glossary::Glossary;

@@ -1,3 +1,5 @@
+//! These tests show that the evaluation counts right answers and errors under the correct label.
+
 use super::*;
 use crate::glossary::Glossary;
 

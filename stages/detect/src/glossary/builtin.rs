@@ -1,3 +1,5 @@
+//! The glossary files that the program ships with.
+
 /// The shipped files, by name.
 pub(super) const FILES: &[(&str, &str)] = &[
     ("bg.tsv", include_str!("../../../../data/glossary/bg.tsv")),

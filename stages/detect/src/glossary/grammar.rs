@@ -1,3 +1,5 @@
+//! The grammar finds the words that a sentence on conformance is built from.
+
 use super::role::Role;
 use super::rows::Term;
 use std::collections::HashMap;
@@ -28,8 +30,8 @@ pub(crate) struct Found {
 
 /// The words that sentences on conformance are built from, by language.
 ///
-/// They are common words (`not`, `full`, `page`): only in such a sentence do they mean anything, so the automaton over
-/// whole pages does not know them.
+/// They are common words (`not`, `full`, `page`) that mean something in such a sentence only. So the
+/// automaton over whole pages does not know them.
 #[derive(Debug, Default)]
 pub(crate) struct Grammar(HashMap<String, Vec<Entry>>);
 

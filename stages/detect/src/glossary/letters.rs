@@ -1,3 +1,5 @@
+//! Rare letters hint at the language of a text.
+
 /// Letters that few languages write, each row with those that do.
 const LETTERS: [(&str, &[&str]); 21] = [
     ("őű", &["hu"]),

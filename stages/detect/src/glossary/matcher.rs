@@ -1,3 +1,5 @@
+//! The matcher finds every glossary term in a folded text.
+
 use super::openings::Openings;
 use super::role::Role;
 use super::rows::{GlossaryError, Term};
@@ -107,7 +109,7 @@ fn is_searched_for(role: Role) -> bool {
     !role.is_single_word() && !role.is_grammar()
 }
 
-/// Where the word ends that a match ends in, when no more letters than allowed are left of it.
+/// The end of the word in which a match ends. None when more letters than allowed follow the match.
 fn word_end(folded: &str, end: usize, ending: usize) -> Option<usize> {
     let rest = &folded[end..];
     let letters = rest.chars().take(ending + 1).take_while(|character| *character != ' ');

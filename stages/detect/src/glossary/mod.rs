@@ -136,8 +136,8 @@ impl Glossary {
             .collect()
     }
 
-    /// Names and bare words that another language has as a word of another accessibility, as `es: x is negative in ca`: on a
-    /// link both are heard. Every one that is known is listed in a test.
+    /// Names and bare words that speak of another accessibility in another language, as `es: x is negative in
+    /// ca`. On a link both meanings are heard. A test lists every known one.
     pub fn false_friends(&self) -> Vec<String> {
         let is_name = |role| {
             matches!(role, Role::Name | Role::NameVariant | Role::Mention | Role::Bare | Role::BareVariant)

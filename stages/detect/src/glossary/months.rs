@@ -1,3 +1,5 @@
+//! A month's name, in any language of the glossary, gives its number.
+
 use super::role::Role;
 use super::rows::Term;
 use rustc_hash::FxBuildHasher;

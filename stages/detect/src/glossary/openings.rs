@@ -1,3 +1,5 @@
+//! A filter of word beginnings says which words of a page can begin a glossary term.
+
 use crate::text::word::{head, words};
 
 /// Bits of a table, a power of two.
@@ -6,10 +8,10 @@ const BITS: u32 = 1 << 16;
 const LONG: usize = 6;
 const SHORT: usize = 4;
 
-/// How words begin, as a set that may hold a few more than were put in.
+/// The beginnings of words, as a set that may hold a few more than were put in.
 ///
-/// Nine of ten words of a page begin no term; this says so at the cost of two looks into tables that stay in the
-/// processor's nearest cache.
+/// Nine of ten words of a page begin no term. Two looks into tables, which stay in the processor's nearest
+/// cache, say so.
 #[derive(Debug)]
 pub(super) struct Openings {
     long: Vec<u64>,
@@ -41,7 +43,7 @@ impl Openings {
         }
     }
 
-    /// Where the words of a folded text begin that open like one of the spellings.
+    /// The offsets of the words in a folded text that begin like one of the spellings.
     pub(super) fn words<'t>(&'t self, folded: &'t [u8]) -> impl Iterator<Item = usize> + 't {
         let opens = |head| has(&self.long, first::<LONG>(head)) || has(&self.short, first::<SHORT>(head));
         words(folded).filter(move |word| opens(word.head)).map(|word| word.start)

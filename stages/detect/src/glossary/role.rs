@@ -1,3 +1,5 @@
+//! A role says what a glossary term means on a page.
+
 /// What a term says where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {

@@ -1,3 +1,5 @@
+//! A glossary file is read into terms, or refused with the line that is wrong.
+
 use super::role::Role;
 use crate::text::{fold, fold_url};
 use deklaro_schemas::LanguageTag;

@@ -1,3 +1,5 @@
+//! Function words say which languages a text may be in.
+
 use crate::text::word::{head, words};
 use rustc_hash::FxBuildHasher;
 use std::collections::HashMap;

@@ -1,3 +1,5 @@
+//! The scanner keeps the few attributes of a tag that the detector looks at.
+
 use super::entities;
 use std::borrow::Cow;
 use std::ops::Range;

@@ -97,8 +97,8 @@ impl Document<'_> {
         &self.text[block.start..block.end]
     }
 
-    /// The visible text of a link, without white space around it; where it breaks into blocks, a line feed stands. Of a
-    /// link that takes half the page, the beginning.
+    /// The visible text of a link, without white space around it, cut to its beginning when it is long. A
+    /// line feed stands where the link breaks into blocks.
     pub(crate) fn link_text(&self, link: &RawLink<'_>) -> &str {
         let text = &self.text[link.text_start..link.text_end];
         let end = (0..=text.len().min(MAX_LINK_TEXT)).rev().find(|end| text.is_char_boundary(*end));

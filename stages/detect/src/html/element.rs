@@ -1,3 +1,5 @@
+//! A tag's name says which kind of element it opens.
+
 /// Elements that mean something here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tag {
@@ -191,7 +193,7 @@ const fn key(name: &[u8]) -> u128 {
     key
 }
 
-/// Where the search for a name begins: the upper bits of a product depend on all letters.
+/// The slot at which the search for a name begins: the upper bits of a product depend on all letters.
 const fn slot(key: u128) -> usize {
     let folded = (key as u64) ^ (key >> 64) as u64;
     (folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 55) as usize

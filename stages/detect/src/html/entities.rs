@@ -120,7 +120,7 @@ pub(super) fn of_attribute(value: &str) -> Cow<'_, str> {
     }
     let quote = if value.contains('"') { '\'' } else { '"' };
     let tag = format!("<a b={quote}{value}{quote}>");
-    // What is wrong about the references comes out before the tag.
+    // The faults of the references come out before the tag.
     let start = |token| if let Token::StartTag(tag) = token { Some(tag) } else { None };
     let Some(tag) = Tokenizer::new(&tag).flatten().find_map(start) else { return Cow::Borrowed(value) };
     let decoded = tag.attributes.values().next().map(|value| String::from_utf8_lossy(value).into_owned());

@@ -18,7 +18,8 @@ impl<'h> Document<'h> {
     pub(crate) fn parse(html: &'h str) -> Self {
         let mut scanner = Scanner::of_size(html.len());
         run(html, &mut scanner);
-        // What noscript holds is markup for readers without scripts, as we are; inside it, nothing is nested again.
+        // A noscript element holds markup for readers without scripts, as we are; inside it, nothing is
+        // nested again.
         for inner in scanner.take_noscript() {
             run(inner, &mut scanner);
         }

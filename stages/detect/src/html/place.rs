@@ -1,3 +1,5 @@
+//! The open containers say whether content stands in a header, navigation, body or footer.
+
 use super::element::Tag;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use deklaro_schemas::codes::Place;

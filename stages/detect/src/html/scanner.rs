@@ -1,3 +1,5 @@
+//! The scanner builds a document of text blocks and links from the tokenizer's events.
+
 use super::attributes::{Attribute, Attributes};
 use super::document::{Block, BlockKind, Document, MAX_LINKS, MAX_TEXT, Mark, RawLink};
 use super::element::Tag;

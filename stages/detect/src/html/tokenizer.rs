@@ -81,7 +81,7 @@ impl<'h> Tokenizer<'h> {
         end
     }
 
-    /// Where the end tag of this name begins, else the end of the page.
+    /// The offset of the next end tag of this name, or the end of the page.
     fn closing(&self, name: &[u8], from: usize) -> usize {
         let is_end = |open: &usize| {
             let rest = &self.bytes[open + 2..];

@@ -1,3 +1,5 @@
+//! The crawl fetches the best few of a page's ranked links; each other link says why not.
+
 use super::link::{Link, Strength};
 use super::site::is_media;
 use deklaro_schemas::codes::ReasonCode;

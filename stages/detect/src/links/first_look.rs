@@ -1,3 +1,5 @@
+//! A first look passes over links whose words and references say nothing, before any address is resolved.
+
 use super::central::names_central_host;
 use super::grade::words_before;
 use super::is_central_statement;

@@ -1,3 +1,5 @@
+//! A link's words and address give the score with which it may lead to the statement.
+
 use super::hosts::{HostKind, host_kind};
 use super::link::Strength;
 use super::target::Target;
@@ -157,8 +159,8 @@ fn adjust(
     graded.score = (graded.score.clamp(0.0, 1.0) * 1_000.0).round() / 1_000.0;
 }
 
-/// In Italy only the form of the national agency makes a declaration. Where the country is not known, the words say it:
-/// Italian is the language of public bodies in Italy, but of some in Switzerland too, whose country is then given.
+/// True where only the national agency's form makes a declaration, as in Italy. For an unknown country the
+/// words decide. Public bodies write Italian in Italy, and some in Switzerland, whose country is then known.
 fn is_national_only(country: CountryCode, language: Option<&LanguageTag>) -> bool {
     let is_italian = language.is_some_and(|language| language.primary() == "it");
     country.as_str() == "IT" || country.as_str() == "XX" && is_italian

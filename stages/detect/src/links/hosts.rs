@@ -1,3 +1,5 @@
+//! A list of hosts says which are national hosts, guides, vendors or social networks.
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 

@@ -1,3 +1,5 @@
+//! A link without an address may open one from its script handler.
+
 use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
 

@@ -1,3 +1,5 @@
+//! A page's site says which addresses are the body's own.
+
 use crate::html::Document;
 use deklaro_schemas::codes::Place;
 use deklaro_schemas::{CountryCode, HostKey, PageUrl};

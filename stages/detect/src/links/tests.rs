@@ -1,3 +1,5 @@
+//! These tests show which links of a page are chosen, and why the others are not.
+
 use super::*;
 use crate::glossary::Glossary;
 use deklaro_schemas::{CountryCode, HostKey};

@@ -8,8 +8,8 @@ fn read(html: &str) -> Page {
     tests::read("DE", "https://www.body.example/x", html)
 }
 
-/// Each piece makes one reader meet its term tens of thousands of times: with all pairs of them looked at, this test would
-/// not come to an end.
+/// Each piece makes one reader meet its term tens of thousands of times. A reader that looked at all pairs of
+/// them would never come to an end here.
 #[test]
 fn a_page_full_of_one_thing_is_read_to_its_end() {
     let statement = "<title>Erklärung zur Barrierefreiheit</title><h1>Erklärung zur Barrierefreiheit</h1>\

@@ -1,3 +1,5 @@
+//! These tests show what is read from statements in many languages, from lookalikes and from any bytes.
+
 use super::*;
 use proptest::prelude::*;
 

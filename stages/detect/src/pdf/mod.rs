@@ -1,8 +1,9 @@
-//! The text of a PDF (ISO 32000-1), as blocks like those of a page.
+//! A PDF (ISO 32000-1) becomes text in blocks like those of a page.
 //!
-//! The file is parsed and its streams are unpacked by lopdf; what stands here puts the shown strings back into lines and
-//! paragraphs by their place on the paper. A page's language of its own and its tags are not looked at. Everything is capped, so that time and memory do not follow what the file says
-//! of itself: bytes unpacked, pages, fonts, operations and text.
+//! Lopdf parses the file and unpacks its streams. The code here puts the shown strings back into lines and
+//! paragraphs by their place on the paper. It does not look at the page's declared language or its tags.
+//! Bytes unpacked, pages, fonts, operations and text are capped, so that time and memory do not follow what
+//! the file says of itself.
 
 mod blocks;
 mod font;

@@ -1,3 +1,5 @@
+//! These tests show that PDF statements are read whichever program wrote them, and that damage does no harm.
+
 use super::*;
 use crate::page::{Page, PageInput, inspect};
 use crate::{Glossary, fold};

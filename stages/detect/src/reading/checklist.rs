@@ -1,3 +1,5 @@
+//! The checklist says which items of Decision (EU) 2018/1523 a statement contains.
+
 use super::contact::Contacts;
 use super::sheet::Sheet;
 use super::signals::Signs;

@@ -1,3 +1,5 @@
+//! A statement names a contact for feedback and an enforcement body.
+
 use super::sheet::Sheet;
 use crate::glossary::Role;
 

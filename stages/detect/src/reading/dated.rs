@@ -1,3 +1,5 @@
+//! A statement's dates are those near a verb of preparation, review or promise.
+
 use super::dates::{self, Found};
 use super::markup::Prescribed;
 use super::sheet::Sheet;

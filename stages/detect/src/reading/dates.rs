@@ -1,3 +1,5 @@
+//! Calendar dates are found in a folded text, in every language of the glossary.
+
 use crate::glossary::Glossary;
 use deklaro_schemas::Date;
 

@@ -1,3 +1,5 @@
+//! The signs on a page decide what kind of page it is.
+
 use super::sheet::Sheet;
 use super::signals::Signs;
 use super::status::Declared;

@@ -1,3 +1,5 @@
+//! Function words, letters and glossary terms decide which language a page is in.
+
 use super::sheet::Sheet;
 use crate::glossary::Role;
 use crate::text::word;
@@ -58,7 +60,7 @@ pub(crate) fn of(sheet: &Sheet<'_>) -> Option<LanguageTag> {
     if let Some(own) = own {
         points[own] = points[own] * 1.3 + 0.5;
     }
-    // Of equals the first in the alphabet, so that the answer is always the same.
+    // Among equals the first in the alphabet wins, so that the answer is always the same.
     let best =
         points.iter().enumerate().fold(None, |best: Option<(usize, f64)>, (index, points)| match best {
             Some((_, most)) if most >= *points => best,

@@ -1,7 +1,9 @@
-//! Sentences that declare a status in words of their own: a word for meeting a demand, a word of degree, a negation.
+//! A sentence can declare a status in its own words: a word for meeting a demand, a word of degree, a
+//! negation.
 //!
-//! Fixed phrases cover what the model statements say; bodies write "does not yet meet all requirements", "is for the
-//! most part compliant", with the name of the law in between. Within one sentence the parts decide together.
+//! Fixed phrases cover what the model statements say. Bodies also write "does not yet meet all requirements"
+//! or "is for the most part compliant", with the name of the law in between. Within one sentence the parts
+//! decide together.
 
 use super::sheet::{Sheet, is_content};
 use crate::glossary::{Found, Hit, Role};
@@ -31,8 +33,9 @@ pub(super) struct Phrase {
     pub(super) hit: Hit,
 }
 
-/// The first sentence that declares a status: in these stretches of the folded text, where any word for meeting a
-/// demand is about the site; or, without a stretch, anywhere, where the sentence must name the site itself.
+/// The first sentence that declares a status. Within these stretches of the folded text, any word for meeting
+/// a demand is about the site. Without a stretch the sentence may stand anywhere, and must name the site
+/// itself.
 pub(super) fn first(
     sheet: &Sheet<'_>,
     language: Option<&str>,
@@ -62,8 +65,8 @@ pub(super) fn first(
     None
 }
 
-/// False for a denial that is about a part of the site or a case that may be: "if something does not comply, tell us",
-/// "documents that are not compliant".
+/// False for a denial about a part of the site, or about a case that may be. Examples: "if something does not
+/// comply, tell us", "documents that are not compliant".
 pub(super) fn is_of_site(sheet: &Sheet<'_>, hit: &Hit, language: Option<&str>) -> bool {
     let Some(language) = language else { return true };
     let index = sheet.block_index(hit.start as usize);
@@ -123,8 +126,9 @@ pub(super) fn is_one_of_three(sheet: &Sheet<'_>, hit: &Hit, language: Option<&st
     })
 }
 
-/// The texts of the page's own blocks, each with where it begins in the folded text. A block that goes on in the next
-/// one (no full stop, then a small letter) is one text with it: converted pages have a paragraph for every line.
+/// The texts of the page's own blocks, each with its offset in the folded text. A block that goes on in the
+/// next one (no full stop, then a small letter) forms one text with it: converted pages have a paragraph for
+/// every line.
 fn paragraphs<'d>(
     sheet: &Sheet<'d>,
     reaches: &dyn Fn(usize, usize) -> bool,
@@ -153,8 +157,8 @@ fn paragraphs<'d>(
     texts
 }
 
-/// Cuts a text behind full stops, question marks and semicolons that a space follows; a stop behind a number or
-/// a short word is an abbreviation (`č.`, `Nr.`, `S.I.`).
+/// Cuts a text behind full stops, question marks and semicolons that a space follows. A stop behind a number
+/// or a short word is an abbreviation (`č.`, `Nr.`, `S.I.`).
 fn sentences(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut start = 0;

@@ -1,3 +1,5 @@
+//! The glossary hits say which laws and standards a page mentions.
+
 use super::sheet::Sheet;
 use crate::glossary::{Role, Term};
 use deklaro_schemas::codes::PolicyMention;

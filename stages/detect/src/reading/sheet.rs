@@ -1,3 +1,5 @@
+//! A sheet is a document with its folded text and glossary hits, which all readers share.
+
 use crate::glossary::{Glossary, Hit, Role, Term};
 use crate::html::{Block, BlockKind, Document};
 use crate::text::fold::{fold_bytes_onto, into_text};

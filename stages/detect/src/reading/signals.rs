@@ -1,3 +1,5 @@
+//! The signals are the independent signs on a page that it is a statement.
+
 use super::dated::Dates;
 use super::markup::Prescribed;
 use super::sheet::{Sheet, is_content, is_heading};
@@ -90,8 +92,9 @@ impl Signs {
         }
     }
 
-    /// True when something on the page is a public body's duty rather than anybody's good will: the transposing law or
-    /// the directive, the enforcement procedure, a national generator's markup or a national host.
+    /// True when something on the page is a public body's duty rather than anybody's good will. That is the
+    /// transposing law or the directive, the enforcement procedure, a national generator's markup or a
+    /// national host.
     pub(crate) fn has_legal_part(&self) -> bool {
         self.law.is_some() || self.enforcement.is_some() || self.has_markup || self.is_central
     }

@@ -1,3 +1,5 @@
+//! A statement declares its conformance in a fixed phrase or in its own words.
+
 use super::phrase;
 use super::sheet::{Sheet, is_heading};
 use crate::glossary::{Hit, Role};
@@ -36,8 +38,9 @@ impl Declared {
     }
 }
 
-/// The declared status. Fixed phrases under the heading of that section come first, then what else is said there
-/// ("in accordance … with exceptions"), then fixed phrases anywhere, then sentences that say it in words of their own.
+/// The declared status. Fixed phrases under the heading of that section come first. Next comes what else is
+/// said there ("in accordance … with exceptions"), then fixed phrases anywhere. Last come sentences that say
+/// it in words of their own.
 pub(crate) fn declared(sheet: &Sheet<'_>, language: Option<&str>) -> Declared {
     let sections = sections(sheet);
     let in_section = |hit: &&Hit| sections.iter().any(|section| section.contains(&(hit.start as usize)));

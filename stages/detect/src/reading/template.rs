@@ -1,3 +1,5 @@
+//! Gaps and placeholders show that nobody filled in a template.
+
 use super::sheet::{Sheet, is_content};
 use crate::glossary::Role;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};

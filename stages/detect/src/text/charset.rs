@@ -1,3 +1,5 @@
+//! A page's bytes are decoded with the charset that fits them.
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;

@@ -1,3 +1,5 @@
+//! Folding gives text and addresses one plain spelling, in which terms are looked for.
+
 use super::{mojibake, word};
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
@@ -17,11 +19,12 @@ enum Folded {
 
 static TABLE: LazyLock<Vec<Folded>> = LazyLock::new(|| (0..TABLE_END).map(table_entry).collect());
 
-/// The folded form: NFKC-equivalent, case folded, marks stripped, letters and digits only, words parted by one space.
+/// The folded form: NFKC-equivalent, case folded, marks stripped, letters and digits only, words parted by
+/// one space.
 ///
-/// A space stands at both ends, so that a term can be looked for with its left word boundary. Soft hyphens and
-/// zero-width characters vanish; apostrophes, dashes and punctuation part words; final sigma, ß and the dotless i
-/// are unified; UTF-8 that was read as Windows-1252 is repaired first.
+/// A space stands at both ends, so that a term can be looked for with its left word boundary. Soft hyphens
+/// and zero-width characters vanish; apostrophes, dashes and punctuation part words. Final sigma, ß and the
+/// dotless i are unified. UTF-8 that was read as Windows-1252 is repaired first.
 pub fn fold(text: &str) -> String {
     let mut folded = Vec::with_capacity(text.len() + word::STEP + 2);
     folded.push(b' ');
@@ -34,7 +37,7 @@ pub fn fold(text: &str) -> String {
 pub(crate) fn fold_bytes_onto(text: &str, folded: &mut Vec<u8>) {
     let before = folded.len();
     let plain = append_ascii(text.as_bytes(), folded);
-    // Only what is beyond ASCII can have been read wrongly.
+    // ASCII cannot have been read wrongly.
     if plain == text.len() {
         return;
     }

@@ -1,3 +1,5 @@
+//! A statement has an age, and promises that are past, on the day of its fetch.
+
 use deklaro_schemas::Date;
 use deklaro_schemas::tables::{Fetch, Reading};
 

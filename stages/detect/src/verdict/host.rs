@@ -1,3 +1,5 @@
+//! All rows about one host say whether it was reached, read and answered elsewhere.
+
 use deklaro_schemas::HostKey;
 use deklaro_schemas::codes::{FetchOutcome, PageKind, Purpose, ReasonCode};
 use deklaro_schemas::tables::{Candidate, Fetch, Reading, Target};

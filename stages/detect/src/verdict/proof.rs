@@ -1,3 +1,5 @@
+//! The first rule of the rubric that holds decides a host's verdict.
+
 use super::host::Known;
 use super::rubric::{self, Rule};
 use crate::links::is_central_statement;

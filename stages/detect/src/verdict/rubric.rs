@@ -1,3 +1,5 @@
+//! The rubric lists the rules of a verdict, each with status, confidence and reason.
+
 use deklaro_schemas::Sha256;
 use deklaro_schemas::codes::{Confidence, DetectionStatus, ReasonCode};
 use std::sync::LazyLock;

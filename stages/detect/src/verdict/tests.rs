@@ -1,3 +1,5 @@
+//! These tests show the rubric case by case, and that a verdict names its proof.
+
 use super::*;
 use crate::Glossary;
 use crate::round::read_round;

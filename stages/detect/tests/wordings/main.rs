@@ -1,5 +1,6 @@
-//! Wordings that no sample holds: what statements, links and lookalikes say in each language, written for this test after
-//! the model statement and the national acts, and what has to be read from them. One line a case, `#` begins a comment.
+//! The detector reads wordings that no sample holds. The statements, links and lookalikes were written for
+//! this test, after the model statement and the national acts. Each line is one case with what must be read
+//! from it; `#` begins a comment.
 
 use deklaro_detect::{Glossary, Page, PageInput, Role, Strength, inspect};
 use deklaro_schemas::codes::{Conformance, Finding, Obligation, PageKind};
@@ -121,8 +122,8 @@ fn the_language_of_two_sentences_is_named() {
     assert_eq!(wrong(include_str!("languages.txt"), read), [""; 0]);
 }
 
-/// Wanted: the number of the right link, claimed by its name; `c` before it where only the bare word stands; `-` nothing
-/// chosen; `x` no name claimed, `X` no exact name claimed.
+/// Wanted is the number of the right link, claimed by its name. A `c` before it means that only the bare word
+/// stands there. `-` means nothing chosen, `x` no name claimed, `X` no exact name claimed.
 #[test]
 fn the_right_link_is_chosen_and_claimed_by_its_strength() {
     let read = |country: &str, wanted: &str, texts: &str| {

@@ -85,7 +85,7 @@ fn has_comma_for_dot(host: &str) -> bool {
     !host.contains(char::is_whitespace) && (is_ending && !before.is_empty() || is_www && last.contains('.'))
 }
 
-/// What was taken off or changed between a written host and its key.
+/// Notes what was taken off or changed between a written host and its key.
 pub(super) fn note_repairs(rest: &str, key: &HostKey, repairs: &mut Repairs) {
     let authority = of(rest);
     repairs.add_if(authority.len() < rest.len(), RepairCode::PathRemoved);

@@ -33,8 +33,8 @@ pub(super) fn split<'a>(text: &'a str, repairs: &mut Repairs) -> (Scheme<'a>, &'
     (Scheme::Mended(if secure { "https" } else { "http" }), rest.trim_start())
 }
 
-/// Where nothing was meant as http: `www://host` is mended, another scheme stays, so that the URL is refused by name;
-/// `//host` and `://host` have lost theirs.
+/// Reads an address without an http scheme. `www://host` is mended. Another scheme stays, so that the URL is
+/// refused by name. `//host` and `://host` have lost their scheme.
 fn without<'a>(text: &'a str, repairs: &mut Repairs) -> (Scheme<'a>, &'a str) {
     if let Some(rest) = in_place_of_scheme(text) {
         repairs.add(RepairCode::SchemeMended);

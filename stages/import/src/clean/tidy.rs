@@ -5,8 +5,8 @@ use super::scheme;
 use deklaro_schemas::codes::RepairCode;
 use std::borrow::Cow;
 
-/// The text without invisible characters, white space at the ends, the punctuation lists put around addresses and a
-/// remark behind it; full-width letters as usual ones.
+/// The text without invisible characters, white space at the ends, punctuation that lists put around
+/// addresses, and a remark behind it. Full-width letters become usual ones.
 pub(super) fn tidy<'a>(text: &'a str, repairs: &mut Repairs) -> Cow<'a, str> {
     let is_plain = text.bytes().all(|b| (b' '..=b'~').contains(&b));
     if is_plain || !text.contains(|c| is_invisible(c) || is_wide(c)) {
@@ -68,7 +68,8 @@ fn without_loose_dots<'a>(text: &'a str, repairs: &mut Repairs) -> &'a str {
     text
 }
 
-/// `a.at - the site` as `a.at`. With a path the words may be part of it, and a dot among them may be another address.
+/// `a.at - the site` as `a.at`. The words behind a path may be part of it, and a dot among them may be
+/// another address.
 fn without_remark<'a>(text: &'a str, repairs: &mut Repairs) -> &'a str {
     let Some((token, remark)) = text.split_once(char::is_whitespace) else { return text };
     let remark = remark.trim_start();

@@ -1,3 +1,5 @@
+//! A file's first bytes say which format it has.
+
 use super::archive;
 use crate::ImportError;
 

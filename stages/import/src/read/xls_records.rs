@@ -84,7 +84,7 @@ fn stream(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     Ok(stream)
 }
 
-/// Where the sheets begin; none where the file is locked, as its records cannot be read then.
+/// The offsets at which the sheets begin; none in a locked file, whose records cannot be read.
 fn offsets(stream: &[u8]) -> Vec<usize> {
     let mut offsets = Vec::new();
     for (number, content) in (Records { stream, at: 0 }) {

@@ -1,7 +1,10 @@
+//! Deltas are the named values that differ between two sets of settings or thresholds.
+
 use deklaro_schemas::stored::ThresholdDelta;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is different between two sets of named values, by name; a value that is there on one side only has no other one.
+/// The differences between two sets of named values, by name. A value that only one side has is missing on
+/// the other.
 pub fn deltas(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<ThresholdDelta> {
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     names

@@ -1,3 +1,5 @@
+//! A suite's last runs say what share of its tests is flaky.
+
 use deklaro_schemas::stored::SuiteRun;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,8 +15,8 @@ pub struct Flakes {
     pub runs: usize,
 }
 
-/// Of each suite, over the last runs that say how many tests were flaky; a suite that never said is not there. Runs come first
-/// one first.
+/// The flaky tests of each suite, over its last runs that counted them. A suite that never counted them is
+/// not there. Runs come oldest first.
 pub fn flakes<'a>(
     runs: impl IntoIterator<Item = &'a SuiteRun, IntoIter: DoubleEndedIterator>,
 ) -> BTreeMap<&'a str, Flakes> {

@@ -1,3 +1,5 @@
+//! A release manifest says what would be released and how it would be taken back.
+
 use super::deltas;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::{Event, Manifest, ScorecardReference, ThresholdDelta};

@@ -180,7 +180,7 @@ fn approvals(input: &GateInput) -> Found {
         .filter(|signature| signature.problem.is_none())
         .map(|signature| signature.approver.as_str())
         .collect();
-    // Where who ran it is none of the approvers, they may be one of them by another name: two approvers are two pairs of eyes.
+    // A runner who is none of the approvers may be one by another name: two approvers are two pairs of eyes.
     let is_seen_by_another = match &input.runner {
         Some(runner) => counted.iter().any(|approver| approver != runner),
         None => counted.len() >= 2,

@@ -1,3 +1,5 @@
+//! The JSON Schema of a release manifest.
+
 use deklaro_schemas::Sha256;
 use serde_json::{Map, Value, json};
 

@@ -1,3 +1,5 @@
+//! These tests show that a draft is the same every time and that each gate rule has its fault.
+
 use super::*;
 use deklaro_schemas::codes::{CheckVerdict, EventType, FileKind, GateRule, RuleVerdict, Severity};
 use deklaro_schemas::stored::{

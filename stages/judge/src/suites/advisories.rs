@@ -1,3 +1,5 @@
+//! The suite `security` counts the advisories that `cargo audit` or `cargo deny` found.
+
 use super::result_file::{ResultFile, of_kind};
 use crate::readiness::{Suite, SuiteResult, SuiteStatus};
 use serde_json::Value;

@@ -1,3 +1,5 @@
+//! The suite `end_to_end` passes when each step from workbook to report passed.
+
 use super::result_file::{ResultFile, of_kind};
 use crate::readiness::{Suite, SuiteResult, SuiteStatus};
 use serde::{Deserialize, Serialize};

@@ -1,3 +1,5 @@
+//! The output of `cargo test` says how each test ended.
+
 use super::result_file::ResultFile;
 use super::runs::{End, Runs};
 use crate::readiness::Suite;

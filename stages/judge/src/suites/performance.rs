@@ -1,3 +1,5 @@
+//! The suite `performance` passes when every measured figure keeps its goal.
+
 use super::result_file::{ResultFile, of_kind};
 use crate::readiness::{Suite, SuiteResult, SuiteStatus};
 use serde::{Deserialize, Serialize};
@@ -41,8 +43,9 @@ impl Figure {
     }
 }
 
-/// The suite `performance`, from every `bench.json`: all figures count, and the slowest service. Without a measured service, or with a file
-/// that cannot be read, it is not checked even where every figure is kept.
+/// The suite `performance`, from every `bench.json`: all figures count, and the slowest service. The suite is
+/// not checked without a measured service, or with a file that cannot be read, even when every figure is
+/// kept.
 pub(super) fn suite(files: &[ResultFile]) -> Option<SuiteResult> {
     let (mut all, mut unread, mut count) = (Bench::default(), Vec::new(), 0);
     for file in of_kind(files, "bench", "json") {

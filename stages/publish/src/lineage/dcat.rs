@@ -1,3 +1,5 @@
+//! A snapshot describes itself as a DCAT-AP dataset for open-data portals.
+
 use super::LineageInput;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::ManifestFile;

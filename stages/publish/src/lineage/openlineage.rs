@@ -1,3 +1,5 @@
+//! A run's steps become OpenLineage events.
+
 use super::{LineageInput, uuid_of};
 use deklaro_schemas::tables::{MetaLineage, Source};
 use deklaro_schemas::{ColumnSpec, tables};

@@ -1,3 +1,5 @@
+//! A provenance statement says which program made the files, from which lists and settings.
+
 use super::{LineageInput, uuid_of};
 use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::tables::Source;

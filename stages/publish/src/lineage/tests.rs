@@ -1,3 +1,5 @@
+//! These tests show that the lineage documents name each stage, file and workbook once.
+
 use super::*;
 use deklaro_schemas::RunMonth;
 use deklaro_schemas::codes::{FileKind, SourceType};

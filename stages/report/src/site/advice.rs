@@ -1,3 +1,5 @@
+//! A website's page says why it got its verdict and what its owner can do.
+
 use super::website::Site;
 use crate::wording::{listed, words};
 use deklaro_schemas::codes::ReasonCode;

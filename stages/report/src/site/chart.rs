@@ -1,3 +1,5 @@
+//! A bar chart repeats a table's shares, with a description in words.
+
 use crate::wording::{grouped, percent};
 use serde::Serialize;
 

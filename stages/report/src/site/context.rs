@@ -1,3 +1,5 @@
+//! The overview, method, checks, release and accessibility pages get their figures here.
+
 use super::chart::{Bar, Chart};
 use super::figures::{
     AGES, CHANGE_TYPES, CHECKLIST, COHORT, CONFORMANCE, Cohort, Counted, LANGUAGES, LEVELS, UNCHECKED,

@@ -1,3 +1,5 @@
+//! SQL gives the figures that the pages show for each country and for all together.
+
 use crate::summary::sql;
 use crate::{Database, ReportError};
 use serde::{Deserialize, Serialize};

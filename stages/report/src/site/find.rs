@@ -1,3 +1,5 @@
+//! Readers find a website by name, with scripts or without.
+
 use super::input::{PAGE_BYTES, PAGE_ROWS};
 use super::pages::Pages;
 use super::website::Site;

@@ -1,3 +1,5 @@
+//! A country's pages list its websites, worst first.
+
 use super::advice;
 use super::find::Finder;
 use super::input::{PAGE_BYTES, PAGE_ROWS};

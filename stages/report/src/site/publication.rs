@@ -1,3 +1,5 @@
+//! The pages name their publisher and how often the detector was right.
+
 use serde::{Deserialize, Serialize};
 
 /// Who publishes the pages: what their own accessibility statement needs to know.
@@ -52,7 +54,7 @@ impl Detector {
 }
 
 impl Measured {
-    /// Of the pages called statements, those that are; with the count, so that a small sample is seen to be one.
+    /// How many pages called statements are statements, and of how many, so that a small sample shows.
     pub(crate) fn precision(&self) -> (u64, u64) {
         (self.right, self.right + self.false_claims)
     }

@@ -1,3 +1,5 @@
+//! The templates render a page of the site.
+
 use crate::ReportError;
 use crate::wording::{fragment, grouped, language_name, meaning, percent, short, words};
 use minijinja::Environment;
