@@ -6,7 +6,7 @@ use anyhow::Context;
 use deklaro_console::{Exit, Progress, Shutdown, UsageError, output};
 use deklaro_crawl::{ConnectTo, CrawlConfig};
 use deklaro_record::release::Gate;
-use deklaro_record::timestamp::{self, Authority};
+use deklaro_record::timestamp::{self, Authority, TimestampConfig, TsaFlags};
 use deklaro_run::{RunOutcome, RunRequest, funnel};
 use deklaro_schemas::RunMonth;
 use deklaro_schemas::stored::Lists;
@@ -27,8 +27,10 @@ const FIRST_MONTH: &str = "2026-09";
 pub struct Demo {
     /// Seed of the simulated Europe.
     pub seed: u64,
-    /// Who is asked for time stamps.
-    pub authority: Option<Authority>,
+    /// Who is asked for time stamps, as configured.
+    pub timestamp: TimestampConfig,
+    /// The same, as it was typed.
+    pub tsa: TsaFlags,
     /// Print one JSON document.
     pub json: bool,
 }
@@ -87,6 +89,7 @@ async fn months(
     shutdown: &Shutdown,
 ) -> anyhow::Result<Demonstrated> {
     let crawl = demo_crawl(config, web);
+    let authority = Authority::of(&demo.timestamp, &demo.tsa)?;
     let folder = tempfile::tempdir().context("making a folder for the demo workbooks")?;
     let mut month = first_month(store).await?;
     let mut shown = Demonstrated { seed: demo.seed, snapshots: Vec::new(), months: Vec::new() };
@@ -107,8 +110,7 @@ async fn months(
             glossary: None,
         };
         let mut outcome = deklaro_run::start(tools, request).await?;
-        outcome.timestamp =
-            timestamp::after(store, demo.authority.as_ref(), &outcome.snapshot, progress).await;
+        outcome.timestamp = timestamp::after(store, authority.as_ref(), &outcome.snapshot, progress).await;
         let score = score(store, &outcome.snapshot, web.europe(), number).await?;
         shown.snapshots.push(outcome.snapshot.to_string());
         shown.months.push(Month { outcome, score });

@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn every_workbook_of_the_folder_is_built_in() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/demo");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/demo");
         let there: BTreeSet<String> = std::fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())

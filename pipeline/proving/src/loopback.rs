@@ -9,7 +9,10 @@ use std::sync::OnceLock;
 /// Status and body of the answer to a GET, on a connection of its own.
 pub(crate) async fn get(address: SocketAddr, path: &str) -> anyhow::Result<(u16, String)> {
     let request = client()?.get(format!("http://{address}{path}")).header(ACCEPT, "application/json");
-    let answer = request.send().await.context("asking the service")?;
+    let answer = request.send().await.map_err(|error| {
+        let doing = if error.is_connect() { "connecting to the service" } else { "asking the service" };
+        anyhow::Error::new(error).context(doing)
+    })?;
     let status = answer.status().as_u16();
     Ok((status, answer.text().await.context("reading the service's answer")?))
 }

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 /// What a record is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// What the file is and who made it.
     Info,
     /// A request as it was sent.
@@ -22,7 +22,7 @@ pub enum Kind {
 
 /// A record in the making.
 #[derive(Debug, Clone)]
-pub struct Record {
+pub(crate) struct Record {
     kind: Kind,
     id: String,
     at: Timestamp,
@@ -33,19 +33,25 @@ pub struct Record {
 
 impl Record {
     /// A record of this content; `name` tells it from all others and gives its id, the same each time.
-    pub fn new(kind: Kind, name: &str, at: Timestamp, content_type: &'static str, block: Vec<u8>) -> Self {
+    pub(crate) fn new(
+        kind: Kind,
+        name: &str,
+        at: Timestamp,
+        content_type: &'static str,
+        block: Vec<u8>,
+    ) -> Self {
         Self { kind, id: record_id(name), at, content_type, fields: Vec::new(), block }
     }
 
     /// Adds a named field. Line breaks would begin another field, and go.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
         self.fields.push((name, value.replace(['\r', '\n'], " ")));
         self
     }
 
     /// What other records name this one by.
-    pub fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         &self.id
     }
 
@@ -69,7 +75,7 @@ impl Record {
 }
 
 /// A digest as WARC names them.
-pub fn digest(bytes: &[u8]) -> String {
+pub(crate) fn digest(bytes: &[u8]) -> String {
     format!("sha256:{}", Sha256::of(bytes))
 }
 
@@ -82,7 +88,7 @@ fn record_id(name: &str) -> String {
 }
 
 /// Writes records, each a gzip member of its own so that readers can begin at any of them.
-pub fn write(records: &[Record], mut to: impl Write) -> io::Result<()> {
+pub(crate) fn write(records: &[Record], mut to: impl Write) -> io::Result<()> {
     for record in records {
         let mut member = GzEncoder::new(&mut to, Compression::default());
         member.write_all(&record.bytes())?;

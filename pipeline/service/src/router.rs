@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn the_checked_in_description_is_what_the_code_says() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../schemas/docs/openapi.json");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/docs/openapi.json");
         let checked_in = std::fs::read_to_string(path).unwrap_or_default();
         assert!(checked_in == document().unwrap(), "`deklaro docs` writes it anew");
     }

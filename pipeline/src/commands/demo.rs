@@ -3,7 +3,6 @@
 use crate::cli::Demo;
 use crate::config::Config;
 use deklaro_console::{Exit, Progress, Shutdown};
-use deklaro_record::timestamp::Authority;
 use deklaro_store::Store;
 
 /// `deklaro demo`
@@ -14,7 +13,11 @@ pub(crate) async fn demo(
     progress: &Progress,
     shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {
-    let authority = Authority::of(&config.timestamp, &(&demo.tsa).into())?;
-    let asked = deklaro_proving::Demo { seed: demo.seed, authority, json: demo.output.json };
+    let asked = deklaro_proving::Demo {
+        seed: demo.seed,
+        timestamp: config.timestamp.clone(),
+        tsa: (&demo.tsa).into(),
+        json: demo.output.json,
+    };
     deklaro_proving::demo(store, &config.setup(), &asked, progress, shutdown).await
 }

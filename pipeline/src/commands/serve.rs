@@ -129,7 +129,7 @@ fn tools(
     if let Some(told) = told {
         progress.say(&told);
     }
-    // ServiceSettings that cannot work are found now, not when the first run is due.
+    // Settings that cannot work are found now, not when the first run is due.
     Crawler::new(crawl.clone())?;
     let runner = MonthRunner {
         store: store.clone(),

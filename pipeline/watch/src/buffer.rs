@@ -76,6 +76,7 @@ impl Watch {
     }
 
     /// The span the run's own is a child of.
+    #[must_use]
     pub fn under(mut self, parent: &tracing::Span) -> Self {
         if let (Some(parent), Some(run)) = (trace_of(parent), &self.run)
             && parent.trace_id() == run.trace_id()

@@ -195,7 +195,9 @@ impl<W> Lines<W> {
 fn component(target: &str) -> &str {
     let mut parts = target.split("::");
     match (parts.next().unwrap_or_default(), parts.next()) {
-        ("deklaro" | "deklaro_console" | "deklaro_watch" | "deklaro_record", Some(module)) => module,
+        // Readers of the lines know these by the names that stood there before the crates were split.
+        ("deklaro_watch", _) | ("deklaro_record", Some("recorded_readiness")) => "telemetry",
+        ("deklaro" | "deklaro_console" | "deklaro_record", Some(module)) => module,
         ("deklaro", None) => "pipeline",
         (krate, _) => krate.strip_prefix("deklaro_").unwrap_or(krate),
     }

@@ -169,7 +169,6 @@ fn cause(check: &HealthCheck) -> String {
 mod tests {
     use super::*;
     use crate::summary::Funnel;
-    use deklaro_schemas::codes::CheckVerdict;
 
     /// A month in which this share of 1,000 hosts did not answer.
     fn month(failure_share: f64) -> Summary {

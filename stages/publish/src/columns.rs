@@ -1,10 +1,10 @@
-//! The declarations of all tables become `docs/columns.md`.
+//! The declarations of all tables become `schemas/docs/columns.md`.
 
 use deklaro_schemas::steps::writer_of;
 use deklaro_schemas::{Carry, ColumnSpec, TableSpec, tables};
 use std::fmt::Write as _;
 
-/// `docs/columns.md`: every table and column, from the declarations.
+/// `schemas/docs/columns.md`: every table and column, from the declarations.
 pub fn column_docs() -> String {
     let mut text = "# Tables and columns\n\n\
         Generated from `schemas/src/tables`; do not edit. Times are UTC without a zone. Coded values are dictionary-encoded text.\n"

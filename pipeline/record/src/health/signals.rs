@@ -4,7 +4,7 @@ use deklaro_judge::{Signals, Summary};
 use deklaro_publish::ArtifactFormat;
 use deklaro_schemas::codes::RunState;
 use deklaro_schemas::stored::{Manifest, RunFile, STAGING_FORMAT};
-use deklaro_schemas::{RunMonth, Timestamp};
+use deklaro_schemas::{RunId, RunMonth, Timestamp};
 use deklaro_store::{Store, StoreError};
 use std::path::Path;
 
@@ -50,9 +50,11 @@ pub fn artifact_write_failures<'a>(summary: &Summary, paths: impl Iterator<Item 
 async fn failed_runs(store: &Store) -> anyhow::Result<usize> {
     let mut failed = 0;
     for (path, _) in store.list("staging").await? {
-        if !path.strip_prefix("staging/").is_some_and(|rest| rest.ends_with("/run.json")) {
-            continue;
-        }
+        let named = path.strip_prefix("staging/").and_then(|rest| rest.strip_suffix("/run.json"));
+        let Some(Ok(run)) = named.map(RunId::parse) else { continue };
+        // A shared run has its file in the store.
+        let shared = format!("parts/{run}/run.json");
+        let path = if store.exists(&shared).await? { shared } else { path };
         let Ok(bytes) = store.read(&path).await else { continue };
         let run = serde_json::from_slice::<RunFile>(&bytes);
         let is_failed = |run: &RunFile| run.format == STAGING_FORMAT && run.state == RunState::Failed;

@@ -71,7 +71,7 @@ impl Facts {
             thresholds: thresholds_now(gate)?,
             recorded: changes.into_iter().last().map(|change| change.row.thresholds),
             waivers: waivers(gate, rows(store, &mut registry).await?, at),
-            limits: limits(gate)?,
+            limits: limits(gate),
             registry,
             manifest,
             window,

@@ -16,16 +16,16 @@ const REHEARSAL_DAYS: i64 = 30;
 const PROSE: [&str; 2] = ["reason", "runbook"];
 
 /// What the gate judges by.
-pub(super) fn limits(gate: &Gate) -> anyhow::Result<GateLimits> {
+pub(super) fn limits(gate: &Gate) -> GateLimits {
     let readiness = Thresholds::shipped().readiness;
-    Ok(GateLimits {
+    GateLimits {
         success_share: readiness.success_share,
         flake_share: readiness.flake_share,
         p95_ms: readiness.p95_ms,
         approvals: gate.approvals,
         scorecard_days: SCORECARD_DAYS,
         rehearsal_days: REHEARSAL_DAYS,
-    })
+    }
 }
 
 /// Every threshold by its name: those the program is built with, and those of the gate, who may sign among them.

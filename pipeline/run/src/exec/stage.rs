@@ -14,7 +14,7 @@ use deklaro_import::Origin;
 use deklaro_schemas::codes::SourceType;
 use deklaro_schemas::steps::Step;
 use deklaro_schemas::tables::{
-    Candidate, Change, Fetch, FrontierUrl, Host, Page, Reading, Seed, SeedReject, Source, Statement, Target,
+    Candidate, Change, FrontierUrl, Host, Page, Reading, Seed, SeedReject, Source, Statement, Target,
 };
 use deklaro_schemas::{CountryCode, Row, RunMonth, SnapshotId, TableSpec, batch, tables};
 use std::collections::BTreeSet;

@@ -71,7 +71,7 @@ fn step_event(input: &LineageInput<'_>, step: &MetaLineage, state: &str) -> Valu
     event
 }
 
-/// The tables read; the first step reads the lists, the last one also last month's hosts.
+/// The tables read; the first step reads the lists.
 fn inputs(input: &LineageInput<'_>, step: &MetaLineage) -> Vec<Value> {
     let dataset = |namespace: &str, name: &str| json!({ "namespace": namespace, "name": name, "facets": {} });
     // Tables of the month before are named as SQL finds them, `previous.hosts`.

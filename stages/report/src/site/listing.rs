@@ -8,7 +8,6 @@ use super::website::Site;
 use crate::summary::sql;
 use crate::wording::{language_name, verdict_words};
 use crate::{Database, ReportError};
-use deklaro_schemas::codes::ReasonCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
