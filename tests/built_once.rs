@@ -82,13 +82,12 @@ fn compiled_again(here: &Selected, workspace: &Selected) -> BTreeSet<String> {
     .collect()
 }
 
-/// Fails if what this selection compiles and the workspace's tests compile too has other features there.
-fn assert_built_once(command: &str, selection: &[&str], workspace: &Built) {
+/// What this command and the workspace's tests compile with different features, a line each; empty if nothing.
+fn compiled_twice(command: &str, selection: &[&str], workspace: &Built) -> String {
     let here = built(selection);
     let mut again = compiled_again(&here.target, &workspace.target);
     again.extend(compiled_again(&here.all, &workspace.all));
-    let lines = again.into_iter().collect::<Vec<_>>().join("\n");
-    assert!(lines.is_empty(), "`{command}` and `cargo test --workspace` compile twice:\n{lines}\n{REMEDY}");
+    again.iter().map(|line| format!("`{command}`: {line}\n")).collect()
 }
 
 fn metadata(arguments: &[&str]) -> Value {
@@ -113,15 +112,18 @@ fn members() -> BTreeMap<String, toml::Table> {
 fn the_tests_compile_nothing_again_that_the_demo_needed() {
     let workspace = built(&WORKSPACE);
     assert!(workspace.target.keys().any(|package| package.starts_with("polars v")), "the workspace is read");
-    assert_built_once("cargo run -- demo", &DEMO, &workspace);
+    let twice = compiled_twice("cargo run -- demo", &DEMO, &workspace);
+    assert!(twice.is_empty(), "`cargo test --workspace` compiles again:\n{twice}{REMEDY}");
 }
 
 #[test]
 fn a_crate_tested_alone_compiles_what_the_workspace_compiles() {
     let workspace = built(&WORKSPACE);
-    for name in members().keys() {
-        assert_built_once(&format!("cargo test -p {name}"), &["normal,dev", "-p", name], &workspace);
-    }
+    let alone = |name: &String| {
+        compiled_twice(&format!("cargo test -p {name}"), &["normal,dev", "-p", name], &workspace)
+    };
+    let twice: String = members().keys().map(alone).collect();
+    assert!(twice.is_empty(), "`cargo test --workspace` compiles again:\n{twice}{REMEDY}");
 }
 
 #[test]
