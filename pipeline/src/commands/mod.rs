@@ -15,10 +15,10 @@ mod evidence;
 pub(crate) mod exec;
 mod explain;
 mod health;
+mod history;
 mod import;
 mod incident;
 pub(crate) mod inspect;
-mod log;
 pub(crate) mod logs;
 mod plan;
 mod readiness;
@@ -72,7 +72,7 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
         Command::Sql(sql) => sql::sql(&store, &sql).await,
         Command::Trace(trace) => trace::trace(&store, &trace).await,
         Command::Evidence(evidence) => evidence::evidence(&store, &evidence).await,
-        Command::Log(log) => log::log(&store, &log).await,
+        Command::History(asked) => history::history(&store, &asked).await,
         Command::Verify(verify) => verify::verify(&store, config, &verify).await,
         Command::Timestamp(what) => timestamp::timestamp(&store, config, &what).await,
         Command::Show(show) => show::show(&store, &show).await,
