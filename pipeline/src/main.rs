@@ -3,6 +3,7 @@
 mod cli;
 mod commands;
 mod config;
+mod context;
 
 use cli::{Cli, Command};
 use deklaro_console::{Exit, LogFormat, Progress, exit_of, know};
