@@ -1,6 +1,7 @@
 //! What the user can type. Only what was typed: defaults that depend on the configuration file are resolved in `config`.
 
 mod exec;
+mod groups;
 mod inspect;
 mod judge;
 mod operate;
@@ -16,7 +17,7 @@ pub(crate) use inspect::{Eval, EvalFile, EvalWhat, Inspect, InspectWhat, Robots,
 pub(crate) use judge::{Health, Report};
 pub(crate) use operate::{Drill, Incident, IncidentWhat, Logs, LogsWhat, OpenIncident, Prune};
 pub(crate) use record::{
-    Artifact, Catalog, Decision, Diff, Expire, Log, Rehearse, RehearseWhat, Show, Timestamp, Tsa, Vacuum,
+    Artifact, Catalog, Decision, Diff, Expire, History, Rehearse, RehearseWhat, Show, Timestamp, Tsa, Vacuum,
     Verify,
 };
 pub(crate) use release::{
@@ -27,7 +28,7 @@ pub(crate) use service::{Serve, WorkerCommand, WorkerTools};
 pub(crate) use shared::{Terms, Web};
 pub(crate) use watch::{Audit, AuditWhat, Watching};
 
-use clap::{Args, Parser, Subcommand, ValueHint};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 use deklaro_console::{LogFormat, Output};
 use deklaro_schemas::codes::SourceType;
 use deklaro_schemas::{CountryCode, HostKey, RunId, RunMonth, SnapshotId};
@@ -101,7 +102,8 @@ pub enum Command {
     /// Measure how often the detector is right, on labelled pages or links.
     Eval(Eval),
     /// List what was published, withdrawn and deleted.
-    Log(Log),
+    #[command(alias = "log")]
+    History(History),
     /// Show what a snapshot consists of.
     Show(Show),
     /// Compare two snapshots host by host.
@@ -383,12 +385,26 @@ pub struct Simweb {
     pub list_out: Option<PathBuf>,
 }
 
+/// The command line as clap has it, its commands grouped for `--help`.
+pub(crate) fn command() -> clap::Command {
+    let command = Cli::command();
+    let template = groups::template(&command);
+    command.help_template(template)
+}
+
+impl Cli {
+    /// Reads what was typed.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        let mut command = command();
+        let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     #[test]
     fn the_command_line_is_consistent() {
-        super::Cli::command().debug_assert();
+        super::command().debug_assert();
     }
 }

@@ -3,8 +3,8 @@
 mod cli;
 mod commands;
 mod config;
+mod context;
 
-use clap::Parser;
 use cli::{Cli, Command};
 use deklaro_console::{Exit, LogFormat, Progress, exit_of, know};
 use deklaro_watch::Logs;
@@ -18,7 +18,7 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 fn main() -> ExitCode {
     let [release, timestamp] = deklaro_record::ENDINGS;
     know(&[deklaro_run::ending::ENDINGS, release, timestamp]);
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::read() {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version go to stdout and are no error.

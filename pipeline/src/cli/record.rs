@@ -176,9 +176,9 @@ pub struct Artifact {
     pub file: Option<PathBuf>,
 }
 
-/// `deklaro log`
+/// `deklaro history`
 #[derive(Debug, Args)]
-pub struct Log {
+pub struct History {
     /// As an Atom feed.
     #[arg(long, conflicts_with = "json")]
     pub atom: bool,

@@ -92,6 +92,6 @@ fn converted(file: &Path, format: ArtifactFormat) -> anyhow::Result<String> {
 /// The snapshot of a month that was last made current.
 async fn last_of(store: &Store, month: RunMonth) -> anyhow::Result<SnapshotId> {
     store.history().await?.current_of(month).cloned().ok_or_else(|| {
-        UsageError::new(format!("no snapshot of `{month}` is live"), "`deklaro log` lists them").into()
+        UsageError::new(format!("no snapshot of `{month}` is live"), "`deklaro history` lists them").into()
     })
 }

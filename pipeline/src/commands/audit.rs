@@ -39,7 +39,8 @@ async fn compared(store: &Store, run: &RunId) -> anyhow::Result<SpanAudit> {
 
 async fn snapshot_of(store: &Store, run: &RunId) -> anyhow::Result<SnapshotId> {
     let published = store.refs().await?.into_iter().rev().find(|entry| entry.run_id.as_ref() == Some(run));
-    let hint = "`deklaro log` lists the runs that were published; others lie in `staging/` with their spans";
+    let hint =
+        "`deklaro history` lists the runs that were published; others lie in `staging/` with their spans";
     let found = published.map(|entry| entry.snapshot);
     found.ok_or_else(|| UsageError::new(format!("run `{run}` has published no snapshot"), hint).into())
 }

@@ -1,20 +1,15 @@
 //! `deklaro commit` merges the partitions of a shared run into a snapshot and publishes it.
 
 use crate::cli::Commit;
-use crate::config::{Config, with_web};
-use deklaro_console::{Exit, Progress, Shutdown, output};
+use crate::config::with_web;
+use crate::context::Context;
+use deklaro_console::{Exit, output};
 use deklaro_record::timestamp::{self, Authority};
 use deklaro_run::parts;
-use deklaro_store::Store;
 
 /// `deklaro commit`
-pub(crate) async fn commit(
-    store: &Store,
-    config: &Config,
-    commit: &Commit,
-    progress: &Progress,
-    shutdown: &Shutdown,
-) -> anyhow::Result<Exit> {
+pub(crate) async fn commit(context: &Context, commit: &Commit) -> anyhow::Result<Exit> {
+    let Context { store, config, progress, shutdown } = context;
     let crawl = with_web(config.crawl.clone(), &commit.web)?;
     let authority = Authority::of(&config.timestamp, &(&commit.tsa).into())?;
     let tools = config.tools(store, &crawl, (progress, shutdown));

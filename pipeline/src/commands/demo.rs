@@ -1,18 +1,12 @@
 //! `deklaro demo`: three months over the simulated Europe.
 
 use crate::cli::Demo;
-use crate::config::Config;
-use deklaro_console::{Exit, Progress, Shutdown};
-use deklaro_store::Store;
+use crate::context::Context;
+use deklaro_console::Exit;
 
 /// `deklaro demo`
-pub(crate) async fn demo(
-    store: &Store,
-    config: &Config,
-    demo: &Demo,
-    progress: &Progress,
-    shutdown: &Shutdown,
-) -> anyhow::Result<Exit> {
+pub(crate) async fn demo(context: &Context, demo: &Demo) -> anyhow::Result<Exit> {
+    let Context { store, config, progress, shutdown } = context;
     let asked = deklaro_proving::Demo {
         seed: demo.seed,
         timestamp: config.timestamp.clone(),

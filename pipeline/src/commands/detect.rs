@@ -1,23 +1,17 @@
 //! `deklaro detect` reads a snapshot's stored pages again, or compares months under today's rules.
 
 use crate::cli::{Detect, Months};
-use crate::config::Config;
-use deklaro_console::{Exit, Progress, Shutdown, UsageError, output};
+use crate::context::Context;
+use deklaro_console::{Exit, UsageError, output};
 use deklaro_detect::Glossary;
 use deklaro_record::rehearsal;
 use deklaro_record::timestamp::{self, Authority};
 use deklaro_run::reread::{Again, Compared};
 use deklaro_run::{Tools, redetect_start};
-use deklaro_store::Store;
 
 /// `deklaro detect`
-pub(crate) async fn detect(
-    store: &Store,
-    config: &Config,
-    detect: &Detect,
-    progress: &Progress,
-    shutdown: &Shutdown,
-) -> anyhow::Result<Exit> {
+pub(crate) async fn detect(context: &Context, detect: &Detect) -> anyhow::Result<Exit> {
+    let Context { store, config, progress, shutdown } = context;
     if let Some(months) = detect.snapshots {
         let tools = config.tools(store, &config.crawl, (progress, shutdown));
         return compare(tools, detect, months).await;
@@ -51,7 +45,7 @@ async fn compare(tools: Tools<'_>, detect: &Detect, months: Months) -> anyhow::R
     }
     if compared.is_empty() {
         let message = format!("no snapshot stands for a month from `{}` to `{}`", months.first, months.last);
-        return Err(UsageError::new(message, "`deklaro log` lists what was published").into());
+        return Err(UsageError::new(message, "`deklaro history` lists what was published").into());
     }
     if detect.output.json {
         output::json(&compared)?;

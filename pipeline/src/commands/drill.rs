@@ -1,22 +1,16 @@
 //! `deklaro drill`: faults made on purpose, and what became of them, recorded.
 
 use crate::cli::Drill as Asked;
-use crate::config::Config;
-use deklaro_console::{Exit, Progress, Shutdown, now, output};
+use crate::context::Context;
+use deklaro_console::{Exit, now, output};
 use deklaro_proving::drill::{DrillName, Europe, drill};
 use deklaro_schemas::stored::{Drill, Entry};
-use deklaro_store::Store;
 use std::collections::BTreeMap;
 use strum::IntoEnumIterator;
 
 /// `deklaro drill`: exit 1 when one has not passed. One that is interrupted is not recorded.
-pub(crate) async fn drills(
-    store: &Store,
-    config: &Config,
-    asked: &Asked,
-    progress: &Progress,
-    shutdown: &Shutdown,
-) -> anyhow::Result<Exit> {
+pub(crate) async fn drills(context: &Context, asked: &Asked) -> anyhow::Result<Exit> {
+    let Context { store, config, progress, shutdown } = context;
     if asked.table {
         output::text(&table(&store.registered::<Drill>().await?))?;
         return Ok(Exit::Done);

@@ -1,14 +1,14 @@
 //! `deklaro exec` does one stage: over a stream, over tables, or over a partition of a run.
 
 use crate::cli::{Exec, ExecStage};
-use crate::config::{Config, with_web};
-use deklaro_console::{Exit, Progress, Shutdown, UsageError, output};
+use crate::config::with_web;
+use crate::context::Context;
+use deklaro_console::{Exit, UsageError, output};
 use deklaro_detect::Glossary;
 use deklaro_run::exec::{StreamStage, TablesMode, over_tables, stream};
 use deklaro_run::reread::Again;
 use deklaro_run::{PartitionOf, Tools, descriptors, parts};
 use deklaro_schemas::SnapshotId;
-use deklaro_store::Store;
 use std::collections::BTreeMap;
 use std::io::{BufReader, BufWriter};
 use std::sync::Arc;
@@ -90,13 +90,8 @@ fn stage(exec: &Exec) -> anyhow::Result<StreamStage> {
 }
 
 /// `deklaro exec STAGE --run R --partition K/N`
-pub(crate) async fn part(
-    store: &Store,
-    config: &Config,
-    exec: &Exec,
-    progress: &Progress,
-    shutdown: &Shutdown,
-) -> anyhow::Result<Exit> {
+pub(crate) async fn part(context: &Context, exec: &Exec) -> anyhow::Result<Exit> {
+    let Context { store, config, progress, shutdown } = context;
     if let (Some(snapshot), Some(partition), ExecStage::Detect) = (&exec.snapshot, exec.partition, exec.stage)
     {
         let tools = config.tools(store, &config.crawl, (progress, shutdown));

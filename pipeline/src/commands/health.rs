@@ -1,8 +1,8 @@
 //! `deklaro health` judges whether a snapshot is healthy.
 
 use crate::cli::Health;
-use crate::config::Config;
-use anyhow::Context;
+use crate::context::Context;
+use anyhow::Context as _;
 use deklaro_console::{Exit, now, output};
 use deklaro_judge::{HealthState, HealthVerdict, metrics};
 use deklaro_record::chosen;
@@ -38,7 +38,8 @@ pub(super) fn print<T: Serialize>(
 }
 
 /// `deklaro health`: exit 1 when the state is not healthy.
-pub(crate) async fn judge(store: &Store, config: &Config, asked: &Health) -> anyhow::Result<Exit> {
+pub(crate) async fn judge(context: &Context, asked: &Health) -> anyhow::Result<Exit> {
+    let Context { store, config, .. } = context;
     let at = asked
         .at
         .as_deref()

@@ -2,14 +2,14 @@
 
 use super::explain;
 use crate::cli::Import;
-use anyhow::Context;
-use deklaro_console::{BadFiles, Exit, Progress, output};
+use crate::context::Context;
+use anyhow::Context as _;
+use deklaro_console::{BadFiles, Exit, output};
 use deklaro_import::{Imported, Origin};
 use deklaro_run::import::import_one;
 use deklaro_run::stored_lists::{self, Edition, ListChange};
 use deklaro_run::{ListReport, ListedSource, hosts, lists, origin_of};
 use deklaro_schemas::Sha256;
-use deklaro_store::Store;
 use serde::Serialize;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -44,7 +44,8 @@ struct Imports {
 }
 
 /// `deklaro import`: a file that cannot be read is named, the others go on, and the exit code says so.
-pub(crate) async fn import(store: &Store, import: &Import, progress: &Progress) -> anyhow::Result<Exit> {
+pub(crate) async fn import(context: &Context, import: &Import) -> anyhow::Result<Exit> {
+    let Context { store, progress, .. } = context;
     let mut report = Report { is_dry_run: !import.writes(), ..Report::default() };
     let mut explained = Vec::new();
     let mut failed = 0;

@@ -1,7 +1,7 @@
 //! `deklaro incident`: what went wrong, on record from its first minute to its postmortem.
 
 use crate::cli::{Incident as Asked, IncidentWhat, OpenIncident};
-use crate::config::Config;
+use crate::context::Context;
 use deklaro_console::{BadFile, Exit, UsageError, now, output};
 use deklaro_record::incidents::{DUE_AFTER_US, Known, Standing, missing_sections, standings};
 use deklaro_run::DuckTables;
@@ -16,7 +16,8 @@ use std::io::Read;
 const LONGEST: usize = 256 << 10;
 
 /// `deklaro incident`: `list` ends with 1 when a postmortem is overdue. Rows have the time of the clock, whatever is looked at.
-pub(crate) async fn incident(store: &Store, config: &Config, asked: &Asked) -> anyhow::Result<Exit> {
+pub(crate) async fn incident(context: &Context, asked: &Asked) -> anyhow::Result<Exit> {
+    let Context { store, config, .. } = context;
     let at = now();
     let (row, trace_id) = match &asked.what {
         IncidentWhat::List { open, now } => {

@@ -15,10 +15,10 @@ mod evidence;
 pub(crate) mod exec;
 mod explain;
 mod health;
+mod history;
 mod import;
 mod incident;
 pub(crate) mod inspect;
-mod log;
 pub(crate) mod logs;
 mod plan;
 mod readiness;
@@ -39,12 +39,11 @@ mod trace;
 mod vacuum;
 mod verify;
 
-use crate::cli::{Cli, Command, IncidentWhat};
+use crate::cli::Command;
 use crate::config::Config;
-use clap::CommandFactory;
+use crate::context::Context;
 use deklaro_console::{Exit, Progress, Shutdown, output};
 use deklaro_schemas::codes::RefAction;
-use deklaro_store::{Store, StoreError};
 
 /// The commands that need the store or the network.
 pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Result<Exit> {
@@ -58,83 +57,58 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
     {
         return readiness::walk(config, readiness, &progress, &shutdown).await;
     }
-    let store = open(config, &command).await?;
-    let config = &Config { gate: config.gate.clone().remembered(&store).await?, ..config.clone() };
-    match command {
-        Command::Demo(demo) => demo::demo(&store, config, &demo, &progress, &shutdown).await,
-        Command::Run(run) => run::run(&store, config, &run, &progress, &shutdown).await,
-        Command::Detect(detect) => detect::detect(&store, config, &detect, &progress, &shutdown).await,
-        Command::Import(import) => import::import(&store, &import, &progress).await,
-        Command::Sources(sources) => sources::sources(&store, &sources).await,
-        Command::Plan(plan) => plan::plan(&store, config, &plan, &progress, &shutdown).await,
-        Command::Exec(exec) => exec::part(&store, config, &exec, &progress, &shutdown).await,
-        Command::Commit(commit) => commit::commit(&store, config, &commit, &progress, &shutdown).await,
-        Command::Sql(sql) => sql::sql(&store, &sql).await,
-        Command::Trace(trace) => trace::trace(&store, &trace).await,
-        Command::Evidence(evidence) => evidence::evidence(&store, &evidence).await,
-        Command::Log(log) => log::log(&store, &log).await,
-        Command::Verify(verify) => verify::verify(&store, config, &verify).await,
-        Command::Timestamp(what) => timestamp::timestamp(&store, config, &what).await,
-        Command::Show(show) => show::show(&store, &show).await,
-        Command::Diff(diff) => diff::diff(&store, &diff).await,
-        Command::Rollback(to) => decide::decide(&store, RefAction::Rollback, &to).await,
-        Command::Retract(what) => decide::decide(&store, RefAction::Retract, &what).await,
-        Command::Restore(what) => decide::decide(&store, RefAction::Restore, &what).await,
-        Command::Expire(expire) => decide::expire(&store, &expire).await,
-        Command::Vacuum(vacuum) => vacuum::vacuum(&store, &vacuum).await,
-        Command::Rehearse(rehearse) => rehearse::rehearse(&store, &rehearse).await,
-        Command::Drill(asked) => drill::drills(&store, config, &asked, &progress, &shutdown).await,
-        Command::Incident(asked) => incident::incident(&store, config, &asked).await,
-        Command::Health(health) => health::judge(&store, config, &health).await,
-        Command::Readiness(readiness) => readiness::judge(&store, config, &readiness).await,
-        Command::Report(report) => report::report(&store, config, &report).await,
-        Command::Release(asked) => release::release(&store, config, &asked, &progress).await,
-        Command::Registry(asked) => registry::registry(&store, &asked).await,
-        Command::Thresholds(asked) => thresholds::thresholds(&store, config, &asked).await,
-        Command::Audit(audit) => audit::audit(&store, &audit).await,
-        Command::Artifact(artifact) => artifact::artifact(&store, &artifact).await,
-        Command::Catalog(catalog) => catalog::catalog(&store, &catalog).await,
-        Command::Serve(asked) => serve::serve(&store, config, &asked, &progress, &shutdown).await,
-        Command::Worker(asked) => serve::worker(&store, config, &asked, &progress, &shutdown).await,
+    let context = &Context::open(config, &command, progress, shutdown).await?;
+    let store = &context.store;
+    match &command {
+        Command::Demo(demo) => demo::demo(context, demo).await,
+        Command::Run(run) => run::run(context, run).await,
+        Command::Detect(detect) => detect::detect(context, detect).await,
+        Command::Import(import) => import::import(context, import).await,
+        Command::Sources(sources) => sources::sources(store, sources).await,
+        Command::Plan(plan) => plan::plan(context, plan).await,
+        Command::Exec(exec) => exec::part(context, exec).await,
+        Command::Commit(commit) => commit::commit(context, commit).await,
+        Command::Sql(sql) => sql::sql(store, sql).await,
+        Command::Trace(trace) => trace::trace(store, trace).await,
+        Command::Evidence(evidence) => evidence::evidence(store, evidence).await,
+        Command::History(asked) => history::history(store, asked).await,
+        Command::Verify(verify) => verify::verify(context, verify).await,
+        Command::Timestamp(what) => timestamp::timestamp(context, what).await,
+        Command::Show(show) => show::show(store, show).await,
+        Command::Diff(diff) => diff::diff(store, diff).await,
+        Command::Rollback(to) => decide::decide(store, RefAction::Rollback, to).await,
+        Command::Retract(what) => decide::decide(store, RefAction::Retract, what).await,
+        Command::Restore(what) => decide::decide(store, RefAction::Restore, what).await,
+        Command::Expire(expire) => decide::expire(store, expire).await,
+        Command::Vacuum(vacuum) => vacuum::vacuum(store, vacuum).await,
+        Command::Rehearse(rehearse) => rehearse::rehearse(store, rehearse).await,
+        Command::Drill(asked) => drill::drills(context, asked).await,
+        Command::Incident(asked) => incident::incident(context, asked).await,
+        Command::Health(health) => health::judge(context, health).await,
+        Command::Readiness(readiness) => readiness::judge(context, readiness).await,
+        Command::Report(report) => report::report(context, report).await,
+        Command::Release(asked) => release::release(context, asked).await,
+        Command::Registry(asked) => registry::registry(store, asked).await,
+        Command::Thresholds(asked) => thresholds::thresholds(context, asked).await,
+        Command::Audit(audit) => audit::audit(store, audit).await,
+        Command::Artifact(artifact) => artifact::artifact(store, artifact).await,
+        Command::Catalog(catalog) => catalog::catalog(store, catalog).await,
+        Command::Serve(asked) => serve::serve(context, asked).await,
+        Command::Worker(asked) => serve::worker(context, asked).await,
         Command::Simweb(_)
         | Command::Completions { .. }
         | Command::Docs { .. }
         | Command::Eval(_)
         | Command::Inspect(_)
         | Command::Logs(_)
-        | Command::Robots(_) => Ok(Exit::Done),
-    }
-}
-
-/// Opens the store; commands that only read do not make one.
-async fn open(config: &Config, command: &Command) -> anyhow::Result<Store> {
-    let writes = match command {
-        Command::Demo(_) | Command::Run(_) | Command::Serve(_) | Command::Worker(_) => true,
-        Command::Drill(drill) => !drill.table,
-        Command::Incident(incident) => !matches!(incident.what, IncidentWhat::List { .. }),
-        Command::Import(import) => import.writes(),
-        Command::Plan(plan) => plan.month.is_some(),
-        _ => false,
-    };
-    let only_looks = match command {
-        Command::Import(_) | Command::Plan(_) | Command::Readiness(_) => true,
-        Command::Artifact(artifact) => artifact.file.is_some(),
-        _ => false,
-    };
-    if writes {
-        return Ok(Store::make(&config.store, &config.remote).await?);
-    }
-    match Store::find(&config.store, &config.remote).await? {
-        Some(store) => Ok(store),
-        None if only_looks => Ok(Store::nowhere()),
-        None => Err(anyhow::Error::new(StoreError::Empty).context(format!("store `{}`", config.store))),
+        | Command::Robots(_) => anyhow::bail!("`{}` needs no store", <&str>::from(&command)),
     }
 }
 
 /// `deklaro completions`
 pub(crate) fn completions(shell: clap_complete::Shell) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "deklaro", &mut script);
+    clap_complete::generate(shell, &mut crate::cli::command(), "deklaro", &mut script);
     output::bytes(&script)?;
     Ok(Exit::Done)
 }

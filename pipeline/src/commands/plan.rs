@@ -3,8 +3,9 @@
 use super::run::lists;
 use crate::cli::Plan;
 use crate::config::Config;
+use crate::context::Context;
 use arrow::array::RecordBatch;
-use deklaro_console::{BadFiles, Exit, Progress, Shutdown, output};
+use deklaro_console::{BadFiles, Exit, Progress, output};
 use deklaro_run::import::{import_one, only};
 use deklaro_run::lists::read_lists;
 use deklaro_run::parts::{self, Load, Planned};
@@ -29,13 +30,8 @@ struct Look {
 }
 
 /// `deklaro plan`: shows the first frontier, or cuts a round of a run that several processes share.
-pub(crate) async fn plan(
-    store: &Store,
-    config: &Config,
-    plan: &Plan,
-    progress: &Progress,
-    shutdown: &Shutdown,
-) -> anyhow::Result<Exit> {
+pub(crate) async fn plan(context: &Context, plan: &Plan) -> anyhow::Result<Exit> {
+    let Context { store, config, progress, shutdown } = context;
     let tools = config.tools(store, &config.crawl, (progress, shutdown));
     let cut = match (&plan.run, plan.month, plan.partitions) {
         (Some(run), ..) => parts::next(tools, run, plan.round).await?,

@@ -2,13 +2,14 @@
 
 use crate::cli::{Readiness, ReadinessWhat};
 use crate::config::Config;
+use crate::context::Context;
 use deklaro_console::{Exit, Progress, Shutdown};
 use deklaro_proving::night::{self, scorecard, text};
 use deklaro_record::release::waived;
-use deklaro_store::Store;
 
 /// `deklaro readiness`: exit 1 unless every suite passed or is waived.
-pub(crate) async fn judge(store: &Store, config: &Config, asked: &Readiness) -> anyhow::Result<Exit> {
+pub(crate) async fn judge(context: &Context, asked: &Readiness) -> anyhow::Result<Exit> {
+    let Context { store, config, .. } = context;
     let card = scorecard(store, asked).await?;
     if asked.record {
         night::record(store, &config.operator, &card).await?;

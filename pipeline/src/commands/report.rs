@@ -2,7 +2,8 @@
 
 use crate::cli::Report;
 use crate::config::Config;
-use anyhow::Context;
+use crate::context::Context;
+use anyhow::Context as _;
 use deklaro_console::{Exit, UsageError, output};
 use deklaro_import::Countries;
 use deklaro_record::chosen;
@@ -32,7 +33,8 @@ struct Written {
 }
 
 /// `deklaro report`: the pages of a snapshot with its downloads, into a new or empty folder.
-pub(crate) async fn report(store: &Store, config: &Config, report: &Report) -> anyhow::Result<Exit> {
+pub(crate) async fn report(context: &Context, report: &Report) -> anyhow::Result<Exit> {
+    let Context { store, config, .. } = context;
     let snapshot = chosen(store, report.snapshot.as_ref()).await?;
     empty_folder(&report.out)?;
     let manifest = store.manifest(&snapshot).await?;

@@ -2,20 +2,16 @@
 
 use crate::cli::Run;
 use crate::config::{Config, with_web};
-use deklaro_console::{Exit, Progress, Shutdown, UsageError, output};
+use crate::context::Context;
+use deklaro_console::{Exit, UsageError, output};
 use deklaro_record::timestamp::{self, Authority};
 use deklaro_run::{self, RunOutcome, RunRequest, Tools, descriptors};
 use deklaro_schemas::stored::{Lists, Manifest};
 use deklaro_store::Store;
 
 /// `deklaro run`
-pub(crate) async fn run(
-    store: &Store,
-    config: &Config,
-    run: &Run,
-    progress: &Progress,
-    shutdown: &Shutdown,
-) -> anyhow::Result<Exit> {
+pub(crate) async fn run(context: &Context, run: &Run) -> anyhow::Result<Exit> {
+    let Context { store, config, progress, shutdown } = context;
     let (crawl, told) = descriptors::fitted(with_web(config.crawl.clone(), &run.web)?)?;
     if let Some(told) = told {
         progress.say(&told);

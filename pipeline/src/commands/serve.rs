@@ -3,6 +3,7 @@
 use super::run::lists;
 use crate::cli::{self, Serve, WorkerCommand};
 use crate::config::{Config, with_web};
+use crate::context::Context;
 use deklaro_console::{Exit, Progress, Shutdown};
 use deklaro_crawl::{CrawlConfig, Crawler};
 use deklaro_record::Answer;
@@ -20,13 +21,8 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 /// `deklaro serve`: the record over HTTP and, unless told otherwise, a worker in the same process.
-pub(crate) async fn serve(
-    store: &Store,
-    config: &Config,
-    asked: &Serve,
-    progress: &Progress,
-    shutdown: &Shutdown,
-) -> anyhow::Result<Exit> {
+pub(crate) async fn serve(context: &Context, asked: &Serve) -> anyhow::Result<Exit> {
+    let Context { store, config, progress, shutdown } = context;
     let settings = ServiceSettings::resolve(Some(&asked.into()), &config.serve)?;
     let told = (progress, shutdown);
     let work = if asked.no_worker { None } else { Some(tools(store, config, &asked.tools, told)?) };
@@ -45,13 +41,8 @@ pub(crate) async fn serve(
 }
 
 /// `deklaro worker`: takes what is queued.
-pub(crate) async fn worker(
-    store: &Store,
-    config: &Config,
-    asked: &WorkerCommand,
-    progress: &Progress,
-    shutdown: &Shutdown,
-) -> anyhow::Result<Exit> {
+pub(crate) async fn worker(context: &Context, asked: &WorkerCommand) -> anyhow::Result<Exit> {
+    let Context { store, config, progress, shutdown } = context;
     let settings = ServiceSettings::resolve(None, &config.serve)?;
     let work = tools(store, config, &asked.tools, (progress, shutdown))?;
     let listening = match asked.listen {

@@ -2,6 +2,7 @@
 
 use crate::cli::{Thresholds, ThresholdsWhat};
 use crate::config::Config;
+use crate::context::Context;
 use deklaro_console::{Exit, output};
 use deklaro_judge::release::deltas;
 use deklaro_record::release::{About, Desk, thresholds_now};
@@ -22,7 +23,8 @@ struct Shown {
 }
 
 /// `deklaro thresholds`: change control (mission B10).
-pub(crate) async fn thresholds(store: &Store, config: &Config, asked: &Thresholds) -> anyhow::Result<Exit> {
+pub(crate) async fn thresholds(context: &Context, asked: &Thresholds) -> anyhow::Result<Exit> {
+    let Context { store, config, .. } = context;
     match &asked.what {
         ThresholdsWhat::Show { output } => show(store, config, output.json).await,
         ThresholdsWhat::Record { reason, by, output } => {

@@ -1,14 +1,14 @@
 //! `deklaro timestamp` gets a time stamp for a snapshot, or shows the one it has.
 
 use crate::cli::Timestamp;
-use crate::config::Config;
+use crate::context::Context;
 use deklaro_console::{Exit, UsageError, output};
 use deklaro_record::chosen;
 use deklaro_record::timestamp::{Authority, stamp};
-use deklaro_store::Store;
 
 /// `deklaro timestamp`: a snapshot gets one time stamp; asked again, the command shows it.
-pub(crate) async fn timestamp(store: &Store, config: &Config, what: &Timestamp) -> anyhow::Result<Exit> {
+pub(crate) async fn timestamp(context: &Context, what: &Timestamp) -> anyhow::Result<Exit> {
+    let Context { store, config, .. } = context;
     let Some(authority) = Authority::of(&config.timestamp, &(&what.tsa).into())? else {
         let hint = "`--tsa URL`, or `tsa = \"URL\"` under `[timestamp]` in deklaro.toml";
         return Err(UsageError::new("no time-stamp authority given", hint).into());

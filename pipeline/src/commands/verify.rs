@@ -1,7 +1,7 @@
 //! `deklaro verify` compares a snapshot's files with its manifest.
 
 use crate::cli::Verify;
-use crate::config::Config;
+use crate::context::Context;
 use deklaro_console::{Exit, output};
 use deklaro_record::chosen;
 use deklaro_record::rehearsal::told;
@@ -23,7 +23,8 @@ struct Checked {
 }
 
 /// `deklaro verify`: exit 1 when a file differs from its manifest.
-pub(crate) async fn verify(store: &Store, config: &Config, verify: &Verify) -> anyhow::Result<Exit> {
+pub(crate) async fn verify(context: &Context, verify: &Verify) -> anyhow::Result<Exit> {
+    let Context { store, config, .. } = context;
     let trusted = timestamp::trusted(&config.timestamp, verify.trust.tsa_ca.as_deref())?;
     // The chain of refs is checked by reading it.
     let entries = store.refs().await?.len();

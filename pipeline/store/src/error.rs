@@ -177,8 +177,8 @@ impl StoreError {
             }
             Self::RestedOn { .. } => Some("it goes when that one is expired and deleted too"),
             Self::Empty => Some("`deklaro demo` or `deklaro run` publishes one"),
-            Self::NotAllowed { .. } => Some("`deklaro log` shows where each snapshot stands"),
-            Self::NoSuchSnapshot(_) => Some("`deklaro log` lists what was published"),
+            Self::NotAllowed { .. } => Some("`deklaro history` shows where each snapshot stands"),
+            Self::NoSuchSnapshot(_) => Some("`deklaro history` lists what was published"),
             Self::Newer { .. } | Self::Parquet { source: ParquetFileError::Newer { .. }, .. } => Some(
                 "use the version of deklaro that wrote it, or a later one; `deklaro rollback` makes the snapshot before it current",
             ),

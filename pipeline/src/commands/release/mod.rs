@@ -8,22 +8,17 @@ mod show;
 mod waive;
 
 use crate::cli::{Release, ReleaseWhat};
-use crate::config::Config;
-use deklaro_console::{Exit, Progress};
+use crate::context::Context;
+use deklaro_console::Exit;
 use deklaro_record::release::Desk;
 use deklaro_run::DuckTables;
 use deklaro_schemas::codes::DecisionAction;
-use deklaro_store::Store;
 use tracing::Instrument;
 use tracing::field::Empty;
 
 /// `deklaro release`: every decision is made, and traced, in the span `deployment.gate`.
-pub(crate) async fn release(
-    store: &Store,
-    config: &Config,
-    asked: &Release,
-    progress: &Progress,
-) -> anyhow::Result<Exit> {
+pub(crate) async fn release(context: &Context, asked: &Release) -> anyhow::Result<Exit> {
+    let Context { store, config, progress, .. } = context;
     let action = match &asked.what {
         ReleaseWhat::Draft(_) => Some(DecisionAction::Draft),
         ReleaseWhat::Show(_) => None,

@@ -1,6 +1,6 @@
 //! Stages over tables of up to many millions of hosts (`deklaro exec STAGE --tables`), made up here; run by hand:
 //!
-//! `cargo bench --profile release -p deklaro --bench tables -- /path/with/space diff 1000000 5000000 10000000`
+//! `cargo bench --profile release -p deklaro-run --bench tables -- /path/with/space diff 1000000 5000000 10000000`
 //!
 //! Also `frontier`, its first round. The tables are made once, a file per million hosts, for the largest number;
 //! smaller ones take the first files. A million hosts' verdicts and states take some 150 MB. Each measurement is a process of its own, so that its

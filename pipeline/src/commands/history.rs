@@ -1,17 +1,17 @@
-//! `deklaro log` lists what was published, oldest first.
+//! `deklaro history` lists what was published, oldest first.
 
-use crate::cli::Log;
+use crate::cli::History;
 use deklaro_console::{Exit, output};
 use deklaro_store::{Rehearsal, Store};
 
-/// `deklaro log`: what was published, oldest first.
-pub(crate) async fn log(store: &Store, log: &Log) -> anyhow::Result<Exit> {
+/// `deklaro history`: what was published, oldest first.
+pub(crate) async fn history(store: &Store, asked: &History) -> anyhow::Result<Exit> {
     let entries = store.refs().await?;
-    if log.atom {
+    if asked.atom {
         output::bytes(deklaro_publish::atom_feed(&entries)?.as_bytes())?;
         return Ok(Exit::Done);
     }
-    if log.output.json {
+    if asked.output.json {
         output::json(&entries)?;
         return Ok(Exit::Done);
     }

@@ -1,6 +1,6 @@
 //! Writes a store of many months with many hosts, to measure health, readiness and the report on.
 //!
-//! `cargo run --release -p deklaro --example months -- STORE MONTHS HOSTS`
+//! `cargo run --release -p deklaro-run --example months -- STORE MONTHS HOSTS`
 
 use anyhow::{Context, ensure};
 use deklaro_report::{Database, OpenOptions};
