@@ -22,6 +22,8 @@ mod built_once;
 mod demo;
 /// Something is broken on purpose: noticed, mended, nothing lost, recorded.
 mod drill;
+/// Stores that an earlier version wrote.
+mod earlier;
 /// Stages as streams, and a run that several processes share.
 mod engines;
 /// Killed between a complete snapshot and a published one: it waits, and is published once.
