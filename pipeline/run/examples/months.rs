@@ -63,7 +63,7 @@ async fn publish(
         snapshot: snapshot.clone(),
         run_id: run_id.clone(),
         run_month: month,
-        created_at: Timestamp::from_millis(1_793_500_000_000).to_string(),
+        created_at: Timestamp::from_millis(1_793_500_000_000),
         previous,
         countries,
         files: Vec::new(),

@@ -49,7 +49,7 @@ pub(super) async fn publish(work: &mut ActiveRun<'_>, chunks: &Chunks) -> anyhow
         snapshot: work.run.snapshot.clone(),
         run_id: work.run.run_id.clone(),
         run_month: work.run.month,
-        created_at: finished_at.to_string(),
+        created_at: finished_at.to_second(),
         previous: work.run.previous.clone(),
         countries: chunks.per_country().keys().copied().collect(),
         files: Vec::new(),
@@ -143,7 +143,7 @@ async fn hold(store: &Store, by: &str, manifest: &Manifest, staged: &Staged) -> 
             manifest_sha256: Some(sha256),
         };
         let trace_id = deklaro_watch::trace_id(&tracing::Span::current());
-        store.register(&now().to_string(), by, trace_id.as_deref(), held).await?;
+        store.register(now(), by, trace_id.as_deref(), held).await?;
     }
     Ok(())
 }

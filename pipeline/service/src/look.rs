@@ -71,8 +71,9 @@ impl Watcher {
         self.judge(service, at).await;
         let served = service.current.now();
         let snapshot = served.snapshot.as_ref();
-        let created = snapshot.map(|snapshot| snapshot.files.manifest.created_at.clone()).unwrap_or_default();
-        let is_open = |slot: &&Slot| is_missed(slot) && slot.due_at.to_string() > created;
+        let created = snapshot.map(|snapshot| snapshot.files.manifest.created_at);
+        let is_open =
+            |slot: &&Slot| is_missed(slot) && created.is_none_or(|created| slot.due_at.to_second() > created);
         let missed = seen.slots.iter().filter(is_open).count();
         let workers: Vec<WorkerFigures> = seen.beats.iter().map(|beat| worker(beat, at)).collect();
         let workers: Vec<WorkerFigures> = workers
@@ -95,14 +96,14 @@ impl Watcher {
         Vitals {
             platform_state: causes.iter().map(|cause| cause.state).max().unwrap_or(HealthState::Healthy),
             causes,
-            generated_at: at.to_string(),
+            generated_at: at,
             version: env!("CARGO_PKG_VERSION"),
             is_draining: service.shutdown.token.is_cancelled(),
-            store: StoreFigures { is_readable: error.is_none(), error, checked_at: at.to_string() },
+            store: StoreFigures { is_readable: error.is_none(), error, checked_at: at },
             snapshot: snapshot.map(|snapshot| SnapshotFigures {
                 snapshot: snapshot.id().to_string(),
                 run_month: snapshot.id().month().to_string(),
-                created_at: created,
+                created_at: snapshot.files.manifest.created_at,
                 countries: snapshot.scans.len(),
                 report: report_of(snapshot.id()),
             }),
@@ -111,8 +112,8 @@ impl Watcher {
             workers,
             schedule: service.schedule.as_ref().map(|schedule| ScheduleFigures {
                 schedule: schedule.to_string(),
-                next_at: schedule.next(at).map(|next| next.to_string()),
-                last_at: seen.slots.last().map(|slot| slot.due_at.to_string()),
+                next_at: schedule.next(at),
+                last_at: seen.slots.last().map(|slot| slot.due_at),
                 last_outcome: seen.slots.last().map(|slot| slot.outcome),
                 missed,
             }),
@@ -195,7 +196,7 @@ fn job(job: &Job, at: Timestamp) -> JobFigures {
         queue: job.queue.clone(),
         countries: job.countries.iter().map(ToString::to_string).collect(),
         status: job.status.as_str(),
-        requested_at: job.asked_at.to_string(),
+        requested_at: job.asked_at,
         age_seconds: seconds(job.asked_at, at),
         attempts: job.attempts,
         request_id: job.request_id.clone(),
@@ -214,8 +215,8 @@ fn worker(beat: &Beat, at: Timestamp) -> WorkerFigures {
     WorkerFigures {
         worker: beat.worker.clone(),
         state,
-        started_at: beat.started_at.to_string(),
-        last_heartbeat_at: beat.beat_at.to_string(),
+        started_at: beat.started_at,
+        last_heartbeat_at: beat.beat_at,
         heartbeat_age_seconds: age,
         snapshot: beat.snapshot.as_ref().map(ToString::to_string),
         step: beat.step.clone(),

@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     fn at(text: &str) -> Timestamp {
-        Timestamp(text.parse::<jiff::Timestamp>().unwrap().as_microsecond())
+        text.parse().unwrap()
     }
 
     #[tokio::test]

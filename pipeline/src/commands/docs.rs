@@ -4,7 +4,7 @@ use anyhow::Context;
 use deklaro_console::Exit;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::ManifestFile;
-use deklaro_schemas::{RunMonth, Sha256, SnapshotId, TableSpec, tables};
+use deklaro_schemas::{RunMonth, Sha256, SnapshotId, TableSpec, Timestamp, tables};
 use deklaro_watch::schema;
 use std::path::Path;
 
@@ -13,7 +13,7 @@ pub(crate) fn write(folder: &Path) -> anyhow::Result<Exit> {
     let month = RunMonth::parse("2026-11").expect("a month");
     let example = SnapshotId::new(month, 0);
     let parts: Vec<ManifestFile> = tables::all().iter().map(part).collect();
-    let package = deklaro_publish::datapackage(&example, "2026-11-01T00:00:00Z", &parts);
+    let package = deklaro_publish::datapackage(&example, Timestamp(1_793_491_200_000_000), &parts);
     let files = [
         ("columns.md", deklaro_publish::column_docs()),
         ("catalog.sql", deklaro_publish::catalog_sql(&example, &parts)),

@@ -5,7 +5,7 @@ use super::{History, Store, StoreError};
 use bytes::Bytes;
 use deklaro_schemas::codes::{FileKind, RefAction};
 use deklaro_schemas::stored::{Manifest, ManifestFile, RefEntry};
-use deklaro_schemas::{RunId, RunMonth, Sha256, SnapshotId};
+use deklaro_schemas::{RunId, RunMonth, Sha256, SnapshotId, Timestamp};
 
 /// The steps of a commit, in order; a test stops after each and looks at what readers see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,7 +136,7 @@ impl Store {
     pub async fn publish_held(
         &self,
         held: &deklaro_schemas::stored::WaitingSnapshot,
-        at: &str,
+        at: Timestamp,
         reason: &str,
     ) -> Result<RefEntry, StoreError> {
         self.manifest(&held.snapshot).await?;
@@ -182,7 +182,7 @@ impl Store {
         }
         let check = |history: &History| superseded(history, snapshot, base);
         let entry = (RefAction::Publish, snapshot, Some(&manifest.run_id));
-        self.append_ref_if(entry, (&manifest.created_at, None, &[]), check).await.map(|_| ())
+        self.append_ref_if(entry, (manifest.created_at, None, &[]), check).await.map(|_| ())
     }
 }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use deklaro_schemas::codes::{Lifecycle, RefAction, SnapshotState};
 use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::tables::Host;
-use deklaro_schemas::{Row, Selection, SnapshotId};
+use deklaro_schemas::{Row, Selection, SnapshotId, Timestamp};
 
 /// What deleting a snapshot's files frees.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -58,7 +58,7 @@ impl Store {
     pub async fn vacuum(
         &self,
         snapshot: &SnapshotId,
-        at: &str,
+        at: Timestamp,
         reason: &str,
         reached: impl Fn(&str) -> Result<(), StoreError>,
     ) -> Result<Vacuumed, StoreError> {

@@ -1,7 +1,7 @@
 //! What a snapshot consists of: its manifest, and where its files lie in a store.
 
 use crate::codes::FileKind;
-use crate::{CountryCode, RunId, RunMonth, Sha256, SnapshotId};
+use crate::{CountryCode, RunId, RunMonth, Sha256, SnapshotId, Timestamp, rfc3339};
 use serde::{Deserialize, Serialize};
 
 /// Raised when folders or the meaning of the store's own files change.
@@ -19,8 +19,9 @@ pub struct Manifest {
     pub run_id: RunId,
     /// Month of the run.
     pub run_month: RunMonth,
-    /// When it was made, RFC 3339.
-    pub created_at: String,
+    /// When it was made.
+    #[serde(with = "rfc3339")]
+    pub created_at: Timestamp,
     /// The snapshot that was current before.
     pub previous: Option<SnapshotId>,
     /// The countries that were run; the others' rows were carried over.

@@ -36,8 +36,7 @@ pub(super) async fn drill(europe: &Europe<'_>, course: &mut Course) -> anyhow::R
     ensure!(findings.len() == 1, "verify has {} findings", findings.len());
     course.note(format!("verify names it: {}", findings[0].path));
 
-    let at = now().to_string();
-    store.append_ref(RefAction::Rollback, &europe.before, None, &at, Some("drill")).await?;
+    store.append_ref(RefAction::Rollback, &europe.before, None, now(), Some("drill")).await?;
     let manifest = store.manifest(&europe.before).await?;
     let artifacts = artifacts(&manifest);
     let (_, damaged) = artifacts.iter().find(|(country, _)| *country == COUNTRY).context("no artifact")?;

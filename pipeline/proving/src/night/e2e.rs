@@ -44,7 +44,7 @@ pub async fn e2e(
     stop.cancel();
     web.stopped().await;
     keep_spans(folder.path(), snapshot.as_deref(), asked.spans.as_deref())?;
-    let summary = EndToEnd::of(steps, snapshot, env!("CARGO_PKG_VERSION"), now().to_string());
+    let summary = EndToEnd::of(steps, snapshot, env!("CARGO_PKG_VERSION"), now());
     if let Some(file) = &asked.out {
         std::fs::write(file, serde_json::to_vec_pretty(&summary)?)
             .with_context(|| format!("writing `{}`", file.display()))?;
