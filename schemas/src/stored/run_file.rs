@@ -61,12 +61,3 @@ pub struct RunFile {
     #[serde(with = "rfc3339::exact", default)]
     pub finished_at: Option<Timestamp>,
 }
-
-impl RunFile {
-    /// The folder of its work in progress: on this machine, or in the store when several processes share the
-    /// run.
-    pub fn home(&self) -> String {
-        let folder = if self.partitions.is_some() { "parts" } else { "staging" };
-        format!("{folder}/{}", self.run_id)
-    }
-}
