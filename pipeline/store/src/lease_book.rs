@@ -10,7 +10,7 @@ use super::error::StoreError;
 use super::lease::{Lease, LeaseScope, Owner};
 use super::objects::Store;
 use deklaro_schemas::Timestamp;
-use deklaro_schemas::stored::LEASE_SECONDS;
+use deklaro_schemas::stored::{LEASE_SECONDS, entry_path};
 use serde::{Deserialize, Serialize};
 
 const FOLDER: &str = "leases";
@@ -148,7 +148,7 @@ impl Store {
 }
 
 fn path_of(sequence: u64) -> String {
-    format!("{FOLDER}/{sequence:020}.json")
+    entry_path(FOLDER, sequence)
 }
 
 fn sequence_of(path: &str) -> Option<u64> {

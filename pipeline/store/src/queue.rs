@@ -13,6 +13,7 @@
 
 use super::{Owner, Store, StoreError};
 use deklaro_schemas::codes::ScanStatus;
+use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::{CountryCode, RunId, RunMonth, ScanId, SnapshotId, Timestamp, rfc3339};
 use serde::{Deserialize, Serialize};
 
@@ -272,13 +273,7 @@ impl Store {
         struct Claim {
             run_id: RunId,
         }
-        match self
-            .read_json::<Claim>(&format!(
-                "{}/claim.json",
-                deklaro_schemas::stored::Manifest::folder(snapshot)
-            ))
-            .await
-        {
+        match self.read_json::<Claim>(&Manifest::claim_path(snapshot)).await {
             Ok(claim) => Ok(Some(claim.run_id)),
             Err(StoreError::Missing { .. }) => Ok(None),
             Err(error) => Err(error),

@@ -7,7 +7,7 @@ use deklaro_schemas::stored::{Head, RefEntry};
 use deklaro_schemas::{RunId, Sha256, SnapshotId, Timestamp};
 
 impl Link for RefEntry {
-    const FOLDER: &'static str = "refs/log";
+    const FOLDER: &'static str = Self::FOLDER;
 
     fn sequence(&self) -> u64 {
         self.sequence

@@ -113,7 +113,7 @@ impl Store {
             manifest.files.iter().map(|file| file.store_path(&manifest.snapshot)).collect();
         listed.insert(Manifest::path(&manifest.snapshot));
         listed.insert(Manifest::timestamp_path(&manifest.snapshot));
-        listed.insert(format!("{folder}/claim.json"));
+        listed.insert(Manifest::claim_path(&manifest.snapshot));
         let found = self.list(&folder).await?;
         let strange = found.into_iter().map(|(path, _)| path).filter(|path| !listed.contains(path));
         Ok(strange.map(|path| Finding { path, problem: "not listed in the manifest".to_owned() }).collect())
