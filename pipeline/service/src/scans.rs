@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use deklaro_schemas::codes::{ScanStatus, SnapshotState};
-use deklaro_schemas::stored::Manifest;
+use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::tables::Scan as ScanRow;
 use deklaro_schemas::{CountryCode, ScanId, Selection, SnapshotId, Timestamp, rfc3339};
 use deklaro_store::Job;
@@ -312,7 +312,7 @@ fn done(id: &ScanId, snapshot: &SnapshotId, row: &ScanRow, job: Option<&Job>) ->
         finished_at: row.finished_at,
         host_total: row.host_total,
         host_processed: row.host_processed,
-        artifact_path: Some(format!("{}/artifacts/{country}.json", Manifest::folder(snapshot))),
+        artifact_path: Some(Manifest::file_path(snapshot, &ManifestFile::artifact_path(country, "json"))),
         error_summary: row.error_summary.clone(),
         reason_code: None,
         requested_at: job.map(|job| job.asked_at),

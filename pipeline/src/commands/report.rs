@@ -98,7 +98,7 @@ async fn released(
 
 /// A file the snapshot was published with; none where it is missing or of another version.
 async fn kept<T: serde::de::DeserializeOwned>(store: &Store, snapshot: &SnapshotId, name: &str) -> Option<T> {
-    let path = format!("{}/reports/{name}", deklaro_schemas::stored::Manifest::folder(snapshot));
+    let path = deklaro_schemas::stored::Manifest::report_path(snapshot, name);
     serde_json::from_slice(&store.read(&path).await.ok()?).ok()
 }
 

@@ -1,7 +1,7 @@
 //! The log of published snapshots becomes an Atom feed.
 
 use deklaro_schemas::Timestamp;
-use deklaro_schemas::stored::RefEntry;
+use deklaro_schemas::stored::{Manifest, RefEntry};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use std::io;
@@ -29,7 +29,7 @@ pub fn atom_feed(entries: &[RefEntry]) -> io::Result<String> {
 
 fn entry(writer: &mut Writer<Vec<u8>>, entry: &RefEntry) -> io::Result<()> {
     let RefEntry { action, snapshot, at, reason, .. } = entry;
-    let folder = format!("snapshots/snapshot={snapshot}/");
+    let folder = format!("{}/", Manifest::folder(snapshot));
     writer.create_element("entry").write_inner_content(|writer| {
         text(writer, "id", &format!("urn:deklaro:log:{action}:{snapshot}:{at}"))?;
         text(writer, "title", &format!("{action} {snapshot}"))?;

@@ -175,7 +175,7 @@ async fn service(config: &Setup, out: &Path, progress: &Progress) -> anyhow::Res
 async fn of_snapshot(store: &Store, snapshot: Option<&SnapshotId>, out: &Path) -> anyhow::Result<String> {
     let Some(snapshot) = snapshot else { return Ok(String::new()) };
     write(&out.join("snapshot.json"), &store.read(&Manifest::path(snapshot)).await?)?;
-    let spans = format!("{}/{}", Manifest::folder(snapshot), deklaro_watch::SPANS_PATH);
+    let spans = Manifest::file_path(snapshot, deklaro_watch::SPANS_PATH);
     if store.exists(&spans).await? {
         write(&out.join("telemetry/snapshot.spans.ndjson"), &store.read(&spans).await?)?;
     }
