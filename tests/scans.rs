@@ -255,8 +255,8 @@ fn a_missed_run_is_seen_and_said() {
     let due = now / 1_000_000 - 6 * 3_600;
     let daily = format!("{} {} * * *", due / 60 % 60, due / 3_600 % 24);
     let slot = Slot {
-        due_us: began,
-        written_us: began,
+        due_at: began,
+        written_at: began,
         outcome: SlotOutcome::Began,
         schedule: "0 2 * * *".to_owned(),
         snapshot: None,

@@ -59,7 +59,7 @@ fn a_rehearsal_killed_half_way_is_said_and_mended() {
         runtime.block_on(async {
             let opened = Store::open(store).await.unwrap();
             let target = SnapshotId::parse("2026-10.0").unwrap();
-            let at = "2026-11-22T00:00:00Z";
+            let at = "2026-11-22T00:00:00Z".parse().unwrap();
             opened.append_ref(RefAction::Rollback, &target, None, at, Some(REHEARSAL)).await.unwrap();
         });
     };

@@ -81,6 +81,12 @@ impl Timestamp {
         Self(millis * 1_000)
     }
 
+    /// The second it falls in.
+    #[must_use]
+    pub fn to_second(self) -> Self {
+        Self(self.0.div_euclid(1_000_000) * 1_000_000)
+    }
+
     /// The day it falls on, in UTC.
     pub fn date(self) -> Date {
         Date(self.0.div_euclid(86_400_000_000) as i32)
@@ -94,6 +100,15 @@ impl std::fmt::Display for Timestamp {
             Ok(time) => write!(f, "{time}"),
             Err(_) => write!(f, "{} µs", self.0),
         }
+    }
+}
+
+impl std::str::FromStr for Timestamp {
+    type Err = jiff::Error;
+
+    /// Any RFC 3339 time, to the microsecond.
+    fn from_str(text: &str) -> Result<Self, jiff::Error> {
+        Ok(Self(text.parse::<jiff::Timestamp>()?.as_microsecond()))
     }
 }
 
@@ -171,5 +186,14 @@ mod tests {
         assert_eq!(Date::new(2023, 2, 29), None);
         assert_eq!(Timestamp(86_400_000_000 * 2 - 1).date(), Date(1));
         assert_eq!(Timestamp(-1).date(), Date(-1));
+    }
+
+    #[test]
+    fn a_time_is_read_to_the_microsecond_and_printed_to_the_second() {
+        let time: Timestamp = "1969-12-31T23:59:59.5Z".parse().unwrap();
+        assert_eq!(time, Timestamp(-500_000));
+        assert_eq!(time.to_string(), "1969-12-31T23:59:59Z");
+        assert_eq!(time.to_second(), "1970-01-01T00:59:59+01:00".parse().unwrap());
+        assert!("1969-12-31".parse::<Timestamp>().is_err());
     }
 }

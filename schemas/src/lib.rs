@@ -6,6 +6,7 @@ mod column;
 mod fold;
 pub mod keys;
 pub mod parquet_file;
+pub mod rfc3339;
 mod selection;
 pub mod steps;
 pub mod stored;

@@ -227,7 +227,7 @@ impl Office {
     pub(crate) fn register<R: Registered>(&self, at: &str, row: R) {
         shared_runtime().block_on(async {
             let store = Store::open(&self.store()).await.unwrap();
-            store.register(at, "somebody", None, row).await.unwrap();
+            store.register(at.parse().unwrap(), "somebody", None, row).await.unwrap();
         });
     }
 

@@ -16,10 +16,8 @@ pub async fn chosen(store: &Store, snapshot: Option<&SnapshotId>) -> anyhow::Res
 
 /// A time as it is given on the command line, with this flag.
 pub fn moment_of(flag: &str, text: &str) -> anyhow::Result<Timestamp> {
-    let parsed = text.parse::<jiff::Timestamp>().map_err(|error| {
-        UsageError::new(format!("`{flag} {text}`: {error}"), "expected `2026-11-22T00:00:00Z`")
-    })?;
-    Ok(Timestamp(parsed.as_microsecond()))
+    let expected = "expected `2026-11-22T00:00:00Z`";
+    Ok(text.parse().map_err(|error| UsageError::new(format!("`{flag} {text}`: {error}"), expected))?)
 }
 
 #[cfg(test)]

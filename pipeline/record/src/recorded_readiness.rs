@@ -22,12 +22,10 @@ impl RecordedReadiness {
         let is_whole = Sha256::of(&serde_json::to_vec(&row.scorecard)?) == row.sha256;
         let card: Scorecard =
             serde_json::from_value(row.scorecard.clone()).context("reading the recorded scorecard")?;
-        let (made, recorded) =
-            (deklaro_console::moment(&row.generated_at)?, deklaro_console::moment(&entry.at)?);
         Ok(Self {
             passed: is_whole && row.overall_passed && card.overall_passed,
             // A scorecard can be dated by hand: a date ahead of the record would never grow old.
-            at: made.min(recorded),
+            at: row.generated_at.min(entry.at),
             suites: card.suites.iter().map(|suite| (suite.result.name, suite.result.status)).collect(),
         })
     }
@@ -82,9 +80,9 @@ mod tests {
     use deklaro_judge::{ReadinessInput, SuiteResult, Thresholds, readiness};
     use deklaro_watch::names::{Writer, find};
 
-    const AT: &str = "2026-11-23T02:00:00Z";
+    const AT: Timestamp = Timestamp(1_795_399_200_000_000);
 
-    fn row(unit: SuiteStatus, generated_at: &str) -> RecordedScorecard {
+    fn row(unit: SuiteStatus, generated_at: Timestamp) -> RecordedScorecard {
         let status = |suite: Suite| if suite == Suite::Unit { unit } else { SuiteStatus::Passed };
         let results = Suite::ALL.map(|name| SuiteResult {
             name,
@@ -100,7 +98,7 @@ mod tests {
         let input = ReadinessInput {
             release: "2026-11.0",
             owner: "ci",
-            generated_at: deklaro_console::moment(generated_at).unwrap(),
+            generated_at,
             evidence_at: None,
             suites: &results,
             waivers: &[],
@@ -117,7 +115,7 @@ mod tests {
     }
 
     fn text_of(row: RecordedScorecard) -> String {
-        let (at, by) = (AT.to_owned(), "ci".to_owned());
+        let (at, by) = (AT, "ci".to_owned());
         let entry = Entry { sequence: 1, at, by, trace_id: None, row, previous_sha256: None };
         RecordedReadiness::of(&entry).unwrap().text()
     }
@@ -143,7 +141,7 @@ mod tests {
         let exchanged =
             RecordedScorecard { sha256: row(SuiteStatus::Failed, AT).sha256, ..row(SuiteStatus::Passed, AT) };
         assert!(text_of(exchanged).contains("\ndeklaro_readiness_passed 0\n"));
-        let ahead = text_of(row(SuiteStatus::Passed, "2036-01-01T00:00:00Z"));
+        let ahead = text_of(row(SuiteStatus::Passed, "2036-01-01T00:00:00Z".parse().unwrap()));
         assert!(ahead.contains("\ndeklaro_readiness_timestamp_seconds 1795399200\n"), "{ahead}");
     }
 

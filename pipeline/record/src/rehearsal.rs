@@ -40,8 +40,8 @@ async fn undo(
     store: &Store,
     Rehearsal { sequence, target, current }: Rehearsal,
 ) -> Result<RefEntry, StoreError> {
-    let at = now().to_string();
-    let entry = store.append_ref(RefAction::Rollback, &current, None, &at, Some(REHEARSAL)).await?;
+    let at = now();
+    let entry = store.append_ref(RefAction::Rollback, &current, None, at, Some(REHEARSAL)).await?;
     let killed = Event {
         sequence: 0,
         event_type: EventType::RollbackRehearsal,

@@ -7,7 +7,7 @@ use deklaro_report::{Database, OpenOptions};
 use deklaro_schemas::codes::{
     CheckVerdict, Confidence, DetectionStatus, FileKind, Lifecycle, ReasonCode, ScanStatus, Severity,
 };
-use deklaro_schemas::stored::{Manifest, STORE_FORMAT};
+use deklaro_schemas::stored::{Manifest, ManifestFile, STORE_FORMAT};
 use deklaro_schemas::tables::{Fetch, Host, MetaCheck, Scan, Statement, Target, testing};
 use deklaro_schemas::{
     CountryCode, HostId, Row, RunId, RunMonth, ScanId, SnapshotId, Timestamp, batch, parquet_file,
@@ -57,13 +57,22 @@ async fn publish(
     made.table(&mut staged, &[check()]).await?;
     let options = OpenOptions::new(store.staged_folder(&run_id).join("tables"), std::env::temp_dir());
     let summary = serde_json::to_vec(&Database::open(&options)?.summary()?)?;
-    store.stage(&run_id, &mut staged, "reports/summary.json", FileKind::Report, None, summary).await?;
+    store
+        .stage(
+            &run_id,
+            &mut staged,
+            &ManifestFile::report_path("summary.json"),
+            FileKind::Report,
+            None,
+            summary,
+        )
+        .await?;
     let manifest = Manifest {
         format: STORE_FORMAT,
         snapshot: snapshot.clone(),
         run_id: run_id.clone(),
         run_month: month,
-        created_at: Timestamp::from_millis(1_793_500_000_000).to_string(),
+        created_at: Timestamp::from_millis(1_793_500_000_000),
         previous,
         countries,
         files: Vec::new(),
@@ -84,7 +93,7 @@ struct Made<'a> {
 impl Made<'_> {
     async fn table<R: Row>(&self, staged: &mut Staged, rows: &[R]) -> anyhow::Result<()> {
         let bytes = parquet_file::encode(&R::table(), &batch::from_rows(rows)?, &[])?;
-        let path = format!("tables/{0}/part-00000.parquet", R::TABLE);
+        let path = ManifestFile::part_path(R::TABLE, 0);
         let table = Some((R::TABLE, rows.len() as i64));
         Ok(self.store.stage(self.run_id, staged, &path, FileKind::Table, table, bytes).await?)
     }

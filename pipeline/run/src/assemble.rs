@@ -9,6 +9,7 @@ use super::{parts, redetect};
 use arrow::array::RecordBatch;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::parquet_file::TableFile;
+use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::tables::{
     Body, Candidate, Change, Fetch, FrontierUrl, Host, Reading, Robots, Seed, SeedReject, Source, Statement,
     Target,
@@ -120,7 +121,7 @@ async fn stage(
     staged: &mut Staged,
 ) -> anyhow::Result<()> {
     let (bytes, rows) = file.finish()?;
-    let path = format!("tables/{}/part-00000.parquet", table.name);
+    let path = ManifestFile::part_path(table.name, 0);
     Ok(work
         .store
         .stage(&work.run.run_id, staged, &path, FileKind::Table, Some((table.name, rows)), bytes)
@@ -181,7 +182,7 @@ async fn stage_bodies(
     let mut file = TableFile::new(table.clone(), &work.footer())?;
     file.append(&batch::from_rows(bodies)?)?;
     let (bytes, rows) = file.finish()?;
-    let path = format!("../../evidence/snapshot={}/part-{number:05}.parquet", work.run.snapshot);
+    let path = ManifestFile::evidence_path(&work.run.snapshot, number as usize);
     let named = Some((table.name, rows));
     Ok(work.store.stage(&work.run.run_id, staged, &path, FileKind::Evidence, named, bytes).await?)
 }

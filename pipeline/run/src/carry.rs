@@ -57,8 +57,7 @@ async fn read(
     wanted: &Selection,
 ) -> anyhow::Result<Vec<RecordBatch>> {
     let Some(previous) = &work.run.previous else { return Ok(Vec::new()) };
-    let folder = format!("{}/tables/{}", Manifest::folder(previous), table.name);
-    Ok(work.store.read_parquet(table, &folder, wanted).await?)
+    Ok(work.store.read_table(table, previous, wanted).await?)
 }
 
 /// The manifest of the snapshot this one is compared with; nothing in the first month.

@@ -3,7 +3,6 @@
 use arrow::array::RecordBatch;
 use deklaro_judge::release::DataDelta;
 use deklaro_schemas::codes::{DetectionStatus, Lifecycle};
-use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::tables::{Change, Host};
 use deklaro_schemas::{CountryCode, HostId, Row, Selection, SnapshotId, batch};
 use deklaro_store::Store;
@@ -87,8 +86,7 @@ async fn hosts(
         Some(country) => Selection::all().only("country_code", country.as_str()),
         None => Selection::all(),
     };
-    let folder = format!("{}/tables/{}", Manifest::folder(snapshot), Host::TABLE);
-    Ok(store.read_parquet(&Host::table(), &folder, &wanted).await?)
+    Ok(store.read_table(&Host::table(), snapshot, &wanted).await?)
 }
 
 fn cohort(earlier: &[Host], later: &[Host]) -> Cohort {

@@ -21,7 +21,7 @@ pub(super) async fn documents(work: &ActiveRun<'_>, staged: &mut Staged) -> anyh
     let catalogue = pretty(&dcat(&origin.input(work, staged)))?;
     document(work, staged, "lineage/dcat.jsonld", catalogue).await?;
     document(work, staged, "feed.atom", feed(work, finished_at).await?).await?;
-    for (path, bytes) in guides(work, staged, &finished_at.to_string())? {
+    for (path, bytes) in guides(work, staged, finished_at)? {
         document(work, staged, path, bytes).await?;
     }
     // The last but one: it names every file written before it.
@@ -47,7 +47,11 @@ fn pretty(value: &Value) -> serde_json::Result<Vec<u8>> {
 }
 
 /// How a stranger opens and checks the folder.
-fn guides(work: &ActiveRun<'_>, staged: &Staged, at: &str) -> anyhow::Result<[(&'static str, Vec<u8>); 4]> {
+fn guides(
+    work: &ActiveRun<'_>,
+    staged: &Staged,
+    at: Timestamp,
+) -> anyhow::Result<[(&'static str, Vec<u8>); 4]> {
     let (snapshot, files) = (&work.run.snapshot, &staged.files);
     Ok([
         ("catalog.sql", deklaro_publish::catalog_sql(snapshot, files).into_bytes()),
@@ -65,7 +69,7 @@ async fn feed(work: &ActiveRun<'_>, finished_at: Timestamp) -> anyhow::Result<Ve
         action: RefAction::Publish,
         snapshot: work.run.snapshot.clone(),
         run_id: Some(work.run.run_id.clone()),
-        at: finished_at.to_string(),
+        at: finished_at,
         reason: None,
         heads: Vec::new(),
         previous_sha256: None,

@@ -49,7 +49,7 @@ pub(super) async fn publish(work: &mut ActiveRun<'_>, chunks: &Chunks) -> anyhow
         snapshot: work.run.snapshot.clone(),
         run_id: work.run.run_id.clone(),
         run_month: work.run.month,
-        created_at: finished_at.to_string(),
+        created_at: finished_at.to_second(),
         previous: work.run.previous.clone(),
         countries: chunks.per_country().keys().copied().collect(),
         files: Vec::new(),
@@ -71,7 +71,7 @@ async fn spans(work: &ActiveRun<'_>, staged: &mut Staged) -> anyhow::Result<()> 
 
 /// Written when everything is staged and hashed: from there a resume only commits.
 fn ready_path(work: &ActiveRun<'_>) -> String {
-    format!("staging/{}/ready.json", work.run.run_id)
+    RunFile::ready_path(&work.run.run_id)
 }
 
 /// Finishes the commit of a run that was killed in the middle of it.
@@ -143,7 +143,7 @@ async fn hold(store: &Store, by: &str, manifest: &Manifest, staged: &Staged) -> 
             manifest_sha256: Some(sha256),
         };
         let trace_id = deklaro_watch::trace_id(&tracing::Span::current());
-        store.register(&now().to_string(), by, trace_id.as_deref(), held).await?;
+        store.register(now(), by, trace_id.as_deref(), held).await?;
     }
     Ok(())
 }
@@ -160,8 +160,8 @@ pub(super) async fn finish(store: &Store, run: &RunFile) -> anyhow::Result<RunOu
     Ok(RunOutcome {
         snapshot: run.snapshot.clone(),
         run_id: run.run_id.clone(),
-        artifacts: store.location().of(&format!("{folder}/artifacts")),
-        report: store.location().of(&format!("{folder}/reports/index.html")),
+        artifacts: store.location().of(&Manifest::artifacts_folder(&run.snapshot)),
+        report: store.location().of(&Manifest::report_path(&run.snapshot, "index.html")),
         folder: store.location().of(&folder),
         health: health["state"].as_str().unwrap_or("unknown").to_owned(),
         is_held: run.state == RunState::Held,
@@ -171,7 +171,7 @@ pub(super) async fn finish(store: &Store, run: &RunFile) -> anyhow::Result<RunOu
 }
 
 async fn read_report(store: &Store, snapshot: &SnapshotId, name: &str) -> Result<bytes::Bytes, StoreError> {
-    store.read(&format!("{}/reports/{name}", Manifest::folder(snapshot))).await
+    store.read(&Manifest::report_path(snapshot, name)).await
 }
 
 /// The artifacts of the run's countries; the other countries' are taken over from the last snapshot byte by byte.

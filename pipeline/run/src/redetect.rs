@@ -9,7 +9,7 @@ use super::stored_bodies::{StoredBodies, hashes};
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 use deklaro_schemas::codes::FileKind;
-use deklaro_schemas::stored::Manifest;
+use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::tables::{
     Body, Candidate, Fetch, FrontierUrl, Reading, Robots, Seed, SeedReject, Source, Target,
 };
@@ -135,7 +135,7 @@ pub(super) async fn evidence(
 ) -> anyhow::Result<()> {
     for (number, file) in StoredBodies::of(work.store, from).await?.files.iter().enumerate() {
         let bytes = work.store.read(&file.store_path(from)).await?;
-        let path = format!("../../evidence/snapshot={}/part-{number:05}.parquet", work.run.snapshot);
+        let path = ManifestFile::evidence_path(&work.run.snapshot, number);
         let named = file.row_count.map(|rows| (Body::TABLE, rows));
         work.store.stage(&work.run.run_id, staged, &path, FileKind::Evidence, named, bytes.to_vec()).await?;
     }
@@ -151,8 +151,7 @@ async fn countries(work: &ActiveRun<'_>, from: &SnapshotId) -> anyhow::Result<Ve
 /// The countries a snapshot has targets in.
 pub(super) async fn countries_of(store: &Store, from: &SnapshotId) -> anyhow::Result<Vec<CountryCode>> {
     let column = "country_code";
-    let folder = format!("{}/tables/{}", Manifest::folder(from), Target::TABLE);
-    let rows = store.read_parquet(&Target::table(), &folder, &Selection::columns(&[column])).await?;
+    let rows = store.read_table(&Target::table(), from, &Selection::columns(&[column])).await?;
     let codes: BTreeSet<String> = texts(&rows, column)?.into_iter().collect();
     Ok(codes.iter().map(|code| CountryCode::parse(code)).collect::<Result<_, _>>()?)
 }
@@ -163,8 +162,7 @@ async fn read(
     table: &deklaro_schemas::TableSpec,
     wanted: &Selection,
 ) -> anyhow::Result<Vec<RecordBatch>> {
-    let folder = format!("{}/tables/{}", Manifest::folder(from), table.name);
-    Ok(work.store.read_parquet(table, &folder, wanted).await?)
+    Ok(work.store.read_table(table, from, wanted).await?)
 }
 
 async fn write(

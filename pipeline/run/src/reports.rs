@@ -15,6 +15,7 @@ use deklaro_judge::{
 use deklaro_record::health::{artifact_write_failures, history};
 use deklaro_report::{Database, OpenOptions, Page, Publication, SiteInput};
 use deklaro_schemas::codes::{CheckVerdict, FileKind};
+use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{SnapshotId, Timestamp};
 use deklaro_store::Staged;
@@ -61,7 +62,7 @@ async fn options(work: &ActiveRun<'_>) -> anyhow::Result<OpenOptions> {
     let temp = work.store.staging_path(&format!("{}/duckdb", work.run.run_id));
     std::fs::create_dir_all(&temp)?;
     let mut options = OpenOptions::new(staged.join("tables"), temp);
-    options.evidence = Some(staged.join(format!("evidence/snapshot={}", work.run.snapshot)));
+    options.evidence = Some(staged.join(Manifest::evidence_folder(&work.run.snapshot)));
     if let Some(last) = &work.run.previous {
         options.previous = Some(work.store.local_snapshot(last, false).await?.tables());
     }
@@ -207,5 +208,5 @@ impl Written {
 
 fn hand_on(made: &Made, name: &str, bytes: Vec<u8>) -> std::io::Result<()> {
     let gone = |_| std::io::Error::other("nobody takes the pages any more");
-    made.blocking_send((format!("reports/{name}"), bytes)).map_err(gone)
+    made.blocking_send((ManifestFile::report_path(name), bytes)).map_err(gone)
 }

@@ -13,14 +13,12 @@ use super::tools::Tools;
 use crate::PartitionOf;
 use deklaro_detect::Glossary;
 use deklaro_schemas::codes::SnapshotState;
+use deklaro_schemas::stored::RunFile;
 use deklaro_schemas::tables::{Candidate, Fetch, Reading, Statement, Target};
 use deklaro_schemas::{CountryCode, HostId, Row, Selection, SnapshotId, batch, parquet_file};
 use deklaro_store::{Store, StoreError};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-/// Where results are kept.
-const FOLDER: &str = "parts/reread";
 
 /// What a part came to.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -78,7 +76,7 @@ pub struct Again<'a> {
 impl<'a> Again<'a> {
     /// The snapshot with these terms, in so many parts.
     pub fn of(tools: Tools<'a>, snapshot: &SnapshotId, glossary: &'a Glossary, partitions: u32) -> Self {
-        let folder = format!("{FOLDER}/{snapshot}/{}/of-{partitions:05}", versions(glossary));
+        let folder = format!("{}/{snapshot}/{}/of-{partitions:05}", RunFile::REREAD, versions(glossary));
         Self { tools, snapshot: snapshot.clone(), glossary, folder, partitions }
     }
 
@@ -221,13 +219,13 @@ pub async fn outdated(store: &Store) -> anyhow::Result<Vec<(String, u64)>> {
     let versions = versions(Glossary::builtin());
     let history = store.history().await?;
     let is_kept = |path: &str| {
-        let mut parts = path.strip_prefix(FOLDER).unwrap_or(path).split('/').skip(1);
+        let mut parts = path.strip_prefix(RunFile::REREAD).unwrap_or(path).split('/').skip(1);
         let snapshot = parts.next().and_then(|name| name.parse::<SnapshotId>().ok());
         let state = snapshot.and_then(|snapshot| history.state(&snapshot));
         let is_there = matches!(state, Some(SnapshotState::Live | SnapshotState::Retracted));
         is_there && parts.next() == Some(versions.as_str())
     };
-    let mut files = store.list(FOLDER).await?;
+    let mut files = store.list(RunFile::REREAD).await?;
     files.retain(|(path, _)| !is_kept(path));
     Ok(files)
 }

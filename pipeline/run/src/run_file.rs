@@ -8,24 +8,16 @@ use deklaro_schemas::stored::{RunFile, STAGING_FORMAT};
 use deklaro_store::{Store, StoreError};
 use serde::Deserialize;
 
-fn path_of(run: &RunId) -> String {
-    format!("staging/{run}/run.json")
-}
-
-fn shared_path(run: &RunId) -> String {
-    format!("parts/{run}/run.json")
-}
-
 /// Writes the file.
 pub(crate) async fn save(run: &RunFile, store: &Store) -> Result<(), StoreError> {
     let json = serde_json::to_vec_pretty(run).expect("a run file has only texts and numbers");
-    store.replace(&format!("{}/run.json", run.home()), json.into()).await
+    store.replace(&run.path(), json.into()).await
 }
 
 /// The shared runs whose work is not tidied up yet.
 pub(crate) async fn shared(store: &Store) -> anyhow::Result<Vec<RunFile>> {
-    let files = store.list("parts").await?;
-    let named = files.iter().filter_map(|(path, _)| path.strip_prefix("parts/")?.strip_suffix("/run.json"));
+    let files = store.list(RunFile::SHARED).await?;
+    let named = files.iter().filter_map(|(path, _)| RunFile::run_of(path));
     let mut runs = Vec::new();
     for run in named {
         runs.push(load(store, &RunId::parse(run)?).await?);
@@ -35,13 +27,13 @@ pub(crate) async fn shared(store: &Store) -> anyhow::Result<Vec<RunFile>> {
 
 /// True where this machine has work of the run.
 pub(crate) async fn is_there(store: &Store, run: &RunId) -> Result<bool, StoreError> {
-    store.exists(&path_of(run)).await
+    store.exists(&RunFile::staging_path(run)).await
 }
 
 /// Reads the file of a run that was stopped or killed.
 pub(crate) async fn load(store: &Store, run: &RunId) -> anyhow::Result<RunFile> {
-    let is_shared = store.exists(&shared_path(run)).await?;
-    let path = if is_shared { shared_path(run) } else { path_of(run) };
+    let shared = RunFile::shared_path(run);
+    let path = if store.exists(&shared).await? { shared } else { RunFile::staging_path(run) };
     let bytes = match store.read(&path).await {
         Err(StoreError::Missing { .. }) => {
             let known = resumable(store).await?;
@@ -72,7 +64,6 @@ struct Format {
 }
 
 async fn resumable(store: &Store) -> Result<Vec<String>, StoreError> {
-    let files = store.list("staging").await?;
-    let runs = files.iter().filter_map(|(path, _)| path.strip_prefix("staging/")?.strip_suffix("/run.json"));
-    Ok(runs.map(str::to_owned).collect())
+    let files = store.list(RunFile::STAGING).await?;
+    Ok(files.iter().filter_map(|(path, _)| RunFile::run_of(path)).map(str::to_owned).collect())
 }

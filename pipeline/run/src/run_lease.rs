@@ -101,7 +101,7 @@ async fn keep(store: Store, lease: Arc<Mutex<Lease>>, tell: watch::Sender<Option
                 continue;
             }
             Err(StoreError::LeaseLost { why, .. }) => why,
-            Err(error) if now() < lease.expires_us => {
+            Err(error) if now() < lease.expires_at => {
                 tracing::warn!(%error, "lease not renewed, trying again");
                 continue;
             }

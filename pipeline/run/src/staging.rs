@@ -4,6 +4,7 @@ use crate::active_run::ActiveRun;
 use crate::assemble;
 use crate::select::rows;
 use deklaro_schemas::codes::FileKind;
+use deklaro_schemas::stored::{ManifestFile, RunFile};
 use deklaro_schemas::{Row, Selection, batch};
 use deklaro_store::Staged;
 
@@ -29,6 +30,6 @@ pub(super) async fn file(
 
 /// Wanted rows of a staged table.
 pub(super) async fn staged_rows<R: Row>(work: &ActiveRun<'_>, wanted: &Selection) -> anyhow::Result<Vec<R>> {
-    let folder = format!("staging/{}/snapshot/tables/{}", work.run.run_id, R::TABLE);
+    let folder = RunFile::staged_path(&work.run.run_id, &ManifestFile::table_folder(R::TABLE));
     rows(&work.store.read_parquet(&R::table(), &folder, wanted).await?)
 }

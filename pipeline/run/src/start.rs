@@ -168,7 +168,7 @@ async fn work_on(tools: Tools<'_>, run: RunFile, lease: &RunLease) -> anyhow::Re
     let Tools { store, crawl, progress, shutdown, publication, held_by } = tools;
     run_file::save(&run, store).await?;
     progress.say(&format!("run {} for {} makes snapshot {}", run.run_id, run.month, run.snapshot));
-    let area = WorkArea::new(store, format!("{}/work", run.home()));
+    let area = WorkArea::new(store, run.work_folder());
     let own_glossary = run.glossary.as_deref().map(own_glossary).transpose()?;
     let span = run_span(&run);
     let watch = watch(&run, &span);

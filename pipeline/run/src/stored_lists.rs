@@ -6,6 +6,7 @@ use crate::list_report::ListReport;
 use deklaro_console::{UsageError, now};
 use deklaro_import::{Imported, Origin, Seeds};
 use deklaro_schemas::codes::SourceType;
+use deklaro_schemas::stored::Lists;
 use deklaro_schemas::{CountryCode, Sha256, Timestamp};
 use deklaro_store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
@@ -82,7 +83,7 @@ pub async fn keep(
             return Ok(ListChange::Unchanged);
         }
     }
-    match store.create(&format!("lists/{sha256}.bin"), list.bytes.clone().into()).await {
+    match store.create(&Lists::bytes_path(&sha256), list.bytes.clone().into()).await {
         Ok(()) | Err(StoreError::Exists { .. }) => {}
         Err(error) => return Err(error.into()),
     }
@@ -117,13 +118,13 @@ fn describe(list: &ListedSource, report: &ListReport) -> KeptList {
 }
 
 async fn write(store: &Store, sha256: &Sha256, kept: &KeptList) -> anyhow::Result<()> {
-    Ok(store.replace(&format!("lists/{sha256}.json"), serde_json::to_vec_pretty(kept)?.into()).await?)
+    Ok(store.replace(&Lists::record_path(sha256), serde_json::to_vec_pretty(kept)?.into()).await?)
 }
 
 /// Every kept list, by hash.
 pub async fn all(store: &Store) -> anyhow::Result<Vec<(Sha256, KeptList)>> {
     let mut lists = Vec::new();
-    for (path, _) in store.list("lists").await? {
+    for (path, _) in store.list(Lists::FOLDER).await? {
         let name = path.rsplit('/').next().unwrap_or("");
         let Some(stem) = name.strip_suffix(".json") else { continue };
         let corrupt = |why: String| StoreError::Corrupt { path: path.clone(), why };
@@ -152,7 +153,7 @@ async fn read(store: &Store, sha256: &Sha256, kept: KeptList) -> anyhow::Result<
     let KeptList { file_name, publisher, source_type, source_reference_url, country, map, .. } = kept;
     Ok(ListedSource {
         file_name,
-        bytes: store.read(&format!("lists/{sha256}.bin")).await?.to_vec(),
+        bytes: store.read(&Lists::bytes_path(sha256)).await?.to_vec(),
         origin: Origin { publisher, source_type, source_reference_url, country },
         map,
     })

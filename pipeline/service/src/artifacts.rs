@@ -10,6 +10,7 @@ use super::shared::Service;
 use super::{answer, path};
 use axum::extract::{Path, State};
 use axum::response::Response;
+use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::{CountryCode, RunMonth, Sha256};
 use http::{HeaderMap, Uri};
 use serde_json::{Value, json};
@@ -151,7 +152,7 @@ async fn stored(
 ) -> Result<(Arc<CachedFile>, Sha256), Problem> {
     let snapshot = &files.manifest.snapshot;
     let ending = media.artifact().map_or("json", deklaro_publish::ArtifactFormat::extension);
-    let file = files.get(&format!("artifacts/{country}.{ending}")).ok_or_else(|| {
+    let file = files.get(&ManifestFile::artifact_path(country, ending)).ok_or_else(|| {
         Problem::not_found(format!("snapshot `{snapshot}` has no artifact of `{country}` as {ending}"))
             .hint("`GET /v1/countries` lists the countries")
     })?;

@@ -3,7 +3,7 @@
 use super::cache::{Cache, CachedFile};
 use deklaro_judge::Summary;
 use deklaro_record::health::read_summary;
-use deklaro_schemas::stored::{Manifest, ManifestFile};
+use deklaro_schemas::stored::{Manifest, ManifestFile, RefEntry};
 use deklaro_schemas::tables::Scan;
 use deklaro_schemas::{CountryCode, RunMonth, Selection, SnapshotId};
 use deklaro_store::{History, Store, StoreError};
@@ -34,9 +34,7 @@ impl Files {
 
     /// The countries with an artifact, in order.
     pub(crate) fn countries(&self) -> Vec<CountryCode> {
-        let codes = self.by_path.keys().filter_map(|path| {
-            CountryCode::parse(path.strip_prefix("artifacts/")?.strip_suffix(".json")?).ok()
-        });
+        let codes = self.by_path.values().filter_map(|file| file.artifact_of("json"));
         codes.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
     }
 }
@@ -100,7 +98,7 @@ impl Current {
 
     /// Looks whether the ref log has grown, and switches. True where it did.
     pub(crate) async fn refresh(&self) -> anyhow::Result<bool> {
-        let entries = self.store.list("refs/log").await?.len();
+        let entries = self.store.list(RefEntry::FOLDER).await?.len();
         if entries == self.now().entries {
             return Ok(false);
         }

@@ -71,8 +71,9 @@ impl Watcher {
         self.judge(service, at).await;
         let served = service.current.now();
         let snapshot = served.snapshot.as_ref();
-        let created = snapshot.map(|snapshot| snapshot.files.manifest.created_at.clone()).unwrap_or_default();
-        let is_open = |slot: &&Slot| is_missed(slot) && slot.due_us.to_string() > created;
+        let created = snapshot.map(|snapshot| snapshot.files.manifest.created_at);
+        let is_open =
+            |slot: &&Slot| is_missed(slot) && created.is_none_or(|created| slot.due_at.to_second() > created);
         let missed = seen.slots.iter().filter(is_open).count();
         let workers: Vec<WorkerFigures> = seen.beats.iter().map(|beat| worker(beat, at)).collect();
         let workers: Vec<WorkerFigures> = workers
@@ -95,14 +96,14 @@ impl Watcher {
         Vitals {
             platform_state: causes.iter().map(|cause| cause.state).max().unwrap_or(HealthState::Healthy),
             causes,
-            generated_at: at.to_string(),
+            generated_at: at,
             version: env!("CARGO_PKG_VERSION"),
             is_draining: service.shutdown.token.is_cancelled(),
-            store: StoreFigures { is_readable: error.is_none(), error, checked_at: at.to_string() },
+            store: StoreFigures { is_readable: error.is_none(), error, checked_at: at },
             snapshot: snapshot.map(|snapshot| SnapshotFigures {
                 snapshot: snapshot.id().to_string(),
                 run_month: snapshot.id().month().to_string(),
-                created_at: created,
+                created_at: snapshot.files.manifest.created_at,
                 countries: snapshot.scans.len(),
                 report: report_of(snapshot.id()),
             }),
@@ -111,8 +112,8 @@ impl Watcher {
             workers,
             schedule: service.schedule.as_ref().map(|schedule| ScheduleFigures {
                 schedule: schedule.to_string(),
-                next_at: schedule.next(at).map(|next| next.to_string()),
-                last_at: seen.slots.last().map(|slot| slot.due_us.to_string()),
+                next_at: schedule.next(at),
+                last_at: seen.slots.last().map(|slot| slot.due_at),
                 last_outcome: seen.slots.last().map(|slot| slot.outcome),
                 missed,
             }),
@@ -164,7 +165,7 @@ async fn see(service: &Service) -> anyhow::Result<Seen> {
 fn is_made_up_for(service: &Service, job: &Job) -> bool {
     let served = service.current.now();
     let Some(snapshot) = &served.snapshot else { return false };
-    let since = job.finished_us.unwrap_or(job.written_us);
+    let since = job.finished_at.unwrap_or(job.written_at);
     let is_later = |scan: &deklaro_schemas::tables::Scan| scan.finished_at.is_some_and(|at| at > since);
     if job.countries.is_empty() {
         return snapshot.scans.values().all(is_later);
@@ -179,7 +180,7 @@ fn is_missed(slot: &Slot) -> bool {
 
 fn queue(name: &'static str, jobs: &[Job], at: Timestamp) -> QueueFigures {
     let of = |status| jobs.iter().filter(move |job| job.queue == name && job.status == status);
-    let oldest = of(ScanStatus::Queued).map(|job| seconds(job.due_us(), at)).fold(0.0, f64::max);
+    let oldest = of(ScanStatus::Queued).map(|job| seconds(job.due_at(), at)).fold(0.0, f64::max);
     QueueFigures {
         queue: name,
         depth: of(ScanStatus::Queued).count(),
@@ -195,8 +196,8 @@ fn job(job: &Job, at: Timestamp) -> JobFigures {
         queue: job.queue.clone(),
         countries: job.countries.iter().map(ToString::to_string).collect(),
         status: job.status.as_str(),
-        requested_at: job.asked_us.to_string(),
-        age_seconds: seconds(job.asked_us, at),
+        requested_at: job.asked_at,
+        age_seconds: seconds(job.asked_at, at),
         attempts: job.attempts,
         request_id: job.request_id.clone(),
         error_summary: job.error_summary.clone(),
@@ -204,7 +205,7 @@ fn job(job: &Job, at: Timestamp) -> JobFigures {
 }
 
 fn worker(beat: &Beat, at: Timestamp) -> WorkerFigures {
-    let age = seconds(beat.beat_us, at);
+    let age = seconds(beat.beat_at, at);
     let state = match (age > SILENT_AFTER_SECONDS, beat.is_draining, &beat.snapshot) {
         (true, ..) => "silent",
         (_, true, _) => "draining",
@@ -214,8 +215,8 @@ fn worker(beat: &Beat, at: Timestamp) -> WorkerFigures {
     WorkerFigures {
         worker: beat.worker.clone(),
         state,
-        started_at: beat.started_us.to_string(),
-        last_heartbeat_at: beat.beat_us.to_string(),
+        started_at: beat.started_at,
+        last_heartbeat_at: beat.beat_at,
         heartbeat_age_seconds: age,
         snapshot: beat.snapshot.as_ref().map(ToString::to_string),
         step: beat.step.clone(),

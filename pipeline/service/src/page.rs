@@ -33,6 +33,7 @@ mod tests {
     use crate::vitals::{QueueFigures, StoreFigures};
     use deklaro_judge::HealthState;
     use deklaro_record::release::Waived;
+    use deklaro_schemas::Timestamp;
 
     #[test]
     fn the_page_says_what_is_wrong_and_escapes_it() {
@@ -47,10 +48,10 @@ mod tests {
         let vitals = Vitals {
             platform_state: HealthState::Critical,
             causes: vec![cause],
-            generated_at: "2026-11-22T00:00:00Z".to_owned(),
+            generated_at: Timestamp(0),
             version: "0.1.0",
             is_draining: false,
-            store: StoreFigures { is_readable: false, error: None, checked_at: String::new() },
+            store: StoreFigures { is_readable: false, error: None, checked_at: Timestamp(0) },
             snapshot: None,
             queues: vec![QueueFigures { queue: "requests", depth: 3, running: 0, oldest_age_seconds: 150.0 }],
             jobs: Vec::new(),

@@ -8,9 +8,9 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use deklaro_schemas::codes::{ScanStatus, SnapshotState};
-use deklaro_schemas::stored::Manifest;
+use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::tables::Scan as ScanRow;
-use deklaro_schemas::{CountryCode, ScanId, Selection, SnapshotId, Timestamp};
+use deklaro_schemas::{CountryCode, ScanId, Selection, SnapshotId, Timestamp, rfc3339};
 use deklaro_store::Job;
 use http::header::{CONTENT_TYPE, HeaderName, LOCATION};
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -82,9 +82,13 @@ pub(crate) struct ScanRecord {
     /// queued, running, completed or failed.
     status: ScanState,
     /// When it was taken up.
-    started_at: Option<String>,
+    #[serde(with = "rfc3339")]
+    #[schema(value_type = Option<String>)]
+    started_at: Option<Timestamp>,
     /// When it ended.
-    finished_at: Option<String>,
+    #[serde(with = "rfc3339")]
+    #[schema(value_type = Option<String>)]
+    finished_at: Option<Timestamp>,
     /// Hosts to visit; 0 until they are counted.
     host_total: i64,
     /// Hosts visited; all of them once it is completed.
@@ -96,7 +100,9 @@ pub(crate) struct ScanRecord {
     /// The same as a code.
     reason_code: Option<String>,
     /// When it was asked for; nothing for a run of the command line.
-    requested_at: Option<String>,
+    #[serde(with = "rfc3339")]
+    #[schema(value_type = Option<String>)]
+    requested_at: Option<Timestamp>,
     /// How often it was taken up.
     attempts: u32,
     /// The snapshot its rows are in.
@@ -274,7 +280,6 @@ async fn row(
 }
 
 fn active(service: &Service, id: &ScanId, job: &Job, country: CountryCode) -> ScanRecord {
-    let time = |at: Option<Timestamp>| at.map(|at| at.to_string());
     // How far a run over several countries is with each of them is not counted.
     let stand = service.vitals.progress_of(&job.snapshot).filter(|_| job.countries.len() == 1);
     let (total, processed) = stand.unwrap_or_default();
@@ -283,14 +288,14 @@ fn active(service: &Service, id: &ScanId, job: &Job, country: CountryCode) -> Sc
         country_code: country.to_string(),
         run_month: job.month.to_string(),
         status: job.status.into(),
-        started_at: time(job.started_us),
-        finished_at: time(job.finished_us),
+        started_at: job.started_at,
+        finished_at: job.finished_at,
         host_total: total,
         host_processed: processed,
         artifact_path: None,
         error_summary: job.error_summary.clone(),
         reason_code: job.reason_code.clone(),
-        requested_at: time(Some(job.asked_us)),
+        requested_at: Some(job.asked_at),
         attempts: job.attempts,
         snapshot: None,
     }
@@ -303,14 +308,14 @@ fn done(id: &ScanId, snapshot: &SnapshotId, row: &ScanRow, job: Option<&Job>) ->
         country_code: country.to_string(),
         run_month: row.run_month.to_string(),
         status: row.status.into(),
-        started_at: Some(row.started_at.to_string()),
-        finished_at: row.finished_at.map(|at| at.to_string()),
+        started_at: Some(row.started_at),
+        finished_at: row.finished_at,
         host_total: row.host_total,
         host_processed: row.host_processed,
-        artifact_path: Some(format!("{}/artifacts/{country}.json", Manifest::folder(snapshot))),
+        artifact_path: Some(Manifest::file_path(snapshot, &ManifestFile::artifact_path(country, "json"))),
         error_summary: row.error_summary.clone(),
         reason_code: None,
-        requested_at: job.map(|job| job.asked_us.to_string()),
+        requested_at: job.map(|job| job.asked_at),
         attempts: job.map_or(1, |job| job.attempts),
         snapshot: Some(snapshot.to_string()),
     }

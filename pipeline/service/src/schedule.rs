@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     fn at(text: &str) -> Timestamp {
-        Timestamp(text.parse::<jiff::Timestamp>().unwrap().as_microsecond())
+        text.parse().unwrap()
     }
 
     #[test]

@@ -35,7 +35,7 @@ async fn settle(store: &Store, schedule: &Schedule, at: Timestamp) -> anyhow::Re
         add(store, slot(schedule, at, at, SlotOutcome::Began)).await?;
         return Ok(false);
     };
-    let due = schedule.between(last.due_us, at);
+    let due = schedule.between(last.due_at, at);
     let Some((newest, older)) = due.split_last() else { return Ok(false) };
     for time in older {
         tracing::warn!(due_at = %time, "a time of the schedule was missed");
@@ -79,8 +79,8 @@ async fn due_now(store: &Store, schedule: &Schedule, due: Timestamp, at: Timesta
 
 fn slot(schedule: &Schedule, due: Timestamp, at: Timestamp, outcome: SlotOutcome) -> Slot {
     Slot {
-        due_us: due,
-        written_us: at,
+        due_at: due,
+        written_at: at,
         outcome,
         schedule: schedule.to_string(),
         snapshot: None,
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     fn at(text: &str) -> Timestamp {
-        Timestamp(text.parse::<jiff::Timestamp>().unwrap().as_microsecond())
+        text.parse().unwrap()
     }
 
     #[tokio::test]
@@ -117,7 +117,7 @@ mod tests {
         assert!(!settle("2026-12-01T02:00:05Z").await, "the run of September waits still");
         let slots = store.last_slots(9).await.unwrap();
         let told: Vec<(String, SlotOutcome)> =
-            slots.iter().map(|slot| (slot.due_us.to_string(), slot.outcome)).collect();
+            slots.iter().map(|slot| (slot.due_at.to_string(), slot.outcome)).collect();
         let expected = [
             ("2026-08-15T00:00:00Z", SlotOutcome::Began),
             ("2026-09-01T02:00:00Z", SlotOutcome::Queued),

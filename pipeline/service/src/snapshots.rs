@@ -10,7 +10,7 @@ use axum::response::Response;
 use deklaro_import::Countries;
 use deklaro_schemas::codes::{FileKind, SnapshotState};
 use deklaro_schemas::stored::ManifestFile;
-use deklaro_schemas::{CountryCode, SnapshotId};
+use deklaro_schemas::{CountryCode, SnapshotId, Timestamp, rfc3339};
 use http::{HeaderMap, HeaderValue, Uri};
 use serde::Serialize;
 use std::sync::Arc;
@@ -69,7 +69,9 @@ pub(crate) struct Published {
     /// True for the one that is served for its month.
     is_current_of_month: bool,
     /// When it was made; nothing where its files are gone.
-    created_at: Option<String>,
+    #[serde(with = "rfc3339")]
+    #[schema(value_type = Option<String>)]
+    created_at: Option<Timestamp>,
     /// Its countries.
     countries: Vec<String>,
     /// Its report, for people.
@@ -186,7 +188,7 @@ async fn published(
         state: state.as_str().to_owned(),
         is_current: history.current() == Some(snapshot),
         is_current_of_month: history.current_of(snapshot.month()) == Some(snapshot),
-        created_at: files.as_ref().map(|files| files.manifest.created_at.clone()),
+        created_at: files.as_ref().map(|files| files.manifest.created_at),
         countries: files.iter().flat_map(|files| files.countries()).map(|code| code.to_string()).collect(),
         report: report.map(|_| report_of(snapshot)),
     })

@@ -4,7 +4,7 @@ use super::causes::Cause;
 use deklaro_judge::HealthState;
 use deklaro_record::RecordedReadiness;
 use deklaro_record::release::Waived;
-use deklaro_schemas::SnapshotId;
+use deklaro_schemas::{SnapshotId, Timestamp, rfc3339};
 use deklaro_store::SlotOutcome;
 use serde::Serialize;
 use std::sync::Arc;
@@ -24,7 +24,9 @@ pub struct Vitals {
     /// Why it is not healthy.
     pub causes: Vec<Cause>,
     /// When this was written, RFC 3339.
-    pub generated_at: String,
+    #[serde(with = "rfc3339")]
+    #[schema(value_type = String)]
+    pub generated_at: Timestamp,
     /// Version of the program.
     pub version: &'static str,
     /// True once the service was told to stop.
@@ -56,7 +58,9 @@ pub struct StoreFigures {
     /// Why it did not.
     pub error: Option<String>,
     /// When it was looked at.
-    pub checked_at: String,
+    #[serde(with = "rfc3339")]
+    #[schema(value_type = String)]
+    pub checked_at: Timestamp,
 }
 
 /// The snapshot that is served.
@@ -67,7 +71,9 @@ pub struct SnapshotFigures {
     /// Its month.
     pub run_month: String,
     /// When it was made.
-    pub created_at: String,
+    #[serde(with = "rfc3339")]
+    #[schema(value_type = String)]
+    pub created_at: Timestamp,
     /// Its countries.
     pub countries: usize,
     /// Its report, for people.
@@ -101,7 +107,9 @@ pub struct JobFigures {
     /// queued or running.
     pub status: &'static str,
     /// When it was asked for.
-    pub requested_at: String,
+    #[serde(with = "rfc3339")]
+    #[schema(value_type = String)]
+    pub requested_at: Timestamp,
     /// Seconds since then.
     pub age_seconds: f64,
     /// How often it was taken up.
@@ -120,9 +128,13 @@ pub struct WorkerFigures {
     /// idle, working, draining or silent.
     pub state: &'static str,
     /// Since when it is there.
-    pub started_at: String,
+    #[serde(with = "rfc3339")]
+    #[schema(value_type = String)]
+    pub started_at: Timestamp,
     /// When it was last heard of.
-    pub last_heartbeat_at: String,
+    #[serde(with = "rfc3339")]
+    #[schema(value_type = String)]
+    pub last_heartbeat_at: Timestamp,
     /// Seconds since then.
     pub heartbeat_age_seconds: f64,
     /// What it is at.
@@ -145,9 +157,13 @@ pub struct ScheduleFigures {
     /// As a cron expression, in UTC.
     pub schedule: String,
     /// The next time.
-    pub next_at: Option<String>,
+    #[serde(with = "rfc3339")]
+    #[schema(value_type = Option<String>)]
+    pub next_at: Option<Timestamp>,
     /// The last time that was settled.
-    pub last_at: Option<String>,
+    #[serde(with = "rfc3339")]
+    #[schema(value_type = Option<String>)]
+    pub last_at: Option<Timestamp>,
     /// What became of it: began, queued or missed.
     #[schema(value_type = Option<String>)]
     pub last_outcome: Option<SlotOutcome>,

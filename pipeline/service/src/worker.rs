@@ -135,7 +135,7 @@ impl<'a> Worker<'a> {
             let ours = leases.iter().filter(|lease| lease.owner.run_id.as_ref() == Some(&job.run_id));
             ours.into_iter().any(|lease| !is_gone(&lease.owner))
         };
-        for job in jobs.into_iter().filter(|job| job.due_us() <= at) {
+        for job in jobs.into_iter().filter(|job| job.due_at() <= at) {
             if !is_held(&job) && matches!(self.take(job).await?, Went::Taken) {
                 return Ok(true);
             }
@@ -194,23 +194,23 @@ impl<'a> Worker<'a> {
             let done = Job {
                 status: ScanStatus::Completed,
                 published: Some(job.snapshot.clone()),
-                finished_us: Some(now()),
+                finished_at: Some(now()),
                 ..self.edition(&job)
             };
             self.store.advance_job(&done).await?;
             return Ok(false);
         }
         if self.is_held(&job.snapshot).await? {
-            let done = Job { status: ScanStatus::Completed, finished_us: Some(now()), ..self.edition(&job) };
+            let done = Job { status: ScanStatus::Completed, finished_at: Some(now()), ..self.edition(&job) };
             self.store.advance_job(&done).await?;
             return Ok(false);
         }
         let is_again = job.status == ScanStatus::Running;
         let running = Job {
             status: ScanStatus::Running,
-            started_us: job.started_us.or(Some(now())),
+            started_at: job.started_at.or(Some(now())),
             attempts: job.attempts + 1,
-            not_before_us: None,
+            retry_at: None,
             reason_code: None,
             error_summary: None,
             ..self.edition(&job)
@@ -246,7 +246,7 @@ impl<'a> Worker<'a> {
         let done = Job {
             status: ScanStatus::Completed,
             published: Some(outcome.snapshot.clone()).filter(|_| !outcome.is_held),
-            finished_us: Some(now()),
+            finished_at: Some(now()),
             ..self.edition(job)
         };
         Ok(self.store.advance_job(&done).await?)
@@ -279,18 +279,18 @@ impl<'a> Worker<'a> {
                 outcome = "retry",
                 "run failed, to be tried again"
             );
-            Job { status: ScanStatus::Queued, not_before_us: Some(Timestamp(now().0 + wait)), ..noted }
+            Job { status: ScanStatus::Queued, retry_at: Some(Timestamp(now().0 + wait)), ..noted }
         } else {
             self.at.failed.fetch_add(1, Ordering::Relaxed);
             ended("failed");
             tracing::error!(worker = self.name, error = summary, outcome = "failed", "run failed");
-            Job { status: ScanStatus::Failed, finished_us: Some(now()), ..noted }
+            Job { status: ScanStatus::Failed, finished_at: Some(now()), ..noted }
         };
         Ok(self.store.advance_job(&next).await?)
     }
 
     fn edition(&self, job: &Job) -> Job {
-        Job { sequence: job.sequence + 1, written_us: now(), worker: Some(self.name.clone()), ..job.clone() }
+        Job { sequence: job.sequence + 1, written_at: now(), worker: Some(self.name.clone()), ..job.clone() }
     }
 
     /// Says that the worker lives, again and again.
@@ -328,7 +328,7 @@ impl<'a> Worker<'a> {
     async fn bury(&self) {
         let Ok(beats) = self.store.beats().await else { return };
         for beat in beats {
-            if is_gone(&beat.owner) || now().0 - beat.beat_us.0 > FORGOTTEN_AFTER {
+            if is_gone(&beat.owner) || now().0 - beat.beat_at.0 > FORGOTTEN_AFTER {
                 tracing::warn!(worker = beat.worker, "a worker ended without saying so");
                 let _tried = self.store.forget_worker(&beat.worker).await;
             }
@@ -354,8 +354,8 @@ impl Pulse {
         let beat = Beat {
             worker: self.name.clone(),
             owner: self.owner.clone(),
-            started_us: self.started,
-            beat_us: now(),
+            started_at: self.started,
+            beat_at: now(),
             is_draining: self.shutdown.token.is_cancelled(),
             snapshot: job.map(|job| job.snapshot),
             step: stand.step,

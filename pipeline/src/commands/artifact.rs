@@ -5,7 +5,7 @@ use deklaro_console::{BadFile, Exit, UsageError, output};
 use deklaro_publish::{ArtifactFormat, read_artifact, render_artifact, render_value};
 use deklaro_run::ArtifactRows;
 use deklaro_schemas::codes::FileKind;
-use deklaro_schemas::stored::{Manifest, ManifestFile};
+use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::tables::{Scan, Source};
 use deklaro_schemas::{CountryCode, RunMonth, Selection, Sha256, SnapshotId};
 use deklaro_store::{Store, StoreError};
@@ -38,11 +38,11 @@ async fn published(
     country: CountryCode,
     format: ArtifactFormat,
 ) -> anyhow::Result<Vec<u8>> {
-    let path = format!("artifacts/{country}.{}", format.extension());
+    let path = format.path(country);
     let manifest = store.manifest(snapshot).await?;
     let is_it = |file: &&ManifestFile| file.kind == FileKind::Artifact && file.path == path;
     let file = manifest.files.iter().find(is_it).ok_or_else(|| no_artifact(snapshot, country))?;
-    let bytes = store.read(&format!("{}/{path}", Manifest::folder(snapshot))).await?;
+    let bytes = store.read(&file.store_path(snapshot)).await?;
     if Sha256::of(&bytes) != file.sha256 {
         let path = file.store_path(snapshot);
         let why = format!("its sha256 is not the manifest's `{}`", file.sha256);

@@ -23,7 +23,7 @@ pub(crate) async fn audit(store: &Store, audit: &Audit) -> anyhow::Result<Exit> 
 
 async fn compared(store: &Store, run: &RunId) -> anyhow::Result<SpanAudit> {
     let snapshot = snapshot_of(store, run).await?;
-    let path = format!("{}/{}", Manifest::folder(&snapshot), deklaro_watch::SPANS_PATH);
+    let path = Manifest::file_path(&snapshot, deklaro_watch::SPANS_PATH);
     let spans = match store.read(&path).await {
         Ok(bytes) => deklaro_watch::parse(&String::from_utf8_lossy(&bytes)),
         // Made with telemetry off, or before there was any.

@@ -21,8 +21,8 @@ pub(crate) async fn decide(store: &Store, action: RefAction, decision: &Decision
         // What becomes readable again must be there.
         store.manifest(&decision.snapshot).await?;
     }
-    let at = now().to_string();
-    let entry = store.append_ref(action, &decision.snapshot, None, &at, Some(&decision.reason)).await?;
+    let at = now();
+    let entry = store.append_ref(action, &decision.snapshot, None, at, Some(&decision.reason)).await?;
     let decided = Decided { entry, current: store.history().await?.current().cloned() };
     if decision.output.json {
         output::json(&decided)?;
@@ -53,9 +53,9 @@ pub(crate) async fn expire(store: &Store, expire: &Expire) -> anyhow::Result<Exi
     let snapshots: Vec<SnapshotId> =
         history.snapshots().filter(is_old).map(|(snapshot, _)| snapshot.clone()).collect();
     if expire.apply {
-        let at = now().to_string();
+        let at = now();
         for snapshot in &snapshots {
-            store.append_ref(RefAction::Expire, snapshot, None, &at, Some(&expire.reason)).await?;
+            store.append_ref(RefAction::Expire, snapshot, None, at, Some(&expire.reason)).await?;
         }
     }
     let expired = Expired { is_applied: expire.apply, snapshots };

@@ -4,7 +4,8 @@ use anyhow::Context;
 use deklaro_console::Exit;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::ManifestFile;
-use deklaro_schemas::{RunMonth, Sha256, SnapshotId, TableSpec, tables};
+use deklaro_schemas::tables::{self, Body};
+use deklaro_schemas::{Row, RunMonth, Sha256, SnapshotId, TableSpec, Timestamp};
 use deklaro_watch::schema;
 use std::path::Path;
 
@@ -12,8 +13,8 @@ use std::path::Path;
 pub(crate) fn write(folder: &Path) -> anyhow::Result<Exit> {
     let month = RunMonth::parse("2026-11").expect("a month");
     let example = SnapshotId::new(month, 0);
-    let parts: Vec<ManifestFile> = tables::all().iter().map(part).collect();
-    let package = deklaro_publish::datapackage(&example, "2026-11-01T00:00:00Z", &parts);
+    let parts: Vec<ManifestFile> = tables::all().iter().map(|table| part(&example, table)).collect();
+    let package = deklaro_publish::datapackage(&example, Timestamp(1_793_491_200_000_000), &parts);
     let files = [
         ("columns.md", deklaro_publish::column_docs()),
         ("catalog.sql", deklaro_publish::catalog_sql(&example, &parts)),
@@ -34,14 +35,14 @@ pub(crate) fn write(folder: &Path) -> anyhow::Result<Exit> {
 }
 
 /// The first part of a table, as an example.
-fn part(table: &TableSpec) -> ManifestFile {
-    let folder = if table.name == "bodies" {
-        "../../evidence/snapshot=2026-11.0".to_owned()
+fn part(example: &SnapshotId, table: &TableSpec) -> ManifestFile {
+    let path = if table.name == Body::TABLE {
+        ManifestFile::evidence_path(example, 0)
     } else {
-        format!("tables/{}", table.name)
+        ManifestFile::part_path(table.name, 0)
     };
     ManifestFile {
-        path: format!("{folder}/part-00000.parquet"),
+        path,
         kind: FileKind::Table,
         table: Some(table.name.to_owned()),
         sha256: Sha256::of(b""),

@@ -28,7 +28,7 @@ pub(crate) async fn drills(context: &Context, asked: &Asked) -> anyhow::Result<E
         let done = stop.run_until_cancelled(Box::pin(drill(name, &europe))).await;
         // One that was stopped says nothing about the system, and what is on record stays there. Its processes are killed.
         let Some(row) = done.filter(|_| !stop.is_cancelled()) else { return Ok(shutdown.exit()) };
-        entries.push(store.register(&now().to_string(), by, None, row).await?);
+        entries.push(store.register(now(), by, None, row).await?);
     }
     if asked.output.json {
         output::json(&entries)?;
@@ -65,7 +65,7 @@ fn table(entries: &[Entry<Drill>]) -> String {
             None => "never |  |  |  | ".to_owned(),
             Some(Entry { at, row, .. }) => format!(
                 "{} | {} | {} | {} | {}",
-                at.get(..10).unwrap_or(at),
+                at.date(),
                 if row.passed { "yes" } else { "no" },
                 seconds(row.detected_ms),
                 seconds(row.recovered_ms),
@@ -94,7 +94,7 @@ mod tests {
             lost: 0,
             details: vec!["killed".to_owned()],
         };
-        let at = "2026-11-22T20:00:00Z".to_owned();
+        let at = "2026-11-22T20:00:00Z".parse().unwrap();
         Entry { sequence: 1, at, by: "ops".to_owned(), trace_id: None, row, previous_sha256: None }
     }
 

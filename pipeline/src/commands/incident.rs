@@ -42,7 +42,7 @@ pub(crate) async fn incident(context: &Context, asked: &Asked) -> anyhow::Result
         return Err(UsageError::new("the text is too long", "256 KiB at most").into());
     }
     let by = asked.by.as_ref().unwrap_or(&config.operator);
-    let entry = store.register(&at.to_string(), by, trace_id.as_deref(), row).await?;
+    let entry = store.register(at, by, trace_id.as_deref(), row).await?;
     say(asked, &entry)?;
     Ok(Exit::Done)
 }
@@ -53,10 +53,9 @@ async fn all(store: &Store, at: Timestamp) -> anyhow::Result<Vec<Standing>> {
 
 /// The row an incident begins with. It is made whatever state the store is in: what cannot be had is named in it.
 async fn opened(store: &Store, what: &OpenIncident, at: Timestamp) -> Incident {
-    let today = at.to_string();
     // Two that are opened at once must not share a name.
     let (drawn, _, _, _) = uuid::Uuid::new_v4().as_fields();
-    let id = format!("INC-{}-{:06x}", today.get(..10).unwrap_or_default(), drawn & 0xff_ffff);
+    let id = format!("INC-{}-{:06x}", at.date(), drawn & 0xff_ffff);
     let mut known = Known::of(store, &DuckTables, at).await;
     if let (Some(logs), Some(trace_id)) = (&what.logs, &what.trace_id) {
         known.read_logs(logs, trace_id);
@@ -110,11 +109,11 @@ fn list(asked: &Asked, mut all: Vec<Standing>, open_only: bool) -> anyhow::Resul
     let mut text = String::new();
     for Standing { id, title, opened_at, due_at, closed_at, is_overdue, .. } in &all {
         let state = match (closed_at, is_overdue) {
-            (Some(at), _) => format!("closed {}", output::field(at)),
+            (Some(at), _) => format!("closed {at}"),
             (None, true) => format!("OVERDUE since {due_at}"),
             (None, false) => format!("postmortem due {due_at}"),
         };
-        let (id, opened_at, title) = (output::field(id), output::field(opened_at), output::field(title));
+        let (id, title) = (output::field(id), output::field(title));
         text.push_str(&format!("{id}  opened {opened_at}  {state}  {title}\n"));
     }
     if all.is_empty() {

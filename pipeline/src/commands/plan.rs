@@ -117,8 +117,7 @@ async fn last_hosts(store: &Store, countries: &[CountryCode]) -> anyhow::Result<
         Err(StoreError::Empty) => return Ok(vec![batch::empty(&Host::table())]),
         current => current?,
     };
-    let folder = format!("snapshots/snapshot={snapshot}/tables/hosts");
-    let hosts = store.read_parquet(&Host::table(), &folder, &Selection::all()).await?;
+    let hosts = store.read_table(&Host::table(), &snapshot, &Selection::all()).await?;
     hosts.iter().map(|hosts| of_countries(hosts, countries)).collect()
 }
 

@@ -14,8 +14,12 @@ pub(crate) async fn judge(context: &Context, asked: &Readiness) -> anyhow::Resul
     if asked.record {
         night::record(store, &config.operator, &card).await?;
     }
-    let at = deklaro_console::moment(&card.generated_at)?;
-    super::health::print(&card, &waived(store, &config.gate, at).await?, asked.output.json, text)?;
+    super::health::print(
+        &card,
+        &waived(store, &config.gate, card.generated_at).await?,
+        asked.output.json,
+        text,
+    )?;
     Ok(if card.overall_passed { Exit::Done } else { Exit::CheckFailed })
 }
 

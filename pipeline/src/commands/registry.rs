@@ -3,6 +3,7 @@
 use crate::cli::{Registry, RegistryWhat};
 use deklaro_console::{Exit, UsageError, output};
 use deklaro_schemas::stored::{REGISTRY_TABLES, RegistryTable};
+use deklaro_schemas::{Timestamp, rfc3339};
 use deklaro_store::{RawRow, RawTable, Store, StoreError, TableCheck};
 use serde::Serialize;
 use serde_json::Value;
@@ -16,7 +17,8 @@ struct Listed {
     table: &'static str,
     description: &'static str,
     rows: usize,
-    last_at: Option<String>,
+    #[serde(with = "rfc3339")]
+    last_at: Option<Timestamp>,
     problem: Option<String>,
 }
 
@@ -40,7 +42,7 @@ async fn list(store: &Store, as_json: bool) -> anyhow::Result<Exit> {
     let mut tables = Vec::new();
     for table in REGISTRY_TABLES {
         let RawTable { rows, problem } = store.raw_table(table).await?;
-        let last_at = rows.last().map(|row| row.at.clone());
+        let last_at = rows.last().map(|row| row.at);
         let (name, description) = (table.name, table.description);
         tables.push(Listed { table: name, description, rows: rows.len(), last_at, problem });
     }
@@ -49,7 +51,7 @@ async fn list(store: &Store, as_json: bool) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let line = |table: &Listed| {
-        let last = output::field(table.last_at.as_deref().unwrap_or("-"));
+        let last = table.last_at.map_or_else(|| "-".to_owned(), |at| at.to_string());
         let problem = table
             .problem
             .as_ref()
@@ -79,7 +81,7 @@ fn line(row: &RawRow) -> String {
     let values: Vec<String> =
         row.row.as_object().into_iter().flatten().map(|(name, value)| cell(name, value)).collect();
     let (by, values) = (output::field(by), values.join("  "));
-    format!("{:>4}  {}  {by:<10}  {}\n", row.sequence, output::field(&row.at), output::field(&values))
+    format!("{:>4}  {}  {by:<10}  {}\n", row.sequence, row.at, output::field(&values))
 }
 
 fn cell(name: &str, value: &Value) -> String {
@@ -143,7 +145,7 @@ mod tests {
             serde_json::json!({ "reason": "x\u{1b}[8m", "text": "x\n 9  gate passed", "why": "a\u{202e}b" });
         let row = RawRow {
             sequence: 1,
-            at: "2026-11-22T00:00:00Z".to_owned(),
+            at: "2026-11-22T00:00:00Z".parse().unwrap(),
             by: Some("eve\n 2\u{9b}".to_owned()),
             trace_id: None,
             row,

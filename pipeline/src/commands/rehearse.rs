@@ -44,7 +44,7 @@ async fn say_finished(store: &Store, entry: Option<RefEntry>, as_json: bool) -> 
 
 /// Rolls back to the snapshot before the current one, checks it, and rolls forward again, whatever the check found.
 async fn rollback(store: &Store) -> anyhow::Result<Event> {
-    let (at, start) = (now().to_string(), Instant::now());
+    let (at, start) = (now(), Instant::now());
     let (current, target) = ends(store).await?;
     let mut details = Vec::new();
     let mut is_ok = true;
@@ -53,7 +53,7 @@ async fn rollback(store: &Store) -> anyhow::Result<Event> {
         details.push(if is_right { line } else { format!("wrong: {line}") });
     };
     let reason = Some(REHEARSAL);
-    store.append_ref(RefAction::Rollback, &target, None, &at, reason).await?;
+    store.append_ref(RefAction::Rollback, &target, None, at, reason).await?;
     let now_current = store.current().await?;
     note(now_current == target, format!("rolled back: current is {now_current}"));
     match store.verify(&target).await {
@@ -63,7 +63,7 @@ async fn rollback(store: &Store) -> anyhow::Result<Event> {
         }
         Err(error) => note(false, error.to_string()),
     }
-    store.append_ref(RefAction::Rollback, &current, None, &now().to_string(), reason).await?;
+    store.append_ref(RefAction::Rollback, &current, None, now(), reason).await?;
     let now_current = store.current().await?;
     note(now_current == current, format!("undone: current is {now_current}"));
     let event = Event {

@@ -14,7 +14,7 @@ use deklaro_run::DuckTables;
 use deklaro_run::reporting::{detector, tables_of, write_site};
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::tables::MetaCheck;
-use deklaro_schemas::{Selection, SnapshotId, Timestamp};
+use deklaro_schemas::{Selection, SnapshotId};
 use deklaro_store::Store;
 use serde::Serialize;
 use serde_json::Value;
@@ -46,14 +46,13 @@ pub(crate) async fn report(context: &Context, report: &Report) -> anyhow::Result
     let health = kept(store, &snapshot, "health.json").await;
     let scorecard = kept(store, &snapshot, "readiness.json").await;
     let (release, waivers) = released(store, config, &snapshot).await?;
-    let created_at: jiff::Timestamp = manifest.created_at.parse().context("reading the manifest's time")?;
     let temp = tempfile::tempdir().context("making a folder for DuckDB")?;
     let options = tables_of(store, &snapshot, temp.path()).await?;
     let (out, id, publication) = (report.out.clone(), snapshot.clone(), config.publication.clone());
     let pages = tokio::task::spawn_blocking(move || -> anyhow::Result<usize> {
         let input = SiteInput {
             snapshot: &id,
-            created_at: Timestamp(created_at.as_microsecond()),
+            created_at: manifest.created_at,
             version: env!("CARGO_PKG_VERSION"),
             summary: &summary,
             history: &history,
@@ -99,7 +98,7 @@ async fn released(
 
 /// A file the snapshot was published with; none where it is missing or of another version.
 async fn kept<T: serde::de::DeserializeOwned>(store: &Store, snapshot: &SnapshotId, name: &str) -> Option<T> {
-    let path = format!("{}/reports/{name}", deklaro_schemas::stored::Manifest::folder(snapshot));
+    let path = deklaro_schemas::stored::Manifest::report_path(snapshot, name);
     serde_json::from_slice(&store.read(&path).await.ok()?).ok()
 }
 

@@ -38,8 +38,7 @@ pub(crate) async fn run(context: &Context, run: &Run) -> anyhow::Result<Exit> {
 
 /// What the snapshot keeps of its own metrics; nothing where it cannot be read.
 async fn metrics_of(store: &Store, outcome: &RunOutcome) -> Option<String> {
-    let path = format!("{}/reports/metrics.prom", Manifest::folder(&outcome.snapshot));
-    let bytes = store.read(&path).await.ok()?;
+    let bytes = store.read(&Manifest::report_path(&outcome.snapshot, "metrics.prom")).await.ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 

@@ -9,6 +9,7 @@ use deklaro_record::release::{About, Desk, thresholds_now};
 use deklaro_run::DuckTables;
 use deklaro_schemas::codes::DecisionAction;
 use deklaro_schemas::stored::{Entry, ThresholdChange, ThresholdDelta};
+use deklaro_schemas::{Timestamp, rfc3339};
 use deklaro_store::Store;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -16,7 +17,8 @@ use std::collections::BTreeMap;
 /// The thresholds, and what is not on record about them.
 #[derive(Debug, Serialize)]
 struct Shown {
-    recorded_at: Option<String>,
+    #[serde(with = "rfc3339")]
+    recorded_at: Option<Timestamp>,
     recorded_by: Option<String>,
     unrecorded: Vec<ThresholdDelta>,
     thresholds: BTreeMap<String, String>,
@@ -41,7 +43,7 @@ async fn show(store: &Store, config: &Config, as_json: bool) -> anyhow::Result<E
     let (thresholds, last) = (thresholds_now(&config.gate)?, last(store).await?);
     let recorded = last.as_ref().map(|entry| entry.row.thresholds.clone()).unwrap_or_default();
     let shown = Shown {
-        recorded_at: last.as_ref().map(|entry| entry.at.clone()),
+        recorded_at: last.as_ref().map(|entry| entry.at),
         recorded_by: last.map(|entry| entry.by),
         unrecorded: deltas(&recorded, &thresholds),
         thresholds,

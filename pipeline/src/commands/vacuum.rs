@@ -70,7 +70,7 @@ pub(crate) async fn vacuum(store: &Store, vacuum: &Vacuum) -> anyhow::Result<Exi
             continue;
         }
         report.snapshots.push(if vacuum.apply {
-            store.vacuum(snapshot, &now().to_string(), "past its days of grace", |_| Ok(())).await?
+            store.vacuum(snapshot, now(), "past its days of grace", |_| Ok(())).await?
         } else {
             store.would_vacuum(snapshot).await?
         });
@@ -98,13 +98,10 @@ async fn outdated(store: &Store, is_applied: bool) -> anyhow::Result<Outdated> {
     Ok(Outdated { file_count: files.len(), size_bytes: files.iter().map(|(_, size)| size).sum() })
 }
 
-/// A time that cannot be read keeps the files.
 fn is_past_grace(entries: &[RefEntry], snapshot: &SnapshotId, grace_days: u32) -> bool {
     let is_expiry = |entry: &&RefEntry| entry.action == RefAction::Expire && entry.snapshot == *snapshot;
-    let expired = entries.iter().rev().find(is_expiry).and_then(|entry| entry.at.parse().ok());
-    expired.is_some_and(|at: jiff::Timestamp| {
-        now() >= Timestamp(at.as_microsecond() + i64::from(grace_days) * DAY_US)
-    })
+    let expired = entries.iter().rev().find(is_expiry);
+    expired.is_some_and(|entry| now() >= Timestamp(entry.at.0 + i64::from(grace_days) * DAY_US))
 }
 
 fn shown(report: &Report) -> String {

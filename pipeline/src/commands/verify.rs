@@ -8,6 +8,7 @@ use deklaro_record::rehearsal::told;
 use deklaro_record::timestamp::{self, Stamp, TimestampError};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::SnapshotState;
+use deklaro_schemas::stored::RefEntry;
 use deklaro_store::{Finding, Store, Verified};
 use rustls_pki_types::CertificateDer;
 use serde::Serialize;
@@ -37,7 +38,7 @@ pub(crate) async fn verify(context: &Context, verify: &Verify) -> anyhow::Result
         });
     }
     if let (Some(rehearsal), Some(first)) = (store.unfinished_rehearsal().await?, all.first_mut()) {
-        let path = format!("refs/log/{:020}.json", rehearsal.sequence);
+        let path = RefEntry::path_of(rehearsal.sequence);
         first.verified.findings.push(Finding { path, problem: told(&rehearsal) });
     }
     match (verify.output.json, verify.all) {

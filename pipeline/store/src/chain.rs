@@ -2,6 +2,7 @@
 
 use super::{Store, StoreError};
 use deklaro_schemas::Sha256;
+use deklaro_schemas::stored::entry_path;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -18,7 +19,7 @@ pub(super) trait Link: Serialize + DeserializeOwned + Sized {
 
     /// Where it is in the store.
     fn path(&self) -> String {
-        path_of::<Self>(self.sequence())
+        entry_path(Self::FOLDER, self.sequence())
     }
 }
 
@@ -36,10 +37,6 @@ impl<L> Chain<L> {
     }
 }
 
-fn path_of<L: Link>(sequence: u64) -> String {
-    format!("{}/{sequence:020}.json", L::FOLDER)
-}
-
 /// What the next entry of a log must be like.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place<'a> {
@@ -51,7 +48,7 @@ pub(super) struct Place<'a> {
 impl Place<'_> {
     /// Fails with what is wrong when the object has not the name it must have.
     pub(super) fn check_path(&self, path: &str) -> Result<(), String> {
-        let expected = format!("{}/{:020}.json", self.folder, self.sequence);
+        let expected = entry_path(self.folder, self.sequence);
         if path == expected { Ok(()) } else { Err(format!("expected `{expected}` here, which is missing")) }
     }
 
@@ -94,7 +91,7 @@ impl Store {
         loop {
             let entry = make(&self.read_chain::<L>().await?)?;
             let json = serde_json::to_vec_pretty(&entry).expect("an entry has only texts and numbers");
-            match self.create(&path_of::<L>(entry.sequence()), json.into()).await {
+            match self.create(&entry.path(), json.into()).await {
                 Ok(()) => return Ok(entry),
                 Err(StoreError::Exists { .. }) => {}
                 Err(error) => return Err(error),

@@ -1,11 +1,10 @@
 //! A commit makes a run's staged files a snapshot, and the snapshot current, step by step.
 
-use super::vacuum::tombstone;
 use super::{History, Store, StoreError};
 use bytes::Bytes;
 use deklaro_schemas::codes::{FileKind, RefAction};
 use deklaro_schemas::stored::{Manifest, ManifestFile, RefEntry};
-use deklaro_schemas::{RunId, RunMonth, Sha256, SnapshotId};
+use deklaro_schemas::{RunId, RunMonth, Sha256, SnapshotId, Timestamp};
 
 /// The steps of a commit, in order; a test stops after each and looks at what readers see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,23 +29,16 @@ pub struct Staged {
     pub base: Option<SnapshotId>,
 }
 
-impl Staged {
-    /// Where a file waits.
-    fn path(run: &RunId, file: &ManifestFile) -> String {
-        format!("staging/{run}/snapshot/{}", file.path.trim_start_matches("../../"))
-    }
-}
-
 impl Store {
     /// Takes the next free snapshot of a month for this run. A claim is create-only, so two runs never share one.
     pub async fn claim_snapshot(&self, month: RunMonth, run: &RunId) -> Result<SnapshotId, StoreError> {
         for counter in 0.. {
             let snapshot = SnapshotId::new(month, counter);
             // The number of a snapshot whose files are deleted is not given again.
-            if self.exists(&tombstone(&snapshot)).await? {
+            if self.exists(&Manifest::tombstone_path(&snapshot)).await? {
                 continue;
             }
-            let path = format!("{}/claim.json", Manifest::folder(&snapshot));
+            let path = Manifest::claim_path(&snapshot);
             let claim = serde_json::json!({ "run_id": run }).to_string();
             match self.create(&path, claim.into()).await {
                 Ok(()) => return Ok(snapshot),
@@ -60,7 +52,7 @@ impl Store {
     /// True when files of this snapshot are at their place already. They never change: a run that cannot go
     /// on where they were written takes another number.
     pub async fn is_begun(&self, snapshot: &SnapshotId) -> Result<bool, StoreError> {
-        let claim = format!("{}/claim.json", Manifest::folder(snapshot));
+        let claim = Manifest::claim_path(snapshot);
         let of_snapshot = self.list(&Manifest::folder(snapshot)).await?;
         let of_evidence = self.list(&Manifest::evidence_folder(snapshot)).await?;
         Ok(of_snapshot.iter().chain(&of_evidence).any(|(path, _)| *path != claim))
@@ -84,7 +76,7 @@ impl Store {
             size_bytes: bytes.len() as u64,
             row_count: table.map(|(_, rows)| rows),
         };
-        self.replace(&Staged::path(run, &file), bytes.into()).await?;
+        self.replace(&file.staged_path(run), bytes.into()).await?;
         staged.files.retain(|other| other.path != file.path);
         staged.files.push(file);
         Ok(())
@@ -136,7 +128,7 @@ impl Store {
     pub async fn publish_held(
         &self,
         held: &deklaro_schemas::stored::WaitingSnapshot,
-        at: &str,
+        at: Timestamp,
         reason: &str,
     ) -> Result<RefEntry, StoreError> {
         self.manifest(&held.snapshot).await?;
@@ -153,7 +145,7 @@ impl Store {
             let is_same = self.hash(&to).await? == file.sha256;
             return if is_same { Ok(()) } else { Err(StoreError::Exists { path: to }) };
         }
-        self.place_file(&Staged::path(&manifest.run_id, file), &to, file.size_bytes).await
+        self.place_file(&file.staged_path(&manifest.run_id), &to, file.size_bytes).await
     }
 
     async fn write_manifest(&self, manifest: Manifest) -> Result<Manifest, StoreError> {
@@ -182,7 +174,7 @@ impl Store {
         }
         let check = |history: &History| superseded(history, snapshot, base);
         let entry = (RefAction::Publish, snapshot, Some(&manifest.run_id));
-        self.append_ref_if(entry, (&manifest.created_at, None, &[]), check).await.map(|_| ())
+        self.append_ref_if(entry, (manifest.created_at, None, &[]), check).await.map(|_| ())
     }
 }
 

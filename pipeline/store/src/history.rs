@@ -87,6 +87,7 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use deklaro_schemas::Timestamp;
 
     #[test]
     fn a_month_is_served_from_the_snapshot_last_made_current_of_it() {
@@ -95,7 +96,7 @@ mod tests {
             action,
             snapshot: SnapshotId::parse(snapshot).unwrap(),
             run_id: None,
-            at: String::new(),
+            at: Timestamp(0),
             reason: None,
             heads: Vec::new(),
             previous_sha256: None,

@@ -1,6 +1,6 @@
 //! A lease: who is at work on which countries, and until when.
 
-use deklaro_schemas::{CountryCode, RunId, Timestamp};
+use deklaro_schemas::{CountryCode, RunId, Timestamp, rfc3339};
 use serde::{Deserialize, Serialize};
 
 /// What a lease is over.
@@ -69,10 +69,12 @@ pub struct Lease {
     pub scope: LeaseScope,
     /// True while the owner may move the current snapshot.
     pub is_moving: bool,
-    /// Since when, in microseconds since 1970.
-    pub since_us: Timestamp,
+    /// Since when.
+    #[serde(with = "rfc3339::exact", alias = "since_us")]
+    pub since_at: Timestamp,
     /// Free from then on.
-    pub expires_us: Timestamp,
+    #[serde(with = "rfc3339::exact", alias = "expires_us")]
+    pub expires_at: Timestamp,
 }
 
 impl Lease {
@@ -103,7 +105,7 @@ impl std::fmt::Display for Lease {
             LeaseScope::Nothing => write!(f, " moves the current snapshot")?,
             LeaseScope::Part { name, .. } => write!(f, " is at work on its part `{name}`")?,
         }
-        let (since, expires) = (self.since_us, self.expires_us);
+        let (since, expires) = (self.since_at, self.expires_at);
         write!(
             f,
             ": process {process} on `{host}`, since {since}; the lease expires {expires} unless renewed"

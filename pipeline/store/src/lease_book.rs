@@ -10,7 +10,7 @@ use super::error::StoreError;
 use super::lease::{Lease, LeaseScope, Owner};
 use super::objects::Store;
 use deklaro_schemas::Timestamp;
-use deklaro_schemas::stored::LEASE_SECONDS;
+use deklaro_schemas::stored::{LEASE_SECONDS, entry_path};
 use serde::{Deserialize, Serialize};
 
 const FOLDER: &str = "leases";
@@ -41,8 +41,8 @@ impl Store {
             owner: owner.clone(),
             scope: scope.clone(),
             is_moving,
-            since_us: now,
-            expires_us: expiry(now),
+            since_at: now,
+            expires_at: expiry(now),
         };
         self.turn(owner, |leases| {
             let is_other = |lease: &Lease| lease.owner.token != owner.token;
@@ -57,7 +57,7 @@ impl Store {
 
     /// Renews a lease, with or without the right to move the current snapshot. An error says who took it over, or moves it now.
     pub async fn renew(&self, lease: &Lease, is_moving: bool, now: Timestamp) -> Result<Lease, StoreError> {
-        let renewed = Lease { is_moving, expires_us: expiry(now), ..lease.clone() };
+        let renewed = Lease { is_moving, expires_at: expiry(now), ..lease.clone() };
         self.turn(&lease.owner, |leases| {
             let Some(place) = leases.iter().position(|held| held.owner.token == lease.owner.token) else {
                 return Err(lost(lease, leases));
@@ -148,7 +148,7 @@ impl Store {
 }
 
 fn path_of(sequence: u64) -> String {
-    format!("{FOLDER}/{sequence:020}.json")
+    entry_path(FOLDER, sequence)
 }
 
 fn sequence_of(path: &str) -> Option<u64> {
@@ -160,7 +160,7 @@ fn expiry(now: Timestamp) -> Timestamp {
 }
 
 fn is_held(lease: &Lease, now: Timestamp) -> bool {
-    now < lease.expires_us
+    now < lease.expires_at
 }
 
 fn free(wanted: &Lease, others: &[Lease]) -> Result<(), StoreError> {
@@ -240,7 +240,7 @@ mod tests {
         let store = Store::open(folder.path()).await.unwrap();
         let late = take(&store, "late", &["AT"], 0).await.unwrap();
         let renewed = store.renew(&late, false, at(9_000)).await.unwrap();
-        assert_eq!((renewed.since_us, renewed.expires_us), (at(0), at(9_300)));
+        assert_eq!((renewed.since_at, renewed.expires_at), (at(0), at(9_300)));
     }
 
     #[tokio::test]

@@ -3,7 +3,8 @@
 use super::{StoreError, StoreLocation, error};
 use arrow::array::RecordBatch;
 use bytes::Bytes;
-use deklaro_schemas::{Row, Selection, TableSpec, parquet_file};
+use deklaro_schemas::stored::{Manifest, RunFile};
+use deklaro_schemas::{Row, RunId, Selection, SnapshotId, TableSpec, parquet_file};
 use futures::TryStreamExt;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
@@ -13,10 +14,6 @@ use std::sync::{Arc, Mutex};
 
 /// So often a write to a bucket is tried that was refused for something that is not there.
 const CREATE_TRIES: u32 = 4;
-/// Work in progress: always on a local disk, whatever the rest of the store is on.
-const STAGING: &str = "staging";
-/// Work in progress of runs that several processes share: in the store itself.
-const PARTS: &str = "parts";
 
 /// Where everything is kept. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -42,7 +39,7 @@ impl Store {
 
     /// Where something in staging lies on this machine.
     pub fn staging_path(&self, path: &str) -> PathBuf {
-        self.work.join(STAGING).join(path)
+        self.work.join(RunFile::STAGING).join(path)
     }
 
     /// The objects a path belongs to.
@@ -136,11 +133,10 @@ impl Store {
     /// `reached` is called after each file; an error from it ends the work there.
     pub async fn clear_staging(
         &self,
-        run: &deklaro_schemas::RunId,
+        run: &RunId,
         reached: impl Fn(&str) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let folder = format!("{STAGING}/{run}");
-        let last = format!("{folder}/run.json");
+        let (folder, last) = (RunFile::staging_folder(run), RunFile::staging_path(run));
         let mut files: Vec<String> = self.list(&folder).await?.into_iter().map(|(path, _)| path).collect();
         files.sort_by_key(|path| *path == last);
         for path in files {
@@ -156,9 +152,8 @@ impl Store {
     }
 
     /// Removes what several processes left of a run, `run.json` last: as long as it is there the run is known.
-    pub async fn clear_parts(&self, run: &deklaro_schemas::RunId) -> Result<(), StoreError> {
-        let folder = format!("{PARTS}/{run}");
-        let last = format!("{folder}/run.json");
+    pub async fn clear_parts(&self, run: &RunId) -> Result<(), StoreError> {
+        let (folder, last) = (RunFile::shared_folder(run), RunFile::shared_path(run));
         let mut files: Vec<String> = self.list(&folder).await?.into_iter().map(|(path, _)| path).collect();
         files.sort_by_key(|path| *path == last);
         for path in files {
@@ -212,16 +207,27 @@ impl Store {
     /// The wanted rows of a table in a published snapshot.
     pub async fn read_rows<R: Row>(
         &self,
-        snapshot: &deklaro_schemas::SnapshotId,
+        snapshot: &SnapshotId,
         wanted: &Selection,
     ) -> Result<Vec<R>, StoreError> {
-        let folder = format!("snapshots/snapshot={snapshot}/tables/{}", R::TABLE);
-        let batches = self.read_parquet(&R::table(), &folder, wanted).await?;
-        deklaro_schemas::batch::all_rows(&batches)
-            .map_err(|source| StoreError::Parquet { path: folder, source: source.into() })
+        let batches = self.read_table(&R::table(), snapshot, wanted).await?;
+        deklaro_schemas::batch::all_rows(&batches).map_err(|source| StoreError::Parquet {
+            path: Manifest::table_folder(snapshot, R::TABLE),
+            source: source.into(),
+        })
+    }
+
+    /// The same, as batches.
+    pub async fn read_table(
+        &self,
+        table: &TableSpec,
+        snapshot: &SnapshotId,
+        wanted: &Selection,
+    ) -> Result<Vec<RecordBatch>, StoreError> {
+        self.read_parquet(table, &Manifest::table_folder(snapshot, table.name), wanted).await
     }
 }
 
 fn is_staging(path: &str) -> bool {
-    path.strip_prefix(STAGING).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(RunFile::STAGING).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -51,7 +51,6 @@ impl Store {
 
 /// The snapshot whose table a path is part of.
 fn snapshot_of(path: &str) -> Option<SnapshotId> {
-    let (id, rest) = path.strip_prefix("snapshots/snapshot=")?.split_once('/')?;
-    let snapshot = SnapshotId::parse(id).ok()?;
+    let (snapshot, rest) = Manifest::snapshot_of(path)?;
     (rest.starts_with("tables/") && path.starts_with(&Manifest::folder(&snapshot))).then_some(snapshot)
 }

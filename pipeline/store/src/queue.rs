@@ -13,7 +13,8 @@
 
 use super::{Owner, Store, StoreError};
 use deklaro_schemas::codes::ScanStatus;
-use deklaro_schemas::{CountryCode, RunId, RunMonth, ScanId, SnapshotId, Timestamp};
+use deklaro_schemas::stored::Manifest;
+use deklaro_schemas::{CountryCode, RunId, RunMonth, ScanId, SnapshotId, Timestamp, rfc3339};
 use serde::{Deserialize, Serialize};
 
 const OPEN: &str = "queue/open";
@@ -44,15 +45,20 @@ pub struct Job {
     /// queued, running, completed or failed.
     pub status: ScanStatus,
     /// When it was asked for.
-    pub asked_us: Timestamp,
+    #[serde(with = "rfc3339::exact", alias = "asked_us")]
+    pub asked_at: Timestamp,
     /// When this edition was written.
-    pub written_us: Timestamp,
+    #[serde(with = "rfc3339::exact", alias = "written_us")]
+    pub written_at: Timestamp,
     /// When it was first taken up.
-    pub started_us: Option<Timestamp>,
+    #[serde(with = "rfc3339::exact", alias = "started_us", default)]
+    pub started_at: Option<Timestamp>,
     /// When it ended.
-    pub finished_us: Option<Timestamp>,
+    #[serde(with = "rfc3339::exact", alias = "finished_us", default)]
+    pub finished_at: Option<Timestamp>,
     /// Not taken up before then: an attempt failed.
-    pub not_before_us: Option<Timestamp>,
+    #[serde(with = "rfc3339::exact", alias = "not_before_us", default)]
+    pub retry_at: Option<Timestamp>,
     /// How often it was taken up.
     pub attempts: u32,
     /// The worker that wrote this edition.
@@ -87,18 +93,28 @@ impl Job {
     }
 
     /// When it could first be taken up; what it has waited since then is lag.
-    pub fn due_us(&self) -> Timestamp {
-        self.not_before_us.unwrap_or(self.asked_us)
+    pub fn due_at(&self) -> Timestamp {
+        self.retry_at.unwrap_or(self.asked_at)
     }
+}
+
+/// What stands in the mark of a job that is open, for people.
+#[derive(Serialize)]
+struct Mark<'a> {
+    run_id: &'a RunId,
+    #[serde(with = "rfc3339::exact")]
+    asked_at: Timestamp,
 }
 
 /// What became of a time of the schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
     /// The time.
-    pub due_us: Timestamp,
+    #[serde(with = "rfc3339::exact", alias = "due_us")]
+    pub due_at: Timestamp,
     /// When this was written.
-    pub written_us: Timestamp,
+    #[serde(with = "rfc3339::exact", alias = "written_us")]
+    pub written_at: Timestamp,
     /// What became of it.
     pub outcome: SlotOutcome,
     /// The schedule, as written.
@@ -129,9 +145,11 @@ pub struct Beat {
     /// The process it is.
     pub owner: Owner,
     /// Since when.
-    pub started_us: Timestamp,
+    #[serde(with = "rfc3339::exact", alias = "started_us")]
+    pub started_at: Timestamp,
     /// When it was heard of.
-    pub beat_us: Timestamp,
+    #[serde(with = "rfc3339::exact", alias = "beat_us")]
+    pub beat_at: Timestamp,
     /// True once it was told to stop.
     pub is_draining: bool,
     /// What it is at.
@@ -152,7 +170,7 @@ impl Store {
     /// Writes down a run that was asked for.
     pub async fn add_job(&self, job: &Job) -> Result<(), StoreError> {
         // First the mark: a job that is written and not marked would never be found.
-        let mark = serde_json::json!({ "run_id": job.run_id, "asked_us": job.asked_us }).to_string();
+        let mark = to_json(&Mark { run_id: &job.run_id, asked_at: job.asked_at });
         self.create(&format!("{OPEN}/{}.json", job.snapshot), mark.into()).await?;
         self.write_edition(job).await
     }
@@ -201,14 +219,14 @@ impl Store {
                 self.unmark(OPEN, &job.snapshot).await?;
             }
         }
-        jobs.sort_by_key(|job| (job.asked_us, job.snapshot.clone()));
+        jobs.sort_by_key(|job| (job.asked_at, job.snapshot.clone()));
         Ok(jobs)
     }
 
     /// Writes what became of a time of the schedule. [`StoreError::Exists`] where another process did.
     pub async fn add_slot(&self, slot: &Slot) -> Result<(), StoreError> {
         // No colons: not every file system takes them.
-        let name = slot.due_us.to_string().replace(':', "");
+        let name = slot.due_at.to_string().replace(':', "");
         self.create(&format!("{SLOTS}/{name}.json"), to_json(slot).into()).await
     }
 
@@ -255,13 +273,7 @@ impl Store {
         struct Claim {
             run_id: RunId,
         }
-        match self
-            .read_json::<Claim>(&format!(
-                "{}/claim.json",
-                deklaro_schemas::stored::Manifest::folder(snapshot)
-            ))
-            .await
-        {
+        match self.read_json::<Claim>(&Manifest::claim_path(snapshot)).await {
             Ok(claim) => Ok(Some(claim.run_id)),
             Err(StoreError::Missing { .. }) => Ok(None),
             Err(error) => Err(error),
@@ -330,11 +342,11 @@ mod tests {
             request_id: None,
             idempotency_key: None,
             status: ScanStatus::Queued,
-            asked_us: at(second),
-            written_us: at(second),
-            started_us: None,
-            finished_us: None,
-            not_before_us: None,
+            asked_at: at(second),
+            written_at: at(second),
+            started_at: None,
+            finished_at: None,
+            retry_at: None,
             attempts: 0,
             worker: None,
             published: None,
@@ -396,8 +408,8 @@ mod tests {
     async fn a_time_of_the_schedule_is_settled_once() {
         let (_folder, store) = store().await;
         let slot = |second, outcome| Slot {
-            due_us: at(second),
-            written_us: at(second),
+            due_at: at(second),
+            written_at: at(second),
             outcome,
             schedule: "0 2 1 * *".to_owned(),
             snapshot: None,
@@ -409,7 +421,7 @@ mod tests {
         let again = store.add_slot(&slot(60, SlotOutcome::Missed)).await;
         assert!(matches!(again, Err(StoreError::Exists { .. })));
         let last: Vec<Timestamp> =
-            store.last_slots(2).await.unwrap().into_iter().map(|slot| slot.due_us).collect();
+            store.last_slots(2).await.unwrap().into_iter().map(|slot| slot.due_at).collect();
         assert_eq!(last, [at(60), at(120)]);
     }
 
@@ -426,8 +438,8 @@ mod tests {
         let beat = Beat {
             worker: "../../h-1".to_owned(),
             owner,
-            started_us: at(0),
-            beat_us: at(0),
+            started_at: at(0),
+            beat_at: at(0),
             is_draining: false,
             snapshot: None,
             step: None,
@@ -437,7 +449,7 @@ mod tests {
             failed: 0,
         };
         store.beat(&beat).await.unwrap();
-        let later = Beat { beat_us: at(9), ..beat };
+        let later = Beat { beat_at: at(9), ..beat };
         store.beat(&later).await.unwrap();
         assert_eq!(store.beats().await.unwrap(), std::slice::from_ref(&later));
         assert!(folder.path().join("workers/______h-1.json").exists());

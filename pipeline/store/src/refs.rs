@@ -4,10 +4,10 @@ use super::chain::{Chain, Link};
 use super::{History, Store, StoreError};
 use deklaro_schemas::codes::RefAction;
 use deklaro_schemas::stored::{Head, RefEntry};
-use deklaro_schemas::{RunId, Sha256, SnapshotId};
+use deklaro_schemas::{RunId, Sha256, SnapshotId, Timestamp};
 
 impl Link for RefEntry {
-    const FOLDER: &'static str = "refs/log";
+    const FOLDER: &'static str = Self::FOLDER;
 
     fn sequence(&self) -> u64 {
         self.sequence
@@ -41,7 +41,7 @@ impl Store {
         action: RefAction,
         snapshot: &SnapshotId,
         run_id: Option<&RunId>,
-        at: &str,
+        at: Timestamp,
         reason: Option<&str>,
     ) -> Result<RefEntry, StoreError> {
         self.append_ref_if((action, snapshot, run_id), (at, reason, &[]), |_| Ok(())).await
@@ -51,7 +51,7 @@ impl Store {
     pub(super) async fn append_ref_if(
         &self,
         (action, snapshot, run_id): (RefAction, &SnapshotId, Option<&RunId>),
-        (at, reason, heads): (&str, Option<&str>, &[Head]),
+        (at, reason, heads): (Timestamp, Option<&str>, &[Head]),
         check: impl Fn(&History) -> Result<(), StoreError>,
     ) -> Result<RefEntry, StoreError> {
         self.append(|log: &Chain<RefEntry>| {
@@ -63,7 +63,7 @@ impl Store {
                 action,
                 snapshot: snapshot.clone(),
                 run_id: run_id.cloned(),
-                at: at.to_owned(),
+                at: at.to_second(),
                 reason: reason.map(str::to_owned),
                 heads: heads.to_vec(),
                 previous_sha256: log.last_sha256.clone(),

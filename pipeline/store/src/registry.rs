@@ -2,8 +2,8 @@
 
 use super::chain::{Chain, Link};
 use super::{Store, StoreError};
-use deklaro_schemas::Sha256;
 use deklaro_schemas::stored::{Entry, Event, Registered};
+use deklaro_schemas::{Sha256, Timestamp};
 
 impl Link for Event {
     const FOLDER: &'static str = "registry/events";
@@ -27,7 +27,7 @@ impl Store {
     pub async fn record_event(&self, event: Event) -> Result<Event, StoreError> {
         self.append(|log: &Chain<Event>| {
             let previous_sha256 = log.last_sha256.clone();
-            Ok(Event { sequence: log.next(), previous_sha256, ..event.clone() })
+            Ok(Event { sequence: log.next(), at: event.at.to_second(), previous_sha256, ..event.clone() })
         })
         .await
     }
@@ -51,10 +51,10 @@ impl Store {
         Ok(self.read_chain::<Entry<R>>().await?.entries)
     }
 
-    /// Appends a row, written at `at` (RFC 3339) by `by`; its number and the hash before it are set here.
+    /// Appends a row, written at `at` by `by`; its number and the hash before it are set here.
     pub async fn register<R: Registered>(
         &self,
-        at: &str,
+        at: Timestamp,
         by: &str,
         trace_id: Option<&str>,
         row: R,
@@ -62,7 +62,7 @@ impl Store {
         self.append(|table: &Chain<Entry<R>>| {
             Ok(Entry {
                 sequence: table.next(),
-                at: at.to_owned(),
+                at: at.to_second(),
                 by: by.to_owned(),
                 trace_id: trace_id.map(str::to_owned),
                 row: row.clone(),
@@ -99,13 +99,14 @@ mod tests {
             p95_ms: Some(1.25),
             results_sha256: None,
         };
-        let at = "2026-11-22T00:00:00Z";
+        let at = Timestamp::from_millis(1_795_305_600_250);
         store.register(at, "ops", None, drill(false)).await.unwrap();
         store.register(at, "ops", Some("5b8a"), drill(true)).await.unwrap();
         store.register(at, "ops", None, suite.clone()).await.unwrap();
         let drills = store.registered::<Drill>().await.unwrap();
         assert_eq!(drills.iter().map(|entry| entry.row.passed).collect::<Vec<_>>(), [false, true]);
         assert_eq!((drills[1].sequence, drills[1].previous_sha256.is_some()), (2, true));
+        assert_eq!(drills[1].at, at.to_second());
         assert_eq!(store.registered::<SuiteRun>().await.unwrap()[0].row, suite);
         assert!(store.registered::<Incident>().await.unwrap().is_empty());
     }

@@ -2,8 +2,8 @@
 
 use super::chain::Place;
 use super::{Store, StoreError};
-use deklaro_schemas::Sha256;
 use deklaro_schemas::stored::{Decision, Head, REGISTRY_TABLES, Registered, RegistryTable};
+use deklaro_schemas::{Sha256, Timestamp, rfc3339};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -12,8 +12,9 @@ use serde_json::{Map, Value};
 pub struct RawRow {
     /// Its number, from 1.
     pub sequence: u64,
-    /// When it was written, RFC 3339.
-    pub at: String,
+    /// When it was written.
+    #[serde(with = "rfc3339")]
+    pub at: Timestamp,
     /// Who wrote it, where that is kept.
     pub by: Option<String>,
     /// The trace it came out of.
@@ -132,9 +133,8 @@ fn raw_row(bytes: &[u8], place: &Place<'_>) -> Result<RawRow, String> {
     };
     let (at, by, trace_id) = (text("at"), text("by"), text("trace_id"));
     let at = at.ok_or_else(|| "it does not say when it was written".to_owned())?;
-    if let Err(error) = at.parse::<jiff::Timestamp>() {
-        return Err(format!("it was written at `{at}`, expected RFC 3339: {error}"));
-    }
+    let at: Timestamp =
+        at.parse().map_err(|error| format!("it was written at `{at}`, expected RFC 3339: {error}"))?;
     let row = entry.rest.shift_remove("row").unwrap_or(Value::Object(entry.rest));
     Ok(RawRow { sequence: place.sequence, at, by, trace_id, row, sha256: Sha256::of(bytes) })
 }
@@ -151,7 +151,7 @@ mod tests {
     use std::collections::BTreeMap;
     use std::path::{Path, PathBuf};
 
-    const AT: &str = "2026-11-22T00:00:00Z";
+    const AT: Timestamp = Timestamp(1_795_305_600_000_000);
 
     fn waiver(reason: &str) -> ReleaseWaiver {
         ReleaseWaiver {
@@ -160,7 +160,7 @@ mod tests {
             reason: reason.to_owned(),
             approver: "Ada".to_owned(),
             role: "editor".to_owned(),
-            signed_at: AT.to_owned(),
+            signed_at: AT,
             signature: "00".to_owned(),
         }
     }
@@ -235,7 +235,7 @@ mod tests {
     async fn a_row_says_when_it_was_written() {
         let (folder, store) = store().await;
         let last = std::fs::read_to_string(file(folder.path(), 4)).unwrap();
-        std::fs::write(file(folder.path(), 4), last.replace(AT, "yesterday")).unwrap();
+        std::fs::write(file(folder.path(), 4), last.replace(&AT.to_string(), "yesterday")).unwrap();
         assert!(problems(&store).await[0].contains("it was written at `yesterday`, expected RFC 3339"));
     }
 
@@ -255,7 +255,7 @@ mod tests {
         let scorecard = RecordedScorecard {
             release: "2026-11.0".to_owned(),
             overall_passed: true,
-            generated_at: AT.to_owned(),
+            generated_at: AT,
             sha256: sha256.clone(),
             scorecard: Value::Null,
         };
@@ -281,14 +281,14 @@ mod tests {
             manifest_sha256: sha256,
             approver: "Ada".to_owned(),
             role: "editor".to_owned(),
-            signed_at: AT.to_owned(),
+            signed_at: AT,
             signature: "00".to_owned(),
         };
         let event = Event {
             sequence: 1,
             event_type: EventType::RollbackRehearsal,
             snapshot,
-            at: AT.to_owned(),
+            at: AT,
             took_ms: 1,
             is_ok: true,
             details: Vec::new(),

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use deklaro_schemas::codes::{Lifecycle, RefAction, SnapshotState};
 use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::tables::Host;
-use deklaro_schemas::{Row, Selection, SnapshotId};
+use deklaro_schemas::{Row, Selection, SnapshotId, Timestamp};
 
 /// What deleting a snapshot's files frees.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -23,7 +23,7 @@ impl Store {
     /// What [`Store::vacuum`] would delete of a snapshot. Evidence stays: it has a retention of its own, and later snapshots
     /// may carry rows that point to it.
     pub async fn would_vacuum(&self, snapshot: &SnapshotId) -> Result<Vacuumed, StoreError> {
-        let files = self.list(&folder(snapshot)).await?;
+        let files = self.list(&Manifest::folder(snapshot)).await?;
         let size_bytes = files.iter().map(|(_, size)| size).sum();
         Ok(Vacuumed { snapshot: snapshot.clone(), file_count: files.len(), size_bytes })
     }
@@ -39,9 +39,8 @@ impl Store {
             if other == snapshot || state == SnapshotState::Vacuumed {
                 continue;
             }
-            let hosts = format!("{}/tables/{}", folder(other), Host::TABLE);
             for lifecycle in [Lifecycle::Stale, Lifecycle::Active] {
-                let kept = self.read_parquet(&Host::table(), &hosts, &wanted(lifecycle)).await?;
+                let kept = self.read_table(&Host::table(), other, &wanted(lifecycle)).await?;
                 if kept.iter().any(|batch| batch.num_rows() > 0) {
                     return Ok(Some(other.clone()));
                 }
@@ -58,7 +57,7 @@ impl Store {
     pub async fn vacuum(
         &self,
         snapshot: &SnapshotId,
-        at: &str,
+        at: Timestamp,
         reason: &str,
         reached: impl Fn(&str) -> Result<(), StoreError>,
     ) -> Result<Vacuumed, StoreError> {
@@ -70,13 +69,13 @@ impl Store {
                 return Err(StoreError::RestedOn { snapshot: snapshot.clone(), by });
             }
             self.bury(snapshot).await?;
-            reached(&tombstone(snapshot))?;
+            reached(&Manifest::tombstone_path(snapshot))?;
             let entry = self.append_ref(RefAction::Vacuum, snapshot, None, at, Some(reason)).await?;
             reached(&entry.path())?;
         }
         let manifest = Manifest::path(snapshot);
         let mut files: Vec<String> =
-            self.list(&folder(snapshot)).await?.into_iter().map(|(path, _)| path).collect();
+            self.list(&Manifest::folder(snapshot)).await?.into_iter().map(|(path, _)| path).collect();
         // The manifest goes first: without it there is no snapshot, and readers never meet half of one.
         files.sort_by_key(|path| *path != manifest);
         for path in files {
@@ -89,9 +88,9 @@ impl Store {
     /// Keeps the manifest, with the hash of every file, where the snapshot was, and its time stamp where it has one.
     async fn bury(&self, snapshot: &SnapshotId) -> Result<(), StoreError> {
         let manifest = self.read(&Manifest::path(snapshot)).await?;
-        self.create_once(&tombstone(snapshot), manifest).await?;
+        self.create_once(&Manifest::tombstone_path(snapshot), manifest).await?;
         match self.timestamp(snapshot).await? {
-            Some(stamp) => self.create_once(&format!("tombstones/snapshot={snapshot}.tsr"), stamp).await,
+            Some(stamp) => self.create_once(&Manifest::tombstone_timestamp_path(snapshot), stamp).await,
             None => Ok(()),
         }
     }
@@ -102,13 +101,4 @@ impl Store {
             Err(error) => Err(error),
         }
     }
-}
-
-fn folder(snapshot: &SnapshotId) -> String {
-    Manifest::folder(snapshot)
-}
-
-/// Where the manifest of a deleted snapshot is kept.
-pub(super) fn tombstone(snapshot: &SnapshotId) -> String {
-    format!("tombstones/snapshot={snapshot}.json")
 }

@@ -113,7 +113,7 @@ impl Store {
             manifest.files.iter().map(|file| file.store_path(&manifest.snapshot)).collect();
         listed.insert(Manifest::path(&manifest.snapshot));
         listed.insert(Manifest::timestamp_path(&manifest.snapshot));
-        listed.insert(format!("{folder}/claim.json"));
+        listed.insert(Manifest::claim_path(&manifest.snapshot));
         let found = self.list(&folder).await?;
         let strange = found.into_iter().map(|(path, _)| path).filter(|path| !listed.contains(path));
         Ok(strange.map(|path| Finding { path, problem: "not listed in the manifest".to_owned() }).collect())
@@ -129,7 +129,11 @@ mod tests {
     use super::super::{CommitStep, Staged};
     use super::*;
     use deklaro_schemas::stored::STORE_FORMAT;
-    use deklaro_schemas::{RunId, RunMonth};
+    use deklaro_schemas::{RunId, RunMonth, Timestamp};
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
 
     async fn staged_store(folder: &std::path::Path) -> (Store, Manifest, Staged) {
         let store = Store::open(folder).await.unwrap();
@@ -148,7 +152,7 @@ mod tests {
             snapshot,
             run_id: run,
             run_month: month,
-            created_at: "2026-11-22T00:00:00Z".to_owned(),
+            created_at: at("2026-11-22T00:00:00Z"),
             previous: None,
             countries: Vec::new(),
             files: Vec::new(),
@@ -212,7 +216,7 @@ mod tests {
         assert!(store.current().await.is_err(), "complete, and not current");
         assert_eq!(store.verify(&manifest.snapshot).await.unwrap().findings, []);
         let (snapshot, run_id) = (manifest.snapshot.clone(), manifest.run_id.clone());
-        let at = "2026-11-23T00:00:00Z";
+        let at = at("2026-11-23T00:00:00Z");
         let other = deklaro_schemas::stored::WaitingSnapshot {
             snapshot: snapshot.clone(),
             run_id: run_id.clone(),
@@ -228,7 +232,7 @@ mod tests {
             manifest_sha256: None,
         };
         let entry = store.publish_held(&held, at, "decision 1").await.unwrap();
-        assert_eq!((entry.at.as_str(), entry.reason.as_deref()), (at, Some("decision 1")));
+        assert_eq!((entry.at, entry.reason.as_deref()), (at, Some("decision 1")));
         assert_eq!(store.current().await.unwrap(), snapshot);
         let again = store.publish_held(&held, at, "once more").await.unwrap_err();
         assert!(matches!(again, StoreError::NotAllowed { .. }), "{again}");
@@ -249,7 +253,7 @@ mod tests {
             };
             let losses = super::super::Losses::default();
             losses.expect(super::super::Loss { path_part: "refs/log/", number: 1, is_after });
-            let at = "2026-11-23T00:00:00Z";
+            let at = at("2026-11-23T00:00:00Z");
             store.losing(&losses).publish_held(&held, at, "lost").await.unwrap_err();
             assert_eq!(store.current().await.is_ok(), is_after);
             let again = store.publish_held(&held, at, "again").await;
@@ -277,7 +281,7 @@ mod tests {
         let manifest = store.commit(manifest, &staged, |_| Ok(())).await.unwrap();
         let action = deklaro_schemas::codes::RefAction::Retract;
         store
-            .append_ref(action, &manifest.snapshot, None, "2026-11-23T00:00:00Z", Some("a test"))
+            .append_ref(action, &manifest.snapshot, None, at("2026-11-23T00:00:00Z"), Some("a test"))
             .await
             .unwrap();
         let first = folder.path().join("refs/log/00000000000000000001.json");

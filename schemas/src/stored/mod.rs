@@ -1,5 +1,6 @@
 //! What lies in a store, as plain types: manifest, ref log, registry. Who reads and writes it is not known here.
 
+mod layout;
 mod lease;
 mod manifest;
 mod operation_rows;
@@ -9,6 +10,7 @@ mod registry_tables;
 mod release_rows;
 mod run_file;
 
+pub use layout::entry_path;
 pub use lease::LEASE_SECONDS;
 pub use manifest::{Manifest, ManifestFile, STORE_FORMAT};
 pub use operation_rows::{Drill, Incident, SuiteRun};

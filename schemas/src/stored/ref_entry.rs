@@ -2,7 +2,7 @@
 
 use super::Head;
 use crate::codes::RefAction;
-use crate::{RunId, Sha256, SnapshotId};
+use crate::{RunId, Sha256, SnapshotId, Timestamp, rfc3339};
 use serde::{Deserialize, Serialize};
 
 /// One line of the ref log. The last one says which snapshot is current.
@@ -17,8 +17,9 @@ pub struct RefEntry {
     pub snapshot: SnapshotId,
     /// The run that wrote it.
     pub run_id: Option<RunId>,
-    /// When, RFC 3339.
-    pub at: String,
+    /// When.
+    #[serde(with = "rfc3339")]
+    pub at: Timestamp,
     /// Why, where somebody decided it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

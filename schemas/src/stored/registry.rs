@@ -1,7 +1,7 @@
 //! What a row of the registry is: an event, or an entry of one of its tables.
 
 use crate::codes::EventType;
-use crate::{Sha256, SnapshotId};
+use crate::{Sha256, SnapshotId, Timestamp, rfc3339};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +15,9 @@ pub struct Event {
     pub event_type: EventType,
     /// The snapshot it was about.
     pub snapshot: SnapshotId,
-    /// When it began, RFC 3339.
-    pub at: String,
+    /// When it began.
+    #[serde(with = "rfc3339")]
+    pub at: Timestamp,
     /// How long it took.
     pub took_ms: u64,
     /// True when it went as it should.
@@ -39,8 +40,9 @@ pub trait Registered: Clone + Serialize + DeserializeOwned {
 pub struct Entry<R> {
     /// Number of the row in its table, from 1.
     pub sequence: u64,
-    /// When it was written, RFC 3339.
-    pub at: String,
+    /// When it was written.
+    #[serde(with = "rfc3339")]
+    pub at: Timestamp,
     /// Who wrote it.
     pub by: String,
     /// The trace it came out of, where it was traced.

@@ -2,7 +2,7 @@
 
 use super::Registered;
 use crate::codes::{DecisionAction, GateRule, RuleVerdict};
-use crate::{RunId, Sha256, SnapshotId};
+use crate::{RunId, Sha256, SnapshotId, Timestamp, rfc3339};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -14,8 +14,9 @@ pub struct RecordedScorecard {
     pub release: String,
     /// True when every suite passed or was waived.
     pub overall_passed: bool,
-    /// When it was made, RFC 3339.
-    pub generated_at: String,
+    /// When it was made.
+    #[serde(with = "rfc3339")]
+    pub generated_at: Timestamp,
     /// SHA-256 of the scorecard as compact JSON.
     pub sha256: Sha256,
     /// The scorecard.
@@ -73,8 +74,9 @@ pub struct Approval {
     pub approver: String,
     /// As what.
     pub role: String,
-    /// When, RFC 3339; part of what is signed.
-    pub signed_at: String,
+    /// When; part of what is signed, as it is written here.
+    #[serde(with = "rfc3339")]
+    pub signed_at: Timestamp,
     /// The Ed25519 signature, in hexadecimal digits.
     pub signature: String,
 }
@@ -97,8 +99,9 @@ pub struct ReleaseWaiver {
     pub approver: String,
     /// As what.
     pub role: String,
-    /// When, RFC 3339; part of what is signed.
-    pub signed_at: String,
+    /// When; part of what is signed, as it is written here.
+    #[serde(with = "rfc3339")]
+    pub signed_at: Timestamp,
     /// The Ed25519 signature, in hexadecimal digits.
     pub signature: String,
 }

@@ -1,7 +1,7 @@
 //! A run as it lies in its staging folder, so that it can be resumed.
 
 use crate::codes::RunState;
-use crate::{CountryCode, RunId, RunMonth, SnapshotId, Timestamp};
+use crate::{CountryCode, RunId, RunMonth, SnapshotId, Timestamp, rfc3339};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -55,16 +55,9 @@ pub struct RunFile {
     /// Where it stands.
     pub state: RunState,
     /// When it began.
+    #[serde(with = "rfc3339::exact")]
     pub started_at: Timestamp,
     /// When its results were put together; later resumes keep it, so that file contents stay the same.
+    #[serde(with = "rfc3339::exact", default)]
     pub finished_at: Option<Timestamp>,
-}
-
-impl RunFile {
-    /// The folder of its work in progress: on this machine, or in the store when several processes share the
-    /// run.
-    pub fn home(&self) -> String {
-        let folder = if self.partitions.is_some() { "parts" } else { "staging" };
-        format!("{folder}/{}", self.run_id)
-    }
 }

@@ -5,7 +5,7 @@ use crate::state::HealthState;
 use crate::summary::Summary;
 use crate::thresholds::{HealthThreshold, Thresholds};
 use deklaro_schemas::tables::MetaCheck;
-use deklaro_schemas::{RunMonth, Timestamp};
+use deklaro_schemas::{RunMonth, Timestamp, rfc3339};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -48,8 +48,9 @@ pub struct Health {
     pub state: HealthState,
     /// Month of the run.
     pub run_month: Option<RunMonth>,
-    /// RFC 3339, UTC.
-    pub generated_at: String,
+    /// When it was judged.
+    #[serde(with = "rfc3339")]
+    pub generated_at: Timestamp,
     /// Months that values are compared with, and how many of them there are.
     pub window: usize,
     /// Months of history that were at hand.
@@ -93,7 +94,7 @@ pub fn health(input: &HealthInput, thresholds: &Thresholds) -> Health {
     Health {
         state: failed().map(|check| check.state).max().unwrap_or(HealthState::Healthy),
         run_month: input.current.run.run_month,
-        generated_at: input.generated_at.to_string(),
+        generated_at: input.generated_at.to_second(),
         window: input.window.unwrap_or(thresholds.health.window),
         history: input.history.len(),
         causes: failed().map(cause).collect(),

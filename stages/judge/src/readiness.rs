@@ -3,7 +3,7 @@
 use crate::thresholds::{ReadinessThresholds, Thresholds};
 use deklaro_schemas::codes::CheckVerdict;
 use deklaro_schemas::tables::MetaCheck;
-use deklaro_schemas::{Sha256, Timestamp};
+use deklaro_schemas::{Sha256, Timestamp, rfc3339};
 use serde::{Deserialize, Serialize};
 
 /// The suites that a release needs (mission B1), and the checks on its data.
@@ -128,11 +128,12 @@ pub struct Scorecard {
     pub suites: Vec<SuiteScore>,
     /// Waivers on record; expired ones count for nothing.
     pub waivers: Vec<Waiver>,
-    /// RFC 3339, UTC.
-    pub generated_at: String,
-    /// When the oldest of the results it was made from was written, RFC 3339, UTC.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub evidence_at: Option<String>,
+    /// When it was made.
+    #[serde(with = "rfc3339")]
+    pub generated_at: Timestamp,
+    /// When the oldest of the results it was made from was written.
+    #[serde(with = "rfc3339", default, skip_serializing_if = "Option::is_none")]
+    pub evidence_at: Option<Timestamp>,
     /// Who answers for it.
     pub owner: String,
     /// True when every suite passed or is waived; worked out, never given.
@@ -157,8 +158,9 @@ impl Scorecard {
     /// The same with the quarterly review, which these incidents' postmortems block.
     #[must_use]
     pub fn with_review(mut self, overdue_postmortems: Vec<String>) -> Self {
-        let year = self.generated_at.get(..4).unwrap_or_default();
-        let month: u32 = self.generated_at.get(5..7).and_then(|month| month.parse().ok()).unwrap_or(1);
+        let day = self.generated_at.date().to_string();
+        let year = day.get(..4).unwrap_or_default();
+        let month: u32 = day.get(5..7).and_then(|month| month.parse().ok()).unwrap_or(1);
         let quarter = format!("{year}-Q{}", month.saturating_sub(1) / 3 + 1);
         let is_blocked = !overdue_postmortems.is_empty();
         self.quarterly_review = Some(QuarterlyReview { quarter, is_blocked, overdue_postmortems });
@@ -195,12 +197,11 @@ impl SuiteResult {
 
 /// The scorecard. A suite that is not among the results was not checked; it never counts as passed.
 pub fn readiness(input: &ReadinessInput, thresholds: &Thresholds) -> Scorecard {
-    let generated_at = input.generated_at.to_string();
-    let today = generated_at.get(..10).unwrap_or_default();
+    let today = input.generated_at.date().to_string();
     let suites: Vec<SuiteScore> = Suite::ALL
         .iter()
         .map(|suite| {
-            let in_force = |waiver: &&Waiver| waiver.suite == *suite && waiver.expires_on.as_str() >= today;
+            let in_force = |waiver: &&Waiver| waiver.suite == *suite && waiver.expires_on >= today;
             let result = input.suites.iter().find(|result| result.name == *suite);
             SuiteScore::of(
                 *suite,
@@ -216,8 +217,8 @@ pub fn readiness(input: &ReadinessInput, thresholds: &Thresholds) -> Scorecard {
         suites,
         waivers: input.waivers.to_vec(),
         owner: input.owner.to_owned(),
-        generated_at,
-        evidence_at: input.evidence_at.map(|at| at.to_string()),
+        generated_at: input.generated_at.to_second(),
+        evidence_at: input.evidence_at.map(Timestamp::to_second),
         quarterly_review: None,
     }
 }

@@ -7,7 +7,7 @@ use deklaro_schemas::codes::{
 use deklaro_schemas::tables::{Fetch, Host, Scan, Source, Statement, Target};
 use deklaro_schemas::{
     CountryCode, FetchId, HostId, HostKey, LanguageTag, PageUrl, RunMonth, ScanId, SnapshotId, SourceId,
-    Timestamp,
+    Timestamp, rfc3339,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -68,8 +68,9 @@ pub struct CountryArtifact {
     pub run_month: RunMonth,
     /// The scan that brought it.
     pub scan_id: ScanId,
-    /// RFC 3339, UTC.
-    pub generated_at: String,
+    /// When it was made.
+    #[serde(with = "rfc3339")]
+    pub generated_at: Timestamp,
     /// Every host of the country that is not retired, sorted by host.
     pub domains: Vec<DomainRecord>,
 }
@@ -157,7 +158,7 @@ pub fn country_artifact(input: &ArtifactInput) -> Result<CountryArtifact, Publis
         country_code: input.country,
         run_month: input.month,
         scan_id: input.scan.scan_id.clone(),
-        generated_at: input.generated_at.to_string(),
+        generated_at: input.generated_at.to_second(),
         domains: hosts.into_iter().map(|host| lookup.domain(host)).collect::<Result<_, _>>()?,
     })
 }

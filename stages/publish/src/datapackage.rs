@@ -3,13 +3,13 @@
 use crate::file::is_inside;
 use arrow::datatypes::DataType;
 use deklaro_schemas::stored::ManifestFile;
-use deklaro_schemas::{ColumnSpec, SnapshotId, TableSpec, tables};
+use deklaro_schemas::{ColumnSpec, SnapshotId, TableSpec, Timestamp, tables};
 use serde_json::{Map, Value, json};
 
 /// The snapshot as a Data Package (version 2): a resource per table with its schema, and per artifact.
 ///
 /// Files outside the snapshot's folder are left out: a package's paths may not leave it.
-pub fn datapackage(snapshot: &SnapshotId, created_at: &str, files: &[ManifestFile]) -> Value {
+pub fn datapackage(snapshot: &SnapshotId, created_at: Timestamp, files: &[ManifestFile]) -> Value {
     let mut resources: Vec<Value> =
         tables::all().iter().filter_map(|table| table_resource(table, files)).collect();
     resources.extend(files.iter().filter_map(artifact_resource));
@@ -19,7 +19,7 @@ pub fn datapackage(snapshot: &SnapshotId, created_at: &str, files: &[ManifestFil
         "title": format!("Accessibility statements of public-sector websites, {}", snapshot.month()),
         "description": "One row per public body's website with the verdict on its accessibility statement, and every step that led to it.",
         "version": snapshot.as_str(),
-        "created": created_at,
+        "created": created_at.to_string(),
         "keywords": ["accessibility", "public sector", "Directive (EU) 2016/2102"],
         "resources": resources,
     })
@@ -144,7 +144,7 @@ mod tests {
             file(None, "artifacts/AT.toon"),
             file(None, "README.md"),
         ];
-        let package = datapackage(&snapshot, "1970-01-01T00:00:00Z", &files);
+        let package = datapackage(&snapshot, Timestamp(0), &files);
         let names: Vec<_> = package["resources"].as_array().unwrap().iter().map(|r| &r["name"]).collect();
         assert_eq!(names, ["fetches", "hosts", "artifact-at-toon"]);
         assert_eq!(package["resources"][0]["path"].as_array().unwrap().len(), 2);

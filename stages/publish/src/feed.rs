@@ -1,6 +1,7 @@
 //! The log of published snapshots becomes an Atom feed.
 
-use deklaro_schemas::stored::RefEntry;
+use deklaro_schemas::Timestamp;
+use deklaro_schemas::stored::{Manifest, RefEntry};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use std::io;
@@ -13,7 +14,8 @@ pub fn atom_feed(entries: &[RefEntry]) -> io::Result<String> {
     writer.write_event(Event::Start(feed))?;
     text(&mut writer, "id", "urn:deklaro:feed")?;
     text(&mut writer, "title", "Accessibility statements of public-sector websites")?;
-    text(&mut writer, "updated", entries.last().map_or("1970-01-01T00:00:00Z", |entry| &entry.at))?;
+    let updated = entries.last().map_or(Timestamp(0), |entry| entry.at);
+    text(&mut writer, "updated", &updated.to_string())?;
     writer
         .create_element("author")
         .write_inner_content(|writer| text(writer, "name", "The operator of this Deklaro store"))?;
@@ -27,11 +29,11 @@ pub fn atom_feed(entries: &[RefEntry]) -> io::Result<String> {
 
 fn entry(writer: &mut Writer<Vec<u8>>, entry: &RefEntry) -> io::Result<()> {
     let RefEntry { action, snapshot, at, reason, .. } = entry;
-    let folder = format!("snapshots/snapshot={snapshot}/");
+    let folder = format!("{}/", Manifest::folder(snapshot));
     writer.create_element("entry").write_inner_content(|writer| {
         text(writer, "id", &format!("urn:deklaro:log:{action}:{snapshot}:{at}"))?;
         text(writer, "title", &format!("{action} {snapshot}"))?;
-        text(writer, "updated", at)?;
+        text(writer, "updated", &at.to_string())?;
         writer
             .create_element("link")
             .with_attributes([("rel", "alternate"), ("href", folder.as_str())])
@@ -60,7 +62,7 @@ mod tests {
             action,
             snapshot: SnapshotId::parse("2026-11.0").unwrap(),
             run_id: None,
-            at: format!("2026-11-0{sequence}T00:00:00Z"),
+            at: format!("2026-11-0{sequence}T00:00:00Z").parse().unwrap(),
             reason: reason.map(str::to_owned),
             heads: Vec::new(),
             previous_sha256: None,

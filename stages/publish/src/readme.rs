@@ -2,11 +2,11 @@
 
 use crate::verify_sql;
 use deklaro_schemas::stored::ManifestFile;
-use deklaro_schemas::{SnapshotId, tables};
+use deklaro_schemas::{SnapshotId, Timestamp, tables};
 use std::fmt::Write as _;
 
 /// `README.md` of a snapshot: what it is, how to open it, how to check it.
-pub fn snapshot_readme(snapshot: &SnapshotId, created_at: &str, files: &[ManifestFile]) -> String {
+pub fn snapshot_readme(snapshot: &SnapshotId, created_at: Timestamp, files: &[ManifestFile]) -> String {
     format!(
         "# Accessibility statements of public-sector websites, {month}\n\n\
          Snapshot `{snapshot}`, made {created_at}. One row per public body's website with the verdict on its accessibility\n\
@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn it_names_the_snapshot_every_table_and_the_check() {
         let snapshot = SnapshotId::parse("2026-11.0").unwrap();
-        let text = snapshot_readme(&snapshot, "1970-01-01T00:00:00Z", &[]);
+        let text = snapshot_readme(&snapshot, Timestamp(0), &[]);
         assert!(text.contains("Snapshot `2026-11.0`, made 1970-01-01T00:00:00Z."));
         assert!(text.contains(verify_sql()));
         for table in tables::all() {

@@ -15,7 +15,8 @@ pub(crate) fn artifact_xlsx(artifact: &CountryArtifact) -> Result<Vec<u8>, XlsxE
     let title = format!("Accessibility statements, {}, {}", artifact.country_code, artifact.run_month);
     let mut properties = DocProperties::new().set_title(&title).set_author("Deklaro");
     // The moment the content was settled: the same rows give the same bytes.
-    if let Ok(moment) = ExcelDateTime::parse_from_str(artifact.generated_at.get(..19).unwrap_or_default()) {
+    let made = artifact.generated_at.to_string();
+    if let Ok(moment) = ExcelDateTime::parse_from_str(made.get(..19).unwrap_or_default()) {
         properties = properties.set_creation_datetime(&moment);
     }
     workbook.set_properties(&properties);
@@ -65,7 +66,7 @@ fn about(sheet: &mut Worksheet, artifact: &CountryArtifact, title: &str) -> Resu
     let lines = [
         ("Title", title.to_owned()),
         ("Scan", artifact.scan_id.to_string()),
-        ("Made", artifact.generated_at.clone()),
+        ("Made", artifact.generated_at.to_string()),
         ("Websites", artifact.domains.len().to_string()),
         (
             "Where a row is from",

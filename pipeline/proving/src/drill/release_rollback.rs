@@ -18,7 +18,7 @@ const COUNTRY: &str = "AT";
 pub(super) async fn drill(europe: &Europe<'_>, course: &mut Course) -> anyhow::Result<()> {
     let (folder, store) = europe.store("release-rollback").await?;
     let bad = europe.run(&store, &europe.crawl, MONTH, &[]).await?.snapshot;
-    let file = folder.join(format!("snapshots/snapshot={bad}/artifacts/{COUNTRY}.json"));
+    let file = folder.join(Manifest::artifacts_folder(&bad)).join(format!("{COUNTRY}.json"));
     let mut bytes = std::fs::read(&file).with_context(|| format!("reading `{}`", file.display()))?;
     let service = europe.start("service", &folder, &["serve", "--no-worker", "--listen", "127.0.0.1:0"])?;
     let said = async || Ok(listening(&service.said()));
@@ -36,17 +36,17 @@ pub(super) async fn drill(europe: &Europe<'_>, course: &mut Course) -> anyhow::R
     ensure!(findings.len() == 1, "verify has {} findings", findings.len());
     course.note(format!("verify names it: {}", findings[0].path));
 
-    let at = now().to_string();
-    store.append_ref(RefAction::Rollback, &europe.before, None, &at, Some("drill")).await?;
+    store.append_ref(RefAction::Rollback, &europe.before, None, now(), Some("drill")).await?;
     let manifest = store.manifest(&europe.before).await?;
     let artifacts = artifacts(&manifest);
-    let (_, damaged) = artifacts.iter().find(|(country, _)| *country == COUNTRY).context("no artifact")?;
+    let (_, damaged) =
+        artifacts.iter().find(|(country, _)| country.as_str() == COUNTRY).context("no artifact")?;
     let is_back = async || Ok(is_as_published(&get(address, &latest(COUNTRY)).await?, damaged).then_some(()));
     until("the service answers with the file of the snapshot before", is_back).await?;
     course.recovered(format!("rolled back: the service answers from {}", europe.before));
     let mut others = 0;
     for (country, file) in &artifacts {
-        others += u64::from(!is_as_published(&get(address, &latest(country)).await?, file));
+        others += u64::from(!is_as_published(&get(address, &latest(country.as_str())).await?, file));
     }
     let count = artifacts.len();
     course.lost(
@@ -63,11 +63,8 @@ fn latest(country: &str) -> String {
 }
 
 /// The countries of a snapshot, and their artifacts as JSON.
-fn artifacts<'a>(manifest: &'a Manifest) -> Vec<(&'a str, &'a ManifestFile)> {
-    let of_country = |file: &'a ManifestFile| {
-        let country = file.path.strip_prefix("artifacts/")?.strip_suffix(".json")?;
-        CountryCode::parse(country).is_ok().then_some((country, file))
-    };
+fn artifacts<'a>(manifest: &'a Manifest) -> Vec<(CountryCode, &'a ManifestFile)> {
+    let of_country = |file: &'a ManifestFile| Some((file.artifact_of("json")?, file));
     manifest.files.iter().filter_map(of_country).collect()
 }
 

@@ -59,7 +59,7 @@ fn later(table: TableSpec) -> TableSpec {
 }
 
 async fn roll_back(store: &Store, to: &SnapshotId) -> anyhow::Result<()> {
-    store.append_ref(RefAction::Rollback, to, None, &now().to_string(), Some("drill")).await?;
+    store.append_ref(RefAction::Rollback, to, None, now(), Some("drill")).await?;
     ensure!(store.current().await? == *to, "{to} is not current");
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! How a drill waits for what must happen.
 
 use deklaro_schemas::RunId;
+use deklaro_schemas::stored::RunFile;
 use deklaro_store::Store;
 use std::time::Duration;
 
@@ -30,8 +31,8 @@ pub(super) async fn until<T>(
 
 /// The only run that is not published.
 pub(super) async fn unfinished(store: &Store) -> anyhow::Result<RunId> {
-    let run = |path: &str| RunId::parse(path.strip_prefix("staging/")?.strip_suffix("/run.json")?).ok();
-    let paths = store.list("staging").await?;
+    let run = |path: &str| RunId::parse(RunFile::run_of(path)?).ok();
+    let paths = store.list(RunFile::STAGING).await?;
     let mut runs = paths.iter().filter_map(|(path, _)| run(path));
     match (runs.next(), runs.next()) {
         (Some(run), None) => Ok(run),

@@ -8,6 +8,7 @@ use crate::process::Process;
 use anyhow::{bail, ensure};
 use deklaro_console::now;
 use deklaro_schemas::codes::ScanStatus;
+use deklaro_schemas::stored::RunFile;
 use deklaro_schemas::tables::Fetch;
 use deklaro_schemas::{PageUrl, Row, RunMonth, Selection, Timestamp};
 use deklaro_service::{Answered, Asked, REQUESTS, ask};
@@ -82,7 +83,7 @@ async fn job_once(
 async fn are_written(store: &Store) -> anyhow::Result<bool> {
     let folder = format!("/work/{}/", Fetch::TABLE);
     Ok(store
-        .list("staging")
+        .list(RunFile::STAGING)
         .await?
         .iter()
         .any(|(path, _)| path.contains(&folder) && path.ends_with(".parquet")))

@@ -12,8 +12,8 @@ use deklaro_publish::{ArtifactFormat, CountryArtifact};
 use deklaro_report::{Database, OpenOptions};
 use deklaro_run::{RunOutcome, RunRequest};
 use deklaro_schemas::codes::{Confidence, PageKind};
-use deklaro_schemas::stored::Lists;
-use deklaro_schemas::{CountryCode, HostKey, PageUrl, RunMonth};
+use deklaro_schemas::stored::{Lists, Manifest};
+use deklaro_schemas::{CountryCode, HostKey, PageUrl, RunMonth, SnapshotId};
 use deklaro_simweb::{ServeConfig, Simweb};
 use deklaro_store::Store;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -44,7 +44,7 @@ pub async fn e2e(
     stop.cancel();
     web.stopped().await;
     keep_spans(folder.path(), snapshot.as_deref(), asked.spans.as_deref())?;
-    let summary = EndToEnd::of(steps, snapshot, env!("CARGO_PKG_VERSION"), now().to_string());
+    let summary = EndToEnd::of(steps, snapshot, env!("CARGO_PKG_VERSION"), now());
     if let Some(file) = &asked.out {
         std::fs::write(file, serde_json::to_vec_pretty(&summary)?)
             .with_context(|| format!("writing `{}`", file.display()))?;
@@ -60,7 +60,8 @@ pub async fn e2e(
 /// The spans of the walk's run, where they are wanted and it came so far.
 fn keep_spans(folder: &Path, snapshot: Option<&str>, to: Option<&Path>) -> anyhow::Result<()> {
     let (Some(snapshot), Some(to)) = (snapshot, to) else { return Ok(()) };
-    let spans = folder.join(format!("store/snapshots/snapshot={snapshot}")).join(deklaro_watch::SPANS_PATH);
+    let spans = Manifest::file_path(&SnapshotId::parse(snapshot)?, deklaro_watch::SPANS_PATH);
+    let spans = folder.join("store").join(spans);
     if spans.is_file() {
         std::fs::copy(&spans, to).with_context(|| format!("writing `{}`", to.display()))?;
     }

@@ -53,6 +53,7 @@ impl Flakes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use deklaro_schemas::Timestamp;
 
     fn entry(suite: &str, status: &str, flake_share: Option<f64>) -> Entry<SuiteRun> {
         let row = SuiteRun {
@@ -64,7 +65,7 @@ mod tests {
             p95_ms: None,
             results_sha256: None,
         };
-        let (at, by) = ("2026-11-22T00:00:00Z".to_owned(), "ci".to_owned());
+        let (at, by) = (Timestamp(0), "ci".to_owned());
         Entry { sequence: 1, at, by, trace_id: None, row, previous_sha256: None }
     }
 

@@ -8,20 +8,20 @@ use deklaro_store::Store;
 
 /// Puts a scorecard and its suites on record.
 pub async fn record(store: &Store, by: &str, card: &Scorecard) -> anyhow::Result<Entry<RecordedScorecard>> {
-    let at = now().to_string();
+    let at = now();
     let trace_id = deklaro_watch::trace_id(&tracing::Span::current());
     for suite in &card.suites {
-        store.register(&at, by, trace_id.as_deref(), suite_run(&suite.result)).await?;
+        store.register(at, by, trace_id.as_deref(), suite_run(&suite.result)).await?;
     }
     let scorecard = serde_json::to_value(card)?;
     let row = RecordedScorecard {
         release: card.release.clone(),
         overall_passed: card.overall_passed,
-        generated_at: card.generated_at.clone(),
+        generated_at: card.generated_at,
         sha256: Sha256::of(&serde_json::to_vec(&scorecard)?),
         scorecard,
     };
-    Ok(store.register(&at, by, trace_id.as_deref(), row).await?)
+    Ok(store.register(at, by, trace_id.as_deref(), row).await?)
 }
 
 fn suite_run(suite: &SuiteResult) -> SuiteRun {

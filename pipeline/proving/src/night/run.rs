@@ -14,7 +14,7 @@ use deklaro_record::RecordedReadiness;
 use deklaro_record::health::{Judgement, judgement};
 use deklaro_run::DuckTables;
 use deklaro_schemas::stored::{Manifest, SuiteRun};
-use deklaro_schemas::{Sha256, SnapshotId};
+use deklaro_schemas::{Sha256, SnapshotId, Timestamp, rfc3339};
 use deklaro_store::{Store, StoreError};
 use serde::Serialize;
 use std::fs::{self, File};
@@ -29,7 +29,8 @@ const WALK_WITHIN: Duration = Duration::from_secs(600);
 /// `manifest.json`: what the folder holds and what came of it.
 #[derive(Debug, Serialize)]
 struct Collected {
-    generated_at: String,
+    #[serde(with = "rfc3339")]
+    generated_at: Timestamp,
     version: &'static str,
     /// The current snapshot, where one is published.
     snapshot: Option<SnapshotId>,
@@ -59,7 +60,7 @@ pub async fn run(config: &Setup, asked: &ReadinessRun, progress: &Progress) -> a
         let message = format!("`{}` has no `Cargo.toml`", folder.display());
         return Err(UsageError::new(message, "give the folder of a workspace with `--workspace`").into());
     }
-    let out = folder(asked, &at.to_string())?;
+    let out = folder(asked, at)?;
     let mut notes = Vec::new();
     collect(asked, &out, given, progress).await?;
     walk(&out, progress).await.unwrap_or_else(|error| notes.push(format!("the walk: {error:#}")));
@@ -85,7 +86,7 @@ pub async fn run(config: &Setup, asked: &ReadinessRun, progress: &Progress) -> a
     let overall_passed = card.overall_passed && flaky.is_empty();
     notes.extend(flaky);
     let collected = Collected {
-        generated_at: at.to_string(),
+        generated_at: at,
         version: env!("CARGO_PKG_VERSION"),
         snapshot,
         overall_passed,
@@ -107,8 +108,8 @@ pub async fn run(config: &Setup, asked: &ReadinessRun, progress: &Progress) -> a
 }
 
 /// A folder that is new or empty: two runs must not be mixed.
-fn folder(asked: &ReadinessRun, at: &str) -> anyhow::Result<PathBuf> {
-    let usual = || PathBuf::from(format!("readiness-{}", at.get(..10).unwrap_or(at)));
+fn folder(asked: &ReadinessRun, at: Timestamp) -> anyhow::Result<PathBuf> {
+    let usual = || PathBuf::from(format!("readiness-{}", at.date()));
     let out = asked.out.clone().unwrap_or_else(usual);
     let is_used = out.exists() && fs::read_dir(&out).map_or(true, |mut files| files.next().is_some());
     if is_used {
@@ -174,7 +175,7 @@ async fn service(config: &Setup, out: &Path, progress: &Progress) -> anyhow::Res
 async fn of_snapshot(store: &Store, snapshot: Option<&SnapshotId>, out: &Path) -> anyhow::Result<String> {
     let Some(snapshot) = snapshot else { return Ok(String::new()) };
     write(&out.join("snapshot.json"), &store.read(&Manifest::path(snapshot)).await?)?;
-    let spans = format!("{}/{}", Manifest::folder(snapshot), deklaro_watch::SPANS_PATH);
+    let spans = Manifest::file_path(snapshot, deklaro_watch::SPANS_PATH);
     if store.exists(&spans).await? {
         write(&out.join("telemetry/snapshot.spans.ndjson"), &store.read(&spans).await?)?;
     }

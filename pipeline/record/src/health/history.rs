@@ -33,7 +33,7 @@ pub async fn history(
 
 /// The key figures a snapshot was published with.
 pub async fn read_summary(store: &Store, snapshot: &SnapshotId) -> anyhow::Result<Summary> {
-    let path = format!("{}/reports/summary.json", Manifest::folder(snapshot));
+    let path = Manifest::report_path(snapshot, "summary.json");
     serde_json::from_slice(&store.read(&path).await?).context("reading `summary.json`")
 }
 

@@ -39,9 +39,7 @@ pub fn artifact_write_failures<'a>(summary: &Summary, paths: impl Iterator<Item 
     let there: std::collections::HashSet<&str> = paths.collect();
     let countries = summary.countries.iter().filter_map(|funnel| funnel.country_code);
     countries
-        .flat_map(|country| {
-            ArtifactFormat::ALL.map(|format| format!("artifacts/{country}.{}", format.extension()))
-        })
+        .flat_map(|country| ArtifactFormat::ALL.map(|format| format.path(country)))
         .filter(|path| !there.contains(path.as_str()))
         .count()
 }
@@ -49,11 +47,10 @@ pub fn artifact_write_failures<'a>(summary: &Summary, paths: impl Iterator<Item 
 /// Runs that failed and lie in staging still. A file that cannot be read, or of another format, tells nothing.
 async fn failed_runs(store: &Store) -> anyhow::Result<usize> {
     let mut failed = 0;
-    for (path, _) in store.list("staging").await? {
-        let named = path.strip_prefix("staging/").and_then(|rest| rest.strip_suffix("/run.json"));
-        let Some(Ok(run)) = named.map(RunId::parse) else { continue };
+    for (path, _) in store.list(RunFile::STAGING).await? {
+        let Some(Ok(run)) = RunFile::run_of(&path).map(RunId::parse) else { continue };
         // A shared run has its file in the store.
-        let shared = format!("parts/{run}/run.json");
+        let shared = RunFile::shared_path(&run);
         let path = if store.exists(&shared).await? { shared } else { path };
         let Ok(bytes) = store.read(&path).await else { continue };
         let run = serde_json::from_slice::<RunFile>(&bytes);

@@ -136,7 +136,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).await.unwrap();
         let snapshot = SnapshotId::parse("2026-11.0").unwrap();
-        let at = "2026-11-22T00:00:00Z";
+        let at: Timestamp = "2026-11-22T00:00:00Z".parse().unwrap();
         store.append_ref(RefAction::Publish, &snapshot, None, at, Some("a\nreason")).await.unwrap();
         let mut known = Known::of(&store, &NoTables, Timestamp(0)).await;
         let said = known.state.join("\n");

@@ -1,8 +1,8 @@
 //! Where every incident stands at a moment.
 
-use deklaro_schemas::Timestamp;
 use deklaro_schemas::codes::IncidentAction;
 use deklaro_schemas::stored::{Entry, Incident};
+use deklaro_schemas::{Timestamp, rfc3339};
 use deklaro_store::{Store, StoreError};
 use serde::Serialize;
 
@@ -16,16 +16,19 @@ pub struct Standing {
     pub id: String,
     /// The first line of what it was opened with.
     pub title: String,
-    /// When it was opened, RFC 3339.
-    pub opened_at: String,
+    /// When it was opened.
+    #[serde(with = "rfc3339")]
+    pub opened_at: Timestamp,
     /// By whom.
     pub opened_by: String,
     /// Notes since.
     pub notes: usize,
-    /// When its postmortem is due, RFC 3339.
-    pub due_at: String,
+    /// When its postmortem is due.
+    #[serde(with = "rfc3339")]
+    pub due_at: Timestamp,
     /// When it was closed, with its postmortem.
-    pub closed_at: Option<String>,
+    #[serde(with = "rfc3339")]
+    pub closed_at: Option<Timestamp>,
     /// True when its postmortem is due and not there.
     pub is_overdue: bool,
 }
@@ -39,7 +42,7 @@ pub fn standings(rows: &[Entry<Incident>], now: Timestamp) -> Vec<Standing> {
             (IncidentAction::Opened, None) => all.push(opened(entry, now)),
             (IncidentAction::Note, Some(standing)) => standing.notes += 1,
             (IncidentAction::Closed, Some(standing)) => {
-                standing.closed_at.get_or_insert_with(|| entry.at.clone());
+                standing.closed_at.get_or_insert(entry.at);
                 standing.is_overdue = false;
             }
             // A row that the program itself would not have written changes nothing.
@@ -50,16 +53,15 @@ pub fn standings(rows: &[Entry<Incident>], now: Timestamp) -> Vec<Standing> {
 }
 
 fn opened(entry: &Entry<Incident>, now: Timestamp) -> Standing {
-    let at = entry.at.parse::<jiff::Timestamp>().map_or(now, |at| Timestamp(at.as_microsecond()));
-    let due = Timestamp(at.0.saturating_add(DUE_AFTER_US));
+    let due = Timestamp(entry.at.0.saturating_add(DUE_AFTER_US));
     let title = entry.row.text.lines().next().unwrap_or_default().trim_start_matches(['#', ' ']);
     Standing {
         id: entry.row.id.clone(),
         title: title.to_owned(),
-        opened_at: entry.at.clone(),
+        opened_at: entry.at,
         opened_by: entry.by.clone(),
         notes: 0,
-        due_at: due.to_string(),
+        due_at: due,
         closed_at: None,
         is_overdue: due < now,
     }
@@ -76,15 +78,15 @@ pub async fn overdue(store: &Store, now: Timestamp) -> Result<Vec<String>, Store
 mod tests {
     use super::*;
 
-    fn row(id: &str, action: IncidentAction, at: &str) -> Entry<Incident> {
+    fn row(id: &str, action: IncidentAction, text: &str) -> Entry<Incident> {
         let row =
             Incident { id: id.to_owned(), action, text: "# it is down\nmore".to_owned(), trace_id: None };
-        let (at, by) = (at.to_owned(), "ops".to_owned());
+        let (at, by) = (at(text), "ops".to_owned());
         Entry { sequence: 1, at, by, trace_id: None, row, previous_sha256: None }
     }
 
     fn at(text: &str) -> Timestamp {
-        Timestamp(text.parse::<jiff::Timestamp>().unwrap().as_microsecond())
+        text.parse().unwrap()
     }
 
     #[test]

@@ -50,7 +50,7 @@ impl<'a> Desk<'a> {
 
     /// Writes a row, by this name.
     pub async fn register<R: Registered>(&self, by: &str, row: R) -> Result<Entry<R>, StoreError> {
-        self.store.register(&self.at.to_string(), by, self.trace_id.as_deref(), row).await
+        self.store.register(self.at, by, self.trace_id.as_deref(), row).await
     }
 
     /// Writes a decision down, with the ends of all tables as they are now.
@@ -118,11 +118,11 @@ impl<'a> Desk<'a> {
 
     /// When anything was written into the registry or the ref log last.
     pub async fn last_written(&self) -> anyhow::Result<Option<Timestamp>> {
-        let mut times: Vec<String> = self.store.refs().await?.into_iter().map(|entry| entry.at).collect();
+        let mut times: Vec<Timestamp> = self.store.refs().await?.into_iter().map(|entry| entry.at).collect();
         for table in REGISTRY_TABLES {
             times.extend(self.store.raw_table(table).await?.rows.into_iter().map(|row| row.at));
         }
-        Ok(times.iter().filter_map(|at| deklaro_console::moment(at).ok()).max())
+        Ok(times.into_iter().max())
     }
 }
 

@@ -77,14 +77,13 @@ async fn last_release(store: &Store, manifest: &Manifest) -> anyhow::Result<Opti
 }
 
 fn rollout(manifest: &Manifest, days: i64, asked: Asked<'_>) -> anyhow::Result<Rollout> {
-    let made = moment(&manifest.created_at)?;
-    let from = asked.from.map(moment).transpose()?.unwrap_or(made);
+    let from = asked.from.map(moment).transpose()?.unwrap_or(manifest.created_at);
     let until = asked.until.map(moment).transpose()?.unwrap_or(Timestamp(from.0 + days * DAY));
     if until < from {
         let message = format!("the rollout window ends on {until}, before it begins on {from}");
         return Err(UsageError::new(message, "expected `--from` before `--until`").into());
     }
-    Ok(Rollout { from: from.to_string(), until: until.to_string() })
+    Ok(Rollout { from, until })
 }
 
 async fn scorecard(store: &Store, snapshot: &SnapshotId) -> anyhow::Result<Option<NamedScorecard>> {

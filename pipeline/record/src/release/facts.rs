@@ -5,7 +5,6 @@ use super::limits::{limits, thresholds_now};
 use super::settings::Gate;
 use super::signing::{approval_problem, waiver_problem};
 use anyhow::Context;
-use deklaro_console::moment;
 use deklaro_judge::release::{
     GateInput, Judged, Rehearsed, ReleaseManifest, Scored, Signature, WaiverOnRecord, judge,
 };
@@ -25,7 +24,7 @@ pub struct Facts(GateInput);
 /// A row with when and by whom it was written, and its number.
 struct Known<R> {
     sequence: u64,
-    at: String,
+    at: Timestamp,
     by: Option<String>,
     row: R,
 }
@@ -52,7 +51,7 @@ impl Facts {
             integrity.push("the snapshot's manifest is not the one its run wrote".to_owned());
         }
         let changes = rows::<ThresholdChange>(store, &mut registry).await?;
-        let window = (moment(&manifest.rollout.from)?, moment(&manifest.rollout.until)?);
+        let window = (manifest.rollout.from, manifest.rollout.until);
         Ok(Self(GateInput {
             at,
             last_written: desk.last_written().await?,
@@ -189,14 +188,7 @@ fn scored(
             return Ok(None);
         }
     };
-    let judged_at = card.evidence_at.as_deref().unwrap_or(&row.generated_at);
-    let (Ok(generated_at), Ok(judged_at)) = (moment(&row.generated_at), moment(judged_at)) else {
-        problems.push(format!(
-            "table scorecards, row {sequence}: `{}` or `{judged_at}` is no moment",
-            row.generated_at
-        ));
-        return Ok(None);
-    };
+    let judged_at = card.evidence_at.unwrap_or(row.generated_at);
     let suites = || card.suites.iter().map(|suite| &suite.result);
     let failing: Vec<String> = suites()
         .filter(|suite| suite.status != SuiteStatus::Passed)
@@ -205,7 +197,7 @@ fn scored(
     let shares = suites().filter_map(|suite| suite.success_share);
     Ok(Some(Scored {
         reference: ScorecardReference { sequence, sha256: row.sha256 },
-        generated_at: generated_at.min(judged_at),
+        generated_at: row.generated_at.min(judged_at),
         overall_passed: failing.is_empty() && !card.suites.is_empty(),
         failing,
         success_share: shares.reduce(f64::min),
@@ -235,7 +227,7 @@ fn signatures(
 
 fn waivers(gate: &Gate, waivers: Vec<Known<ReleaseWaiver>>, at: Timestamp) -> Vec<WaiverOnRecord> {
     let checked = |Known { row: waiver, at: written_at, .. }: Known<ReleaseWaiver>| WaiverOnRecord {
-        problem: waiver_problem(gate, &waiver, &written_at, at),
+        problem: waiver_problem(gate, &waiver, written_at, at),
         rule: waiver.rule,
         until: waiver.until,
         reason: waiver.reason,
@@ -246,7 +238,7 @@ fn waivers(gate: &Gate, waivers: Vec<Known<ReleaseWaiver>>, at: Timestamp) -> Ve
 
 async fn rehearsed(store: &Store) -> anyhow::Result<Option<Rehearsed>> {
     let Some(event) = last_rehearsal(store).await? else { return Ok(None) };
-    Ok(Some(Rehearsed { at: moment(&event.at)?, is_ok: event.is_ok }))
+    Ok(Some(Rehearsed { at: event.at, is_ok: event.is_ok }))
 }
 
 /// The last rehearsal on record; nothing where the table is broken: that is said elsewhere.

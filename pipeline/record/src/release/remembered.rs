@@ -33,10 +33,10 @@ async fn was_required(store: &Store) -> Result<bool, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use deklaro_schemas::{RunId, RunMonth, SnapshotId};
+    use deklaro_schemas::{RunId, RunMonth, SnapshotId, Timestamp};
     use std::collections::BTreeMap;
 
-    const AT: &str = "2026-11-23T00:00:00Z";
+    const AT: Timestamp = Timestamp(1_795_392_000_000_000);
 
     async fn is_required(store: &Store) -> bool {
         Gate::default().remembered(store).await.unwrap().required

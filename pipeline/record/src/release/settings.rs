@@ -134,10 +134,10 @@ fn end_of(text: &str) -> Result<Timestamp, String> {
         Ok(day) if text.len() == 10 => day
             .tomorrow()
             .and_then(|next| next.to_zoned(jiff::tz::TimeZone::UTC))
-            .map(|next| next.timestamp().as_microsecond() - 1),
-        _ => text.parse::<jiff::Timestamp>().map(jiff::Timestamp::as_microsecond),
+            .map(|next| Timestamp(next.timestamp().as_microsecond() - 1)),
+        _ => text.parse::<Timestamp>(),
     };
-    at.map(Timestamp).map_err(|error| format!("`not_after` is `{text}`: {error}"))
+    at.map_err(|error| format!("`not_after` is `{text}`: {error}"))
 }
 
 #[cfg(test)]
@@ -160,8 +160,8 @@ mod tests {
         let gate = read(&one).unwrap();
         assert!(gate.required);
         let ada = gate.approver("Ada").unwrap();
-        let noon = deklaro_console::moment("2026-11-22T12:00:00Z").unwrap();
-        let next = deklaro_console::moment("2026-11-23T00:00:00Z").unwrap();
+        let noon = "2026-11-22T12:00:00Z".parse().unwrap();
+        let next = "2026-11-23T00:00:00Z".parse().unwrap();
         assert!(ada.expired(noon).is_none() && ada.expired(next).is_some(), "until the end of the day");
         assert!(!read(&format!("required = false\n{one}")).unwrap().required);
         for name in ["Ada", "ada", " ADA "] {

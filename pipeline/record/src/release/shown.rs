@@ -6,7 +6,7 @@ use super::facts::{Facts, in_force};
 use super::settings::Gate;
 use deklaro_judge::release::ReleaseManifest;
 use deklaro_schemas::stored::{Decision, Entry};
-use deklaro_schemas::{SnapshotId, Timestamp};
+use deklaro_schemas::{SnapshotId, Timestamp, rfc3339};
 use deklaro_store::Store;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -19,7 +19,8 @@ pub struct Shown {
     /// SHA-256 of the last draft.
     pub sha256: String,
     /// When that was drafted.
-    pub drafted_at: String,
+    #[serde(with = "rfc3339")]
+    pub drafted_at: Timestamp,
     /// By whom.
     pub drafted_by: String,
     /// The draft.

@@ -131,7 +131,7 @@ pub async fn stamp(store: &Store, snapshot: &SnapshotId, by: &Authority) -> anyh
     if let Some(stamp) = kept(store, snapshot, by.trusted.as_deref()).await? {
         return Ok(stamped(snapshot, stamp, false));
     }
-    let (at, start) = (now().to_string(), Instant::now());
+    let (at, start) = (now(), Instant::now());
     let asked = asked(store, snapshot, &manifest, by).await;
     let told = match &asked {
         Ok(Stamped { stamp, .. }) => format!("{} by {}, serial {}", stamp.at, stamp.authority, stamp.serial),

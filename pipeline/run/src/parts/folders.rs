@@ -1,10 +1,11 @@
 //! Where the rounds and partitions of a shared run lie.
 
 use deklaro_schemas::RunId;
+use deklaro_schemas::stored::RunFile;
 
 /// The folder of a round.
 pub(super) fn round_folder(run: &RunId, round: i32) -> String {
-    format!("parts/{run}/round={round}")
+    format!("{}/round={round}", RunFile::shared_folder(run))
 }
 
 /// The folder of a part.

@@ -16,7 +16,7 @@ use crate::{publish, run_file, targets};
 use deklaro_console::UsageError;
 use deklaro_record::{Announced, new_run_id, rehearsal};
 use deklaro_schemas::codes::RunState;
-use deklaro_schemas::stored::{Manifest, RunFile};
+use deklaro_schemas::stored::RunFile;
 use deklaro_schemas::tables::{Fetch, FrontierUrl, Target};
 use deklaro_schemas::{HostKey, PageUrl, Row, RunId, Selection, SnapshotId};
 use deklaro_store::Store;
@@ -87,7 +87,7 @@ async fn shared(store: &Store, run_id: &RunId) -> anyhow::Result<RunFile> {
 }
 
 async fn cut(tools: Tools<'_>, run: RunFile, lease: RunLease, round: Option<i32>) -> anyhow::Result<Planned> {
-    let area = format!("{}/work", run.home());
+    let area = run.work_folder();
     under_lease(tools, run, area, lease, async |work| {
         let told = |plan: Option<RoundPlan>| Planned {
             run_id: work.run.run_id.clone(),
@@ -195,10 +195,9 @@ async fn shares(
 /// Pairs of sites: where last month's requests began, and the other site where they ended.
 async fn redirects(work: &ActiveRun<'_>) -> anyhow::Result<Vec<(HostKey, HostKey)>> {
     let Some(previous) = &work.run.previous else { return Ok(Vec::new()) };
-    let folder = format!("{}/tables/{}", Manifest::folder(previous), Fetch::TABLE);
     let mut found = Vec::new();
     for rows in
-        work.store.read_parquet(&Fetch::table(), &folder, &Selection::columns(&["url", "final_url"])).await?
+        work.store.read_table(&Fetch::table(), previous, &Selection::columns(&["url", "final_url"])).await?
     {
         let [from, to] = ["url", "final_url"].map(|name| crate::select::all_texts(&rows, name));
         for (from, to) in from?.iter().zip(to?.iter()) {

@@ -2,7 +2,7 @@
 
 use super::folders::{part_folder, round_folder};
 use super::share::Load;
-use deklaro_schemas::{RunId, Sha256};
+use deklaro_schemas::{RunId, Sha256, Timestamp, rfc3339};
 use deklaro_store::{Store, StoreError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -39,7 +39,8 @@ pub struct Done {
     /// Rows by table, hosts and requests.
     pub counters: BTreeMap<String, i64>,
     /// When it was done.
-    pub finished_at: String,
+    #[serde(with = "rfc3339")]
+    pub finished_at: Timestamp,
 }
 
 /// A file of a part.

@@ -165,7 +165,7 @@ async fn ended(work: &ActiveRun<'_>, folder: &str, round: i32, of: PartitionOf) 
         partitions: of.count,
         files: Vec::new(),
         counters: BTreeMap::new(),
-        finished_at: now().to_string(),
+        finished_at: now(),
     };
     for table in written() {
         let mut rows = 0;

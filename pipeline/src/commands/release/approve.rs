@@ -34,7 +34,7 @@ pub(super) async fn approve(desk: &Desk<'_>, asked: &Approve) -> anyhow::Result<
         manifest_sha256: sha256,
         approver: approver.name.clone(),
         role: approver.role.clone(),
-        signed_at: desk.at.to_string(),
+        signed_at: desk.at.to_second(),
         signature: String::new(),
     };
     approval.signature = key.sign(&approval_text(&approval));

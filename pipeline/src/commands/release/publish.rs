@@ -39,7 +39,7 @@ pub(super) async fn publish(desk: &Desk<'_>, asked: &ReleaseGate) -> anyhow::Res
             Some(decision) => format!("release decision {}", decision.sequence),
             None => "no gate is required".to_owned(),
         };
-        match desk.store.publish_held(&held, &desk.at.to_string(), &reason).await {
+        match desk.store.publish_held(&held, desk.at, &reason).await {
             Ok(entry) => Ok(Some(Published { current: snapshot.clone(), entry, decision })),
             Err(error @ (StoreError::Superseded { .. } | StoreError::NotAllowed { .. })) => {
                 Err(desk.refuse(ACTION, about, format!("{error}; run the month again")).await)

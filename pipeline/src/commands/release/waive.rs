@@ -31,7 +31,7 @@ pub(super) async fn waive(desk: &Desk<'_>, asked: &Waive) -> anyhow::Result<Exit
         reason: asked.reason.trim().to_owned(),
         approver: approver.name.clone(),
         role: approver.role.clone(),
-        signed_at: desk.at.to_string(),
+        signed_at: desk.at.to_second(),
         signature: String::new(),
     };
     waiver.signature = key.sign(&waiver_text(&waiver));
@@ -51,5 +51,5 @@ fn checked(desk: &Desk<'_>, asked: &Waive) -> Result<(), String> {
     if !is_line(reason, REASON) {
         return Err(format!("the reason is not a line of 1 to {REASON} characters"));
     }
-    days_in_force(&desk.at.to_string(), &asked.until)
+    days_in_force(desk.at, &asked.until)
 }

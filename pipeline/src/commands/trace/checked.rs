@@ -2,6 +2,7 @@
 
 use super::hops::{Checker, Hop};
 use super::traced::{Proof, Traced};
+use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::tables::{Body, Fetch, Seed, Source};
 use deklaro_schemas::{FetchId, HostId, Row, SeedIds, Selection, Sha256, SourceId, TableSpec};
 use deklaro_store::Store;
@@ -73,7 +74,7 @@ async fn bytes(
     let snapshot = &traced.proof_snapshot;
     let table: TableSpec = Body::table();
     let what = format!("page of {}", traced.host.canonical_hostname);
-    for (path, _) in store.list(&format!("evidence/snapshot={snapshot}")).await? {
+    for (path, _) in store.list(&Manifest::evidence_folder(snapshot)).await? {
         let batches = store.read_parquet_file(&table, &path, &wanted).await?;
         let Some(body) = deklaro_schemas::batch::all_rows::<Body>(&batches)?.pop() else { continue };
         let listed = format!("../../{path}");

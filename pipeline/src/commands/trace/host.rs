@@ -4,6 +4,7 @@ use super::checked;
 use super::hops::Hop;
 use super::rows::rows_where;
 use super::traced::{Proof, Traced, TracedSeed};
+use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::tables::{
     Candidate, Fetch, FrontierUrl, Host, Reading, Seed, Source, Statement, Target,
 };
@@ -45,7 +46,7 @@ async fn proof(
         Some(row) => link(store, snapshot, &host.host_id, row).await?,
         None => None,
     };
-    let evidence = format!("evidence/snapshot={snapshot}/*.parquet");
+    let evidence = format!("{}/*.parquet", Manifest::evidence_folder(snapshot));
     Ok(Some(Proof { fetch, evidence, reading, frontier, found_through }))
 }
 

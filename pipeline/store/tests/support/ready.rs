@@ -3,11 +3,11 @@
 use super::traced;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::{Manifest, STORE_FORMAT};
-use deklaro_schemas::{RunId, RunMonth, SnapshotId};
+use deklaro_schemas::{RunId, RunMonth, SnapshotId, Timestamp};
 use deklaro_store::{Staged, Store, StoreError};
 
 /// The time of everything.
-pub(crate) const AT: &str = "2026-11-22T00:00:00Z";
+pub(crate) const AT: Timestamp = Timestamp(1_795_305_600_000_000);
 /// What a snapshot has beside its tables.
 const NOTES: [&str; 2] = ["tables/notes/part-0.parquet", "README.md"];
 
@@ -43,7 +43,7 @@ pub(crate) async fn ready(store: &Store, nonce: u32, bytes: usize) -> Result<Rea
         snapshot,
         run_id: run,
         run_month: month(),
-        created_at: AT.to_owned(),
+        created_at: AT,
         previous: None,
         countries: Vec::new(),
         files: Vec::new(),

@@ -70,10 +70,7 @@ pub struct WaiverOnRecord {
 impl WaiverOnRecord {
     /// True when it counts on this day.
     pub fn is_in_force(&self, at: Timestamp) -> bool {
-        let today = at.to_string();
-        self.problem.is_none()
-            && self.rule.may_be_waived()
-            && self.until.as_str() >= today.get(..10).unwrap_or("9999-99-99")
+        self.problem.is_none() && self.rule.may_be_waived() && self.until >= at.date().to_string()
     }
 }
 

@@ -4,7 +4,7 @@ use super::deltas;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::{Event, Manifest, ScorecardReference, ThresholdDelta};
 use deklaro_schemas::tables::MetaRun;
-use deklaro_schemas::{RunId, Sha256, SnapshotId};
+use deklaro_schemas::{RunId, Sha256, SnapshotId, Timestamp, rfc3339};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -24,8 +24,9 @@ pub struct ReleaseManifest {
     pub snapshot: SnapshotId,
     /// The run that made it.
     pub run_id: RunId,
-    /// When it was made, RFC 3339.
-    pub created_at: String,
+    /// When it was made.
+    #[serde(with = "rfc3339")]
+    pub created_at: Timestamp,
     /// The release it is compared with.
     pub previous_release: Option<SnapshotId>,
     /// SHA-256 of the snapshot's own manifest, which lists every file.
@@ -100,10 +101,12 @@ pub struct DataDelta {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rollout {
-    /// Not before, RFC 3339.
-    pub from: String,
-    /// Not after, RFC 3339.
-    pub until: String,
+    /// Not before.
+    #[serde(with = "rfc3339")]
+    pub from: Timestamp,
+    /// Not after.
+    #[serde(with = "rfc3339")]
+    pub until: Timestamp,
 }
 
 /// How a release is taken back.
@@ -124,8 +127,9 @@ pub struct RollbackPlan {
 pub struct LastRehearsal {
     /// Its number in the registry.
     pub sequence: u64,
-    /// When, RFC 3339.
-    pub at: String,
+    /// When.
+    #[serde(with = "rfc3339")]
+    pub at: Timestamp,
     /// The snapshot that was made current.
     pub snapshot: SnapshotId,
     /// How long it took.
@@ -142,8 +146,9 @@ pub struct NamedScorecard {
     pub sequence: u64,
     /// SHA-256 of it as compact JSON.
     pub sha256: Sha256,
-    /// When it was made, RFC 3339.
-    pub generated_at: String,
+    /// When it was made.
+    #[serde(with = "rfc3339")]
+    pub generated_at: Timestamp,
     /// True when every suite passed or was waived.
     pub overall_passed: bool,
 }
@@ -192,7 +197,7 @@ pub fn draft(input: &DraftInput<'_>) -> ReleaseManifest {
         format: MANIFEST_FORMAT,
         snapshot: snapshot.clone(),
         run_id: run_id.clone(),
-        created_at: created_at.clone(),
+        created_at: *created_at,
         previous_release: input.previous.cloned(),
         snapshot_manifest_sha256: input.manifest_sha256.clone(),
         artifacts: artifacts(input.manifest),
@@ -230,7 +235,7 @@ fn rollback(input: &DraftInput<'_>) -> RollbackPlan {
     };
     let last_rehearsal = input.rehearsal.map(|event| LastRehearsal {
         sequence: event.sequence,
-        at: event.at.clone(),
+        at: event.at,
         snapshot: event.snapshot.clone(),
         took_ms: event.took_ms,
         is_ok: event.is_ok,

@@ -33,7 +33,7 @@ fn snapshot_manifest() -> Manifest {
         snapshot: SnapshotId::new(month, 0),
         run_id: RunId::new(month, 7),
         run_month: month,
-        created_at: "2026-11-22T10:00:00Z".to_owned(),
+        created_at: later(-2 * HOUR),
         previous: None,
         countries: Vec::new(),
         files: vec![
@@ -69,14 +69,14 @@ fn drafted() -> ReleaseManifest {
     let card = NamedScorecard {
         sequence: 3,
         sha256: Sha256::of(b"card"),
-        generated_at: "2026-11-22T11:00:00Z".to_owned(),
+        generated_at: later(-HOUR),
         overall_passed: true,
     };
     let rehearsal = Event {
         sequence: 1,
         event_type: EventType::RollbackRehearsal,
         snapshot: before.clone(),
-        at: "2026-11-20T00:00:00Z".to_owned(),
+        at: later(-60 * HOUR),
         took_ms: 57,
         is_ok: true,
         details: Vec::new(),
@@ -91,7 +91,7 @@ fn drafted() -> ReleaseManifest {
         thresholds: &named(&[("readiness.p95_ms", "200")]),
         previous_thresholds: Some(&named(&[("readiness.p95_ms", "250")])),
         data: Some(&DataDelta { hosts_before: 2, hosts_after: 3, ..DataDelta::default() }),
-        rollout: &Rollout { from: "2026-11-22T10:00:00Z".into(), until: "2026-11-29T10:00:00Z".into() },
+        rollout: &Rollout { from: later(-2 * HOUR), until: later(7 * DAY - 2 * HOUR) },
         rehearsal: Some(&rehearsal),
         scorecard: Some(&card),
         trace_id: Some("0af7651916cd43dd8448eb211c80319c"),

@@ -2,6 +2,7 @@
 
 use super::result_file::{ResultFile, of_kind};
 use crate::readiness::{Suite, SuiteResult, SuiteStatus};
+use deklaro_schemas::{Timestamp, rfc3339};
 use serde::{Deserialize, Serialize};
 
 /// `e2e.json`: the way from workbook to report, walked once (mission A15).
@@ -13,8 +14,9 @@ pub struct EndToEnd {
     pub snapshot: Option<String>,
     /// Version of the program.
     pub version: String,
-    /// RFC 3339, UTC.
-    pub generated_at: String,
+    /// When it was walked.
+    #[serde(with = "rfc3339")]
+    pub generated_at: Timestamp,
     /// The steps in order; what follows a failed one is missing.
     pub steps: Vec<Step>,
 }
@@ -37,10 +39,10 @@ impl EndToEnd {
     pub const STEPS: [&'static str; 5] = ["workbook", "run", "artifact", "read_back", "report"];
 
     /// The summary of these steps.
-    pub fn of(steps: Vec<Step>, snapshot: Option<String>, version: &str, generated_at: String) -> Self {
+    pub fn of(steps: Vec<Step>, snapshot: Option<String>, version: &str, generated_at: Timestamp) -> Self {
         let is_whole = steps.iter().map(|step| step.name.as_str()).eq(Self::STEPS);
         let passed = is_whole && steps.iter().all(|step| step.passed);
-        Self { passed, snapshot, version: version.to_owned(), generated_at, steps }
+        Self { passed, snapshot, version: version.to_owned(), generated_at: generated_at.to_second(), steps }
     }
 }
 
@@ -92,7 +94,7 @@ mod tests {
             duration_ms: 10,
             detail: "seen".to_owned(),
         };
-        EndToEnd::of(names.iter().map(step).collect(), None, "0.1.0", "2026-11-22T00:00:00Z".to_owned())
+        EndToEnd::of(names.iter().map(step).collect(), None, "0.1.0", Timestamp(0))
     }
 
     fn judged(summary: &EndToEnd) -> SuiteResult {
