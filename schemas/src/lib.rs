@@ -1,3 +1,5 @@
+//! What do the stages agree on?
+//!
 #![doc = include_str!("../README.md")]
 
 pub mod batch;

@@ -101,6 +101,11 @@ pub(crate) fn all_files() -> BTreeMap<String, String> {
     files(&root, &[root.join("fuzz")])
 }
 
+/// Those, and what fuzzing builds.
+pub(crate) fn all_files_and_fuzzing() -> BTreeMap<String, String> {
+    files(&root().canonicalize().unwrap(), &[])
+}
+
 /// The files of Rust below a folder, without those of the crates that stand inside it.
 fn files(folder: &Path, folders: &[PathBuf]) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();

@@ -1,3 +1,5 @@
+//! How do Arrow batches become Polars frames and back?
+//!
 #![doc = include_str!("../README.md")]
 
 mod deal;

@@ -1,3 +1,5 @@
+//! What is different from last month?
+//!
 #![doc = include_str!("../README.md")]
 
 mod apart;

@@ -1,3 +1,5 @@
+//! What is visited, and what is fetched next?
+//!
 #![doc = include_str!("../README.md")]
 
 mod rounds;
