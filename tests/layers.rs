@@ -36,6 +36,10 @@ proving  | above                                             |                  
 deklaro  | above                                             |                   | anyhow                                                            | async
 ";
 
+/// Folders whose crates read no environment and, but for these, no clock: the crawl waits, the store says when a write was lost.
+const PURE: [&str; 3] = ["schemas/", "stages/", "pipeline/store/"];
+const HAS_CLOCK: [&str; 2] = ["crawl", "store"];
+
 /// No crate holds more of the lines than this, in hundredths: a sixth.
 const LARGEST_SHARE: usize = 17;
 /// Lines of the binary's crate.
@@ -81,6 +85,26 @@ fn heavy_libraries_are_named_only_where_their_row_allows() {
         }
     }
     none(&faults.iter().map(|(arrow, path)| format!("{arrow} ({path})")).collect::<Vec<_>>());
+}
+
+#[test]
+fn stages_read_no_environment_and_no_clock() {
+    let mut faults = BTreeSet::new();
+    for package in packages() {
+        let is_pure = |file: &String| PURE.iter().any(|folder| file.starts_with(folder));
+        if !package.files.keys().any(is_pure) {
+            continue;
+        }
+        for (file, path) in foreign(&sources(&package)) {
+            let path: Vec<&str> = path.iter().map(String::as_str).collect();
+            let is_clock = matches!(path[..], ["std", "time", "Instant" | "SystemTime", ..])
+                || matches!(path[..], ["jiff" | "tokio", .., "now"]);
+            if path.starts_with(&["std", "env"]) || is_clock && !HAS_CLOCK.contains(&package.name.as_str()) {
+                faults.insert(format!("{}: {file} → {}", package.full_name(), path.join("::")));
+            }
+        }
+    }
+    none(&faults.into_iter().collect::<Vec<_>>());
 }
 
 #[test]
