@@ -1,5 +1,6 @@
 //! Is a dependency compiled once, however it is asked for? Cargo itself is asked which features each command selects.
 
+use crate::support::wait::Ran;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -47,7 +48,7 @@ struct Built {
 fn cargo(arguments: &[&str]) -> String {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let output = Command::new(cargo).args(arguments).current_dir(root).output().unwrap();
+    let output = Command::new(cargo).args(arguments).current_dir(root).ran();
     assert!(output.status.success(), "cargo {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }

@@ -176,8 +176,8 @@ fn a_killed_workers_scan_is_taken_over() {
     assert_eq!(names.len(), 1, "the killed one is forgotten: {names:?}");
 }
 
-/// A machine was lost while it published, and its work in progress with it: what it wrote stays, and the scan is done under a
-/// number of its own.
+/// A machine was lost while it published, and its work in progress with it. What it wrote stays; the scan is done under a number of
+/// its own.
 #[test]
 fn a_scan_half_published_elsewhere_is_done_again() {
     let country = Country::new(3);

@@ -64,7 +64,9 @@ fn lists_come_page_by_page_and_lead_to_the_rest() {
         let page = answer.json();
         assert_eq!(page["page"]["total"], whole["domains"].as_array().unwrap().len());
         assert_eq!(page["scanId"], whole["scanId"]);
-        domains.extend(page["domains"].as_array().unwrap().clone());
+        let here = page["domains"].as_array().unwrap();
+        assert!(!here.is_empty() && domains.len() < 1_000, "{path} leads on without end");
+        domains.extend(here.clone());
         let Some(link) = answer.header("link") else { break };
         path = link.split(['<', '>']).nth(1).unwrap().to_owned();
     }
@@ -321,6 +323,15 @@ fn without_a_token_nobody_asks_for_scans() {
     assert!(refused["hint"].as_str().unwrap().contains("--token-file"), "{refused}");
 }
 
+/// Becomes true at the end of its life, a failed test's too.
+struct SetWhenDropped<'a>(&'a AtomicBool);
+
+impl Drop for SetWhenDropped<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// What was begun with one snapshot is answered from it, and nobody is turned away while another becomes current.
 #[test]
 fn the_snapshot_is_switched_under_requests() {
@@ -330,6 +341,8 @@ fn the_snapshot_is_switched_under_requests() {
         .map(|snapshot| stored(store.path(), &format!("snapshots/snapshot={snapshot}/artifacts/AT.json")));
     let (is_over, asked, address) = (AtomicBool::new(false), AtomicUsize::new(0), service.address);
     let seen = std::thread::scope(|scope| {
+        // Also where something is waited for in vain: else the clients go on, and the test never ends.
+        let end = SetWhenDropped(&is_over);
         let clients: Vec<_> = (0..4)
             .map(|_| {
                 scope.spawn(|| {
@@ -353,7 +366,7 @@ fn the_snapshot_is_switched_under_requests() {
             let before = asked.load(Ordering::Relaxed);
             until("clients saw it", || asked.load(Ordering::Relaxed) > before + 8);
         }
-        is_over.store(true, Ordering::Relaxed);
+        drop(end);
         clients
             .into_iter()
             .map(|client| client.join().unwrap())

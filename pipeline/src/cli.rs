@@ -58,7 +58,7 @@ pub(crate) struct Cli {
     /// Who is at work, as the registry names them [default: the account].
     #[arg(long, global = true, env = "DEKLARO_OPERATOR", value_name = "NAME", hide_short_help = true)]
     pub operator: Option<String>,
-    /// How it lets itself be watched.
+    /// How the program lets itself be watched.
     #[command(flatten)]
     pub watching: Watching,
     /// What to do.
@@ -73,9 +73,9 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 a check failed, 2 usage or confi
 #[derive(Debug, Subcommand, strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Command {
-    /// Three months over a simulated Europe on this machine: the whole job in a minute, no network needed.
+    /// Run three months over a simulated Europe on this machine; needs no network.
     Demo(Demo),
-    /// A month's work: import, crawl, detect, compare, report, publish.
+    /// Run a month: import, crawl, detect, compare, report, publish.
     Run(Run),
     /// Read the stored pages of a snapshot again, with today's rules, into a new snapshot; asks no server.
     Detect(Detect),
@@ -85,9 +85,9 @@ pub enum Command {
     Sources(Sources),
     /// Show what a run would fetch first, writing nothing; or begin a run that several processes share, and cut its rounds.
     Plan(Plan),
-    /// Do one stage, or a share of one, as engines call it: over Arrow streams, or over a part of a planned run.
+    /// Do one stage as engines call it: over Arrow streams, over tables, or over one partition of a planned run.
     Exec(Exec),
-    /// Merge the parts of a shared run, check them, and publish.
+    /// Merge the partitions of a shared run, check them, and publish.
     Commit(Commit),
     /// Ask DuckDB about a snapshot; every table is a view.
     Sql(Sql),
@@ -110,7 +110,7 @@ pub enum Command {
     Diff(Diff),
     /// Check every file of a snapshot against its manifest.
     Verify(Verify),
-    /// Have an authority sign when a snapshot's manifest was there.
+    /// Have an authority sign that a snapshot's manifest existed at this time.
     Timestamp(Timestamp),
     /// Make an earlier snapshot current again; nothing is moved or deleted.
     Rollback(Decision),
@@ -122,7 +122,7 @@ pub enum Command {
     Expire(Expire),
     /// Delete the files of snapshots that were expired some days ago.
     Vacuum(Vacuum),
-    /// Try out what must work when it is needed.
+    /// Rehearse what must work when it is needed.
     Rehearse(Rehearse),
     /// Break something on purpose, in a store and a web of its own, and record how soon it is noticed and mended.
     Drill(Drill),
@@ -130,7 +130,7 @@ pub enum Command {
     Incident(Incident),
     /// Keep log files no longer than they may be kept.
     Logs(Logs),
-    /// Judge the platform's health: the causes, each with its section of the runbook; exit 1 unless healthy.
+    /// Judge the platform's health and name each cause with its runbook section; exit 1 unless healthy.
     Health(Health),
     /// Judge whether a month or release may go out: test results, benches, advisories, checks; exit 1 unless all passed.
     Readiness(Readiness),
@@ -162,7 +162,7 @@ pub enum Command {
     /// Write the generated documents: column documentation, catalog, JSON schemas.
     #[command(hide = true)]
     Docs {
-        /// Into this folder.
+        /// Write into this folder.
         #[arg(default_value = "schemas/docs")]
         folder: PathBuf,
     },
@@ -217,13 +217,13 @@ pub struct Run {
 /// `deklaro detect`
 #[derive(Debug, Args)]
 pub struct Detect {
-    /// Pages of this snapshot [default: the current one].
+    /// The snapshot whose pages are read [default: the current one].
     #[arg(long)]
     pub snapshot: Option<SnapshotId>,
     /// Compare what these months' verdicts were with what they would be now; publishes nothing.
     #[arg(long, value_name = "MONTH..MONTH", conflicts_with = "snapshot")]
     pub snapshots: Option<Months>,
-    /// Each month in so many parts; `deklaro exec detect --snapshot S --partition K/N` does one elsewhere.
+    /// Cut each month into so many partitions; `deklaro exec detect --snapshot S --partition K/N` does one elsewhere.
     #[arg(long, value_name = "N", default_value_t = 1, requires = "snapshots", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub partitions: u32,
     /// Terms of one's own.
@@ -296,7 +296,7 @@ pub struct Plan {
     /// List of workbooks, TOML or CSV [default: what `deklaro import` took into the store].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub sources: Option<PathBuf>,
-    /// Show how the first round is cut into so many parts; with --month, begin a run that is shared in so many.
+    /// Show how the first round is cut into so many partitions; with --month, begin a run that is cut so.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub partitions: Option<u32>,
     /// The month of the run to begin, `YYYY-MM`.
@@ -321,7 +321,7 @@ pub struct Plan {
 pub struct Sql {
     /// The query.
     pub query: String,
-    /// Over this snapshot [default: the current one].
+    /// The snapshot to query [default: the current one].
     #[arg(long)]
     pub snapshot: Option<SnapshotId>,
     /// How results are printed.
@@ -338,7 +338,7 @@ pub struct Trace {
     /// A published number and its country, such as `found.AT`, or `found` for all countries.
     #[arg(long, value_name = "NAME[.CC]", conflicts_with = "what")]
     pub metric: Option<String>,
-    /// In this snapshot [default: the current one].
+    /// The snapshot to look in [default: the current one].
     #[arg(long)]
     pub snapshot: Option<SnapshotId>,
     /// How results are printed.
@@ -351,10 +351,10 @@ pub struct Trace {
 pub struct Evidence {
     /// The host.
     pub host: HostKey,
-    /// Into this file, compressed record by record; it is replaced where it exists.
+    /// Write into this file, compressed record by record; an older one is replaced.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub warc: PathBuf,
-    /// In this snapshot [default: the current one].
+    /// The snapshot to look in [default: the current one].
     #[arg(long)]
     pub snapshot: Option<SnapshotId>,
     /// How results are printed.

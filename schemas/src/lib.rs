@@ -1,3 +1,5 @@
+//! What do the stages agree on?
+//!
 #![doc = include_str!("../README.md")]
 
 pub mod batch;
@@ -6,8 +8,10 @@ mod column;
 mod fold;
 pub mod keys;
 pub mod parquet_file;
+pub mod prometheus;
 pub mod rfc3339;
 mod selection;
+pub mod sql;
 pub mod steps;
 pub mod stored;
 mod table;

@@ -1,5 +1,4 @@
-//! What the product promises, tested from outside as in `promises.rs`, where the test needs more than a clone: lists and samples
-//! beside the project, an S3 server, `openssl`, or disks of its own.
+//! Which promises need more than a clone to be tested? They need lists beside the project, an S3 server, `openssl`, or own disks.
 
 /// Keys and a server of somebody who signs when something was there.
 mod authority;

@@ -61,14 +61,11 @@ impl House {
 
     /// Heavy libraries in a `Cargo.toml` whose row does not name them. Of `tokio` the tests of every crate may have some.
     pub(crate) fn forbidden_libraries(&self, packages: &[Package]) -> Vec<String> {
-        let heavy = self.heavy();
         let libraries = |dependencies: &Dependencies| dependencies.libraries.clone();
-        arrows(self.inhabited(packages), libraries, |room, name, is_for_tests| match name {
-            "tokio" => room.is_async || is_for_tests,
-            name if heavy.contains(name) => {
-                room.heavy.contains(name) || is_for_tests && room.tests_use.contains(name)
-            }
-            _ => true,
+        arrows(self.inhabited(packages), libraries, |room, name, is_for_tests| match self.family(name) {
+            Some("tokio") => room.is_async || is_for_tests,
+            Some(family) => room.heavy.contains(family) || is_for_tests && room.tests_use.contains(family),
+            None => true,
         })
     }
 
@@ -82,16 +79,29 @@ impl House {
         self.inhabited(packages).flat_map(unused).collect()
     }
 
-    /// True when this crate's row does not name a library that some row does.
+    /// True when this crate's row does not name a library that some row does; code calls it by its name with `_`.
     pub(crate) fn is_forbidden(&self, package: &str, library: &str) -> bool {
         let room = self.0.iter().find(|room| room.name == package);
-        let is_heavy = self.heavy().iter().any(|heavy| heavy.replace('-', "_") == library);
-        let is_named = |room: &Room| room.heavy.iter().any(|heavy| heavy.replace('-', "_") == library);
-        is_heavy && !room.is_some_and(is_named)
+        let is_called_so = |heavy: &&str| heavy.replace('-', "_") == library;
+        match self.heavy().find(is_called_so) {
+            Some("tokio") => !room.is_some_and(|room| room.is_async),
+            Some(heavy) => !room.is_some_and(|room| room.heavy.contains(heavy)),
+            None => false,
+        }
     }
 
-    fn heavy(&self) -> BTreeSet<&str> {
-        self.0.iter().flat_map(|room| &room.heavy).map(String::as_str).collect()
+    /// The heavy library a library is, or belongs to: `polars-core` to `polars`, `libduckdb-sys` to `duckdb`.
+    fn family(&self, library: &str) -> Option<&str> {
+        let name = library.strip_prefix("lib").unwrap_or(library);
+        let is_of = |heavy: &&str| {
+            name.strip_prefix(heavy).is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '_']))
+        };
+        self.heavy().find(is_of)
+    }
+
+    /// What the rows name, and what is async.
+    fn heavy(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|room| &room.heavy).map(String::as_str).chain(["tokio"])
     }
 
     /// Rows with their crates.
@@ -204,9 +214,18 @@ top      | above          |                   |                 |
             House::read(TABLE).unused_libraries(&idle),
             ["web does not use reqwest: drop it from its row"]
         );
-        assert!(
-            House::read(TABLE).is_forbidden("top", "duckdb")
-                && !House::read(TABLE).is_forbidden("report", "duckdb")
-        );
+        let house = House::read(TABLE);
+        assert!(house.is_forbidden("top", "duckdb") && !house.is_forbidden("report", "duckdb"));
+        assert!(house.is_forbidden("base", "tokio") && !house.is_forbidden("web", "tokio"));
+    }
+
+    #[test]
+    fn a_library_that_belongs_to_a_heavy_one_weighs_as_much() {
+        let wrong = |library| wrong_with(package("base", &["parquet", library], &[]));
+        assert_eq!(wrong("libduckdb-sys"), ["base → libduckdb-sys"]);
+        assert_eq!(wrong("duckdb-loadable-macros"), ["base → duckdb-loadable-macros"]);
+        assert_eq!(wrong("tokio_util"), ["base → tokio_util"]);
+        assert_eq!(wrong("parquet-variant"), [""; 0], "its row names the family");
+        assert_eq!(wrong("reqwester"), [""; 0], "another word");
     }
 }

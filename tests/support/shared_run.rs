@@ -78,8 +78,11 @@ impl<'a> SharedRun<'a> {
 
     /// The rounds after the first.
     pub(crate) fn later_rounds(&self, run: &str) {
-        while !self.json(&["plan", "--run", run])["round"].is_null() {
+        let mut round = 1;
+        while let Some(next) = self.json(&["plan", "--run", run])["round"].as_i64() {
+            assert!(next > round, "round {next} is planned after round {round}");
             self.work(run);
+            round = next;
         }
     }
 }

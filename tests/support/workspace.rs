@@ -1,5 +1,6 @@
 //! Which crates does the workspace have, what do they depend on, and which files of Rust are theirs?
 
+use crate::support::wait::Ran;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -57,8 +58,8 @@ pub(crate) fn packages() -> Vec<Package> {
     let package = |(package, folder): (&Value, &PathBuf)| Package {
         name: short(package["name"].as_str().unwrap()),
         folder: folder.clone(),
-        own: dependencies(package, &Value::Null),
-        of_tests: dependencies(package, &Value::from("dev")),
+        own: dependencies(package, &["", "build"]),
+        of_tests: dependencies(package, &["dev"]),
         files: files(folder, &folders),
     };
     found.iter().zip(&folders).map(package).collect()
@@ -71,8 +72,7 @@ pub(crate) fn metadata(options: &[&str]) -> Value {
         .args(["metadata", "--format-version", "1", "--offline"])
         .args(options)
         .current_dir(root())
-        .output()
-        .unwrap();
+        .ran();
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
@@ -80,10 +80,11 @@ fn folder_of(package: &Value) -> PathBuf {
     Path::new(package["manifest_path"].as_str().unwrap()).parent().unwrap().to_owned()
 }
 
-fn dependencies(package: &Value, kind: &Value) -> Dependencies {
+/// Those of these kinds; cargo leaves the kind of what the crate itself is built with empty.
+fn dependencies(package: &Value, kinds: &[&str]) -> Dependencies {
     let mut found = Dependencies::default();
     let listed = package["dependencies"].as_array().unwrap().iter();
-    for dependency in listed.filter(|dependency| dependency["kind"] == *kind) {
+    for dependency in listed.filter(|dependency| kinds.contains(&dependency["kind"].as_str().unwrap_or(""))) {
         let name = dependency["name"].as_str().unwrap();
         // Ours lie in a folder; a registry may have a crate that is called as one of ours in short.
         if dependency["path"].is_string() {
@@ -99,6 +100,11 @@ fn dependencies(package: &Value, kind: &Value) -> Dependencies {
 pub(crate) fn all_files() -> BTreeMap<String, String> {
     let root = root().canonicalize().unwrap();
     files(&root, &[root.join("fuzz")])
+}
+
+/// Those, and what fuzzing builds.
+pub(crate) fn all_files_and_fuzzing() -> BTreeMap<String, String> {
+    files(&root().canonicalize().unwrap(), &[])
 }
 
 /// The files of Rust below a folder, without those of the crates that stand inside it.

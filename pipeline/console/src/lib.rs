@@ -1,3 +1,5 @@
+//! How does a command talk to its terminal, and how does it end?
+//!
 #![doc = include_str!("../README.md")]
 
 mod clock;

@@ -1,3 +1,5 @@
+//! Does the product work when it is tried on itself?
+//!
 #![doc = include_str!("../README.md")]
 
 mod demo;

@@ -1,3 +1,5 @@
+//! Who decided what about a month?
+//!
 #![doc = include_str!("../README.md")]
 
 mod announced;

@@ -1,3 +1,5 @@
+//! In which order is a month's work done?
+//!
 #![doc = include_str!("../README.md")]
 
 mod active_run;

@@ -1,3 +1,5 @@
+//! What is served over HTTP, and who does the scans that are asked for?
+//!
 #![doc = include_str!("../README.md")]
 
 mod answer;

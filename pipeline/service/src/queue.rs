@@ -2,7 +2,6 @@
 
 use deklaro_console::{UsageError, now};
 use deklaro_record::{Announced, announce, is_gone, owner};
-use deklaro_schemas::codes::ScanStatus;
 use deklaro_schemas::{CountryCode, RunMonth, SnapshotId};
 use deklaro_store::{Job, Lease, LeaseScope, Store, StoreError};
 use std::time::Duration;
@@ -108,27 +107,10 @@ async fn queued(store: &Store, asked: &Asked) -> anyhow::Result<Answered> {
         return Ok(answered);
     }
     let Announced { run_id, snapshot } = announce(store, asked.month).await?;
-    let at = now();
     let job = Job {
-        sequence: 1,
-        snapshot,
-        run_id,
-        month: asked.month,
-        countries: asked.countries.clone(),
-        queue: asked.queue.to_owned(),
         request_id: asked.request_id.clone(),
         idempotency_key: asked.idempotency_key.clone(),
-        status: ScanStatus::Queued,
-        asked_at: at,
-        written_at: at,
-        started_at: None,
-        finished_at: None,
-        retry_at: None,
-        attempts: 0,
-        worker: None,
-        published: None,
-        reason_code: None,
-        error_summary: None,
+        ..Job::queued((snapshot, run_id), asked.countries.clone(), asked.queue, now())
     };
     store.add_job(&job).await?;
     tracing::info!(snapshot = %job.snapshot, run_id = %job.run_id, queue = job.queue, "run queued");

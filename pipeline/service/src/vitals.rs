@@ -196,7 +196,7 @@ impl VitalsCell {
         receiver.wait_for(Option::is_some).await.ok()?.clone()
     }
 
-    /// Has the store looked at now, and waits until the look shows this run, but not for long: who asks for a run sees it wait.
+    /// Looks at the store at once, and waits a short time until the look shows this run. So who asks for a run sees it wait.
     pub async fn show(&self, snapshot: &SnapshotId) {
         let mut receiver = self.sender.subscribe();
         self.again.notify_one();

@@ -1,3 +1,5 @@
+//! What does the simulated Europe answer?
+//!
 #![doc = include_str!("../README.md")]
 
 mod answer;

@@ -15,11 +15,11 @@ pub struct Exec {
     /// Stream mode: an Arrow IPC stream on stdin, one on stdout.
     #[arg(long, conflicts_with_all = ["run", "partition"], required_unless_present_any = ["partition", "tables"])]
     pub arrow_ipc: bool,
-    /// Tables mode: a folder with a folder of Parquet files per table the stage takes, as a snapshot's `tables`; they may be larger than
-    /// memory.
+    /// Tables mode: a folder like a snapshot's `tables`, with a folder of Parquet files for each table that the stage takes. They may
+    /// be larger than memory.
     #[arg(long, value_name = "FOLDER", requires = "out", conflicts_with_all = ["arrow_ipc", "run", "partition"], value_hint = ValueHint::DirPath)]
     pub tables: Option<PathBuf>,
-    /// Tables mode: the same of last month, whose `hosts` are taken; none for a first month.
+    /// Tables mode: the same folder of last month, whose `hosts` are read; leave it out for a first month.
     #[arg(long, value_name = "FOLDER", requires = "tables", value_hint = ValueHint::DirPath)]
     pub last: Option<PathBuf>,
     /// Tables mode: the folder to make for the results.
@@ -28,13 +28,13 @@ pub struct Exec {
     /// Tables mode: rows of the largest table worked on at once; memory depends on it.
     #[arg(long, value_name = "N", default_value_t = 250_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub rows_at_once: u32,
-    /// File mode: a share of this run, which `deklaro plan` has cut.
+    /// File mode: work on a partition of this run, which `deklaro plan` has cut.
     #[arg(long, value_name = "RUN", requires = "partition", conflicts_with = "snapshot")]
     pub run: Option<RunId>,
-    /// File mode: the share of this snapshot's pages; for `diff` in stream mode, the snapshot that is made.
+    /// File mode: read a partition of this snapshot's pages; for `diff` in stream mode, the snapshot that is made.
     #[arg(long)]
     pub snapshot: Option<SnapshotId>,
-    /// Which share, counted from 0, of how many.
+    /// Which partition, counted from 0, of how many.
     #[arg(long, value_name = "K/N")]
     pub partition: Option<PartitionOf>,
     /// The round: which `frontier` is to make, or which `crawl` is to work on [default for crawl: the last one planned].
@@ -57,19 +57,19 @@ pub struct Exec {
 /// The stages that can be done by themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ExecStage {
-    /// Workbooks to sources, seeds and rejects.
+    /// Turn workbooks into sources, seeds and rejects.
     Import,
-    /// Seeds and last month's hosts to targets.
+    /// Turn seeds and last month's hosts into targets.
     Targets,
-    /// What to fetch in a round.
+    /// Choose what to fetch in a round.
     Frontier,
-    /// A round's share fetched and read; file mode only.
+    /// Fetch and read a partition of a round; file mode only.
     Crawl,
-    /// Pages to readings and candidates.
+    /// Turn pages into readings and candidates.
     Detect,
-    /// All that is known of a host to its verdict.
+    /// Turn all that is known of a host into its verdict.
     Verdicts,
-    /// Verdicts and last month's hosts to hosts and changes.
+    /// Turn verdicts and last month's hosts into hosts and changes.
     Diff,
 }
 
@@ -100,7 +100,7 @@ impl std::str::FromStr for Months {
 /// `deklaro commit`
 #[derive(Debug, Args)]
 pub struct Commit {
-    /// The run whose parts are done.
+    /// The run whose partitions are done.
     #[arg(long, value_name = "RUN")]
     pub run: RunId,
     /// Why fewer hosts are known, attempted or read than last month; without it such a run is not published.

@@ -8,13 +8,13 @@ use std::path::PathBuf;
 /// `deklaro health`
 #[derive(Debug, Args)]
 pub struct Health {
-    /// Of this snapshot [default: the current one].
+    /// The snapshot [default: the current one].
     #[arg(long)]
     pub snapshot: Option<SnapshotId>,
     /// Months to compare with [default: as in the thresholds, 3].
     #[arg(long, value_name = "MONTHS", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=24))]
     pub window: Option<usize>,
-    /// Write the same for Prometheus' textfile collector.
+    /// Write the same into this file, for Prometheus' textfile collector.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub prom: Option<PathBuf>,
     /// Judge as of this moment, RFC 3339 [default: now].
@@ -31,10 +31,10 @@ pub struct Health {
 /// `deklaro report`
 #[derive(Debug, Args)]
 pub struct Report {
-    /// Into this folder: new, empty, or with an older report.
+    /// Write into this folder: new, empty, or with an older report.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: PathBuf,
-    /// Of this snapshot [default: the current one].
+    /// The snapshot [default: the current one].
     #[arg(long)]
     pub snapshot: Option<SnapshotId>,
     /// How results are printed.

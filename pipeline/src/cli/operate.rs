@@ -18,7 +18,7 @@ pub struct Drill {
     /// Every drill.
     #[arg(long, group = "which")]
     pub all: bool,
-    /// Do none; print the table of recovery times of RUNBOOK.md, from the last recorded drill of each name.
+    /// Do no drill; print the recovery times in RUNBOOK.md, from the last recorded drill of each name.
     #[arg(long, group = "which")]
     pub table: bool,
     /// Who does it, as it is recorded [default: the operator].
@@ -50,7 +50,7 @@ pub struct Prune {
     /// Folder with .ndjson, .jsonl and .log files, rotated (.1, -20261101) and compressed (.gz) ones too.
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub folder: PathBuf,
-    /// Do it; without, only say what would be done.
+    /// Do it; without this only what would be done is shown.
     #[arg(long)]
     pub apply: bool,
     /// File with the key personal fields are hashed with, 16 bytes at least.
@@ -90,7 +90,7 @@ pub enum IncidentWhat {
     Note {
         /// The incident.
         id: String,
-        /// What.
+        /// What was found or done.
         #[arg(long, value_parser = words)]
         text: String,
     },
@@ -119,7 +119,7 @@ pub struct OpenIncident {
     /// What is wrong: the first line is the title, further ones stand below it.
     #[arg(long, value_parser = words)]
     pub text: String,
-    /// The trace it is about, as log lines name it.
+    /// The trace that the incident is about, as log lines name it.
     #[arg(long, value_name = "ID", value_parser = trace_id)]
     pub trace_id: Option<String>,
     /// Log file, or folder of log files, whose lines of that trace are shown.

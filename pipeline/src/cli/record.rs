@@ -19,7 +19,7 @@ pub struct Verify {
     /// Decode the tables too: columns, rows, footers; and check the time stamp of the manifest.
     #[arg(long)]
     pub deep: bool,
-    /// Whom to believe a time stamp.
+    /// Whose time stamps are believed.
     #[command(flatten)]
     pub trust: TsaTrust,
     /// How results are printed.
@@ -33,15 +33,15 @@ pub struct Tsa {
     /// Ask this time-stamp authority (RFC 3161) about the manifest; its answer is kept beside it.
     #[arg(long, env = "DEKLARO_TSA", value_name = "URL")]
     pub tsa: Option<String>,
-    /// Whom to believe.
+    /// Whose time stamps are believed.
     #[command(flatten)]
     pub trust: TsaTrust,
 }
 
-/// Whom to believe a time stamp.
+/// Whose time stamps are believed.
 #[derive(Debug, Args)]
 pub struct TsaTrust {
-    /// Certificates of time-stamp authorities that are trusted, PEM; without it who signed is not checked.
+    /// PEM file with the certificates of trusted time-stamp authorities; without it, nobody checks who signed.
     #[arg(long, env = "DEKLARO_TSA_CA", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub tsa_ca: Option<PathBuf>,
 }
@@ -145,7 +145,7 @@ pub struct Rehearse {
 /// What can be rehearsed.
 #[derive(Debug, Subcommand)]
 pub enum RehearseWhat {
-    /// Roll back to the snapshot before, check it, and undo that; time taken and outcome go into the registry.
+    /// Roll back to the snapshot before, check it, and undo that; the registry records the outcome and the time it took.
     Rollback {
         /// Only undo a rehearsal that was killed half-way; every run does that too before it starts.
         #[arg(long)]
@@ -162,13 +162,13 @@ pub struct Artifact {
     /// The country.
     #[arg(required_unless_present = "file")]
     pub country: Option<CountryCode>,
-    /// Of the last live snapshot of this month [default: of the current snapshot].
+    /// Take the last live snapshot of this month [default: the current snapshot].
     #[arg(long, value_name = "YYYY-MM")]
     pub month: Option<RunMonth>,
     /// In which format.
     #[arg(long, default_value = "toon", value_parser = artifact_format())]
     pub format: ArtifactFormat,
-    /// Put it together from the snapshot's tables again; the bytes are the published ones.
+    /// Make it from the snapshot's tables again; the bytes are the published ones.
     #[arg(long, conflicts_with = "file")]
     pub rebuild: bool,
     /// Print this artifact file instead, as JSON or TOON; older `.toon` files with a JSON body are read too.
@@ -179,7 +179,7 @@ pub struct Artifact {
 /// `deklaro history`
 #[derive(Debug, Args)]
 pub struct History {
-    /// As an Atom feed.
+    /// Print an Atom feed.
     #[arg(long, conflicts_with = "json")]
     pub atom: bool,
     /// How results are printed.
@@ -199,7 +199,7 @@ pub struct Catalog {
     /// The database file; it must not exist.
     #[arg(value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
-    /// Over this snapshot [default: the current one].
+    /// The snapshot [default: the current one].
     #[arg(long)]
     pub snapshot: Option<SnapshotId>,
 }

@@ -19,7 +19,7 @@ pub struct Release {
 /// What can be done about a release.
 #[derive(Debug, Subcommand)]
 pub enum ReleaseWhat {
-    /// Put the release manifest together, print it and record it: what would go out, what is different, how it is taken back.
+    /// Make, print and record the release manifest: what would go out, what is different, how it is taken back.
     Draft(Draft),
     /// Show the last draft of a release, its signatures and what was decided about it.
     Show(ReleaseShow),
@@ -29,7 +29,7 @@ pub enum ReleaseWhat {
     Waive(Waive),
     /// Judge the last draft by every rule, and record the decision; exit 1 unless it may go out.
     Gate(ReleaseGate),
-    /// Make a snapshot current that waits, once the gate has passed for its last draft.
+    /// Make a waiting snapshot current, once the gate has passed for its last draft.
     Publish(ReleaseGate),
 }
 
@@ -38,10 +38,10 @@ pub enum ReleaseWhat {
 pub struct Draft {
     /// The snapshot [default: the one that waits for the gate, else the current one].
     pub snapshot: Option<SnapshotId>,
-    /// It may not go out before [default: when the snapshot was made].
+    /// First time the release may go out [default: when the snapshot was made].
     #[arg(long, value_name = "TIME")]
     pub from: Option<String>,
-    /// It may not go out after [default: `gate.rollout_days` later, 7].
+    /// Last time the release may go out [default: `gate.rollout_days` later, 7].
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
 }
@@ -72,7 +72,7 @@ pub struct Signer {
 pub struct Approve {
     /// The snapshot [default: the one that waits for the gate, else the current one].
     pub snapshot: Option<SnapshotId>,
-    /// SHA-256 of the manifest that was looked at; any other one is not signed [default: that of the last draft].
+    /// SHA-256 of the manifest you looked at; no other one is signed [default: that of the last draft].
     #[arg(long, value_name = "SHA256", value_parser = Sha256::parse)]
     pub manifest: Option<Sha256>,
     /// Who signs.
@@ -140,7 +140,7 @@ pub enum RegistryWhat {
         /// Number of the row.
         sequence: u64,
     },
-    /// Check the chain of every table, and that what the decisions saw is there still; exit 1 otherwise.
+    /// Check the chain of every table, and that what each decision saw is still there; exit 1 otherwise.
     Verify {
         /// How results are printed.
         #[command(flatten)]
@@ -165,7 +165,7 @@ pub enum ThresholdsWhat {
         #[command(flatten)]
         output: Output,
     },
-    /// Put on record what they are now, and why; until then the gate is closed.
+    /// Record the thresholds as they are and why; until then the gate is closed.
     Record {
         /// Why they changed.
         #[arg(long, value_name = "TEXT", value_parser = deklaro_console::line::reason)]

@@ -13,16 +13,16 @@ pub struct Serve {
     /// Address and port; port 0 is any that is free [default: 127.0.0.1:8000].
     #[arg(long, env = "DEKLARO_LISTEN", value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
-    /// File with the token that scans are asked for with; DEKLARO_API_TOKEN holds it without a file. None: no scans on request.
+    /// File with the token that a client needs to ask for a scan; DEKLARO_API_TOKEN holds it without a file. Without a token nobody can ask.
     #[arg(long, env = "DEKLARO_API_TOKEN_FILE", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub token_file: Option<PathBuf>,
     /// When a run of all countries is asked for: minute, hour, day, month, weekday, in UTC.
     #[arg(long, value_name = "CRON", conflicts_with = "cadence")]
     pub schedule: Option<String>,
-    /// The same in a word; at two o'clock UTC.
+    /// The schedule in one word; runs are asked for at two o'clock UTC.
     #[arg(long, value_name = "CADENCE")]
     pub cadence: Option<Cadence>,
-    /// Leave the work to `deklaro worker`.
+    /// Do no scans; leave them to `deklaro worker`.
     #[arg(long)]
     pub no_worker: bool,
     /// What runs are done with.

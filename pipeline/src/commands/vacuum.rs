@@ -18,7 +18,7 @@ struct Report {
     snapshots: Vec<Vacuumed>,
     /// Expired, but not long enough ago.
     waiting: Vec<SnapshotId>,
-    /// Expired, but verdicts of another snapshot were kept from it.
+    /// Expired, but another snapshot keeps verdicts from it.
     rested_on: Vec<RestedOn>,
     /// Pages read again with terms or rules that are no longer this program's, or of snapshots that are gone.
     outdated: Outdated,
@@ -113,7 +113,7 @@ fn shown(report: &Report) -> String {
         text.push_str(&format!("{snapshot}  expired, in its days of grace\n"));
     }
     for RestedOn { snapshot, by } in &report.rested_on {
-        text.push_str(&format!("{snapshot}  expired, but verdicts of {by} were kept from it\n"));
+        text.push_str(&format!("{snapshot}  expired, but {by} keeps verdicts from it\n"));
     }
     let Outdated { file_count, size_bytes } = report.outdated;
     if file_count > 0 {

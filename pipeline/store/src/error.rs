@@ -85,7 +85,7 @@ pub enum StoreError {
         path: String,
     },
     /// Files cannot be created once here.
-    #[error("`{folder}`: its file system has no hard links, which creating a file only once needs")]
+    #[error("`{folder}`: its file system has no hard links; the store needs them to create a file only once")]
     NoHardLinks {
         /// The store's folder.
         folder: String,
@@ -148,8 +148,8 @@ pub enum StoreError {
         /// Where it stands.
         found: &'static str,
     },
-    /// Verdicts of another snapshot were kept from this one.
-    #[error("cannot vacuum snapshot `{snapshot}`: verdicts of `{by}` were kept from it")]
+    /// Another snapshot keeps verdicts from this one.
+    #[error("cannot vacuum snapshot `{snapshot}`: `{by}` keeps verdicts from it")]
     RestedOn {
         /// The snapshot.
         snapshot: SnapshotId,
@@ -315,7 +315,7 @@ mod tests {
         for code in [1, 31, 38, 95] {
             assert_eq!(
                 said("rename file", code).unwrap(),
-                "`/lake`: its file system has no hard links, which creating a file only once needs"
+                "`/lake`: its file system has no hard links; the store needs them to create a file only once"
             );
         }
         assert_eq!(said("open file", 30).unwrap(), "`/lake/refs/log/1.json`: the disk is read-only");

@@ -72,6 +72,36 @@ pub struct Job {
 }
 
 impl Job {
+    /// A run that waits in a queue, as it is written first; `countries` is empty for all on the lists.
+    pub fn queued(
+        (snapshot, run_id): (SnapshotId, RunId),
+        countries: Vec<CountryCode>,
+        queue: &str,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            sequence: 1,
+            month: snapshot.month(),
+            snapshot,
+            run_id,
+            countries,
+            queue: queue.to_owned(),
+            request_id: None,
+            idempotency_key: None,
+            status: ScanStatus::Queued,
+            asked_at: at,
+            written_at: at,
+            started_at: None,
+            finished_at: None,
+            retry_at: None,
+            attempts: 0,
+            worker: None,
+            published: None,
+            reason_code: None,
+            error_summary: None,
+        }
+    }
+
     /// True until it is completed or failed.
     pub fn is_open(&self) -> bool {
         matches!(self.status, ScanStatus::Queued | ScanStatus::Running)
@@ -332,27 +362,9 @@ mod tests {
 
     fn job(counter: u32, countries: &[&str], second: i64) -> Job {
         let month = RunMonth::parse("2026-11").unwrap();
-        Job {
-            sequence: 1,
-            snapshot: SnapshotId::new(month, counter),
-            run_id: RunId::new(month, counter),
-            month,
-            countries: countries.iter().map(|code| CountryCode::parse(code).unwrap()).collect(),
-            queue: "requests".to_owned(),
-            request_id: None,
-            idempotency_key: None,
-            status: ScanStatus::Queued,
-            asked_at: at(second),
-            written_at: at(second),
-            started_at: None,
-            finished_at: None,
-            retry_at: None,
-            attempts: 0,
-            worker: None,
-            published: None,
-            reason_code: None,
-            error_summary: None,
-        }
+        let names = (SnapshotId::new(month, counter), RunId::new(month, counter));
+        let countries = countries.iter().map(|code| CountryCode::parse(code).unwrap()).collect();
+        Job::queued(names, countries, "requests", at(second))
     }
 
     fn next(job: &Job, status: ScanStatus) -> Job {

@@ -89,7 +89,7 @@ async fn deleting_takes_two_steps_and_never_the_current_snapshot() {
     assert_eq!(error, "cannot expire snapshot `2026-11.1`: it is current");
     store.append_ref(RefAction::Expire, &old, None, AT, Some("retention")).await.unwrap();
     let error = vacuum(&old).await.unwrap_err().to_string();
-    assert_eq!(error, "cannot vacuum snapshot `2026-11.0`: verdicts of `2026-11.1` were kept from it");
+    assert_eq!(error, "cannot vacuum snapshot `2026-11.0`: `2026-11.1` keeps verdicts from it");
     let (between, current) = (current, published(&store, 2).await);
     store.append_ref(RefAction::Expire, &between, None, AT, Some("retention")).await.unwrap();
     vacuum(&between).await.unwrap();

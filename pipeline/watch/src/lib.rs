@@ -1,3 +1,5 @@
+//! What was seen while the program ran?
+//!
 #![doc = include_str!("../README.md")]
 
 mod audit;

@@ -5,9 +5,9 @@ use super::otlp;
 use super::recorder::{families, render};
 use super::settings::WatchSettings;
 
-/// Sends a batch run's metrics to the Pushgateway, where one is configured: what this process counted, with the gauges of the
-/// snapshot it published in place of everything that was there. Where none is given, those of the last one stay. A gateway that
-/// is away is a warning.
+/// Sends a batch run's metrics to the Pushgateway, where one is configured. They are what this process counted, and the gauges of
+/// the snapshot it published, which replace everything that was there. Without a snapshot, the gauges of the last one stay.
+/// A gateway that is away is a warning.
 pub async fn push(settings: &WatchSettings, published: Option<&str>) {
     let Some(gateway) = &settings.pushgateway else { return };
     let (method, text) = told(published, &render());

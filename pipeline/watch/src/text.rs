@@ -1,6 +1,7 @@
 //! Gauges written by hand in the Prometheus text format.
 
 use super::names::find;
+use deklaro_schemas::prometheus::sample;
 use std::fmt::Write;
 
 /// Gauges in the Prometheus text format, each family with its head before the first sample.
@@ -14,19 +15,11 @@ impl Text {
         if let Some(metric) = find(name).filter(|_| !self.0.contains(&head)) {
             let _written = writeln!(self.0, "{head}{}\n# TYPE {name} gauge", metric.help);
         }
-        let labels: Vec<String> =
-            labels.iter().map(|(label, value)| format!("{label}=\"{}\"", escaped(value))).collect();
-        let labels = if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
-        let _written = writeln!(self.0, "{name}{labels} {value}");
+        self.0.push_str(&sample(name, labels, value));
     }
 
     /// The text.
     pub fn end(self) -> String {
         self.0
     }
-}
-
-/// A label's value as the format wants it.
-fn escaped(value: &str) -> String {
-    value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }

@@ -1,3 +1,5 @@
+//! How do Arrow batches become Polars frames and back?
+//!
 #![doc = include_str!("../README.md")]
 
 mod deal;
@@ -25,10 +27,10 @@ use std::sync::Arc;
 #[derive(Debug, thiserror::Error)]
 pub enum FrameError {
     /// Arrow refuses.
-    #[error("arrow side of the crossing")]
+    #[error("Arrow and Polars could not exchange the table")]
     Arrow(#[from] ArrowError),
     /// Polars refuses, here or in a query over the frame.
-    #[error("polars query")]
+    #[error("Polars could not answer the query")]
     Polars(#[from] PolarsError),
     /// The frame is not the table it should become.
     #[error(transparent)]

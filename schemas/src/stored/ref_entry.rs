@@ -23,8 +23,8 @@ pub struct RefEntry {
     /// Why, where somebody decided it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Where every table of the registry ended, where a release was published: rows that are changed or taken away later, decisions too,
-    /// are found by it.
+    /// Where every table of the registry ended when a release was published; empty for other entries. It shows rows that somebody
+    /// changes or takes away later, decisions too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub heads: Vec<Head>,
     /// SHA-256 of the entry before; empty for the first.

@@ -4,6 +4,7 @@ use super::{
     Approval, Decision, DraftedManifest, Drill, Incident, RecordedScorecard, Registered, ReleaseWaiver,
     SuiteRun, ThresholdChange, WaitingSnapshot,
 };
+use crate::sql::literal;
 
 /// A table of the registry.
 #[derive(Debug, Clone, Copy)]
@@ -206,7 +207,7 @@ impl RegistryTable {
     /// something else than entries adds no row.
     pub fn view_sql(&self, files: &str) -> String {
         let quoted = |(name, kind, _): &RegistryColumn| format!("\"{name}\" {kind}");
-        let entry = |(name, kind, _): &RegistryColumn| format!("\"{name}\": '{}'", kind.replace('\'', "''"));
+        let entry = |(name, kind, _): &RegistryColumn| format!("\"{name}\": {}", literal(kind));
         let own: Vec<String> = self.columns.iter().map(quoted).collect();
         let (declared, selected) = if self.has_row {
             (format!("\"row\": 'STRUCT({})'", own.join(", ")), "\"row\".*".to_owned())
@@ -225,12 +226,11 @@ impl RegistryTable {
     /// `COMMENT ON` its view and each column of it.
     pub fn comments_sql(&self) -> String {
         let name = self.name;
-        let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
-        let mut sql = format!("COMMENT ON VIEW registry.{name} IS {};\n", quoted(self.description));
+        let mut sql = format!("COMMENT ON VIEW registry.{name} IS {};\n", literal(self.description));
         for (column, _, meaning) in ENTRY.iter().chain(self.columns) {
             sql.push_str(&format!(
                 "COMMENT ON COLUMN registry.{name}.\"{column}\" IS {};\n",
-                quoted(meaning)
+                literal(meaning)
             ));
         }
         sql

@@ -4,7 +4,7 @@ use crate::codes::{
     Confidence, DetectionStatus, FetchOutcome, PageKind, Place, Purpose, RobotsDecision, ScopeRule,
     ShortfallReason,
 };
-use crate::tables::{Candidate, Fetch, Reading, Seed, Statement, Target};
+use crate::tables::{Candidate, Fetch, FrontierUrl, Reading, Seed, Statement, Target};
 use crate::{CountryCode, FetchId, HostId, HostKey, PageUrl, RunMonth, SeedId, Sha256, SourceId, Timestamp};
 
 /// Austria.
@@ -117,6 +117,21 @@ pub fn target(hostname: &str) -> Target {
         previous_detection_status: None,
         previous_statement_url: None,
         previous_unreachable_streak: 0,
+    }
+}
+
+/// What an Austrian host is asked for in round 1; the URL of rank 0 is its entry.
+pub fn frontier_url(hostname: &str, address: &str, rank: i32) -> FrontierUrl {
+    let canonical_hostname = host(hostname);
+    FrontierUrl {
+        host_id: HostId::of(at(), &canonical_hostname),
+        country_code: at(),
+        canonical_hostname,
+        round: 1,
+        url: url(address),
+        purpose: if rank == 0 { Purpose::Entry } else { Purpose::Candidate },
+        rank,
+        found_in: None,
     }
 }
 

@@ -95,11 +95,11 @@ fn foreign_host(work: &HostWork) -> Option<HostKey> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::work::testing::item;
+    use deklaro_schemas::tables::testing::frontier_url;
     use futures::FutureExt;
 
     fn crowded(n: usize) -> FrontierUrl {
-        item(&format!("c{n}.dk"), &format!("https://central.example.dk/{n}"), 0)
+        frontier_url(&format!("c{n}.dk"), &format!("https://central.example.dk/{n}"), 0)
     }
 
     fn feed(batches: Vec<Vec<FrontierUrl>>, stop: &CancellationToken) -> Feed {
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn a_crowd_leaves_places_to_others_and_nobody_is_forgotten() {
         let mut batch: Vec<FrontierUrl> = (0..50).map(crowded).collect();
-        batch.extend((0..50).map(|n| item(&format!("o{n}.dk"), &format!("https://www.o{n}.dk/"), 0)));
+        batch.extend((0..50).map(|n| frontier_url(&format!("o{n}.dk"), &format!("https://www.o{n}.dk/"), 0)));
         let mut feed = feed(vec![batch], &CancellationToken::new());
         let (mut under_way, mut seen) = (Vec::new(), 0);
         while let Some((_, crowd)) = feed.next().now_or_never().unwrap() {
@@ -135,7 +135,8 @@ mod tests {
     #[test]
     fn no_batch_is_taken_before_it_is_needed_nor_after_a_stop() {
         let stop = CancellationToken::new();
-        let batches = (0..3).map(|n| vec![item(&format!("o{n}.dk"), &format!("https://o{n}.dk/"), 0)]);
+        let batches =
+            (0..3).map(|n| vec![frontier_url(&format!("o{n}.dk"), &format!("https://o{n}.dk/"), 0)]);
         let mut feed = feed(batches.collect(), &stop);
         let mut next = || owner(feed.next().now_or_never().unwrap());
         assert_eq!(next().as_deref(), Some("o0.dk"));

@@ -1,3 +1,5 @@
+//! How is a page fetched politely?
+//!
 #![doc = include_str!("../README.md")]
 
 mod address;

@@ -208,20 +208,10 @@ fn stopped(stop: Stop) -> (FetchOutcome, ReasonCode, RobotsDecision) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use deklaro_schemas::HostId;
-    use deklaro_schemas::tables::testing::{at, host, url};
+    use deklaro_schemas::tables::testing::{frontier_url, url};
 
     fn entry() -> FrontierUrl {
-        FrontierUrl {
-            host_id: HostId::of(at(), &host("a.example")),
-            country_code: at(),
-            canonical_hostname: host("a.example"),
-            round: 1,
-            url: url("https://a.example/"),
-            purpose: Purpose::Entry,
-            rank: 0,
-            found_in: None,
-        }
+        frontier_url("a.example", "https://a.example/", 0)
     }
 
     fn failed(address: &str, reason: ReasonCode) -> Fetch {

@@ -70,42 +70,18 @@ fn crowd(work: &HostWork, asked: &HashMap<HostKey, usize>) -> Option<HostKey> {
     shared.max_by_key(|host| (asked[host], host.clone()))
 }
 
-/// Rows of a round for tests.
-#[cfg(test)]
-pub(crate) mod testing {
-    use super::*;
-    use deklaro_schemas::codes::Purpose;
-    use deklaro_schemas::{CountryCode, PageUrl};
-
-    /// What a host in Denmark is asked for, so many ranks down.
-    pub(crate) fn item(owner: &str, url: &str, rank: i32) -> FrontierUrl {
-        let (country_code, canonical_hostname) =
-            (CountryCode::parse("DK").unwrap(), HostKey::parse(owner).unwrap());
-        FrontierUrl {
-            host_id: HostId::of(country_code, &canonical_hostname),
-            country_code,
-            canonical_hostname,
-            round: 2,
-            url: PageUrl::parse(url).unwrap(),
-            purpose: Purpose::Candidate,
-            rank,
-            found_in: None,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::testing::item;
     use super::*;
+    use deklaro_schemas::tables::testing::frontier_url;
 
     #[test]
     fn urls_are_grouped_by_host_and_ordered_by_rank() {
         let frontier = [
-            item("a.dk", "https://a.dk/2", 2),
-            item("b.dk", "https://b.dk/", 0),
-            item("a.dk", "https://a.dk/1", 1),
-            item("a.dk", "https://a.dk/2", 0),
+            frontier_url("a.dk", "https://a.dk/2", 2),
+            frontier_url("b.dk", "https://b.dk/", 0),
+            frontier_url("a.dk", "https://a.dk/1", 1),
+            frontier_url("a.dk", "https://a.dk/2", 0),
         ];
         let plan = plan(frontier);
         let urls: Vec<Vec<&str>> =
@@ -115,8 +91,9 @@ mod tests {
 
     #[test]
     fn a_crowd_is_spread_over_the_round() {
-        let crowd = (0..50).map(|n| item(&format!("c{n}.dk"), &format!("https://was.example.dk/{n}"), 0));
-        let others = (0..450).map(|n| item(&format!("o{n}.dk"), &format!("https://o{n}.dk/"), 0));
+        let crowd =
+            (0..50).map(|n| frontier_url(&format!("c{n}.dk"), &format!("https://was.example.dk/{n}"), 0));
+        let others = (0..450).map(|n| frontier_url(&format!("o{n}.dk"), &format!("https://o{n}.dk/"), 0));
         let plan = plan(crowd.chain(others));
         assert_eq!(plan.len(), 500);
         for part in plan.chunks(100) {

@@ -1,3 +1,5 @@
+//! Is this page a statement, and what is the verdict on the host?
+//!
 #![doc = include_str!("../README.md")]
 
 mod batches;

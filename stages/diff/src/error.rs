@@ -12,6 +12,6 @@ pub enum DiffError {
     #[error(transparent)]
     Batch(#[from] BatchError),
     /// A query failed.
-    #[error("polars query")]
+    #[error("Polars could not answer the query")]
     Polars(#[from] polars::prelude::PolarsError),
 }

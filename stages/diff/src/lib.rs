@@ -1,12 +1,14 @@
+//! What is different from last month?
+//!
 #![doc = include_str!("../README.md")]
 
 mod apart;
 mod changes;
 mod error;
+mod lifecycle;
 mod month;
 mod pairs;
 mod side;
-mod state;
 #[cfg(test)]
 mod tests;
 
@@ -19,10 +21,10 @@ use deklaro_frames::table;
 use deklaro_schemas::batch;
 use deklaro_schemas::tables::{Change, Host, Statement};
 use deklaro_schemas::{Row, RunMonth, SnapshotId};
+use lifecycle::{IDENTITY, LAST_STATE, VERDICT};
 use pairs::{Names, Renames};
 use polars::prelude::{DataFrame, IntoLazy, col, lit};
 use side::Side;
-use state::{IDENTITY, LAST_STATE, VERDICT};
 
 /// What is compared.
 #[derive(Debug, Clone, Copy)]
@@ -62,8 +64,8 @@ pub fn diff(input: &DiffInput<'_>) -> Result<Diff, DiffError> {
         || last.frame(&[IDENTITY.as_slice(), &COMPARED, &LAST_STATE].concat()),
     );
     let both = pairs::beside(&pairs, &names, &now_frame?, &last_frame?)?;
-    let both = state::with_lifecycle(both.lazy(), input.snapshot).collect()?;
-    let hosts = state::hosts(&pairs, &both, &now, &last, input.snapshot)?;
+    let both = lifecycle::with_lifecycle(both.lazy(), input.snapshot).collect()?;
+    let hosts = lifecycle::hosts(&pairs, &both, &now, &last, input.snapshot)?;
     let mut changes = changes::changes(both.lazy(), input.snapshot.month())?;
     Ok(Diff { hosts, changes: sorted::<Change>(&mut changes)? })
 }

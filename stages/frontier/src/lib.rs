@@ -1,3 +1,5 @@
+//! What is visited, and what is fetched next?
+//!
 #![doc = include_str!("../README.md")]
 
 mod rounds;
@@ -21,6 +23,6 @@ pub enum FrontierError {
     #[error(transparent)]
     Batch(#[from] BatchError),
     /// A query failed.
-    #[error("polars query")]
+    #[error("Polars could not answer the query")]
     Polars(#[from] polars::prelude::PolarsError),
 }

@@ -1,3 +1,5 @@
+//! Which hosts do the workbooks name?
+//!
 #![doc = include_str!("../README.md")]
 
 mod body;

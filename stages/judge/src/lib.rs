@@ -1,3 +1,5 @@
+//! Is the month healthy and ready, and may it be released?
+//!
 #![doc = include_str!("../README.md")]
 
 mod health;

@@ -3,6 +3,7 @@
 use crate::health::{Health, HealthVerdict};
 use crate::state::HealthState;
 use crate::summary::{Funnel, Summary};
+use deklaro_schemas::prometheus::sample;
 
 /// Health and the month's figures in the Prometheus text format, for the textfile collector: `metrics.prom`.
 pub fn metrics(health: &Health, summary: &Summary) -> String {
@@ -10,7 +11,7 @@ pub fn metrics(health: &Health, summary: &Summary) -> String {
     head(&mut text, "deklaro_health_state", "The platform's state: 1 for the one that holds.");
     for state in HealthState::ALL {
         let labels = [("state", state.as_str())];
-        line(&mut text, "deklaro_health_state", &labels, f64::from(u8::from(health.state == state)));
+        text.push_str(&sample("deklaro_health_state", &labels, f64::from(u8::from(health.state == state))));
     }
     measures(&mut text, health);
     let all = [&summary.all].into_iter().chain(&summary.countries);
@@ -20,7 +21,11 @@ pub fn metrics(health: &Health, summary: &Summary) -> String {
     head(&mut text, "deklaro_hosts", "Hosts by country and step of the funnel.");
     for (country, funnel) in &figures {
         for (step, count) in steps(funnel) {
-            line(&mut text, "deklaro_hosts", &[("country_code", *country), ("step", step)], count as f64);
+            text.push_str(&sample(
+                "deklaro_hosts",
+                &[("country_code", *country), ("step", step)],
+                count as f64,
+            ));
         }
     }
     text
@@ -30,12 +35,12 @@ fn measures(text: &mut String, health: &Health) {
     head(text, "deklaro_health_value", "Value of a measure; missing where it was not checked.");
     for check in &health.checks {
         if let Some(value) = check.value {
-            line(text, "deklaro_health_value", &[("measure", &check.name)], value);
+            text.push_str(&sample("deklaro_health_value", &[("measure", &check.name)], value));
         }
     }
     head(text, "deklaro_health_threshold", "The highest healthy value of a measure.");
     for check in &health.checks {
-        line(text, "deklaro_health_threshold", &[("measure", &check.name)], check.threshold);
+        text.push_str(&sample("deklaro_health_threshold", &[("measure", &check.name)], check.threshold));
     }
     head(
         text,
@@ -45,7 +50,7 @@ fn measures(text: &mut String, health: &Health) {
     for check in health.checks.iter().filter(|check| check.verdict != HealthVerdict::NotChecked) {
         let is_failed = u8::from(check.verdict == HealthVerdict::Fail);
         let labels = [("measure", check.name.as_str()), ("runbook", check.runbook.as_str())];
-        line(text, "deklaro_health_failed", &labels, f64::from(is_failed));
+        text.push_str(&sample("deklaro_health_failed", &labels, f64::from(is_failed)));
     }
 }
 
@@ -68,25 +73,4 @@ fn steps(funnel: &Funnel) -> [(&'static str, u64); 12] {
 
 fn head(text: &mut String, name: &str, help: &str) {
     text.push_str(&format!("# HELP {name} {help}\n# TYPE {name} gauge\n"));
-}
-
-fn line(text: &mut String, name: &str, labels: &[(&str, &str)], value: f64) {
-    let labels: Vec<String> =
-        labels.iter().map(|(label, value)| format!("{label}=\"{}\"", escaped(value))).collect();
-    text.push_str(&format!("{name}{{{}}} {value}\n", labels.join(",")));
-}
-
-/// A label's value as the format wants it.
-fn escaped(value: &str) -> String {
-    value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_label_is_escaped() {
-        assert_eq!(escaped("a\"\\\n"), "a\\\"\\\\\\n");
-    }
 }

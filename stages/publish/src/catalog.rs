@@ -1,6 +1,7 @@
 //! A snapshot's `catalog.sql` makes a DuckDB view of every table.
 
 use crate::file::{folder_glob, is_inside};
+use deklaro_schemas::sql::literal;
 use deklaro_schemas::stored::{ManifestFile, REGISTRY_TABLES, RegistryTable};
 use deklaro_schemas::{SnapshotId, TableSpec, tables};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +36,7 @@ pub fn catalog_sql_from(
     registry: &BTreeMap<&str, String>,
 ) -> String {
     let table = |table: &RegistryTable| match registry.get(table.name) {
-        Some(pattern) => table.view_sql(&quoted(pattern)),
+        Some(pattern) => table.view_sql(&literal(pattern)),
         None => table.empty_sql(),
     };
     let registry: String = REGISTRY_TABLES.iter().map(table).collect();
@@ -93,15 +94,15 @@ fn view(sql: &mut String, table: &TableSpec, files: &[ManifestFile], root: &str)
     let query = if globs.is_empty() {
         empty_select(table)
     } else {
-        let list: Vec<_> = globs.iter().map(|glob| quoted(&format!("{root}{glob}"))).collect();
+        let list: Vec<_> = globs.iter().map(|glob| literal(&format!("{root}{glob}"))).collect();
         // The folder's name is not a column.
         format!("SELECT * FROM read_parquet([{}], hive_partitioning = false)", list.join(", "))
     };
     // Writing to a String cannot fail.
     let _ = write!(sql, "\nCREATE OR REPLACE VIEW {name} AS {query};\n");
-    let _ = writeln!(sql, "COMMENT ON VIEW {name} IS {};", quoted(table.description));
+    let _ = writeln!(sql, "COMMENT ON VIEW {name} IS {};", literal(table.description));
     for column in &table.columns {
-        let comment = quoted(column.description);
+        let comment = literal(column.description);
         let _ = writeln!(sql, "COMMENT ON COLUMN {name}.\"{}\" IS {comment};", column.name);
     }
 }
@@ -113,10 +114,6 @@ fn empty_select(table: &TableSpec) -> String {
         .map(|column| format!("NULL::{} AS \"{}\"", column.duckdb_type(), column.name))
         .collect();
     format!("SELECT {} WHERE false", columns.join(", "))
-}
-
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
 
 #[cfg(test)]

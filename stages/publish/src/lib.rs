@@ -1,3 +1,5 @@
+//! What leaves the house, and in which formats?
+//!
 #![doc = include_str!("../README.md")]
 
 mod artifact;

@@ -1,6 +1,7 @@
 //! A sealed DuckDB answers queries over one snapshot and changes nothing.
 
 use arrow::array::RecordBatch;
+use deklaro_schemas::sql::literal;
 use deklaro_schemas::stored::REGISTRY_TABLES;
 use deklaro_schemas::{TableSpec, tables};
 use duckdb::{Config, Connection, ToSql};
@@ -224,7 +225,7 @@ fn registry(options: &OpenOptions) -> String {
     for table in REGISTRY_TABLES {
         let file = options.registry.as_ref().map(|folder| folder.join(format!("{}.ndjson", table.name)));
         match file.filter(|file| file.exists()) {
-            Some(file) => sql.push_str(&table.view_sql(&quoted(&without_wildcards(&file)))),
+            Some(file) => sql.push_str(&table.view_sql(&literal(&without_wildcards(&file)))),
             None => sql.push_str(&table.empty_sql()),
         }
     }
@@ -246,8 +247,8 @@ fn seal(options: &OpenOptions) -> Result<String, ReportError> {
     for folder in folders.into_iter().flatten() {
         let folder = absolute(&folder)?;
         // DuckDB asks twice: for the pattern as written, and for the file it stands for.
-        allowed.push(quoted(&without_wildcards(&folder)));
-        allowed.push(quoted(&folder.to_string_lossy()));
+        allowed.push(literal(&without_wildcards(&folder)));
+        allowed.push(literal(&folder.to_string_lossy()));
     }
     Ok(format!(
         "SET allowed_directories = [{}]; SET enable_external_access = false; SET lock_configuration = true",
@@ -304,7 +305,7 @@ pub(crate) fn relation(schema: &str, table: &TableSpec, files: &[PathBuf], lacki
 
 /// The files as SQL texts.
 fn listed(files: &[PathBuf]) -> String {
-    files.iter().map(|file| quoted(&without_wildcards(file))).collect::<Vec<_>>().join(", ")
+    files.iter().map(|file| literal(&without_wildcards(file))).collect::<Vec<_>>().join(", ")
 }
 
 /// The Parquet files of a folder in order of name; none where there is no such folder.
@@ -331,8 +332,4 @@ fn absolute(folder: &Path) -> Result<PathBuf, ReportError> {
 /// The path with DuckDB's wildcards taken literally.
 fn without_wildcards(path: &Path) -> String {
     path.to_string_lossy().replace('[', "[[]").replace('*', "[*]").replace('?', "[?]")
-}
-
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }

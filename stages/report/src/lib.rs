@@ -1,3 +1,5 @@
+//! Which checks do the tables fail, and what do the pages show?
+//!
 #![doc = include_str!("../README.md")]
 
 mod check;

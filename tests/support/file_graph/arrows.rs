@@ -20,15 +20,14 @@ pub(crate) fn arrows(sources: &Sources) -> Arrows {
     arrows
 }
 
-/// The paths into other crates that each file names.
+/// The paths into other crates that each file names, in full: what a `use` shortens is written out.
 pub(crate) fn foreign(sources: &Sources) -> Vec<(String, Vec<String>)> {
     let mut found = Vec::new();
     for root in sources.roots() {
         let modules = modules(sources, root);
         for (at, module) in modules.iter().enumerate() {
-            let is_foreign = |path: &&Vec<String>| Names(&modules).is_foreign(at, path);
-            let paths = module.content.paths().filter(is_foreign);
-            found.extend(paths.map(|path| (module.file.clone(), path.clone())));
+            let paths = module.content.paths().filter_map(|path| Names(&modules).foreign(at, path));
+            found.extend(paths.map(|path| (module.file.clone(), path)));
         }
     }
     found

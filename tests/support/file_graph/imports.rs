@@ -1,11 +1,13 @@
 //! Which names does a `use` bring in, and for which paths do they stand?
 
-use syn::UseTree;
+use syn::{ItemUse, UseTree, Visibility};
 
 /// A name that stands for a path.
 pub(super) struct Import {
     pub(super) name: String,
     pub(super) path: Vec<String>,
+    /// Seen from outside the module too: `pub use`, `pub(crate) use`.
+    pub(super) is_exported: bool,
 }
 
 /// What one or several `use` items bring in.
@@ -18,9 +20,11 @@ pub(super) struct Imports {
 
 impl Imports {
     /// The imports of one `use`.
-    pub(super) fn read(tree: &UseTree) -> Self {
+    pub(super) fn read(item: &ItemUse) -> Self {
         let mut imports = Self::default();
-        imports.add(tree, Vec::new());
+        imports.add(&item.tree, Vec::new());
+        let is_exported = !matches!(item.vis, Visibility::Inherited);
+        imports.named.iter_mut().for_each(|import| import.is_exported = is_exported);
         imports
     }
 
@@ -50,6 +54,6 @@ impl Imports {
             path.push(last.to_owned());
         }
         let name = rename.or_else(|| path.last().cloned()).unwrap_or_default();
-        self.named.push(Import { name, path });
+        self.named.push(Import { name, path, is_exported: false });
     }
 }

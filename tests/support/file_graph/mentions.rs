@@ -69,7 +69,7 @@ impl Visit<'_> for Mentions {
 
     /// A re-export names nothing by itself.
     fn visit_item_use(&mut self, item: &ItemUse) {
-        let imports = Imports::read(&item.tree);
+        let imports = Imports::read(item);
         if matches!(item.vis, Visibility::Inherited) {
             let mention = |path: &Vec<String>| Mention {
                 path: path.clone(),

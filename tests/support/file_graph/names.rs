@@ -1,5 +1,6 @@
 //! In which file is the item declared that a path names?
 
+use super::imports::Import;
 use super::modules::Module;
 
 /// Longer ways of imports from one name to another than this are circles.
@@ -25,8 +26,18 @@ impl<'a> Names<'a> {
         self.meaning(at, path, LONGEST_WAY)
     }
 
+    /// The path into another crate that a path stands for, imports written out; `None` for one that stays in this crate.
+    pub(super) fn foreign(&self, at: usize, path: &[String]) -> Option<Vec<String>> {
+        if self.is_foreign(at, path) {
+            return Some(path.to_vec());
+        }
+        let mut imports = self.0[at].content.imports.named.iter();
+        let import = imports.find(|import| import.name == path[0] && import.path.len() > 1)?;
+        self.is_foreign(at, &import.path).then(|| [&import.path, &path[1..]].concat())
+    }
+
     /// True for a path that begins with the name of another crate: no module, no item and no import is called so.
-    pub(super) fn is_foreign(&self, at: usize, path: &[String]) -> bool {
+    fn is_foreign(&self, at: usize, path: &[String]) -> bool {
         let is_rooted = matches!(path[0].as_str(), "crate" | "self" | "super" | "Self");
         let is_own = || matches!(self.named(at, &path[..1]), Some(Named::Module(_) | Named::Item(_)));
         let mut imports = self.0[at].content.imports.named.iter();
@@ -64,6 +75,11 @@ impl<'a> Names<'a> {
     }
 
     fn below(&self, module: usize, path: &[String], steps: usize) -> Option<Named<'a>> {
+        self.seen(module, path, steps, true)
+    }
+
+    /// As `below`, with or without what the module imports for itself alone.
+    fn seen(&self, module: usize, path: &[String], steps: usize, is_inside: bool) -> Option<Named<'a>> {
         let steps = steps.checked_sub(1)?;
         let Some((name, rest)) = path.split_first() else { return Some(Named::Module(module)) };
         let found = &self.0[module];
@@ -74,13 +90,20 @@ impl<'a> Names<'a> {
         if found.content.items.contains(name) {
             return Some(Named::Item(&found.file));
         }
-        self.imported(module, name, rest, steps)
+        let is_seen = |import: &&Import| import.name == *name && (is_inside || import.is_exported);
+        let imports = found.content.imports.named.iter().filter(is_seen);
+        self.imported(module, imports, rest, steps)
             .or(child.map(Named::Module))
             .or_else(|| self.in_globs(module, path, steps))
     }
 
-    fn imported(&self, module: usize, name: &str, rest: &[String], steps: usize) -> Option<Named<'a>> {
-        let imports = self.0[module].content.imports.named.iter().filter(|import| import.name == name);
+    fn imported<'b>(
+        &self,
+        module: usize,
+        imports: impl Iterator<Item = &'b Import>,
+        rest: &[String],
+        steps: usize,
+    ) -> Option<Named<'a>> {
         let meanings: Vec<Named<'a>> = imports
             .map(|import| self.meaning(module, &import.path, steps).unwrap_or(Named::Outside))
             .map(|meaning| match meaning {
@@ -94,9 +117,16 @@ impl<'a> Names<'a> {
     fn in_globs(&self, module: usize, path: &[String], steps: usize) -> Option<Named<'a>> {
         self.0[module].content.imports.globs.iter().find_map(|glob| {
             match self.meaning(module, glob, steps)? {
-                Named::Module(source) if source != module => self.below(source, path, steps),
+                Named::Module(source) if source != module => {
+                    self.seen(source, path, steps, self.is_within(module, source))
+                }
                 _ => None,
             }
         })
+    }
+
+    /// True for a module and those below it: they see what it keeps to itself.
+    fn is_within(&self, module: usize, other: usize) -> bool {
+        std::iter::successors(Some(module), |module| self.0[*module].parent).any(|module| module == other)
     }
 }

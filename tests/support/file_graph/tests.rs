@@ -41,6 +41,16 @@ fn a_facade_is_looked_through() {
 }
 
 #[test]
+fn a_facade_of_globs_is_looked_through() {
+    let files = [
+        ("lib.rs", "mod a; mod b; pub use a::*; pub use b::*;"),
+        ("a.rs", "use crate::B; pub struct A(B);"),
+        ("b.rs", "use crate::A; pub struct B(Vec<A>);"),
+    ];
+    assert_eq!(found(&files), ["src/a.rs → src/b.rs (use crate::B) → src/a.rs (use crate::A)"]);
+}
+
+#[test]
 fn a_parent_that_declares_what_its_child_needs() {
     let files = [
         ("lib.rs", "mod a;"),
@@ -155,6 +165,20 @@ fn paths_into_other_crates_are_told_from_own_ones() {
     assert!(expected.iter().all(|path| told.iter().any(|told| told == path)), "{told:?}");
     let own = ["src/lib.rs metrics::count", "src/lib.rs axum::table"];
     assert!(!own.iter().any(|path| told.iter().any(|told| told == path)), "{told:?}");
+}
+
+#[test]
+fn a_path_into_another_crate_is_told_in_full() {
+    let files = [
+        ("lib.rs", "mod a; use std::{env, time::Instant as Clock}; fn f() { env::var(\"A\"); Clock::now() }"),
+        ("a.rs", "use jiff::Timestamp; use super::f; fn g() { Timestamp::now(); f() }"),
+    ];
+    let told: Vec<String> =
+        super::foreign(&Sources::made_up(&files)).iter().map(|(_, path)| path.join("::")).collect();
+    for path in ["std::env::var", "std::time::Instant::now", "jiff::Timestamp::now"] {
+        assert!(told.iter().any(|told| told == path), "{path} in {told:?}");
+    }
+    assert!(!told.iter().any(|path| path.starts_with("super")), "{told:?}");
 }
 
 #[test]

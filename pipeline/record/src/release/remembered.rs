@@ -8,8 +8,8 @@ use deklaro_store::{Store, StoreError};
 pub(super) const REQUIRED: &str = "gate.required";
 
 impl Gate {
-    /// The same, and required where this store's months waited for it before: whoever comes without the configuration, or with one that
-    /// switches the gate off and is not on record, does not get around it. A record that is broken closes it.
+    /// The same, and required where this store's months waited for it before. Nobody gets around the gate by coming without the
+    /// configuration, or with one that switches it off and is not on record. A record that is broken closes the gate.
     pub async fn remembered(mut self, store: &Store) -> Result<Self, StoreError> {
         if !self.required {
             self.required = match was_required(store).await {

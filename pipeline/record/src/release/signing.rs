@@ -1,4 +1,4 @@
-//! The texts that are signed. Names and reasons have no line ends, so that each field stands on a line of its own.
+//! Which text does an approver sign, and does the signature count? Names and reasons have no line ends: each field is one line.
 
 use super::keys;
 use super::settings::Gate;

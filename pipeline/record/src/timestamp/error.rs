@@ -76,7 +76,7 @@ pub enum TokenError {
         source: der::Error,
     },
     /// DER, but not of a time stamp.
-    #[error("{of} is not made as RFC 3161 says")]
+    #[error("{of} does not follow RFC 3161")]
     Unexpected {
         /// The part.
         of: &'static str,
@@ -96,7 +96,7 @@ pub enum TokenError {
         found: String,
     },
     /// A hash that is not taken.
-    #[error("its {of} is not by a hash that is accepted, expected SHA-256 or longer")]
+    #[error("its {of} uses a hash that is not accepted, expected SHA-256 or longer")]
     Algorithm {
         /// The part.
         of: &'static str,

@@ -1,9 +1,10 @@
 //! The crawl keeps its pauses, says who it is, and stops politely, as the server sees it.
 
 use crate::support::{
-    Reply, Server, config, crawl, frontier, html, item, lines, response, snapshot, without_robots,
+    Reply, Server, config, crawl, frontier, html, lines, response, snapshot, without_robots,
 };
 use deklaro_crawl::{CrawlConfig, Crawler};
+use deklaro_schemas::tables::testing::frontier_url;
 use futures::StreamExt;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -26,8 +27,8 @@ async fn a_central_host_is_asked_one_at_a_time_with_its_gap() {
     let server = Server::start(without_robots(|_, _| html("<p>statement"))).await;
     let gap = Duration::from_millis(20);
     let config = CrawlConfig { gap, ..config(server.address, server.address) };
-    let many =
-        (0..12).map(|n| item(&format!("h{n}.example.at"), &format!("http://central.example.at/{n}"), 1));
+    let many = (0..12)
+        .map(|n| frontier_url(&format!("h{n}.example.at"), &format!("http://central.example.at/{n}"), 1));
     let outcomes = crawl(config, many.collect()).await;
     assert_eq!(outcomes.len(), 12);
     assert_eq!(server.most_in_flight(), 1);
@@ -42,8 +43,8 @@ async fn a_central_host_is_asked_one_at_a_time_with_its_gap() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_gap_there_is_still_one_request_at_a_time() {
     let server = Server::start(without_robots(|_, _| html("<p>statement"))).await;
-    let many =
-        (0..200).map(|n| item(&format!("h{n}.example.at"), &format!("http://central.example.at/{n}"), 1));
+    let many = (0..200)
+        .map(|n| frontier_url(&format!("h{n}.example.at"), &format!("http://central.example.at/{n}"), 1));
     crawl(config(server.address, server.address), many.collect()).await;
     assert_eq!((server.most_in_flight(), server.asked().len()), (1, 201));
 }
@@ -152,7 +153,8 @@ async fn a_stop_ends_the_round_and_says_what_is_not_done() {
     .await;
     let config = CrawlConfig { max_open_hosts: 1, ..config(server.address, server.address) };
     let crawler = Crawler::new(config).unwrap();
-    let all = (0..20).map(|n| item(&format!("h{n}.example.at"), &format!("http://h{n}.example.at/"), 0));
+    let all =
+        (0..20).map(|n| frontier_url(&format!("h{n}.example.at"), &format!("http://h{n}.example.at/"), 0));
     let outcomes: Vec<_> = crawler.round(&snapshot(), all, stop).collect().await;
     assert_eq!(outcomes.len(), 20);
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_complete).count(), 7);

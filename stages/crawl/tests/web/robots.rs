@@ -1,11 +1,10 @@
 //! The crawl asks for robots.txt first, and each answer means what RFC 9309 says.
 
-use crate::support::{
-    Reply, Server, config, crawl, crawl_one, frontier, html, item, lines, redirect, response,
-};
+use crate::support::{Reply, Server, config, crawl, crawl_one, frontier, html, lines, redirect, response};
 use deklaro_schemas::Sha256;
 use deklaro_schemas::codes::{ReasonCode, RobotsOutcome};
 use deklaro_schemas::tables::Robots;
+use deklaro_schemas::tables::testing::frontier_url;
 
 /// A host whose robots.txt is answered by `robots`; its row, and whether `/page` was asked for.
 async fn outcome_of(robots: impl Fn(&str) -> Reply + Send + Sync + 'static) -> (Robots, bool) {
@@ -88,8 +87,8 @@ async fn one_fetch_serves_all_who_ask_at_once() {
         _ => html("<p>statement"),
     })
     .await;
-    let many =
-        (0..40).map(|n| item(&format!("h{n}.example.at"), &format!("http://central.example.at/{n}"), 1));
+    let many = (0..40)
+        .map(|n| frontier_url(&format!("h{n}.example.at"), &format!("http://central.example.at/{n}"), 1));
     let outcomes = crawl(config(server.address, server.address), many.collect()).await;
     let robots: Vec<&Robots> = outcomes.iter().flat_map(|outcome| &outcome.robots).collect();
     assert_eq!(robots.len(), 1);

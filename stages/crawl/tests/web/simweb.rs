@@ -1,9 +1,10 @@
 //! A round over the simulated Europe: every habit a host can have, against what is true of it.
 
-use crate::support::{crawl, item};
+use crate::support::crawl;
 use deklaro_crawl::{ConnectTo, CrawlConfig};
 use deklaro_schemas::codes::FetchOutcome;
 use deklaro_schemas::tables::Fetch;
+use deklaro_schemas::tables::testing::frontier_url;
 use deklaro_simweb::{Habit, Seen, ServeConfig, Simweb, serve};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -55,7 +56,7 @@ async fn every_habit_is_met_as_it_should_be() {
         extra_ca_pem: Some(simweb.ca_pem().to_owned()),
         ..CrawlConfig::default()
     };
-    let frontier = hosts.keys().map(|host| item(host, &format!("https://{host}/"), 0)).collect();
+    let frontier = hosts.keys().map(|host| frontier_url(host, &format!("https://{host}/"), 0)).collect();
     let outcomes = crawl(config, frontier).await;
 
     assert_eq!(outcomes.len(), hosts.len());

@@ -1,9 +1,9 @@
 //! A server that answers by a function and remembers what it was asked; a crawl pointed at it.
 
 use deklaro_crawl::{ConnectTo, CrawlConfig, Crawler, HostOutcome};
-use deklaro_schemas::codes::Purpose;
+use deklaro_schemas::tables::testing::frontier_url;
 use deklaro_schemas::tables::{Fetch, FrontierUrl};
-use deklaro_schemas::{CountryCode, HostId, HostKey, PageUrl, SnapshotId};
+use deklaro_schemas::{PageUrl, SnapshotId};
 use futures::StreamExt;
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -168,26 +168,11 @@ pub(crate) fn snapshot() -> SnapshotId {
     SnapshotId::parse("2026-11.0").unwrap()
 }
 
-/// A URL of its own host; the first of a host is its entry.
-pub(crate) fn item(owner: &str, url: &str, rank: i32) -> FrontierUrl {
-    let (country_code, canonical_hostname) =
-        (CountryCode::parse("AT").unwrap(), HostKey::parse(owner).unwrap());
-    FrontierUrl {
-        host_id: HostId::of(country_code, &canonical_hostname),
-        country_code,
-        canonical_hostname,
-        round: 1,
-        url: PageUrl::parse(url).unwrap(),
-        purpose: if rank == 0 { Purpose::Entry } else { Purpose::Candidate },
-        rank,
-        found_in: None,
-    }
-}
-
 /// The URLs as a frontier, each for the host in it.
 pub(crate) fn frontier(urls: &[&str]) -> Vec<FrontierUrl> {
-    let owned =
-        |(rank, url): (usize, &&str)| item(PageUrl::parse(url).unwrap().host().as_str(), url, rank as i32);
+    let owned = |(rank, url): (usize, &&str)| {
+        frontier_url(PageUrl::parse(url).unwrap().host().as_str(), url, rank as i32)
+    };
     urls.iter().enumerate().map(owned).collect()
 }
 

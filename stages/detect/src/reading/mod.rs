@@ -2,7 +2,6 @@
 
 mod checklist;
 mod contact;
-mod dated;
 mod dates;
 mod kind;
 mod language;
@@ -12,6 +11,7 @@ mod phrase;
 mod policy;
 mod sheet;
 mod signals;
+mod statement_dates;
 mod status;
 mod template;
 
@@ -53,7 +53,7 @@ pub(crate) fn read(sheet: &Sheet<'_>, site: &Site<'_>) -> Read {
     let tag = language.as_ref().map(LanguageTag::primary);
     let prescribed = markup::read(sheet, tag);
     let declared = status::declared(sheet, tag);
-    let dates = dated::read(sheet, &prescribed, tag);
+    let dates = statement_dates::read(sheet, &prescribed, tag);
     let named = owner::has_host_named(sheet, site, &prescribed);
     let signs = Signs::of(sheet, site, &prescribed, &declared, &dates, named);
     let (kind, mut reasons) = kind::decide(sheet, &signs, &declared);

@@ -126,8 +126,8 @@ pub(super) fn is_one_of_three(sheet: &Sheet<'_>, hit: &Hit, language: Option<&st
     })
 }
 
-/// The texts of the page's own blocks, each with its offset in the folded text. A block that goes on in the
-/// next one (no full stop, then a small letter) forms one text with it: converted pages have a paragraph for
+/// The texts of the page's own blocks, each with its offset in the folded text. A block without a full stop,
+/// before one that begins with a small letter, forms one text with it. Converted pages have a paragraph for
 /// every line.
 fn paragraphs<'d>(
     sheet: &Sheet<'d>,

@@ -1,8 +1,8 @@
 //! The signals are the independent signs on a page that it is a statement.
 
-use super::dated::Dates;
 use super::markup::Prescribed;
 use super::sheet::{Sheet, is_content, is_heading};
+use super::statement_dates::Dates;
 use super::status::Declared;
 use crate::glossary::{Hit, Role};
 use crate::html::BlockKind;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::Glossary;
 use crate::round::read_round;
-use deklaro_schemas::codes::{Confidence, FetchOutcome, Purpose, RobotsDecision, ScopeRule};
+use deklaro_schemas::codes::{Confidence, FetchOutcome, Purpose, RobotsDecision};
 use deklaro_schemas::tables::{Body, testing};
 use deklaro_schemas::{Bytes, FetchId, Sha256};
 use std::collections::HashMap;
@@ -15,24 +15,7 @@ const HOME: &str = "<title>A</title><nav><a href=/rat>Rat</a></nav><p>Willkommen
     Barrierefreiheitserklärung</a></footer>";
 
 fn target() -> Target {
-    let canonical_hostname = testing::host("www.a.example.at");
-    Target {
-        host_id: HostId::of(testing::at(), &canonical_hostname),
-        country_code: testing::at(),
-        registrable_domain: canonical_hostname.registrable_domain().to_owned(),
-        host_aliases: Vec::new(),
-        entry_url: PageUrl::home(&canonical_hostname),
-        canonical_hostname,
-        is_in_scope: true,
-        is_under_directive: None,
-        scope_rule: ScopeRule::Listed,
-        sources: Vec::new(),
-        seed_count: 1,
-        previous_lifecycle: None,
-        previous_detection_status: None,
-        previous_statement_url: None,
-        previous_unreachable_streak: 0,
-    }
+    testing::target("www.a.example.at")
 }
 
 /// What an address answers.
