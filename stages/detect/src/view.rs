@@ -1,7 +1,7 @@
 //! A page view is what `deklaro inspect page` and services show of a page.
 
+use crate::inspect::Page;
 use crate::links::{Link, Strength};
-use crate::page::Page;
 use crate::reading::Checklist;
 use deklaro_schemas::codes::{
     Confidence, Conformance, Coverage, PageKind, Place, PolicyMention, PreparationMethod, ReasonCode, Signal,

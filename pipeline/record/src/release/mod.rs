@@ -3,7 +3,7 @@
 mod chosen;
 mod desk;
 mod drafting;
-mod facts;
+mod gate_input;
 mod keys;
 mod limits;
 mod refused;
@@ -15,7 +15,7 @@ mod signing;
 pub use chosen::{drafted, of_release, waiting};
 pub use desk::{About, Desk};
 pub use drafting::{Asked, drafting};
-pub use facts::Facts;
+pub use gate_input::Facts;
 pub use keys::SigningKey;
 pub use limits::thresholds_now;
 pub use refused::{ENDINGS, Refused};

@@ -2,7 +2,7 @@
 
 use super::chosen::{drafted, waiting};
 use super::desk::Desk;
-use super::facts::{Facts, in_force};
+use super::gate_input::{Facts, in_force};
 use super::settings::Gate;
 use deklaro_judge::release::ReleaseManifest;
 use deklaro_schemas::stored::{Decision, Entry};

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 pub(crate) const AGES: (&str, &str) = sql!("site/ages");
 pub(crate) const CHANGE_TYPES: (&str, &str) = sql!("site/change_types");
 pub(crate) const CHECKLIST: (&str, &str) = sql!("site/checklist");
-pub(crate) const COHORT: (&str, &str) = sql!("site/cohort");
+pub(crate) const COHORT: (&str, &str) = sql!("cohort");
 pub(crate) const CONFORMANCE: (&str, &str) = sql!("site/conformance");
 pub(crate) const LANGUAGES: (&str, &str) = sql!("site/languages");
 pub(crate) const LEVELS: (&str, &str) = sql!("site/levels");
