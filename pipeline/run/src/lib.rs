@@ -55,7 +55,7 @@ pub use data_delta::{Cohort, Difference, difference};
 pub use evidence::{WarcCounts, write_warc};
 pub use funnel::funnel;
 pub use list_report::{ListReport, hosts};
-pub use listed_source::{ListedSource, origin_of};
+pub use listed_source::ListedSource;
 pub use partition::{PartitionError, PartitionOf};
 pub use request::{RunOutcome, RunRequest};
 pub use select::{filter_text, rows};
