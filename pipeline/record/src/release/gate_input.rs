@@ -2,145 +2,74 @@
 
 use super::desk::Desk;
 use super::limits::{limits, thresholds_now};
+use super::registry_rows::{RegistryRow, bare, rows};
 use super::settings::Gate;
-use super::signing::{approval_problem, waiver_problem};
+use super::signing::approval_problem;
+use super::waivers::checked_waivers;
 use anyhow::Context;
 use deklaro_console::moment;
-use deklaro_judge::release::{
-    GateInput, Judged, Rehearsed, ReleaseManifest, Scored, Signature, WaiverOnRecord, judge,
-};
+use deklaro_judge::release::{GateInput, Rehearsed, ReleaseManifest, Scored, Signature};
 use deklaro_judge::{Scorecard, SuiteStatus};
 use deklaro_schemas::codes::EventType;
 use deklaro_schemas::stored::{
-    Approval, DraftedManifest, Event, REGISTRY_TABLES, RecordedScorecard, Registered, ReleaseWaiver,
-    ScorecardReference, ThresholdChange, WaitingSnapshot,
+    Approval, DraftedManifest, Event, RecordedScorecard, ScorecardReference, ThresholdChange, WaitingSnapshot,
 };
 use deklaro_schemas::{Selection, Sha256, SnapshotId, Timestamp};
 use deklaro_store::Store;
 
-/// Everything the gate looks at, as it stands now.
-#[derive(Debug)]
-pub struct Facts(GateInput);
-
-/// A row with when and by whom it was written, and its number.
-struct Known<R> {
-    sequence: u64,
-    at: String,
-    by: Option<String>,
-    row: R,
-}
-
-impl Facts {
-    /// Reads it all. A broken table is a fact too: what stands before the break is read, and the break is named.
-    pub async fn gather(desk: &Desk<'_>, drafted: &DraftedManifest) -> anyhow::Result<Self> {
-        let (store, gate, at) = (desk.store, desk.gate, desk.at);
-        let snapshot = &drafted.snapshot;
-        let manifest: ReleaseManifest =
-            serde_json::from_str(&drafted.text).context("reading the drafted manifest")?;
-        let mut registry = desk.registry_problems().await?;
-        if Sha256::of(drafted.text.as_bytes()) != drafted.sha256 {
-            registry.push("table manifests: the last draft has another hash than its row says".to_owned());
-        }
-        let cards = rows::<RecordedScorecard>(store, &mut registry).await?;
-        let scorecard = scored(cards, snapshot, &mut registry)?;
-        let held = held(rows(store, &mut registry).await?, snapshot, &mut registry);
-        let ran_by = held.as_ref().and_then(|held| held.by.clone());
-        let snapshot_manifest_sha256 = Sha256::of(&store.manifest_bytes(snapshot).await?);
-        let mut integrity = integrity(store, snapshot).await?;
-        let was_held = held.as_ref().and_then(|held| held.row.manifest_sha256.as_ref());
-        if was_held.is_some_and(|was_held| *was_held != snapshot_manifest_sha256) {
-            integrity.push("the snapshot's manifest is not the one its run wrote".to_owned());
-        }
-        let changes = rows::<ThresholdChange>(store, &mut registry).await?;
-        let window = (moment(&manifest.rollout.from)?, moment(&manifest.rollout.until)?);
-        Ok(Self(GateInput {
-            at,
-            last_written: desk.last_written().await?,
-            integrity,
-            snapshot_manifest_sha256,
-            // Checks that cannot be read are none; why they cannot is said by the files' hashes.
-            checks: store.read_rows(snapshot, &Selection::all()).await.unwrap_or_default(),
-            scorecard,
-            suite_runs: bare(rows(store, &mut registry).await?),
-            signatures: signatures(gate, bare(rows(store, &mut registry).await?), drafted, at),
-            runner: ran_by.as_deref().and_then(|name| gate.is_run_by(name)).map(|who| who.name.clone()),
-            ran_by,
-            superseded: superseded(store, held.map(|held| held.row)).await?,
-            rehearsal: rehearsed(store).await?,
-            drills: bare(rows(store, &mut registry).await?),
-            thresholds: thresholds_now(gate)?,
-            recorded: changes.into_iter().last().map(|change| change.row.thresholds),
-            waivers: waivers(gate, rows(store, &mut registry).await?, at),
-            limits: limits(gate),
-            registry,
-            manifest,
-            window,
-        }))
+/// Reads everything the gate looks at, as it stands now. A broken table is a fact too: what stands before the break is read, and the break is named.
+pub async fn gate_input(desk: &Desk<'_>, drafted: &DraftedManifest) -> anyhow::Result<GateInput> {
+    let (store, gate, at) = (desk.store, desk.gate, desk.at);
+    let snapshot = &drafted.snapshot;
+    let manifest: ReleaseManifest =
+        serde_json::from_str(&drafted.text).context("reading the drafted manifest")?;
+    let mut registry = desk.registry_problems().await?;
+    if Sha256::of(drafted.text.as_bytes()) != drafted.sha256 {
+        registry.push("table manifests: the last draft has another hash than its row says".to_owned());
     }
-
-    /// The gate's verdict.
-    pub fn judged(&self) -> Judged {
-        judge(&self.0)
+    let cards = rows::<RecordedScorecard>(store, &mut registry).await?;
+    let scorecard = scored(cards, snapshot, &mut registry)?;
+    let held = held(rows(store, &mut registry).await?, snapshot, &mut registry);
+    let ran_by = held.as_ref().and_then(|held| held.by.clone());
+    let snapshot_manifest_sha256 = Sha256::of(&store.manifest_bytes(snapshot).await?);
+    let mut integrity = integrity(store, snapshot).await?;
+    let was_held = held.as_ref().and_then(|held| held.row.manifest_sha256.as_ref());
+    if was_held.is_some_and(|was_held| *was_held != snapshot_manifest_sha256) {
+        integrity.push("the snapshot's manifest is not the one its run wrote".to_owned());
     }
-
-    /// The scorecard it rests on.
-    pub fn scorecard(&self) -> Option<ScorecardReference> {
-        self.0.scorecard.as_ref().map(|card| card.reference.clone())
-    }
-
-    /// Waivers that count now.
-    pub fn waivers_in_force(&self) -> Vec<&WaiverOnRecord> {
-        self.0.waivers.iter().filter(|waiver| waiver.is_in_force(self.0.at)).collect()
-    }
-
-    /// Signatures under the manifest, those that count first.
-    pub fn signatures(&self) -> &[Signature] {
-        &self.0.signatures
-    }
-}
-
-/// Waivers on record that count at this moment, for whoever shows what they touch. A broken table has none.
-pub(super) async fn in_force(
-    store: &Store,
-    gate: &Gate,
-    at: Timestamp,
-) -> anyhow::Result<Vec<WaiverOnRecord>> {
-    let mut problems = Vec::new();
-    let rows = rows::<ReleaseWaiver>(store, &mut problems).await?;
-    if !problems.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut waivers = waivers(gate, rows, at);
-    waivers.retain(|waiver| waiver.is_in_force(at));
-    Ok(waivers)
-}
-
-fn bare<R>(rows: Vec<Known<R>>) -> Vec<R> {
-    rows.into_iter().map(|known| known.row).collect()
-}
-
-/// The rows of a table as far as its chain holds; one that cannot be read is a problem.
-async fn rows<R: Registered>(store: &Store, problems: &mut Vec<String>) -> anyhow::Result<Vec<Known<R>>> {
-    let table = REGISTRY_TABLES
-        .iter()
-        .find(|table| table.folder == R::FOLDER)
-        .with_context(|| format!("`{}` is not a table of the registry", R::FOLDER))?;
-    let mut rows = Vec::new();
-    for raw in store.raw_table(table).await?.rows {
-        match serde_json::from_value(raw.row) {
-            Ok(row) => rows.push(Known { sequence: raw.sequence, at: raw.at, by: raw.by, row }),
-            Err(error) => problems.push(format!("table {}, row {}: {error}", table.name, raw.sequence)),
-        }
-    }
-    Ok(rows)
+    let changes = rows::<ThresholdChange>(store, &mut registry).await?;
+    let window = (moment(&manifest.rollout.from)?, moment(&manifest.rollout.until)?);
+    Ok(GateInput {
+        at,
+        last_written: desk.last_written().await?,
+        integrity,
+        snapshot_manifest_sha256,
+        // Checks that cannot be read are none; why they cannot is said by the files' hashes.
+        checks: store.read_rows(snapshot, &Selection::all()).await.unwrap_or_default(),
+        scorecard,
+        suite_runs: bare(rows(store, &mut registry).await?),
+        signatures: signatures(gate, bare(rows(store, &mut registry).await?), drafted, at),
+        runner: ran_by.as_deref().and_then(|name| gate.is_run_by(name)).map(|who| who.name.clone()),
+        ran_by,
+        superseded: superseded(store, held.map(|held| held.row)).await?,
+        rehearsal: rehearsed(store).await?,
+        drills: bare(rows(store, &mut registry).await?),
+        thresholds: thresholds_now(gate)?,
+        recorded: changes.into_iter().last().map(|change| change.row.thresholds),
+        waivers: checked_waivers(gate, rows(store, &mut registry).await?, at),
+        limits: limits(gate),
+        registry,
+        manifest,
+        window,
+    })
 }
 
 /// The row that says who ran the snapshot. A run writes one; a second one is somebody's who wants it to have been another.
 fn held(
-    rows: Vec<Known<WaitingSnapshot>>,
+    rows: Vec<RegistryRow<WaitingSnapshot>>,
     snapshot: &SnapshotId,
     problems: &mut Vec<String>,
-) -> Option<Known<WaitingSnapshot>> {
+) -> Option<RegistryRow<WaitingSnapshot>> {
     let mut of_it = rows.into_iter().filter(|held| held.row.snapshot == *snapshot);
     let first = of_it.next();
     if let Some(second) = of_it.next() {
@@ -170,11 +99,11 @@ async fn integrity(store: &Store, snapshot: &SnapshotId) -> anyhow::Result<Vec<S
 
 /// The last scorecard of this release. Its verdict is worked out from the suites: waivers that nobody signed do not count.
 fn scored(
-    cards: Vec<Known<RecordedScorecard>>,
+    cards: Vec<RegistryRow<RecordedScorecard>>,
     snapshot: &SnapshotId,
     problems: &mut Vec<String>,
 ) -> anyhow::Result<Option<Scored>> {
-    let Some(Known { sequence, row, .. }) =
+    let Some(RegistryRow { sequence, row, .. }) =
         cards.into_iter().rev().find(|card| card.row.release == snapshot.as_str())
     else {
         return Ok(None);
@@ -231,17 +160,6 @@ fn signatures(
         .collect();
     signatures.sort_by_key(|signature| signature.problem.is_some());
     signatures
-}
-
-fn waivers(gate: &Gate, waivers: Vec<Known<ReleaseWaiver>>, at: Timestamp) -> Vec<WaiverOnRecord> {
-    let checked = |Known { row: waiver, at: written_at, .. }: Known<ReleaseWaiver>| WaiverOnRecord {
-        problem: waiver_problem(gate, &waiver, &written_at, at),
-        rule: waiver.rule,
-        until: waiver.until,
-        reason: waiver.reason,
-        approver: waiver.approver,
-    };
-    waivers.into_iter().map(checked).collect()
 }
 
 async fn rehearsed(store: &Store) -> anyhow::Result<Option<Rehearsed>> {
