@@ -1,7 +1,7 @@
 //! A page view is what `deklaro inspect page` and services show of a page.
 
-use crate::inspect::Page;
 use crate::links::{Link, Strength};
+use crate::page::Page;
 use crate::reading::Checklist;
 use deklaro_schemas::codes::{
     Confidence, Conformance, Coverage, PageKind, Place, PolicyMention, PreparationMethod, ReasonCode, Signal,
@@ -13,7 +13,7 @@ use serde::{Serialize, Serializer};
 /// A statement that was neither prepared nor reviewed for this long is overdue (Decision 2018/1523, recitals: at least yearly).
 pub const REVIEW_DAYS: i32 = 366;
 
-/// A page as `deklaro inspect page` and services show it. Keys may be added, none changes its name or meaning.
+/// A [`Page`] as `deklaro inspect page` and services show it. Keys may be added, none changes its name or meaning.
 #[derive(Debug, Clone, Serialize)]
 pub struct PageView<'a> {
     /// Where the page is.
