@@ -51,7 +51,7 @@ mod warc;
 pub mod watched;
 
 pub use artifact::ArtifactRows;
-pub use data_delta::{Cohort, Difference, difference};
+pub use data_delta::{Difference, difference};
 pub use evidence::{WarcCounts, write_warc};
 pub use funnel::funnel;
 pub use list_report::{ListReport, hosts};

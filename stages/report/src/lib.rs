@@ -2,6 +2,7 @@
 
 mod check;
 mod check_list;
+mod cohort;
 mod database;
 mod declared_checks;
 #[cfg(test)]
@@ -13,5 +14,6 @@ mod summary;
 mod testing;
 mod wording;
 
+pub use cohort::Cohort;
 pub use database::{Database, OpenOptions, ReportError, write_database};
 pub use site::{Detector, Measured, Page, Publication, Sink, SiteInput};
