@@ -85,9 +85,9 @@ pub enum Command {
     Sources(Sources),
     /// Show what a run would fetch first, writing nothing; or begin a run that several processes share, and cut its rounds.
     Plan(Plan),
-    /// Do one stage, or a share of one, as engines call it: over Arrow streams, or over a part of a planned run.
+    /// Do one stage, or a partition of one, as engines call it: over Arrow streams, or over a planned run.
     Exec(Exec),
-    /// Merge the parts of a shared run, check them, and publish.
+    /// Merge the partitions of a shared run, check them, and publish.
     Commit(Commit),
     /// Ask DuckDB about a snapshot; every table is a view.
     Sql(Sql),
@@ -223,7 +223,7 @@ pub struct Detect {
     /// Compare what these months' verdicts were with what they would be now; publishes nothing.
     #[arg(long, value_name = "MONTH..MONTH", conflicts_with = "snapshot")]
     pub snapshots: Option<Months>,
-    /// Each month in so many parts; `deklaro exec detect --snapshot S --partition K/N` does one elsewhere.
+    /// Each month in so many partitions; `deklaro exec detect --snapshot S --partition K/N` does one elsewhere.
     #[arg(long, value_name = "N", default_value_t = 1, requires = "snapshots", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub partitions: u32,
     /// Terms of one's own.
@@ -296,7 +296,7 @@ pub struct Plan {
     /// List of workbooks, TOML or CSV [default: what `deklaro import` took into the store].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub sources: Option<PathBuf>,
-    /// Show how the first round is cut into so many parts; with --month, begin a run that is shared in so many.
+    /// Show how the first round is cut into so many partitions; with --month, begin a run that is shared in so many.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub partitions: Option<u32>,
     /// The month of the run to begin, `YYYY-MM`.

@@ -100,7 +100,7 @@ impl std::str::FromStr for Months {
 /// `deklaro commit`
 #[derive(Debug, Args)]
 pub struct Commit {
-    /// The run whose parts are done.
+    /// The run whose partitions are done.
     #[arg(long, value_name = "RUN")]
     pub run: RunId,
     /// Why fewer hosts are known, attempted or read than last month; without it such a run is not published.

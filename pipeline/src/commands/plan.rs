@@ -67,9 +67,9 @@ fn told(cut: &Planned) -> String {
 }
 
 fn loads(partitions: &[Load]) -> String {
-    let mut text = String::from("part     hosts  requests\n");
+    let mut text = String::from("partition    hosts  requests\n");
     for Load { partition, hosts, requests } in partitions {
-        text.push_str(&format!("{partition:<5} {hosts:>8} {requests:>9}\n"));
+        text.push_str(&format!("{partition:<9} {hosts:>8} {requests:>9}\n"));
     }
     text
 }
