@@ -12,11 +12,11 @@ use std::path::Path;
 pub(crate) fn write(folder: &Path) -> anyhow::Result<Exit> {
     let month = RunMonth::parse("2026-11").expect("a month");
     let example = SnapshotId::new(month, 0);
-    let parts: Vec<ManifestFile> = tables::all().iter().map(part).collect();
-    let package = deklaro_publish::datapackage(&example, "2026-11-01T00:00:00Z", &parts);
+    let table_files: Vec<ManifestFile> = tables::all().iter().map(first_file).collect();
+    let package = deklaro_publish::datapackage(&example, "2026-11-01T00:00:00Z", &table_files);
     let files = [
         ("columns.md", deklaro_publish::column_docs()),
-        ("catalog.sql", deklaro_publish::catalog_sql(&example, &parts)),
+        ("catalog.sql", deklaro_publish::catalog_sql(&example, &table_files)),
         ("artifact.schema.json", format!("{}\n", deklaro_publish::artifact_schema())),
         ("reasons.md", deklaro_schemas::codes::reason_table()),
         ("datapackage.json", format!("{package:#}\n")),
@@ -33,8 +33,8 @@ pub(crate) fn write(folder: &Path) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The first part of a table, as an example.
-fn part(table: &TableSpec) -> ManifestFile {
+/// The first file of a table, as an example.
+fn first_file(table: &TableSpec) -> ManifestFile {
     let folder = if table.name == "bodies" {
         "../../evidence/snapshot=2026-11.0".to_owned()
     } else {

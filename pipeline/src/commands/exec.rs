@@ -127,7 +127,7 @@ async fn reread(
     let own = exec.terms.own()?;
     let glossary = own.as_ref().unwrap_or_else(|| Glossary::builtin());
     let snapshot = deklaro_record::chosen(tools.store, Some(snapshot)).await?;
-    let reread = Again::of(tools, &snapshot, glossary, partition.count).part(partition).await?;
+    let reread = Again::of(tools, &snapshot, glossary, partition.count).partition(partition).await?;
     if exec.output.json {
         output::json(&reread)?;
     } else if reread.was_done {

@@ -2,7 +2,7 @@
 
 use super::record::{Done, DoneFile, RoundPlan};
 use crate::active_run::ActiveRun;
-use crate::area::Part;
+use crate::area::WorkFile;
 use crate::chunks::Chunks;
 use crate::ending::PartitionsMissing;
 use crate::rounds;
@@ -63,7 +63,7 @@ async fn gather(work: &ActiveRun<'_>, chunks: &Chunks, round: i32) -> anyhow::Re
     }
     for partition in &partitions {
         // Whose they are does not matter: they lie in one table, by authority.
-        let place = Part { chunk: 0, round, number: partition.partition };
+        let place = WorkFile { chunk: 0, round, number: partition.partition };
         let mut rows = Vec::new();
         for file in partition.files.iter().filter(|file| file.table == Robots::TABLE) {
             rows.extend(file.read(work.store, &Robots::table()).await?);
@@ -193,7 +193,7 @@ async fn merge(
             rows.extend(stream.take(work, chunks, table, chunk).await?);
         }
         if !rows.is_empty() {
-            work.area.write_batches(table, Part { chunk, round, number: 0 }, &rows).await?;
+            work.area.write_batches(table, WorkFile { chunk, round, number: 0 }, &rows).await?;
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use super::record::RoundPlan;
 use super::share::{Dealing, Load, Shares};
 use super::under_lease::under_lease;
 use crate::active_run::ActiveRun;
-use crate::area::{Part, WorkArea};
+use crate::area::{WorkArea, WorkFile};
 use crate::chunks::{Chunks, HOSTS_PER_CHUNK};
 use crate::request::{RunOutcome, RunRequest};
 use crate::run_lease::RunLease;
@@ -150,7 +150,7 @@ async fn share_out(work: &ActiveRun<'_>, chunks: &Chunks, round: i32) -> anyhow:
     let mut shares: Vec<Share> =
         (0..partitions).map(|partition| Share::new(work, round, partition)).collect();
     for chunk in chunks.numbers() {
-        let frontier: Vec<FrontierUrl> = work.area.rows_of(Part { chunk, round, number: 0 }).await?;
+        let frontier: Vec<FrontierUrl> = work.area.rows_of(WorkFile { chunk, round, number: 0 }).await?;
         for row in frontier {
             if let Some(partition) = dealt.of(&row.host_id) {
                 shares[partition as usize].frontier.push(row);
@@ -175,7 +175,7 @@ async fn share_out(work: &ActiveRun<'_>, chunks: &Chunks, round: i32) -> anyhow:
 async fn dealt(work: &ActiveRun<'_>, chunks: &Chunks, round: i32, partitions: u32) -> anyhow::Result<Shares> {
     let mut dealing = Dealing::default();
     for chunk in chunks.numbers() {
-        let frontier: Vec<FrontierUrl> = work.area.rows_of(Part { chunk, round, number: 0 }).await?;
+        let frontier: Vec<FrontierUrl> = work.area.rows_of(WorkFile { chunk, round, number: 0 }).await?;
         for url in &frontier {
             dealing.ask(url);
         }
@@ -234,8 +234,8 @@ impl Share {
                 std::mem::take(&mut self.frontier).into_iter().partition(|row| hosts.contains(&row.host_id));
             self.frontier = later;
             let chunk = self.chunk;
-            self.area.write_rows::<FrontierUrl>(Part { chunk, round, number: 0 }, &frontier).await?;
-            self.area.write_rows(Part { chunk, round: 0, number: 0 }, &targets).await?;
+            self.area.write_rows::<FrontierUrl>(WorkFile { chunk, round, number: 0 }, &frontier).await?;
+            self.area.write_rows(WorkFile { chunk, round: 0, number: 0 }, &targets).await?;
             self.chunk += 1;
         }
         Ok(())
