@@ -5,7 +5,7 @@ use super::carry::{carried, last_countries, last_rows};
 use super::chunks::Chunks;
 use super::select::{filter_text, rows};
 use super::verdicts::compare;
-use super::{parts, redetect};
+use super::{redetect, shared_run};
 use arrow::array::RecordBatch;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::parquet_file::TableFile;
@@ -160,7 +160,7 @@ async fn evidence(work: &ActiveRun<'_>, chunks: &Chunks, staged: &mut Staged) ->
 async fn shared_evidence(work: &ActiveRun<'_>, staged: &mut Staged) -> anyhow::Result<()> {
     let mut seen: HashSet<Sha256> = HashSet::new();
     let mut number = 0;
-    for file in parts::files(work, &Body::table()).await? {
+    for file in shared_run::files(work, &Body::table()).await? {
         let mut bodies: Vec<Body> = rows(&file.read(work.store, &Body::table()).await?)?;
         bodies.retain(|body| seen.insert(body.body_sha256.clone()));
         if !bodies.is_empty() {

@@ -7,7 +7,7 @@ use deklaro_console::{Exit, UsageError, output};
 use deklaro_detect::Glossary;
 use deklaro_run::exec::{StreamStage, TablesMode, over_tables, stream};
 use deklaro_run::reread::Again;
-use deklaro_run::{PartitionOf, Tools, descriptors, parts};
+use deklaro_run::{PartitionOf, Tools, descriptors, shared_run};
 use deklaro_schemas::SnapshotId;
 use std::collections::BTreeMap;
 use std::io::{BufReader, BufWriter};
@@ -106,7 +106,7 @@ pub(crate) async fn partition(context: &Context, exec: &Exec) -> anyhow::Result<
         progress.say(&said);
     }
     let tools = config.tools(store, &crawl, (progress, shutdown));
-    let outcome = parts::crawl(tools, run, partition, exec.round).await?;
+    let outcome = shared_run::crawl(tools, run, partition, exec.round).await?;
     if exec.output.json {
         output::json(&outcome)?;
     } else {
