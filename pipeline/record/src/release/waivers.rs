@@ -10,7 +10,7 @@ use deklaro_store::Store;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A rule of the gate that need not hold now, as it is published. The signed row is the [`ReleaseWaiver`].
+/// A rule of the gate that need not hold now.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Waiver)]
 pub struct WaiverInForce {
