@@ -19,7 +19,7 @@ pub(crate) struct SharedRun<'a> {
 }
 
 impl<'a> SharedRun<'a> {
-    /// In a folder of this name, in so many parts.
+    /// In a folder of this name, in so many partitions.
     pub(crate) fn new(world: &'a World, name: &str, partitions: u32) -> Self {
         Self { world, store: world.path(name), settings: Vec::new(), partitions }
     }
@@ -58,7 +58,7 @@ impl<'a> SharedRun<'a> {
         plan["run_id"].as_str().unwrap().to_owned()
     }
 
-    /// A process that works on this part of the round.
+    /// A process that works on this partition of the round.
     pub(crate) fn worker(&self, run: &str, part: u32) -> Child {
         let of = format!("{part}/{}", self.partitions);
         let mut command =
@@ -68,7 +68,7 @@ impl<'a> SharedRun<'a> {
         command.spawn().unwrap()
     }
 
-    /// All parts at once, until each is done.
+    /// All partitions at once, until each is done.
     pub(crate) fn work(&self, run: &str) {
         let workers: Vec<Child> = (0..self.partitions).map(|part| self.worker(run, part)).collect();
         for worker in workers {

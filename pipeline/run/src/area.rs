@@ -15,9 +15,9 @@ pub struct WorkArea {
     folder: String,
 }
 
-/// Which part of a table: of which chunk, of which round.
+/// Which file of a table in a work area: of which chunk, of which round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Part {
+pub struct WorkFile {
     /// Number of the chunk.
     pub chunk: u32,
     /// Number of the round; 0 for what belongs to none.
@@ -42,50 +42,50 @@ impl WorkArea {
         format!("{}/{}/chunk={chunk:05}", self.folder, table.name)
     }
 
-    fn path(&self, table: &TableSpec, part: Part) -> String {
-        format!("{}/round={}-{:05}.parquet", self.chunk_folder(table, part.chunk), part.round, part.number)
+    fn path(&self, table: &TableSpec, file: WorkFile) -> String {
+        format!("{}/round={}-{:05}.parquet", self.chunk_folder(table, file.chunk), file.round, file.number)
     }
 
     /// Writes rows of a table.
-    pub async fn write_rows<R: Row>(&self, part: Part, rows: &[R]) -> anyhow::Result<()> {
-        self.write(&R::table(), part, &batch::from_rows(rows)?).await
+    pub async fn write_rows<R: Row>(&self, file: WorkFile, rows: &[R]) -> anyhow::Result<()> {
+        self.write(&R::table(), file, &batch::from_rows(rows)?).await
     }
 
     /// Writes a batch of a table.
-    pub async fn write(&self, table: &TableSpec, part: Part, rows: &RecordBatch) -> anyhow::Result<()> {
-        self.write_batches(table, part, std::slice::from_ref(rows)).await
+    pub async fn write(&self, table: &TableSpec, file: WorkFile, rows: &RecordBatch) -> anyhow::Result<()> {
+        self.write_batches(table, file, std::slice::from_ref(rows)).await
     }
 
     /// Writes batches of a table as one file.
     pub async fn write_batches(
         &self,
         table: &TableSpec,
-        part: Part,
+        file: WorkFile,
         batches: &[RecordBatch],
     ) -> anyhow::Result<()> {
-        let mut file = TableFile::new(table.clone(), &[])?;
+        let mut parquet = TableFile::new(table.clone(), &[])?;
         for batch in batches {
-            file.append(batch)?;
+            parquet.append(batch)?;
         }
-        Ok(self.store.replace(&self.path(table, part), file.finish()?.0.into()).await?)
+        Ok(self.store.replace(&self.path(table, file), parquet.finish()?.0.into()).await?)
     }
 
     /// True when this file is there.
-    pub async fn has(&self, table: &TableSpec, part: Part) -> Result<bool, StoreError> {
-        self.store.exists(&self.path(table, part)).await
+    pub async fn has(&self, table: &TableSpec, file: WorkFile) -> Result<bool, StoreError> {
+        self.store.exists(&self.path(table, file)).await
     }
 
-    /// The parts of a table and chunk, in order of round and number.
-    pub async fn parts(&self, table: &TableSpec, chunk: u32) -> Result<Vec<Part>, StoreError> {
+    /// The files of a table and chunk, in order of round and number.
+    pub async fn chunk_files(&self, table: &TableSpec, chunk: u32) -> Result<Vec<WorkFile>, StoreError> {
         let found = self.store.list(&self.chunk_folder(table, chunk)).await?;
-        let mut parts: Vec<Part> = found.iter().filter_map(|(path, _)| part_of(path, chunk)).collect();
-        parts.sort();
-        Ok(parts)
+        let mut files: Vec<WorkFile> = found.iter().filter_map(|(path, _)| file_of(path, chunk)).collect();
+        files.sort();
+        Ok(files)
     }
 
     /// The rows of one file.
-    pub async fn read(&self, table: &TableSpec, part: Part) -> Result<Vec<RecordBatch>, StoreError> {
-        self.store.read_parquet_file(table, &self.path(table, part), &Selection::all()).await
+    pub async fn read(&self, table: &TableSpec, file: WorkFile) -> Result<Vec<RecordBatch>, StoreError> {
+        self.store.read_parquet_file(table, &self.path(table, file), &Selection::all()).await
     }
 
     /// All rows of a table in a chunk, rounds in order.
@@ -104,9 +104,14 @@ impl WorkArea {
     }
 
     /// The values of a text column of one file.
-    pub async fn texts(&self, table: &TableSpec, part: Part, column: &str) -> anyhow::Result<Vec<String>> {
+    pub async fn texts(
+        &self,
+        table: &TableSpec,
+        file: WorkFile,
+        column: &str,
+    ) -> anyhow::Result<Vec<String>> {
         let wanted = Selection::columns(&[column]);
-        texts(&self.store.read_parquet_file(table, &self.path(table, part), &wanted).await?, column)
+        texts(&self.store.read_parquet_file(table, &self.path(table, file), &wanted).await?, column)
     }
 
     /// All rows of a table in a chunk, as row structs.
@@ -115,8 +120,8 @@ impl WorkArea {
     }
 
     /// The rows of one file, as row structs; none when it is not there.
-    pub async fn rows_of<R: Row>(&self, part: Part) -> anyhow::Result<Vec<R>> {
-        match self.read(&R::table(), part).await {
+    pub async fn rows_of<R: Row>(&self, file: WorkFile) -> anyhow::Result<Vec<R>> {
+        match self.read(&R::table(), file).await {
             Ok(batches) => Ok(batch::all_rows(&batches)?),
             Err(StoreError::Missing { .. }) => Ok(Vec::new()),
             Err(error) => Err(error.into()),
@@ -135,10 +140,10 @@ impl WorkArea {
 }
 
 /// `…/round=1-00000.parquet`
-fn part_of(path: &str, chunk: u32) -> Option<Part> {
+fn file_of(path: &str, chunk: u32) -> Option<WorkFile> {
     let name = path.rsplit('/').next()?.strip_prefix("round=")?.strip_suffix(".parquet")?;
     let (round, number) = name.split_once('-')?;
-    Some(Part { chunk, round: round.parse().ok()?, number: number.parse().ok()? })
+    Some(WorkFile { chunk, round: round.parse().ok()?, number: number.parse().ok()? })
 }
 
 #[cfg(test)]
@@ -146,9 +151,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn part_names_are_read_and_others_passed_over() {
-        let part = Part { chunk: 3, round: 2, number: 14 };
-        assert_eq!(part_of("staging/r/work/fetches/chunk=00003/round=2-00014.parquet", 3), Some(part));
-        assert_eq!(part_of("staging/r/work/fetches/chunk=00003/.tmp", 3), None);
+    fn file_names_are_read_and_others_passed_over() {
+        let file = WorkFile { chunk: 3, round: 2, number: 14 };
+        assert_eq!(file_of("staging/r/work/fetches/chunk=00003/round=2-00014.parquet", 3), Some(file));
+        assert_eq!(file_of("staging/r/work/fetches/chunk=00003/.tmp", 3), None);
     }
 }

@@ -5,7 +5,7 @@ use super::carry::{carried, last_countries, last_rows};
 use super::chunks::Chunks;
 use super::select::{filter_text, rows};
 use super::verdicts::compare;
-use super::{parts, redetect};
+use super::{redetect, shared_run};
 use arrow::array::RecordBatch;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::parquet_file::TableFile;
@@ -139,14 +139,14 @@ async fn robots(work: &ActiveRun<'_>, chunks: &Chunks) -> anyhow::Result<Vec<Rec
     rows.iter().map(|rows| filter_text(rows, "authority", &mut is_first)).collect()
 }
 
-/// The bodies, each once, part by part.
+/// The bodies, each once, file by file.
 async fn evidence(work: &ActiveRun<'_>, chunks: &Chunks, staged: &mut Staged) -> anyhow::Result<()> {
     let table = Body::table();
     let mut seen: HashSet<Sha256> = HashSet::new();
     let mut number = 0;
     for chunk in chunks.numbers() {
-        for part in work.area.parts(&table, chunk).await? {
-            let mut bodies: Vec<Body> = work.area.rows_of(part).await?;
+        for file in work.area.chunk_files(&table, chunk).await? {
+            let mut bodies: Vec<Body> = work.area.rows_of(file).await?;
             bodies.retain(|body| seen.insert(body.body_sha256.clone()));
             if !bodies.is_empty() {
                 stage_bodies(work, &bodies, number, staged).await?;
@@ -157,11 +157,11 @@ async fn evidence(work: &ActiveRun<'_>, chunks: &Chunks, staged: &mut Staged) ->
     Ok(())
 }
 
-/// The bodies in the parts of several processes, each once.
+/// The bodies in the partitions of several processes, each once.
 async fn shared_evidence(work: &ActiveRun<'_>, staged: &mut Staged) -> anyhow::Result<()> {
     let mut seen: HashSet<Sha256> = HashSet::new();
     let mut number = 0;
-    for file in parts::files(work, &Body::table()).await? {
+    for file in shared_run::files(work, &Body::table()).await? {
         let mut bodies: Vec<Body> = rows(&file.read(work.store, &Body::table()).await?)?;
         bodies.retain(|body| seen.insert(body.body_sha256.clone()));
         if !bodies.is_empty() {

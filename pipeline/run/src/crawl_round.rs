@@ -1,7 +1,7 @@
 //! A run crawls one round, and writes the outcomes into the work area at least every two seconds.
 
 use super::active_run::ActiveRun;
-use super::area::{Part, WorkArea};
+use super::area::{WorkArea, WorkFile};
 use super::chunks::Chunks;
 use super::counts;
 use super::silence::{Silence, Silent};
@@ -16,10 +16,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// A part is written when its chunk holds this many bytes of bodies …
-const PART_BYTES: usize = 8 << 20;
+/// A file is written when its chunk holds this many bytes of bodies …
+const FILE_BYTES: usize = 8 << 20;
 /// … or this many fetches …
-const PART_FETCHES: usize = 1_024;
+const FILE_FETCHES: usize = 1_024;
 /// … or when this much time has passed: a crash loses no more than that, and the requests in flight.
 const FLUSH_EVERY: Duration = Duration::from_secs(2);
 
@@ -32,8 +32,8 @@ struct Buffer {
     body_bytes: usize,
 }
 
-/// Writes outcomes as they come, in parts.
-struct PartWriter<'a> {
+/// Writes outcomes as they come, file after file.
+struct OutcomeWriter<'a> {
     work: &'a ActiveRun<'a>,
     round: i32,
     buffers: BTreeMap<u32, Buffer>,
@@ -48,10 +48,10 @@ pub(super) async fn crawl_round(
     round: i32,
 ) -> anyhow::Result<bool> {
     let Counts { total, done, left, next_number } = counts(work, chunks, round).await?;
-    let mut parts = Partitions::begin(round, left);
+    let mut spans = CountrySpans::begin(round, left);
     let step = work.progress.step(&format!("crawl {round}"), total);
     step.advance(done);
-    let mut writer = PartWriter { work, round, buffers: BTreeMap::new(), next_number };
+    let mut writer = OutcomeWriter { work, round, buffers: BTreeMap::new(), next_number };
     let mut finished = done;
     let mut silence = Silence::new(work.crawl.max_open_hosts);
     let stop = work.shutdown.token.clone();
@@ -64,7 +64,7 @@ pub(super) async fn crawl_round(
                 let Some(outcome) = outcome else { break };
                 if outcome.is_complete {
                     finished += 1;
-                    parts.take(&outcome);
+                    spans.take(&outcome);
                     step.advance(1);
                     for outcome in silence.take(outcome).map_err(NetworkGone::from)? {
                         writer.take(chunks, outcome).await?;
@@ -98,16 +98,16 @@ struct Counts {
     done: u64,
     /// Those that are not, by country.
     left: BTreeMap<String, u64>,
-    /// The next part number by chunk.
+    /// The next file number by chunk.
     next_number: BTreeMap<u32, u32>,
 }
 
 async fn counts(work: &ActiveRun<'_>, chunks: &Chunks, round: i32) -> anyhow::Result<Counts> {
     let mut counts = Counts::default();
     for chunk in chunks.numbers() {
-        let part = Part { chunk, round, number: 0 };
-        let hosts = work.area.texts(&FrontierUrl::table(), part, "host_id").await?;
-        let countries = work.area.texts(&FrontierUrl::table(), part, "country_code").await?;
+        let file = WorkFile { chunk, round, number: 0 };
+        let hosts = work.area.texts(&FrontierUrl::table(), file, "host_id").await?;
+        let countries = work.area.texts(&FrontierUrl::table(), file, "country_code").await?;
         let country_of: HashMap<String, String> = hosts.into_iter().zip(countries).collect();
         let done = done_hosts(&work.area, chunk, round).await?;
         counts.total += country_of.len() as u64;
@@ -116,51 +116,51 @@ async fn counts(work: &ActiveRun<'_>, chunks: &Chunks, round: i32) -> anyhow::Re
         for (_, country) in country_of.into_iter().filter(|(host, _)| !done.contains(host.as_str())) {
             *counts.left.entry(country).or_default() += 1;
         }
-        let parts = work.area.parts(&Fetch::table(), chunk).await?;
-        if let Some(last) = parts.iter().rfind(|part| part.round == round) {
+        let files = work.area.chunk_files(&Fetch::table(), chunk).await?;
+        if let Some(last) = files.iter().rfind(|file| file.round == round) {
             counts.next_number.insert(chunk, last.number + 1);
         }
     }
     Ok(counts)
 }
 
-/// Each country's part of a round, from the round's beginning until its last host is done.
-struct Partitions(HashMap<String, Partition>);
+/// The span of each country in a round, from the round's beginning until its last host is done.
+struct CountrySpans(HashMap<String, CountrySpan>);
 
-struct Partition {
+struct CountrySpan {
     span: tracing::Span,
     left: u64,
     hosts: u64,
     fetches: u64,
 }
 
-impl Partitions {
+impl CountrySpans {
     fn begin(round: i32, left: BTreeMap<String, u64>) -> Self {
         let begun = left.into_iter().map(|(country, left)| {
             let span = partition("crawl", StageOf { round: Some(round), country: Some(&country) });
-            (country, Partition { span, left, hosts: 0, fetches: 0 })
+            (country, CountrySpan { span, left, hosts: 0, fetches: 0 })
         });
         Self(begun.collect())
     }
 
-    /// Counts a host that is done; its country's part ends with the last of them.
+    /// Counts a host that is done; its country's span ends with the last of them.
     fn take(&mut self, outcome: &HostOutcome) {
         counts::host(outcome);
         let Some(country) = outcome.fetches.first().map(|fetch| fetch.country_code.as_str()) else { return };
-        let Some(part) = self.0.get_mut(country) else { return };
-        part.hosts += 1;
-        part.fetches += outcome.fetches.len() as u64;
-        part.left = part.left.saturating_sub(1);
-        if part.left == 0
-            && let Some(part) = self.0.remove(country)
+        let Some(country_span) = self.0.get_mut(country) else { return };
+        country_span.hosts += 1;
+        country_span.fetches += outcome.fetches.len() as u64;
+        country_span.left = country_span.left.saturating_sub(1);
+        if country_span.left == 0
+            && let Some(country_span) = self.0.remove(country)
         {
-            part.span.record("hosts", part.hosts).record("fetches", part.fetches);
-            deklaro_watch::ended(&part.span, "completed", None);
+            country_span.span.record("hosts", country_span.hosts).record("fetches", country_span.fetches);
+            deklaro_watch::ended(&country_span.span, "completed", None);
         }
     }
 }
 
-impl Drop for Partition {
+impl Drop for CountrySpan {
     fn drop(&mut self) {
         if self.left > 0 {
             self.span
@@ -174,9 +174,9 @@ impl Drop for Partition {
 /// The hosts of a chunk whose rows of this round are on disk.
 async fn done_hosts(area: &WorkArea, chunk: u32, round: i32) -> anyhow::Result<HashSet<HostId>> {
     let mut done = HashSet::new();
-    for part in area.parts(&Fetch::table(), chunk).await? {
-        if part.round == round {
-            let hosts = area.texts(&Fetch::table(), part, "host_id").await?;
+    for file in area.chunk_files(&Fetch::table(), chunk).await? {
+        if file.round == round {
+            let hosts = area.texts(&Fetch::table(), file, "host_id").await?;
             done.extend(hosts.iter().map(|host| host.parse()).collect::<Result<Vec<HostId>, _>>()?);
         }
     }
@@ -186,7 +186,7 @@ async fn done_hosts(area: &WorkArea, chunk: u32, round: i32) -> anyhow::Result<H
 /// What is left of a chunk's frontier.
 async fn left_of(area: &WorkArea, chunk: u32, round: i32) -> anyhow::Result<Vec<FrontierUrl>> {
     let done = done_hosts(area, chunk, round).await?;
-    let mut rows: Vec<FrontierUrl> = area.rows_of(Part { chunk, round, number: 0 }).await?;
+    let mut rows: Vec<FrontierUrl> = area.rows_of(WorkFile { chunk, round, number: 0 }).await?;
     rows.retain(|row| !done.contains(&row.host_id));
     Ok(rows)
 }
@@ -219,7 +219,7 @@ impl From<Silent> for NetworkGone {
     }
 }
 
-impl PartWriter<'_> {
+impl OutcomeWriter<'_> {
     async fn take(&mut self, chunks: &Chunks, outcome: HostOutcome) -> anyhow::Result<()> {
         let chunk = chunks.of(&outcome.host_id).context("an outcome for a host that is not a target")?;
         let buffer = self.buffers.entry(chunk).or_default();
@@ -227,7 +227,7 @@ impl PartWriter<'_> {
         buffer.fetches.extend(outcome.fetches);
         buffer.robots.extend(outcome.robots);
         buffer.bodies.extend(outcome.bodies);
-        if buffer.body_bytes >= PART_BYTES || buffer.fetches.len() >= PART_FETCHES {
+        if buffer.body_bytes >= FILE_BYTES || buffer.fetches.len() >= FILE_FETCHES {
             self.flush(chunk).await?;
         }
         Ok(())
@@ -244,12 +244,12 @@ impl PartWriter<'_> {
     async fn flush(&mut self, chunk: u32) -> anyhow::Result<()> {
         let Some(mut buffer) = self.buffers.remove(&chunk) else { return Ok(()) };
         let number = self.next_number.entry(chunk).or_default();
-        let part = Part { chunk, round: self.round, number: *number };
+        let file = WorkFile { chunk, round: self.round, number: *number };
         *number += 1;
         buffer.bodies.sort_by(|a, b| a.body_sha256.cmp(&b.body_sha256));
         buffer.bodies.dedup_by(|a, b| a.body_sha256 == b.body_sha256);
-        self.work.area.write_rows(part, &buffer.bodies).await?;
-        self.work.area.write_rows(part, &buffer.robots).await?;
-        self.work.area.write_rows(part, &buffer.fetches).await
+        self.work.area.write_rows(file, &buffer.bodies).await?;
+        self.work.area.write_rows(file, &buffer.robots).await?;
+        self.work.area.write_rows(file, &buffer.fetches).await
     }
 }

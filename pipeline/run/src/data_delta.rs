@@ -1,13 +1,15 @@
 //! How the hosts of two snapshots differ.
 
+use anyhow::Context;
 use arrow::array::RecordBatch;
 use deklaro_judge::release::DataDelta;
-use deklaro_schemas::codes::{DetectionStatus, Lifecycle};
+use deklaro_report::{Cohort, Database, OpenOptions};
+use deklaro_schemas::parquet_file::TableFile;
 use deklaro_schemas::tables::{Change, Host};
-use deklaro_schemas::{CountryCode, HostId, Row, Selection, SnapshotId, batch};
+use deklaro_schemas::{CountryCode, Row, Selection, SnapshotId, batch};
 use deklaro_store::Store;
-use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::path::Path;
 
 /// How two snapshots differ.
 #[derive(Debug)]
@@ -18,25 +20,6 @@ pub struct Difference {
     pub changes_by_type: BTreeMap<&'static str, usize>,
     /// Every change.
     pub changes: Vec<Change>,
-}
-
-/// Hosts that both snapshots list, which alone can be compared, and the others apart.
-#[derive(Debug, Default, Serialize)]
-pub struct Cohort {
-    /// Hosts of the earlier snapshot.
-    pub hosts_from: usize,
-    /// Hosts of the later one.
-    pub hosts_to: usize,
-    /// Hosts of both.
-    pub hosts_common: usize,
-    /// Hosts of the later one alone.
-    pub hosts_added: usize,
-    /// Hosts of the earlier one alone.
-    pub hosts_removed: usize,
-    /// Statements found among the common hosts.
-    pub found_from: usize,
-    /// The same in the later one.
-    pub found_to: usize,
 }
 
 /// How the hosts of two snapshots differ, of one country or of all.
@@ -52,7 +35,7 @@ pub async fn difference(
     for change in &changes {
         *changes_by_type.entry(change.change_type.as_str()).or_insert(0) += 1;
     }
-    let cohort = cohort(&batch::all_rows(&earlier)?, &batch::all_rows(&later)?);
+    let cohort = cohort(earlier, later).await?;
     Ok(Difference { cohort, changes_by_type, changes })
 }
 
@@ -65,13 +48,13 @@ pub(crate) async fn data_delta(
     let Difference { cohort, changes_by_type, .. } = difference(store, from, to, None).await?;
     let named = |(name, count): (&str, usize)| (name.to_owned(), count as u64);
     Ok(DataDelta {
-        hosts_before: cohort.hosts_from as u64,
-        hosts_after: cohort.hosts_to as u64,
-        hosts_common: cohort.hosts_common as u64,
-        hosts_added: cohort.hosts_added as u64,
-        hosts_removed: cohort.hosts_removed as u64,
-        found_before: cohort.found_from as u64,
-        found_after: cohort.found_to as u64,
+        hosts_before: cohort.hosts_from,
+        hosts_after: cohort.hosts_to,
+        hosts_common: cohort.hosts_common,
+        hosts_added: cohort.hosts_added,
+        hosts_removed: cohort.hosts_removed,
+        found_before: cohort.found_from,
+        found_after: cohort.found_to,
         changes: changes_by_type.into_iter().map(named).collect(),
     })
 }
@@ -89,30 +72,28 @@ async fn hosts(
     Ok(store.read_table(&Host::table(), snapshot, &wanted).await?)
 }
 
-fn cohort(earlier: &[Host], later: &[Host]) -> Cohort {
-    let is_listed = |host: &&Host| host.lifecycle != Lifecycle::Retired;
-    let is_found = |host: &Host| host.detection_status == DetectionStatus::Found;
-    // A host that was renamed in between is one host.
-    let renamed: HashMap<&HostId, HostId> = later
-        .iter()
-        .filter_map(|host| {
-            let successor = host.successor_hostname.as_ref()?;
-            Some((&host.host_id, HostId::of(host.country_code, successor)))
-        })
-        .collect();
-    let goes_by = |host: &Host| renamed.get(&host.host_id).unwrap_or(&host.host_id).clone();
-    let before: HashMap<HostId, &Host> =
-        earlier.iter().filter(is_listed).map(|host| (goes_by(host), host)).collect();
-    let after: Vec<&Host> = later.iter().filter(is_listed).collect();
-    let common: Vec<(&Host, &Host)> =
-        after.iter().filter_map(|host| Some((*before.get(&host.host_id)?, *host))).collect();
-    Cohort {
-        hosts_from: earlier.iter().filter(is_listed).count(),
-        hosts_to: after.len(),
-        hosts_common: common.len(),
-        hosts_added: after.len() - common.len(),
-        hosts_removed: earlier.iter().filter(is_listed).count() - common.len(),
-        found_from: common.iter().filter(|(before, _)| is_found(before)).count(),
-        found_to: common.iter().filter(|(_, after)| is_found(after)).count(),
+/// The cohort of these hosts, counted by the SQL that the pages show.
+async fn cohort(earlier: Vec<RecordBatch>, later: Vec<RecordBatch>) -> anyhow::Result<Cohort> {
+    let counted = move || -> anyhow::Result<Cohort> {
+        let folder = tempfile::tempdir().context("making a folder for DuckDB")?;
+        let (before, now) = (folder.path().join("before"), folder.path().join("now"));
+        write_hosts(&before, &earlier)?;
+        write_hosts(&now, &later)?;
+        let mut options = OpenOptions::new(now, folder.path());
+        options.previous = Some(before);
+        Ok(Database::open(&options)?.cohort()?)
+    };
+    tokio::task::spawn_blocking(counted).await?
+}
+
+/// Writes hosts into a folder of tables.
+fn write_hosts(tables: &Path, hosts: &[RecordBatch]) -> anyhow::Result<()> {
+    let folder = tables.join(Host::TABLE);
+    std::fs::create_dir_all(&folder).with_context(|| format!("folder `{}`", folder.display()))?;
+    let mut file = TableFile::new(Host::table(), &[])?;
+    for rows in hosts {
+        file.append(rows)?;
     }
+    let path = folder.join("hosts.parquet");
+    std::fs::write(&path, file.finish()?.0).with_context(|| format!("file `{}`", path.display()))
 }

@@ -1,7 +1,7 @@
 //! Deals targets out to chunks of one size, and finds the chunks again.
 
 use crate::active_run::ActiveRun;
-use crate::area::{Part, WorkArea};
+use crate::area::{WorkArea, WorkFile};
 use crate::chunks::{Chunks, HOSTS_PER_CHUNK};
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
@@ -50,8 +50,8 @@ impl<'a> Dealer<'a> {
         let mut waiting = concat_batches(&table.schema(), &self.waiting)?;
         while waiting.num_rows() >= at_least {
             let length = HOSTS_PER_CHUNK.min(waiting.num_rows());
-            let part = Part { chunk: self.chunk, round: 0, number: 0 };
-            self.work.area.write(&table, part, &waiting.slice(0, length)).await?;
+            let file = WorkFile { chunk: self.chunk, round: 0, number: 0 };
+            self.work.area.write(&table, file, &waiting.slice(0, length)).await?;
             waiting = waiting.slice(length, waiting.num_rows() - length);
             self.chunk += 1;
         }

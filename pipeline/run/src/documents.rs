@@ -14,18 +14,18 @@ use serde_json::Value;
 /// What makes the snapshot usable alone, and says where it comes from.
 pub(super) async fn documents(work: &ActiveRun<'_>, staged: &mut Staged) -> anyhow::Result<()> {
     let finished_at = work.run.finished_at.unwrap_or(work.run.started_at);
-    let origin = Origin::of(work, staged, finished_at).await?;
+    let rows = LineageRows::of(work, staged, finished_at).await?;
     document(work, staged, "lineage/sbom.cdx.json", pretty(&sbom::sbom()?)?).await?;
-    let events = openlineage(&origin.input(work, staged)).into_bytes();
+    let events = openlineage(&rows.input(work, staged)).into_bytes();
     document(work, staged, "lineage/openlineage.ndjson", events).await?;
-    let catalogue = pretty(&dcat(&origin.input(work, staged)))?;
+    let catalogue = pretty(&dcat(&rows.input(work, staged)))?;
     document(work, staged, "lineage/dcat.jsonld", catalogue).await?;
     document(work, staged, "feed.atom", feed(work, finished_at).await?).await?;
     for (path, bytes) in guides(work, staged, finished_at)? {
         document(work, staged, path, bytes).await?;
     }
     // The last but one: it names every file written before it.
-    let statement = pretty(&provenance(&origin.input(work, staged)))?;
+    let statement = pretty(&provenance(&rows.input(work, staged)))?;
     document(work, staged, "lineage/provenance.json", statement).await?;
     let sums = deklaro_publish::sha256sums(&staged.files);
     document(work, staged, "SHA256SUMS", sums.into_bytes()).await
@@ -78,14 +78,14 @@ async fn feed(work: &ActiveRun<'_>, finished_at: Timestamp) -> anyhow::Result<Ve
 }
 
 /// What the lineage documents are written from, besides the run and its files.
-struct Origin {
+struct LineageRows {
     finished_at: Timestamp,
     settings: Vec<(String, String)>,
     steps: Vec<MetaLineage>,
     sources: Vec<Source>,
 }
 
-impl Origin {
+impl LineageRows {
     async fn of(work: &ActiveRun<'_>, staged: &Staged, finished_at: Timestamp) -> anyhow::Result<Self> {
         let settings = meta::settings(work, finished_at).into_iter();
         let previous = carry::previous_manifest(work).await?;

@@ -18,22 +18,22 @@ pub struct OtherStaging {
     pub expected: u32,
 }
 
-/// A part of a shared run was stopped; the same command goes on with it.
+/// A partition of a shared run was stopped; the same command goes on with it.
 #[derive(Debug, thiserror::Error)]
-#[error("{part} of run `{run}` was stopped")]
-pub struct PartStopped {
+#[error("{partition} of run `{run}` was stopped")]
+pub struct PartitionStopped {
     /// The run.
     pub run: deklaro_schemas::RunId,
-    /// Which part.
-    pub part: String,
+    /// Which partition of which round.
+    pub partition: String,
     /// By which signal.
     pub exit: Exit,
 }
 
-/// Parts of a shared run are not done yet.
+/// Partitions of a shared run are not done yet.
 #[derive(Debug, thiserror::Error)]
 #[error("{} of {of} parts of round {round} of run `{run}` are not done: {}", missing.len(), list(missing))]
-pub struct PartsMissing {
+pub struct PartitionsMissing {
     /// The run.
     pub run: deklaro_schemas::RunId,
     /// The round.
@@ -44,7 +44,7 @@ pub struct PartsMissing {
     pub of: u32,
 }
 
-/// A round of a shared run that is not cut into parts yet.
+/// A round of a shared run that is not cut into partitions yet.
 #[derive(Debug, thiserror::Error)]
 #[error("round {round} of run `{run}` is not planned yet")]
 pub struct NotPlanned {
@@ -84,8 +84,8 @@ pub struct ChecksFailed {
 /// Every ending this crate knows.
 pub const ENDINGS: &[Knows] = &[
     known::<OtherStaging>,
-    known::<PartStopped>,
-    known::<PartsMissing>,
+    known::<PartitionStopped>,
+    known::<PartitionsMissing>,
     known::<NotPlanned>,
     known::<NetworkGone>,
     known::<ChecksFailed>,
@@ -105,7 +105,7 @@ impl Ending for OtherStaging {
     }
 }
 
-impl Ending for PartStopped {
+impl Ending for PartitionStopped {
     fn exit(&self) -> Exit {
         self.exit
     }
@@ -115,7 +115,7 @@ impl Ending for PartStopped {
     }
 }
 
-impl Ending for PartsMissing {
+impl Ending for PartitionsMissing {
     fn exit(&self) -> Exit {
         Exit::TryAgain
     }

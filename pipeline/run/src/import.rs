@@ -1,6 +1,6 @@
 //! The import step: every workbook of a run into the work area.
 
-use super::area::{Part, WorkArea};
+use super::area::{WorkArea, WorkFile};
 use super::listed_source::ListedSource;
 use deklaro_console::{BadFiles, Progress};
 use deklaro_import::{ColumnMaps, Countries, GivenColumns, ImportError, Imported, Workbook};
@@ -50,7 +50,7 @@ fn maps(given: Option<&str>, countries: &Countries) -> Result<ColumnMaps, Import
     })
 }
 
-/// Imports every list into the work area: one part per workbook. A file that cannot be read is named and the others go on;
+/// Imports every list into the work area: one file per workbook. A file that cannot be read is named and the others go on;
 /// the run does not start on an incomplete list.
 pub async fn import_all(
     area: &WorkArea,
@@ -89,8 +89,8 @@ pub fn only(mut imported: Imported, countries: &[CountryCode]) -> anyhow::Result
 }
 
 async fn write(area: &WorkArea, number: u32, imported: Imported) -> anyhow::Result<()> {
-    let part = Part { chunk: 0, round: 0, number };
-    area.write_rows(part, &imported.sources).await?;
-    area.write_batches(&Seed::table(), part, imported.seeds.batches()).await?;
-    area.write_rows(part, &imported.rejects).await
+    let file = WorkFile { chunk: 0, round: 0, number };
+    area.write_rows(file, &imported.sources).await?;
+    area.write_batches(&Seed::table(), file, imported.seeds.batches()).await?;
+    area.write_rows(file, &imported.rejects).await
 }

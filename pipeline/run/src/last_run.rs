@@ -38,7 +38,7 @@ pub(crate) fn last_run(run: &LastRun<'_>) -> String {
     text.end()
 }
 
-/// What each stage took, over its rounds and over the processes that worked on it; countries' parts are within.
+/// What each stage took, over its rounds and over the processes that worked on it; countries' spans are within.
 fn stages(spans: &[KeptSpan]) -> BTreeMap<&str, f64> {
     let mut stages = BTreeMap::new();
     for span in spans.iter().filter(|span| span.get("country_code").is_none()) {

@@ -1,8 +1,8 @@
 //! A workbook with what its list says of it.
 
-use deklaro_import::{Origin, SourceEntry};
+use deklaro_import::Origin;
 
-/// A workbook with what is known about it.
+/// A workbook to import: unlike a [`SourceEntry`](deklaro_import::SourceEntry), its bytes are read.
 #[derive(Debug, Clone)]
 pub struct ListedSource {
     /// File name without folder.
@@ -13,14 +13,4 @@ pub struct ListedSource {
     pub origin: Origin,
     /// The columns, or the text of a column map, where the user gives one.
     pub map: Option<String>,
-}
-
-/// What a list of sources says of a workbook.
-pub fn origin_of(entry: &SourceEntry) -> Origin {
-    Origin {
-        publisher: entry.publisher.clone(),
-        source_type: entry.source_type,
-        source_reference_url: Some(entry.source_reference_url.clone()),
-        country: entry.country,
-    }
 }

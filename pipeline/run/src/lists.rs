@@ -1,6 +1,6 @@
 //! Where the workbooks of a run come from.
 
-use super::listed_source::{ListedSource, origin_of};
+use super::listed_source::ListedSource;
 use super::stored_lists;
 use anyhow::Context;
 use deklaro_console::{BadFile, UsageError};
@@ -28,7 +28,7 @@ fn read_file(path: &Path) -> anyhow::Result<Vec<ListedSource>> {
         Ok(ListedSource {
             file_name: file_name(&file),
             bytes: read_workbook(&file)?,
-            origin: origin_of(entry),
+            origin: entry.origin.clone(),
             map: entry.map.clone(),
         })
     };

@@ -1,7 +1,7 @@
 //! Detection once more over what a snapshot keeps: its targets, answers and page bytes are taken over, no server is asked.
 
 use super::active_run::ActiveRun;
-use super::area::Part;
+use super::area::WorkFile;
 use super::chunks::Chunks;
 use super::dealer::Dealer;
 use super::select::{rows, texts};
@@ -21,13 +21,13 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) async fn take_over(work: &ActiveRun<'_>, from: &SnapshotId) -> anyhow::Result<()> {
     for table in [Source::table(), SeedReject::table(), Robots::table()] {
         let rows = read(work, from, &table, &Selection::all()).await?;
-        write(work, &table, Part { chunk: 0, round: 0, number: 0 }, rows).await?;
+        write(work, &table, WorkFile { chunk: 0, round: 0, number: 0 }, rows).await?;
     }
     let mut dealer = Dealer::new(work);
     for (number, country) in (0..).zip(countries(work, from).await?) {
         let wanted = Selection::all().only("country_code", country.as_str());
         let seeds = read(work, from, &Seed::table(), &wanted).await?;
-        write(work, &Seed::table(), Part { chunk: 0, round: 0, number }, seeds).await?;
+        write(work, &Seed::table(), WorkFile { chunk: 0, round: 0, number }, seeds).await?;
         for rows in read(work, from, &Target::table(), &wanted).await? {
             dealer.take(rows).await?;
         }
@@ -66,7 +66,7 @@ async fn deal<R: Row>(
     }
     for ((chunk, round), rows) in dealt.into_iter().filter(|((chunk, _), _)| chunks.numbers().contains(chunk))
     {
-        work.area.write_rows(Part { chunk, round, number }, &rows).await?;
+        work.area.write_rows(WorkFile { chunk, round, number }, &rows).await?;
     }
     Ok(())
 }
@@ -81,8 +81,8 @@ pub(super) async fn detect(work: &ActiveRun<'_>, from: &SnapshotId, chunks: &Chu
         let targets: Vec<Target> = work.area.rows(chunk).await?;
         for again in again(work, &stored, &targets, chunk).await? {
             (pages, links) = (pages + again.readings.len(), links + again.candidates.len());
-            work.area.write_rows(again.part, &again.candidates).await?;
-            work.area.write_rows(again.part, &again.readings).await?;
+            work.area.write_rows(again.file, &again.candidates).await?;
+            work.area.write_rows(again.file, &again.readings).await?;
         }
         step.advance(targets.len() as u64);
     }
@@ -90,15 +90,15 @@ pub(super) async fn detect(work: &ActiveRun<'_>, from: &SnapshotId, chunks: &Chu
     Ok(())
 }
 
-/// A part of a chunk, with what is read in it.
+/// A file of a chunk, with what is read in it.
 struct Again {
-    part: Part,
+    file: WorkFile,
     fetches: Vec<Fetch>,
     readings: Vec<Reading>,
     candidates: Vec<Candidate>,
 }
 
-/// Reads the parts of the chunk that are not read yet. Each file of bodies is loaded once for all parts; the
+/// Reads the files of the chunk that are not read yet. Each file of bodies is loaded once for all of them; the
 /// next one loads meanwhile.
 async fn again(
     work: &ActiveRun<'_>,
@@ -106,25 +106,25 @@ async fn again(
     targets: &[Target],
     chunk: u32,
 ) -> anyhow::Result<Vec<Again>> {
-    let mut parts = Vec::new();
-    for part in work.area.parts(&Fetch::table(), chunk).await? {
-        if !work.area.has(&Reading::table(), part).await? {
-            let fetches: Vec<Fetch> = work.area.rows_of(part).await?;
-            parts.push(Again { part, fetches, readings: Vec::new(), candidates: Vec::new() });
+    let mut unread = Vec::new();
+    for file in work.area.chunk_files(&Fetch::table(), chunk).await? {
+        if !work.area.has(&Reading::table(), file).await? {
+            let fetches: Vec<Fetch> = work.area.rows_of(file).await?;
+            unread.push(Again { file, fetches, readings: Vec::new(), candidates: Vec::new() });
         }
     }
-    let wanted = hashes(parts.iter().flat_map(|part| &part.fetches));
+    let wanted = hashes(unread.iter().flat_map(|again| &again.fetches));
     let files = stored.files_of(&wanted)?;
     stored
         .each(work.store, files, &wanted, |bodies| {
-            for part in &mut parts {
-                let read = deklaro_detect::read_round(targets, &part.fetches, bodies, work.glossary());
-                part.readings.extend(read.readings);
-                part.candidates.extend(read.candidates);
+            for again in &mut unread {
+                let read = deklaro_detect::read_round(targets, &again.fetches, bodies, work.glossary());
+                again.readings.extend(read.readings);
+                again.candidates.extend(read.candidates);
             }
         })
         .await?;
-    Ok(parts)
+    Ok(unread)
 }
 
 /// Copies the page bytes under the new snapshot's name: every snapshot is whole, and each has its own retention.
@@ -168,11 +168,11 @@ async fn read(
 async fn write(
     work: &ActiveRun<'_>,
     table: &deklaro_schemas::TableSpec,
-    part: Part,
+    file: WorkFile,
     rows: Vec<RecordBatch>,
 ) -> anyhow::Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    work.area.write(table, part, &concat_batches(&table.schema(), &rows)?).await
+    work.area.write(table, file, &concat_batches(&table.schema(), &rows)?).await
 }

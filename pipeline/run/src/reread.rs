@@ -1,11 +1,11 @@
-//! Stored months read again in parts, to see what today's terms and rules would have said; nothing is published.
+//! Stored months read again in partitions, to see what today's terms and rules would have said; nothing is published.
 //!
 //! ```text
-//! parts/reread/2026-10.0/<terms>-<rules>/of-00004/part-00001/AT-readings.parquet   a country's pages whose bytes lie in the part's files
+//! parts/reread/2026-10.0/<terms>-<rules>/of-00004/part-00001/AT-readings.parquet   a country's pages whose bytes lie in the partition's files
 //! parts/reread/2026-10.0/<terms>-<rules>/of-00004/part-00001.done.json             create-only
 //! ```
 //!
-//! A part is a number of files of page bytes, packed by length: each is read by one part only.
+//! A partition is a number of files of page bytes, packed by length: each is read by one partition only.
 
 use super::redetect::countries_of;
 use super::stored_bodies::{StoredBodies, hashes};
@@ -20,7 +20,7 @@ use deklaro_store::{Store, StoreError};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// What a part came to.
+/// What a partition came to.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Reread {
     /// Pages read.
@@ -74,7 +74,7 @@ pub struct Again<'a> {
 }
 
 impl<'a> Again<'a> {
-    /// The snapshot with these terms, in so many parts.
+    /// The snapshot with these terms, in so many partitions.
     pub fn of(tools: Tools<'a>, snapshot: &SnapshotId, glossary: &'a Glossary, partitions: u32) -> Self {
         let folder = format!("{}/{snapshot}/{}/of-{partitions:05}", RunFile::REREAD, versions(glossary));
         Self { tools, snapshot: snapshot.clone(), glossary, folder, partitions }
@@ -92,8 +92,8 @@ impl<'a> Again<'a> {
         format!("{}/part-{partition:05}/{country}-{table}.parquet", self.folder)
     }
 
-    /// Reads a part's pages, where that is not done yet.
-    pub async fn part(&self, of: PartitionOf) -> anyhow::Result<Reread> {
+    /// Reads a partition's pages, where that is not done yet.
+    pub async fn partition(&self, of: PartitionOf) -> anyhow::Result<Reread> {
         let mut reread = Reread::default();
         if self.store().exists(&self.done_path(of.index)).await? {
             reread.was_done = true;
@@ -162,7 +162,7 @@ impl<'a> Again<'a> {
         let step =
             self.tools.progress.step(&format!("read {} again", self.snapshot), u64::from(self.partitions));
         for index in 0..self.partitions {
-            self.part(PartitionOf { index, count: self.partitions }).await?;
+            self.partition(PartitionOf { index, count: self.partitions }).await?;
             step.advance(1);
         }
         let mut compared = Compared {
@@ -219,11 +219,11 @@ pub async fn outdated(store: &Store) -> anyhow::Result<Vec<(String, u64)>> {
     let versions = versions(Glossary::builtin());
     let history = store.history().await?;
     let is_kept = |path: &str| {
-        let mut parts = path.strip_prefix(RunFile::REREAD).unwrap_or(path).split('/').skip(1);
-        let snapshot = parts.next().and_then(|name| name.parse::<SnapshotId>().ok());
+        let mut names = path.strip_prefix(RunFile::REREAD).unwrap_or(path).split('/').skip(1);
+        let snapshot = names.next().and_then(|name| name.parse::<SnapshotId>().ok());
         let state = snapshot.and_then(|snapshot| history.state(&snapshot));
         let is_there = matches!(state, Some(SnapshotState::Live | SnapshotState::Retracted));
-        is_there && parts.next() == Some(versions.as_str())
+        is_there && names.next() == Some(versions.as_str())
     };
     let mut files = store.list(RunFile::REREAD).await?;
     files.retain(|(path, _)| !is_kept(path));
@@ -239,16 +239,18 @@ fn kind(statement: &Statement) -> String {
     format!("{} {}", statement.detection_status, statement.confidence)
 }
 
-/// The files of a part: the longest first, each to the part with the least to read.
+/// The files of a partition: the longest first, each to the partition with the least to read.
 fn files(kept: &StoredBodies, of: PartitionOf) -> BTreeSet<usize> {
     let mut order: Vec<usize> = (0..kept.files.len()).collect();
     order.sort_by_key(|file| std::cmp::Reverse(kept.files[*file].size_bytes));
     let mut loads = vec![0_u64; of.count as usize];
     let mut own = BTreeSet::new();
     for file in order {
-        let Some((part, load)) = loads.iter_mut().enumerate().min_by_key(|(_, load)| **load) else { break };
+        let Some((partition, load)) = loads.iter_mut().enumerate().min_by_key(|(_, load)| **load) else {
+            break;
+        };
         *load += kept.files[file].size_bytes;
-        if part == of.index as usize {
+        if partition == of.index as usize {
             own.insert(file);
         }
     }

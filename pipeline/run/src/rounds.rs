@@ -1,7 +1,7 @@
 //! A run repeats frontier, crawl and detect until no URL is left or the last round is over.
 
 use super::active_run::ActiveRun;
-use super::area::Part;
+use super::area::WorkFile;
 use super::chunks::Chunks;
 use super::crawl_round::crawl_round;
 use deklaro_console::Stopped;
@@ -68,12 +68,12 @@ pub(super) async fn frontier(
 ) -> anyhow::Result<usize> {
     let mut asked = 0;
     for chunk in chunks.numbers() {
-        let part = Part { chunk, round, number: 0 };
-        if !work.area.has(&FrontierUrl::table(), part).await? {
+        let file = WorkFile { chunk, round, number: 0 };
+        if !work.area.has(&FrontierUrl::table(), file).await? {
             let rows = next(work, chunk, probes, round).await?;
-            work.area.write(&FrontierUrl::table(), part, &rows).await?;
+            work.area.write(&FrontierUrl::table(), file, &rows).await?;
         }
-        let rows = work.area.read(&FrontierUrl::table(), part).await?;
+        let rows = work.area.read(&FrontierUrl::table(), file).await?;
         asked += rows.iter().map(arrow::array::RecordBatch::num_rows).sum::<usize>();
     }
     Ok(asked)
@@ -95,25 +95,25 @@ async fn next(
     Ok(deklaro_frontier::next_round(&input)?)
 }
 
-/// Reads the pages of a round: one part of the crawl after the other.
+/// Reads the pages of a round: one file of the crawl after the other.
 pub(super) async fn detect(work: &ActiveRun<'_>, chunks: &Chunks, round: i32) -> anyhow::Result<()> {
     let step = work.progress.step(&format!("detect {round}"), chunks.host_count() as u64);
     let (mut pages, mut links) = (0, 0);
     for chunk in chunks.numbers() {
         let targets: Vec<Target> = work.area.rows(chunk).await?;
-        for part in work.area.parts(&Fetch::table(), chunk).await? {
+        for file in work.area.chunk_files(&Fetch::table(), chunk).await? {
             if work.shutdown.token.is_cancelled() {
                 return Err(Stopped { run: work.run.run_id.clone(), exit: work.shutdown.exit() }.into());
             }
-            if part.round == round && !work.area.has(&Reading::table(), part).await? {
-                let fetches: Vec<Fetch> = work.area.rows_of(part).await?;
-                let bodies: Vec<Body> = work.area.rows_of(part).await?;
+            if file.round == round && !work.area.has(&Reading::table(), file).await? {
+                let fetches: Vec<Fetch> = work.area.rows_of(file).await?;
+                let bodies: Vec<Body> = work.area.rows_of(file).await?;
                 let read = deklaro_detect::read_round(&targets, &fetches, &bodies, work.glossary());
                 pages += read.readings.len();
                 metrics::counter!("deklaro_pages_read_total").increment(read.readings.len() as u64);
                 links += read.candidates.len();
-                work.area.write_rows(part, &read.candidates).await?;
-                work.area.write_rows(part, &read.readings).await?;
+                work.area.write_rows(file, &read.candidates).await?;
+                work.area.write_rows(file, &read.readings).await?;
             }
         }
         step.advance(targets.len() as u64);

@@ -34,9 +34,9 @@ impl RunLease {
         Self::take_scope(tools, run, LeaseScope::of(countries)).await
     }
 
-    /// Takes a lease over a part of a run that several processes share.
-    pub(crate) async fn take_part(tools: Tools<'_>, run: &RunFile, name: &str) -> anyhow::Result<Self> {
-        let scope = LeaseScope::Part { countries: run.countries.clone(), name: name.to_owned() };
+    /// Takes a lease over a partition of a run that several processes share.
+    pub(crate) async fn take_partition(tools: Tools<'_>, run: &RunFile, name: &str) -> anyhow::Result<Self> {
+        let scope = LeaseScope::Partition { countries: run.countries.clone(), name: name.to_owned() };
         Self::take_scope(tools, &run.run_id, scope).await
     }
 

@@ -7,7 +7,7 @@
 
 use crate::active_run::ActiveRun;
 use crate::request::RunOutcome;
-use crate::{parts, publish, redetect, rounds, targets, verdicts};
+use crate::{publish, redetect, rounds, shared_run, targets, verdicts};
 
 /// The steps in order.
 pub(crate) async fn steps(work: &mut ActiveRun<'_>) -> anyhow::Result<RunOutcome> {
@@ -22,7 +22,7 @@ pub(crate) async fn steps(work: &mut ActiveRun<'_>) -> anyhow::Result<RunOutcome
         };
         work.stage("detect", None, again).await?;
     } else if work.run.partitions.is_some() {
-        parts::gathered(work, &chunks).await?;
+        shared_run::gathered(work, &chunks).await?;
     } else {
         rounds::rounds(work, &chunks).await?;
     }

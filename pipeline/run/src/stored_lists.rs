@@ -5,27 +5,21 @@ use crate::import::import_one;
 use crate::list_report::ListReport;
 use deklaro_console::{UsageError, now};
 use deklaro_import::{Imported, Origin, Seeds};
-use deklaro_schemas::codes::SourceType;
 use deklaro_schemas::stored::Lists;
-use deklaro_schemas::{CountryCode, Sha256, Timestamp};
+use deklaro_schemas::{Sha256, Timestamp};
 use deklaro_store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// What is known of a kept list: `lists/<sha256>.json`.
+/// What is known of a list in the store: `lists/<sha256>.json`. Unlike a [`ListedSource`], it has a past and no bytes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct KeptList {
+pub struct StoredList {
     /// File name without folder.
     pub file_name: String,
-    /// Who keeps the list.
-    pub publisher: Option<String>,
-    /// official, curated, archive or other.
-    pub source_type: SourceType,
-    /// Where the list can be had.
-    pub source_reference_url: Option<String>,
-    /// The country of rows that name none.
-    pub country: Option<CountryCode>,
+    /// Where it comes from.
+    #[serde(flatten)]
+    pub origin: Origin,
     /// The columns, where the user gave them.
     #[serde(default)]
     pub map: Option<String>,
@@ -88,9 +82,12 @@ pub async fn keep(
         Err(error) => return Err(error.into()),
     }
     write(store, &sha256, &kept).await?;
-    let is_before = |old: &KeptList| match replaces {
+    let is_before = |old: &StoredList| match replaces {
         Some(name) => old.file_name == name,
-        None => old.file_name == kept.file_name && old.source_reference_url == kept.source_reference_url,
+        None => {
+            old.file_name == kept.file_name
+                && old.origin.source_reference_url == kept.origin.source_reference_url
+        }
     };
     let before = known
         .into_iter()
@@ -102,14 +99,10 @@ pub async fn keep(
     Ok(ListChange::Replaced(edition))
 }
 
-fn describe(list: &ListedSource, report: &ListReport) -> KeptList {
-    let Origin { publisher, source_type, source_reference_url, country } = list.origin.clone();
-    KeptList {
+fn describe(list: &ListedSource, report: &ListReport) -> StoredList {
+    StoredList {
         file_name: list.file_name.clone(),
-        publisher,
-        source_type,
-        source_reference_url,
-        country,
+        origin: list.origin.clone(),
         map: list.map.clone(),
         imported_at: Some(now()),
         replaced_by: None,
@@ -117,12 +110,12 @@ fn describe(list: &ListedSource, report: &ListReport) -> KeptList {
     }
 }
 
-async fn write(store: &Store, sha256: &Sha256, kept: &KeptList) -> anyhow::Result<()> {
+async fn write(store: &Store, sha256: &Sha256, kept: &StoredList) -> anyhow::Result<()> {
     Ok(store.replace(&Lists::record_path(sha256), serde_json::to_vec_pretty(kept)?.into()).await?)
 }
 
 /// Every kept list, by hash.
-pub async fn all(store: &Store) -> anyhow::Result<Vec<(Sha256, KeptList)>> {
+pub async fn all(store: &Store) -> anyhow::Result<Vec<(Sha256, StoredList)>> {
     let mut lists = Vec::new();
     for (path, _) in store.list(Lists::FOLDER).await? {
         let name = path.rsplit('/').next().unwrap_or("");
@@ -149,14 +142,9 @@ pub(super) async fn current(store: &Store) -> anyhow::Result<Vec<ListedSource>> 
     Ok(lists)
 }
 
-async fn read(store: &Store, sha256: &Sha256, kept: KeptList) -> anyhow::Result<ListedSource> {
-    let KeptList { file_name, publisher, source_type, source_reference_url, country, map, .. } = kept;
-    Ok(ListedSource {
-        file_name,
-        bytes: store.read(&Lists::bytes_path(sha256)).await?.to_vec(),
-        origin: Origin { publisher, source_type, source_reference_url, country },
-        map,
-    })
+async fn read(store: &Store, sha256: &Sha256, kept: StoredList) -> anyhow::Result<ListedSource> {
+    let bytes = store.read(&Lists::bytes_path(sha256)).await?.to_vec();
+    Ok(ListedSource { file_name: kept.file_name, bytes, origin: kept.origin, map: kept.map })
 }
 
 /// Pages added, removed and moved between two editions.
@@ -179,4 +167,39 @@ fn pages(seeds: &Seeds) -> HashMap<(&str, &str, &str), (&str, i64)> {
         pages.entry(page).or_insert(place);
     }
     pages
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WRITTEN: &str = r#"{
+  "file_name": "austria.xlsx",
+  "publisher": null,
+  "source_type": "curated",
+  "source_reference_url": "https://lists.example/austria",
+  "country": "AT",
+  "map": null,
+  "imported_at": null,
+  "replaced_by": null,
+  "report": null
+}"#;
+
+    #[test]
+    fn the_file_of_a_list_keeps_its_spelling() {
+        let list: StoredList = serde_json::from_str(WRITTEN).unwrap();
+        assert_eq!(list.origin.source_reference_url.as_deref(), Some("https://lists.example/austria"));
+        assert_eq!(serde_json::to_string_pretty(&list).unwrap(), WRITTEN);
+        let strange = WRITTEN.replace("\"map\"", "\"maps\"");
+        let error = serde_json::from_str::<StoredList>(&strange).unwrap_err().to_string();
+        assert!(error.contains("unknown field `maps`"), "{error}");
+    }
+
+    #[test]
+    fn a_list_of_an_earlier_version_is_read() {
+        let old = r#"{"file_name":"a.csv","source_type":"other","source_reference_url":null,"country":null}"#;
+        let list: StoredList = serde_json::from_str(old).unwrap();
+        assert_eq!((list.map, list.origin.publisher, list.imported_at), (None, None, None));
+        assert!(serde_json::from_str::<StoredList>(&old.replace("source_type", "type")).is_err());
+    }
 }

@@ -1,7 +1,7 @@
 //! A run takes the verdict of every host, and compares each country with the last snapshot.
 
 use super::active_run::ActiveRun;
-use super::area::Part;
+use super::area::WorkFile;
 use super::carry::last_rows;
 use super::chunks::Chunks;
 use deklaro_diff::{Diff, DiffInput};
@@ -19,7 +19,7 @@ pub(super) async fn verdicts(work: &ActiveRun<'_>, chunks: &Chunks) -> anyhow::R
         for statement in &statements {
             log(work, statement);
         }
-        work.area.write_rows(Part { chunk, round: 0, number: 0 }, &statements).await?;
+        work.area.write_rows(WorkFile { chunk, round: 0, number: 0 }, &statements).await?;
     }
     Ok(())
 }

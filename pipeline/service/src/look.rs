@@ -11,7 +11,7 @@ use deklaro_console::now;
 use deklaro_judge::{Health, HealthState};
 use deklaro_record::LastScorecard;
 use deklaro_record::health::{Judgement, judgement};
-use deklaro_record::release::{Waived, waived};
+use deklaro_record::release::{WaiverInForce, waivers_in_force};
 use deklaro_schemas::codes::ScanStatus;
 use deklaro_schemas::{SnapshotId, Timestamp};
 use deklaro_store::{Beat, Job, Slot, SlotOutcome};
@@ -45,7 +45,7 @@ pub(crate) async fn watch(service: Arc<Service>) {
 struct Watcher {
     causes: Causes,
     judged: Option<(SnapshotId, Timestamp, Health)>,
-    waivers: Vec<Waived>,
+    waivers: Vec<WaiverInForce>,
     scorecard: LastScorecard,
 }
 
@@ -137,7 +137,7 @@ impl Watcher {
             Ok((health, _)) => self.judged = Some((snapshot.clone(), at, health)),
             Err(error) => tracing::warn!(error = format!("{error:#}"), "the month's health cannot be judged"),
         }
-        match waived(&service.store, &service.release, at).await {
+        match waivers_in_force(&service.store, &service.release, at).await {
             Ok(waivers) => self.waivers = waivers,
             Err(error) => tracing::warn!(error = format!("{error:#}"), "the waivers cannot be read"),
         }

@@ -32,7 +32,7 @@ mod tests {
     use crate::causes::Cause;
     use crate::vitals::{QueueFigures, StoreFigures};
     use deklaro_judge::HealthState;
-    use deklaro_record::release::Waived;
+    use deklaro_record::release::WaiverInForce;
     use deklaro_schemas::Timestamp;
 
     #[test]
@@ -58,7 +58,7 @@ mod tests {
             workers: Vec::new(),
             schedule: None,
             readiness: None,
-            waivers: vec![Waived {
+            waivers: vec![WaiverInForce {
                 rule: "drills".to_owned(),
                 until: "2026-12-01".to_owned(),
                 reason: "<b>".to_owned(),

@@ -3,7 +3,7 @@
 use super::causes::Cause;
 use deklaro_judge::HealthState;
 use deklaro_record::RecordedReadiness;
-use deklaro_record::release::Waived;
+use deklaro_record::release::WaiverInForce;
 use deklaro_schemas::{SnapshotId, Timestamp, rfc3339};
 use deklaro_store::SlotOutcome;
 use serde::Serialize;
@@ -44,7 +44,7 @@ pub struct Vitals {
     /// The schedule, where there is one.
     pub schedule: Option<ScheduleFigures>,
     /// Rules of the gate that are waived: they touch whatever of the release is served.
-    pub waivers: Vec<Waived>,
+    pub waivers: Vec<WaiverInForce>,
     /// The last scorecard on record, for `/metrics`; nothing where none is recorded.
     #[serde(skip)]
     pub readiness: Option<RecordedReadiness>,

@@ -5,7 +5,7 @@ use crate::config::with_web;
 use crate::context::Context;
 use deklaro_console::{Exit, output};
 use deklaro_record::timestamp::{self, Authority};
-use deklaro_run::parts;
+use deklaro_run::shared_run;
 
 /// `deklaro commit`
 pub(crate) async fn commit(context: &Context, commit: &Commit) -> anyhow::Result<Exit> {
@@ -13,7 +13,7 @@ pub(crate) async fn commit(context: &Context, commit: &Commit) -> anyhow::Result
     let crawl = with_web(config.crawl.clone(), &commit.web)?;
     let authority = Authority::of(&config.timestamp, &(&commit.tsa).into())?;
     let tools = config.tools(store, &crawl, (progress, shutdown));
-    let mut outcome = parts::commit(tools, &commit.run, commit.coverage_reason.clone()).await?;
+    let mut outcome = shared_run::commit(tools, &commit.run, commit.coverage_reason.clone()).await?;
     outcome.timestamp = timestamp::after(store, authority.as_ref(), &outcome.snapshot, progress).await;
     if commit.output.json {
         output::json(&outcome)?;

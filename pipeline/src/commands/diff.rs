@@ -2,7 +2,8 @@
 
 use crate::cli::Diff;
 use deklaro_console::{Exit, output};
-use deklaro_run::{Cohort, Difference, difference};
+use deklaro_report::Cohort;
+use deklaro_run::{Difference, difference};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::tables::Change;
 use deklaro_store::Store;

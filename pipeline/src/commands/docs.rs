@@ -13,11 +13,12 @@ use std::path::Path;
 pub(crate) fn write(folder: &Path) -> anyhow::Result<Exit> {
     let month = RunMonth::parse("2026-11").expect("a month");
     let example = SnapshotId::new(month, 0);
-    let parts: Vec<ManifestFile> = tables::all().iter().map(|table| part(&example, table)).collect();
-    let package = deklaro_publish::datapackage(&example, Timestamp(1_793_491_200_000_000), &parts);
+    let table_files: Vec<ManifestFile> =
+        tables::all().iter().map(|table| first_file(&example, table)).collect();
+    let package = deklaro_publish::datapackage(&example, Timestamp(1_793_491_200_000_000), &table_files);
     let files = [
         ("columns.md", deklaro_publish::column_docs()),
-        ("catalog.sql", deklaro_publish::catalog_sql(&example, &parts)),
+        ("catalog.sql", deklaro_publish::catalog_sql(&example, &table_files)),
         ("artifact.schema.json", format!("{}\n", deklaro_publish::artifact_schema())),
         ("reasons.md", deklaro_schemas::codes::reason_table()),
         ("datapackage.json", format!("{package:#}\n")),
@@ -34,8 +35,8 @@ pub(crate) fn write(folder: &Path) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The first part of a table, as an example.
-fn part(example: &SnapshotId, table: &TableSpec) -> ManifestFile {
+/// The first file of a table, as an example.
+fn first_file(example: &SnapshotId, table: &TableSpec) -> ManifestFile {
     let path = if table.name == Body::TABLE {
         ManifestFile::evidence_path(example, 0)
     } else {

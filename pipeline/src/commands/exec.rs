@@ -7,7 +7,7 @@ use deklaro_console::{Exit, UsageError, output};
 use deklaro_detect::Glossary;
 use deklaro_run::exec::{StreamStage, TablesMode, over_tables, stream};
 use deklaro_run::reread::Again;
-use deklaro_run::{PartitionOf, Tools, descriptors, parts};
+use deklaro_run::{PartitionOf, Tools, descriptors, shared_run};
 use deklaro_schemas::SnapshotId;
 use std::collections::BTreeMap;
 use std::io::{BufReader, BufWriter};
@@ -83,14 +83,14 @@ fn stage(exec: &Exec) -> anyhow::Result<StreamStage> {
             snapshot: exec.snapshot.clone().ok_or_else(|| needs("snapshot", "2026-11.0"))?,
         },
         ExecStage::Crawl => {
-            let hint = "a share of a planned run: `deklaro exec crawl --run RUN --partition K/N`";
+            let hint = "a partition of a planned run: `deklaro exec crawl --run RUN --partition K/N`";
             return Err(UsageError::new("the crawl asks servers and takes no stream", hint).into());
         }
     })
 }
 
 /// `deklaro exec STAGE --run R --partition K/N`
-pub(crate) async fn part(context: &Context, exec: &Exec) -> anyhow::Result<Exit> {
+pub(crate) async fn partition(context: &Context, exec: &Exec) -> anyhow::Result<Exit> {
     let Context { store, config, progress, shutdown } = context;
     if let (Some(snapshot), Some(partition), ExecStage::Detect) = (&exec.snapshot, exec.partition, exec.stage)
     {
@@ -99,20 +99,20 @@ pub(crate) async fn part(context: &Context, exec: &Exec) -> anyhow::Result<Exit>
     }
     let (Some(run), Some(partition), ExecStage::Crawl) = (&exec.run, exec.partition, exec.stage) else {
         let hint = "`exec crawl --run RUN --partition K/N`, `exec detect --snapshot S --partition K/N`, or a stream with `--arrow-ipc`";
-        return Err(UsageError::new("this stage has no parts", hint).into());
+        return Err(UsageError::new("this stage has no partitions", hint).into());
     };
     let (crawl, said) = descriptors::fitted(with_web(config.crawl.clone(), &exec.web)?)?;
     if let Some(said) = said {
         progress.say(&said);
     }
     let tools = config.tools(store, &crawl, (progress, shutdown));
-    let outcome = parts::crawl(tools, run, partition, exec.round).await?;
+    let outcome = shared_run::crawl(tools, run, partition, exec.round).await?;
     if exec.output.json {
         output::json(&outcome)?;
     } else {
         let counted = |(name, count): (&String, &i64)| format!("{count} {name}");
         let counters: Vec<String> = outcome.counters.iter().map(counted).collect();
-        output::text(&format!("part {partition} of run {run}: {}\n", counters.join(", ")))?;
+        output::text(&format!("partition {partition} of run {run}: {}\n", counters.join(", ")))?;
     }
     Ok(Exit::Done)
 }
@@ -127,14 +127,14 @@ async fn reread(
     let own = exec.terms.own()?;
     let glossary = own.as_ref().unwrap_or_else(|| Glossary::builtin());
     let snapshot = deklaro_record::chosen(tools.store, Some(snapshot)).await?;
-    let reread = Again::of(tools, &snapshot, glossary, partition.count).part(partition).await?;
+    let reread = Again::of(tools, &snapshot, glossary, partition.count).partition(partition).await?;
     if exec.output.json {
         output::json(&reread)?;
     } else if reread.was_done {
-        output::text(&format!("part {partition} of {snapshot} was done before\n"))?;
+        output::text(&format!("partition {partition} of {snapshot} was done before\n"))?;
     } else {
         output::text(&format!(
-            "part {partition} of {snapshot}: {} pages, {} links\n",
+            "partition {partition} of {snapshot}: {} pages, {} links\n",
             reread.pages, reread.links
         ))?;
     }

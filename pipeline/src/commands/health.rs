@@ -7,7 +7,7 @@ use deklaro_console::{Exit, now, output};
 use deklaro_judge::{HealthState, HealthVerdict, metrics};
 use deklaro_record::chosen;
 use deklaro_record::health::{Judgement, judgement};
-use deklaro_record::release::{Waived, waived};
+use deklaro_record::release::{WaiverInForce, waivers_in_force};
 use deklaro_run::DuckTables;
 use deklaro_schemas::Timestamp;
 use deklaro_store::Store;
@@ -20,13 +20,13 @@ use std::path::Path;
 struct Judged<'a, T> {
     #[serde(flatten)]
     judged: &'a T,
-    gate_waivers: &'a [Waived],
+    gate_waivers: &'a [WaiverInForce],
 }
 
 /// Prints what was judged, and the waivers beside it: as one document, or as lines below the text.
 pub(super) fn print<T: Serialize>(
     judged: &T,
-    gate_waivers: &[Waived],
+    gate_waivers: &[WaiverInForce],
     is_json: bool,
     text: fn(&T) -> String,
 ) -> anyhow::Result<()> {
@@ -47,7 +47,7 @@ pub(crate) async fn judge(context: &Context, asked: &Health) -> anyhow::Result<E
         .transpose()?
         .unwrap_or_else(now);
     let health = judged(store, asked, at).await?;
-    print(&health, &waived(store, &config.gate, at).await?, asked.output.json, text)?;
+    print(&health, &waivers_in_force(store, &config.gate, at).await?, asked.output.json, text)?;
     Ok(if health.state == HealthState::Healthy { Exit::Done } else { Exit::CheckFailed })
 }
 

@@ -8,7 +8,7 @@ use deklaro_console::{BadFiles, Exit, output};
 use deklaro_import::{Imported, Origin};
 use deklaro_run::import::import_one;
 use deklaro_run::stored_lists::{self, Edition, ListChange};
-use deklaro_run::{ListReport, ListedSource, hosts, lists, origin_of};
+use deklaro_run::{ListReport, ListedSource, hosts, lists};
 use deklaro_schemas::Sha256;
 use serde::Serialize;
 use std::collections::HashSet;
@@ -127,7 +127,7 @@ fn one(path: &Path, import: &Import) -> anyhow::Result<(ListedSource, Imported)>
     let list = ListedSource {
         file_name: lists::file_name(path),
         bytes: lists::read_workbook(path)?,
-        origin: origin(listed.as_ref().map(origin_of), import),
+        origin: origin(listed.as_ref().map(|listed| listed.origin.clone()), import),
         map: map(import)?.or(listed.and_then(|listed| listed.map)),
     };
     let imported = import_one(&list)?;

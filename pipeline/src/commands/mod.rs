@@ -66,7 +66,7 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
         Command::Import(import) => import::import(context, import).await,
         Command::Sources(sources) => sources::sources(store, sources).await,
         Command::Plan(plan) => plan::plan(context, plan).await,
-        Command::Exec(exec) => exec::part(context, exec).await,
+        Command::Exec(exec) => exec::partition(context, exec).await,
         Command::Commit(commit) => commit::commit(context, commit).await,
         Command::Sql(sql) => sql::sql(store, sql).await,
         Command::Trace(trace) => trace::trace(store, trace).await,

@@ -8,7 +8,7 @@ use arrow::array::RecordBatch;
 use deklaro_console::{BadFiles, Exit, Progress, output};
 use deklaro_run::import::{import_one, only};
 use deklaro_run::lists::read_lists;
-use deklaro_run::parts::{self, Load, Planned};
+use deklaro_run::shared_run::{self, Load, Planned};
 use deklaro_run::{RunRequest, filter_text, rows};
 use deklaro_schemas::tables::{FrontierUrl, Host};
 use deklaro_schemas::{CountryCode, Row, Selection, batch};
@@ -34,7 +34,7 @@ pub(crate) async fn plan(context: &Context, plan: &Plan) -> anyhow::Result<Exit>
     let Context { store, config, progress, shutdown } = context;
     let tools = config.tools(store, &config.crawl, (progress, shutdown));
     let cut = match (&plan.run, plan.month, plan.partitions) {
-        (Some(run), ..) => parts::next(tools, run, plan.round).await?,
+        (Some(run), ..) => shared_run::next(tools, run, plan.round).await?,
         (None, Some(month), Some(partitions)) => {
             let request = RunRequest {
                 month,
@@ -44,7 +44,7 @@ pub(crate) async fn plan(context: &Context, plan: &Plan) -> anyhow::Result<Exit>
                 coverage_reason: None,
                 glossary: plan.terms.path()?,
             };
-            parts::begin(tools, request, partitions).await?
+            shared_run::begin(tools, request, partitions).await?
         }
         _ => return look(store, config, plan, progress).await,
     };
@@ -67,9 +67,9 @@ fn told(cut: &Planned) -> String {
 }
 
 fn loads(partitions: &[Load]) -> String {
-    let mut text = String::from("part     hosts  requests\n");
+    let mut text = String::from("partition    hosts  requests\n");
     for Load { partition, hosts, requests } in partitions {
-        text.push_str(&format!("{partition:<5} {hosts:>8} {requests:>9}\n"));
+        text.push_str(&format!("{partition:<9} {hosts:>8} {requests:>9}\n"));
     }
     text
 }
@@ -128,7 +128,7 @@ fn planned(frontier: Vec<FrontierUrl>, cut: Option<u32>) -> Look {
     for (country, _) in &hosts {
         *countries.entry(*country).or_default() += 1;
     }
-    let partitions = cut.map(|partitions| parts::shares_of(&frontier, partitions));
+    let partitions = cut.map(|partitions| shared_run::shares_of(&frontier, partitions));
     Look { hosts: hosts.len(), urls: frontier.len(), robots: robots.len(), countries, partitions, frontier }
 }
 

@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::context::Context;
 use deklaro_console::{Exit, Progress, Shutdown};
 use deklaro_proving::night::{self, scorecard, text};
-use deklaro_record::release::waived;
+use deklaro_record::release::waivers_in_force;
 
 /// `deklaro readiness`: exit 1 unless every suite passed or is waived.
 pub(crate) async fn judge(context: &Context, asked: &Readiness) -> anyhow::Result<Exit> {
@@ -16,7 +16,7 @@ pub(crate) async fn judge(context: &Context, asked: &Readiness) -> anyhow::Resul
     }
     super::health::print(
         &card,
-        &waived(store, &config.gate, card.generated_at).await?,
+        &waivers_in_force(store, &config.gate, card.generated_at).await?,
         asked.output.json,
         text,
     )?;

@@ -8,7 +8,7 @@ use deklaro_console::{Exit, UsageError, output};
 use deklaro_import::Countries;
 use deklaro_record::chosen;
 use deklaro_record::health::{history, month_figures};
-use deklaro_record::release::{Desk, shown, waived};
+use deklaro_record::release::{Desk, shown, waivers_in_force};
 use deklaro_report::{Database, SiteInput};
 use deklaro_run::DuckTables;
 use deklaro_run::reporting::{detector, tables_of, write_site};
@@ -92,7 +92,7 @@ async fn released(
 ) -> anyhow::Result<(Option<Value>, Vec<Value>)> {
     let desk = Desk::open(store, &config.gate, &config.operator, &DuckTables);
     let release = shown(&desk, snapshot).await?.map(serde_json::to_value).transpose()?;
-    let waivers = waived(store, &config.gate, desk.at).await?;
+    let waivers = waivers_in_force(store, &config.gate, desk.at).await?;
     Ok((release, waivers.iter().map(serde_json::to_value).collect::<Result<_, _>>()?))
 }
 

@@ -3,7 +3,7 @@
 use crate::cli::Sources;
 use deklaro_console::{Exit, output};
 use deklaro_run::ListReport;
-use deklaro_run::stored_lists::{self, KeptList};
+use deklaro_run::stored_lists::{self, StoredList};
 use deklaro_schemas::Sha256;
 use deklaro_store::Store;
 use serde::Serialize;
@@ -13,7 +13,7 @@ use serde::Serialize;
 struct Listed {
     sha256: Sha256,
     #[serde(flatten)]
-    kept: KeptList,
+    kept: StoredList,
 }
 
 /// `deklaro sources`: the lists that were imported, when, and what each gave.
@@ -41,7 +41,7 @@ fn shown(lists: &[Listed]) -> String {
         let imported: String = imported.chars().take(19).collect();
         let (rows, accepted, rejected) = kept.report.as_ref().map_or((0, 0, 0), ListReport::rows);
         let hosts = kept.report.as_ref().map_or(0, |report| report.hosts);
-        let reference = kept.source_reference_url.as_deref().unwrap_or("-");
+        let reference = kept.origin.source_reference_url.as_deref().unwrap_or("-");
         let name = &kept.file_name;
         text.push_str(&format!(
             "{name:<28} {imported:<20} {rows:>7} {accepted:>9} {rejected:>9} {hosts:>7}  {reference}\n"

@@ -13,11 +13,12 @@ pub enum LeaseScope {
     Countries(Vec<CountryCode>),
     /// No scan.
     Nothing,
-    /// A part of the scan of these countries, all where none is named: other parts of the same run may be worked on beside it.
-    Part {
+    /// A partition of the scan of these countries, all where none is named: other partitions of the same run may be worked on beside it.
+    #[serde(rename = "part")]
+    Partition {
         /// The countries of the run.
         countries: Vec<CountryCode>,
-        /// Which part.
+        /// Which partition of which round.
         name: String,
     },
 }
@@ -32,7 +33,7 @@ impl LeaseScope {
     fn countries(&self) -> Option<&[CountryCode]> {
         match self {
             Self::All => Some(&[]),
-            Self::Countries(countries) | Self::Part { countries, .. } => Some(countries),
+            Self::Countries(countries) | Self::Partition { countries, .. } => Some(countries),
             Self::Nothing => None,
         }
     }
@@ -80,7 +81,7 @@ pub struct Lease {
 impl Lease {
     pub(crate) fn clashes(&self, other: &Self) -> bool {
         let is_beside = match (&self.scope, &other.scope) {
-            (LeaseScope::Part { name: ours, .. }, LeaseScope::Part { name: theirs, .. }) => {
+            (LeaseScope::Partition { name: ours, .. }, LeaseScope::Partition { name: theirs, .. }) => {
                 ours != theirs && self.owner.run_id == other.owner.run_id
             }
             _ => false,
@@ -103,12 +104,25 @@ impl std::fmt::Display for Lease {
                 write!(f, " is at work on {}", codes.join(", "))?;
             }
             LeaseScope::Nothing => write!(f, " moves the current snapshot")?,
-            LeaseScope::Part { name, .. } => write!(f, " is at work on its part `{name}`")?,
+            LeaseScope::Partition { name, .. } => write!(f, " is at work on its part `{name}`")?,
         }
         let (since, expires) = (self.since_at, self.expires_at);
         write!(
             f,
             ": process {process} on `{host}`, since {since}; the lease expires {expires} unless renewed"
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_partition_has_the_spelling_that_earlier_versions_read() {
+        let scope = LeaseScope::Partition { countries: Vec::new(), name: "round 1, part 1/3".to_owned() };
+        let text = r#"{"part":{"countries":[],"name":"round 1, part 1/3"}}"#;
+        assert_eq!(serde_json::to_string(&scope).unwrap(), text);
+        assert_eq!(serde_json::from_str::<LeaseScope>(text).unwrap(), scope);
     }
 }

@@ -85,7 +85,7 @@ impl Registered for Approval {
     const FOLDER: &'static str = "registry/approvals";
 }
 
-/// A rule of the gate that need not hold for some time.
+/// A rule of the gate that need not hold for some time, as it was signed. What is published leaves out role, time and signature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReleaseWaiver {

@@ -49,7 +49,7 @@ pub struct RunFile {
     /// A glossary of the user's own.
     #[serde(default)]
     pub glossary: Option<PathBuf>,
-    /// The number of parts that several processes share it in; nothing where one process does it.
+    /// The number of partitions that several processes share it in; nothing where one process does it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partitions: Option<u32>,
     /// Where it stands.

@@ -6,6 +6,7 @@ mod batches;
 pub mod eval;
 mod glossary;
 mod html;
+mod inspect;
 mod links;
 mod page;
 mod pdf;
@@ -18,8 +19,9 @@ mod view;
 
 pub use batches::{DetectError, read_page_batches, read_round_batches, verdict_batches};
 pub use glossary::{Glossary, GlossaryError, OFFICIAL_LANGUAGES, Role, Term};
+pub use inspect::inspect;
 pub use links::{Link, Strength};
-pub use page::{Page, PageInput, inspect};
+pub use page::{Page, PageInput};
 pub use probes::probes;
 pub use reading::Checklist;
 pub use round::{Bodies, RoundReadings, read_pages, read_round};

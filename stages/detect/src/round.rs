@@ -1,7 +1,8 @@
 //! Detection reads the pages of a round in parallel, and gives readings and candidates.
 
 use crate::glossary::Glossary;
-use crate::page::{Page, PageInput, inspect};
+use crate::inspect::inspect;
+use crate::page::{Page, PageInput};
 use deklaro_schemas::codes::{FetchOutcome, Finding, PageKind, ReasonCode};
 use deklaro_schemas::tables::{Body, Candidate, Fetch, Page as PageRow, Reading, Target};
 use deklaro_schemas::{CountryCode, FetchId, HostId, HostKey, PageUrl, Sha256};

@@ -13,7 +13,7 @@ use serde::{Serialize, Serializer};
 /// A statement that was neither prepared nor reviewed for this long is overdue (Decision 2018/1523, recitals: at least yearly).
 pub const REVIEW_DAYS: i32 = 366;
 
-/// A page as `deklaro inspect page` and services show it. Keys may be added, none changes its name or meaning.
+/// A [`Page`] as `deklaro inspect page` and services show it. Keys may be added, none changes its name or meaning.
 #[derive(Debug, Clone, Serialize)]
 pub struct PageView<'a> {
     /// Where the page is.

@@ -2,9 +2,12 @@
 
 use deklaro_schemas::CountryCode;
 use deklaro_schemas::codes::SourceType;
+use serde::{Deserialize, Serialize};
 
 /// Where a list comes from: what its rows are worth and to whom they point back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// An entry of a list of sources, a list in the store and a workbook each hold one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     /// Who keeps the list.
     pub publisher: Option<String>,

@@ -15,19 +15,13 @@ pub struct SourceList {
     pub entries: Vec<SourceEntry>,
 }
 
-/// One list.
+/// One workbook of a list, checked; both forms of the file are read into it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceEntry {
     /// Path of the workbook, relative to the list of sources.
     pub file: String,
-    /// The country of rows that name none.
-    pub country: Option<CountryCode>,
-    /// Who keeps the list.
-    pub publisher: Option<String>,
-    /// official, curated, archive or other.
-    pub source_type: SourceType,
-    /// Where the list can be had.
-    pub source_reference_url: String,
+    /// Where it comes from; its reference is always there.
+    pub origin: Origin,
     /// The columns, as [`crate::GivenColumns`] reads them, where no map fits.
     pub map: Option<String>,
 }
@@ -36,12 +30,13 @@ pub struct SourceEntry {
 #[serde(deny_unknown_fields)]
 struct TomlList {
     #[serde(default)]
-    source: Vec<TomlEntry>,
+    source: Vec<TomlRow>,
 }
 
+/// An entry as `sources.toml` spells it: unlike a [`CsvRow`], it needs a type, and its texts know their line.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct TomlEntry {
+struct TomlRow {
     file: Spanned<String>,
     country: Option<Spanned<String>>,
     publisher: Option<String>,
@@ -50,9 +45,10 @@ struct TomlEntry {
     map: Option<String>,
 }
 
+/// An entry as `sources.csv` spells it: unlike a [`TomlRow`], it has columns nobody uses, and empty cells.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CsvEntry {
+struct CsvRow {
     file: String,
     country: String,
     /// Counts and ids of the collection's own; the import counts for itself.
@@ -95,10 +91,12 @@ impl SourceList {
             let reference = reference(at.get_ref()).map_err(|message| bad(at, message))?;
             let entry_read = SourceEntry {
                 file: entry.file.get_ref().trim().to_owned(),
-                country: country.transpose()?,
-                publisher: entry.publisher.clone(),
-                source_type,
-                source_reference_url: reference,
+                origin: Origin {
+                    publisher: entry.publisher.clone(),
+                    source_type,
+                    source_reference_url: Some(reference),
+                    country: country.transpose()?,
+                },
                 map: entry.map.clone(),
             };
             list.add(entry_read).map_err(|message| bad(&entry.file, message))?;
@@ -119,19 +117,20 @@ impl SourceList {
         while reader.read_record(&mut record).map_err(|error| bad_csv(csv_line(&error), error.to_string()))? {
             let line = record.position().map_or(1, |position| position.line() as usize);
             let bad = |message| bad_csv(line, message);
-            let entry: CsvEntry =
-                record.deserialize(Some(&headers)).map_err(|error| bad(error.to_string()))?;
+            let entry: CsvRow = record.deserialize(Some(&headers)).map_err(|error| bad(error.to_string()))?;
             let text = |text: Option<String>| text.filter(|text| !text.is_empty());
             let source_type = text(entry.source_type).map(|text| SourceType::parse(&text)).transpose();
             let country = text(Some(entry.country)).map(|text| country(&countries, &text)).transpose();
             list.add(SourceEntry {
                 file: entry.file,
-                country: country.map_err(bad)?,
-                publisher: text(entry.publisher),
-                source_type: source_type
-                    .map_err(|error| bad(error.to_string()))?
-                    .unwrap_or(SourceType::Curated),
-                source_reference_url: reference(&entry.source_reference_url).map_err(bad)?,
+                origin: Origin {
+                    country: country.map_err(bad)?,
+                    publisher: text(entry.publisher),
+                    source_type: source_type
+                        .map_err(|error| bad(error.to_string()))?
+                        .unwrap_or(SourceType::Curated),
+                    source_reference_url: Some(reference(&entry.source_reference_url).map_err(bad)?),
+                },
                 map: text(entry.map),
             })
             .map_err(bad)?;
@@ -155,17 +154,6 @@ impl SourceList {
         }
         self.entries.push(entry);
         Ok(())
-    }
-}
-
-impl From<&SourceEntry> for Origin {
-    fn from(entry: &SourceEntry) -> Self {
-        Self {
-            publisher: entry.publisher.clone(),
-            source_type: entry.source_type,
-            source_reference_url: Some(entry.source_reference_url.clone()),
-            country: entry.country,
-        }
     }
 }
 
@@ -211,10 +199,10 @@ source_reference_url = "https://lists.example/all"
     #[test]
     fn a_list_is_read_and_searched() {
         let list = SourceList::parse(GOOD).unwrap();
-        let origin = Origin::from(list.find("austria.xlsx").unwrap());
+        let origin = &list.find("austria.xlsx").unwrap().origin;
         assert_eq!(origin.country, CountryCode::parse("AT").ok());
         assert_eq!(origin.source_reference_url.as_deref(), Some("https://lists.example/austria#sheet"));
-        assert_eq!(list.find("/data/all.ods").unwrap().source_type, SourceType::Official);
+        assert_eq!(list.find("/data/all.ods").unwrap().origin.source_type, SourceType::Official);
         assert_eq!(list.find("other.ods"), None);
     }
 
@@ -250,9 +238,9 @@ source_reference_url = "https://lists.example/all"
                     a.xlsx,United Kingdom (UK),2,1,7,https://lists.example/a#gid=7\n\
                     b.csv,,2,1,7,https://lists.example/b\n";
         let list = SourceList::parse_csv(text).unwrap();
-        assert_eq!(list.entries[0].country, CountryCode::parse("GB").ok());
-        assert_eq!(list.entries[0].source_type, SourceType::Curated);
-        assert_eq!(list.entries[1].country, None);
+        assert_eq!(list.entries[0].origin.country, CountryCode::parse("GB").ok());
+        assert_eq!(list.entries[0].origin.source_type, SourceType::Curated);
+        assert_eq!(list.entries[1].origin.country, None);
         let error = SourceList::parse_csv(&text.replace("https://lists.example/b", "")).unwrap_err();
         assert!(error.to_string().starts_with("`sources.csv` line 3: source_reference_url"), "{error}");
     }

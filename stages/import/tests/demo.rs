@@ -1,6 +1,6 @@
 //! The demo workbooks that ship with the program: every row accounted for, every reject explained.
 
-use deklaro_import::{ColumnMaps, Countries, Imported, Origin, SourceList, Workbook, import};
+use deklaro_import::{ColumnMaps, Countries, Imported, SourceList, Workbook, import};
 use deklaro_schemas::HostKey;
 use deklaro_schemas::codes::RepairCode;
 use deklaro_schemas::tables::Seed;
@@ -16,7 +16,7 @@ fn demo() -> Vec<(String, Imported)> {
         let bytes = std::fs::read(folder.join(file)).unwrap();
         assert!(bytes.len() < 100_000, "{file} is too large to ship");
         let workbook =
-            Workbook { file_name: file, bytes: &bytes, origin: Origin::from(list.find(file).unwrap()) };
+            Workbook { file_name: file, bytes: &bytes, origin: list.find(file).unwrap().origin.clone() };
         import(&workbook, &ColumnMaps::builtin(), &Countries::builtin()).unwrap()
     };
     list.entries.iter().map(|entry| (entry.file.clone(), read(&entry.file))).collect()

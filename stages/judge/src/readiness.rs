@@ -65,7 +65,7 @@ impl SuiteStatus {
     }
 }
 
-/// What a suite's run brought; figures that it does not have are empty.
+/// What a suite's run brought, thresholds aside; figures that it does not have are empty.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SuiteResult {
     /// The suite.
@@ -168,7 +168,7 @@ impl Scorecard {
     }
 }
 
-/// A suite's result, thresholds kept in mind, with its verdict.
+/// A suite in the scorecard: unlike a [`SuiteResult`], it is judged by thresholds and waivers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SuiteScore {
     /// What it brought; failed where a threshold is broken.

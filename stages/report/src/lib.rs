@@ -4,6 +4,7 @@
 
 mod check;
 mod check_list;
+mod cohort;
 mod database;
 mod declared_checks;
 #[cfg(test)]
@@ -15,5 +16,6 @@ mod summary;
 mod testing;
 mod wording;
 
+pub use cohort::Cohort;
 pub use database::{Database, OpenOptions, ReportError, write_database};
 pub use site::{Detector, Measured, Page, Publication, Sink, SiteInput};

@@ -9,7 +9,7 @@ struct Clock {
     offset_ms: Option<u64>,
 }
 
-/// Name and text of a file of `sql/summary` or `sql/site`.
+/// Name and text of a file below `sql`.
 macro_rules! sql {
     ($name:literal) => {
         ($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/", $name, ".sql")))

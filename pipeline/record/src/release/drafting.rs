@@ -2,7 +2,7 @@
 
 use super::chosen::drafted;
 use super::desk::Desk;
-use super::facts::last_rehearsal;
+use super::gate_input::last_rehearsal;
 use super::limits::thresholds_now;
 use deklaro_console::{UsageError, moment};
 use deklaro_judge::release::{DraftInput, NamedScorecard, ReleaseManifest, Rollout, draft};

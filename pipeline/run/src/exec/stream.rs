@@ -50,9 +50,9 @@ pub fn stream(stage: &StreamStage, input: impl Read, output: impl Write) -> Resu
             };
             for (table, written) in stage.work(&slice).map_err(broken)? {
                 streamed.rows_out += written.num_rows();
-                for part in slices(&written, ROWS_AT_ONCE) {
-                    let part = results(&schema, &table, &part).map_err(|error| broken(Box::new(error)))?;
-                    writer.write(&part).map_err(closed)?;
+                for slice in slices(&written, ROWS_AT_ONCE) {
+                    let result = results(&schema, &table, &slice).map_err(|error| broken(Box::new(error)))?;
+                    writer.write(&result).map_err(closed)?;
                 }
             }
         }

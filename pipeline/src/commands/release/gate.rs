@@ -3,8 +3,9 @@
 use crate::cli::ReleaseGate;
 use anyhow::Context;
 use deklaro_console::{Exit, output};
+use deklaro_judge::release::judge;
 use deklaro_record::rehearsal::lease;
-use deklaro_record::release::{About, Desk, Facts, drafted, of_release};
+use deklaro_record::release::{About, Desk, WaiverInForce, drafted, gate_input, of_release};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::{DecisionAction, RuleVerdict};
 use deklaro_schemas::stored::{DecidedRule, Decision, DraftedManifest, Entry};
@@ -78,21 +79,16 @@ pub(super) async fn decided(
     action: DecisionAction,
     draft: &DraftedManifest,
 ) -> anyhow::Result<Gated> {
-    let facts = Facts::gather(desk, draft).await?;
-    let judged = facts.judged();
+    let input = gate_input(desk, draft).await?;
+    let judged = judge(&input);
     let failed: Vec<&str> = judged
         .rules
         .iter()
         .filter(|rule| rule.verdict == RuleVerdict::Failed)
         .map(|rule| rule.rule.as_str())
         .collect();
-    let waivers: Vec<String> = facts
-        .waivers_in_force()
-        .iter()
-        .map(|waiver| {
-            format!("{} until {} by {}: {}", waiver.rule, waiver.until, waiver.approver, waiver.reason)
-        })
-        .collect();
+    let waivers: Vec<String> =
+        input.waivers_in_force().map(|waiver| WaiverInForce::from(waiver).to_string()).collect();
     let reason = match (failed.is_empty(), waivers.is_empty()) {
         (false, _) => {
             format!("{} of {} rules do not hold: {}", failed.len(), judged.rules.len(), failed.join(", "))
@@ -106,7 +102,7 @@ pub(super) async fn decided(
         manifest_sha256: Some(draft.sha256.clone()),
         passed: judged.passed,
         reason,
-        scorecard: facts.scorecard(),
+        scorecard: input.scorecard.map(|card| card.reference),
         rules: judged.rules,
         heads: Vec::new(),
     };

@@ -2,7 +2,8 @@
 
 use crate::cli::ReleaseShow;
 use deklaro_console::{Exit, UsageError, output};
-use deklaro_record::release::{Desk, Shown, Signed, of_release, shown};
+use deklaro_judge::release::Signature;
+use deklaro_record::release::{Desk, Shown, of_release, shown};
 
 /// `deklaro release show`
 pub(super) async fn show(desk: &Desk<'_>, asked: &ReleaseShow) -> anyhow::Result<Exit> {
@@ -38,7 +39,7 @@ fn text(shown: &Shown) -> String {
             data.found_before, data.found_after
         ));
     }
-    for Signed { approver, role, problem } in &shown.signatures {
+    for Signature { approver, role, problem } in &shown.signatures {
         let problem = problem.as_ref().map_or_else(String::new, |why| format!(", does not count: {why}"));
         let signed = format!("{approver} ({role}){problem}");
         text.push_str(&format!("signed   {}\n", output::field(&signed)));

@@ -63,7 +63,7 @@ fn fetch_id(traced: &Traced, fetch: &Fetch) -> Hop {
     Hop::compared("record", format!("fetch {}", fetch.url), computed.as_str(), fetch.fetch_id.as_str())
 }
 
-/// The page itself: the part of the evidence that holds it, and its bytes hashed once more.
+/// The page itself: the file of the evidence that holds it, and its bytes hashed once more.
 async fn bytes(
     store: &Store,
     checker: &mut Checker<'_>,

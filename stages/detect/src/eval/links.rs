@@ -2,8 +2,9 @@
 
 use super::{CountryOf, country};
 use crate::glossary::Glossary;
+use crate::inspect::inspect;
 use crate::links::{HostKind, Link, Strength, host_kind};
-use crate::page::{PageInput, inspect};
+use crate::page::PageInput;
 use deklaro_schemas::PageUrl;
 use deklaro_schemas::codes::ReasonCode;
 use serde::{Deserialize, Serialize};

@@ -3,8 +3,9 @@
 use super::page_case::{Known, PageCase};
 use super::{CountryOf, country};
 use crate::glossary::Glossary;
+use crate::inspect::inspect;
 use crate::links::{Link, Strength};
-use crate::page::{Page, PageInput, inspect};
+use crate::page::{Page, PageInput};
 use deklaro_schemas::PageUrl;
 use deklaro_schemas::codes::{Confidence, Conformance, PageKind, ReasonCode};
 use serde::Serialize;

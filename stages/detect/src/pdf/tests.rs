@@ -1,7 +1,8 @@
 //! These tests show that PDF statements are read whichever program wrote them, and that damage does no harm.
 
 use super::*;
-use crate::page::{Page, PageInput, inspect};
+use crate::inspect::inspect;
+use crate::page::{Page, PageInput};
 use crate::{Glossary, fold};
 use deklaro_schemas::codes::{Conformance, PageKind, ReasonCode};
 use deklaro_schemas::{CountryCode, Date, LanguageTag, PageUrl};

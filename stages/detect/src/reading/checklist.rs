@@ -36,7 +36,7 @@ impl Serialize for Checklist {
 }
 
 /// The facts that the checklist is made of, as they were read.
-pub(super) struct Facts<'a> {
+pub(super) struct ChecklistInput<'a> {
     pub(super) signs: &'a Signs,
     pub(super) contacts: &'a Contacts,
     pub(super) conformance: Option<Conformance>,
@@ -47,8 +47,9 @@ pub(super) struct Facts<'a> {
 }
 
 /// Ticks off each obligation.
-pub(super) fn of(sheet: &Sheet<'_>, facts: &Facts<'_>) -> Checklist {
-    let Facts { signs, contacts, conformance, has_prepared, has_reviewed, has_method, language } = *facts;
+pub(super) fn of(sheet: &Sheet<'_>, input: &ChecklistInput<'_>) -> Checklist {
+    let ChecklistInput { signs, contacts, conformance, has_prepared, has_reviewed, has_method, language } =
+        *input;
     let has_title = signs.name_on_top.is_some() || signs.name_in_heading.is_some();
     // A term nobody knows in this language cannot be missed.
     let by_terms = |is_there: bool, role: Role| {

@@ -20,35 +20,13 @@ pub(crate) use sheet::Sheet;
 
 use crate::glossary::Role;
 use crate::links::Site;
-use deklaro_schemas::codes::{Conformance, PageKind, PolicyMention, PreparationMethod, ReasonCode, Signal};
-use deklaro_schemas::tables::Evidence;
-use deklaro_schemas::{Date, LanguageTag};
+use crate::page::Page;
+use deklaro_schemas::LanguageTag;
+use deklaro_schemas::codes::{PageKind, PreparationMethod, ReasonCode};
 use signals::Signs;
 
-/// What was read.
-#[derive(Debug)]
-pub(crate) struct Read {
-    pub(crate) kind: PageKind,
-    pub(crate) language: Option<LanguageTag>,
-    pub(crate) signals: Vec<Signal>,
-    pub(crate) evidence: Vec<Evidence>,
-    pub(crate) conformance: Option<Conformance>,
-    pub(crate) prepared_on: Option<Date>,
-    pub(crate) reviewed_on: Option<Date>,
-    pub(crate) method: Option<PreparationMethod>,
-    pub(crate) feedback: Option<String>,
-    pub(crate) enforcement: Option<String>,
-    pub(crate) policy_mentions: Vec<PolicyMention>,
-    pub(crate) has_host_named: Option<bool>,
-    pub(crate) has_legal_part: bool,
-    pub(crate) checklist: Checklist,
-    pub(crate) promised_on: Vec<Date>,
-    pub(crate) national_status: Option<String>,
-    pub(crate) reasons: Vec<ReasonCode>,
-}
-
-/// Reads a page.
-pub(crate) fn read(sheet: &Sheet<'_>, site: &Site<'_>) -> Read {
+/// Reads a page: the same page, with what its text says filled in.
+pub(crate) fn read(sheet: &Sheet<'_>, site: &Site<'_>, page: Page) -> Page {
     let language = language::of(sheet);
     let tag = language.as_ref().map(LanguageTag::primary);
     let prescribed = markup::read(sheet, tag);
@@ -65,7 +43,7 @@ pub(crate) fn read(sheet: &Sheet<'_>, site: &Site<'_>) -> Read {
     }
     let method = method(sheet).filter(|_| kind == PageKind::Statement);
     let checklist = if kind == PageKind::Statement {
-        let facts = checklist::Facts {
+        let input = checklist::ChecklistInput {
             signs: &signs,
             contacts: &contacts,
             conformance,
@@ -74,15 +52,15 @@ pub(crate) fn read(sheet: &Sheet<'_>, site: &Site<'_>) -> Read {
             has_method: method.is_some(),
             language: language.as_ref(),
         };
-        checklist::of(sheet, &facts)
+        checklist::of(sheet, &input)
     } else {
         Checklist::default()
     };
-    Read {
-        kind,
+    Page {
+        page_kind: kind,
         signals: signs.codes(),
         evidence: signs.evidence(sheet, &declared, &dates),
-        conformance,
+        conformance_status: conformance,
         prepared_on: dates.prepared_on.filter(|_| kind == PageKind::Statement),
         reviewed_on: dates.reviewed_on.filter(|_| kind == PageKind::Statement),
         method,
@@ -95,7 +73,8 @@ pub(crate) fn read(sheet: &Sheet<'_>, site: &Site<'_>) -> Read {
         promised_on: if kind == PageKind::Statement { dates.promised_on } else { Vec::new() },
         national_status: declared.national.filter(|_| kind == PageKind::Statement),
         language,
-        reasons,
+        reason_codes: reasons,
+        ..page
     }
 }
 

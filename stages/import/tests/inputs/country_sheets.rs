@@ -1,6 +1,6 @@
 //! Do the 26 real country sheets beside the project give the rows and hosts that were published with them?
 
-use deklaro_import::{ColumnMaps, Countries, Imported, Origin, SourceList, Workbook, import};
+use deklaro_import::{ColumnMaps, Countries, Imported, SourceList, Workbook, import};
 use deklaro_needs::shared;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ fn published(text: &str) -> Vec<(String, i64, usize)> {
 
 fn read(folder: &Path, list: &SourceList, file: &str) -> Imported {
     let bytes = std::fs::read(folder.join(file)).unwrap();
-    let origin = Origin::from(list.find(file).unwrap());
+    let origin = list.find(file).unwrap().origin.clone();
     let workbook = Workbook { file_name: file, bytes: &bytes, origin };
     import(&workbook, &ColumnMaps::builtin(), &Countries::builtin()).unwrap()
 }
@@ -45,7 +45,7 @@ pub(crate) fn every_country_has_the_rows_and_hosts_that_were_published() {
         assert_eq!(source.rows_total, rows, "{file}: rows");
         assert_eq!(source.rows_accepted + source.rows_rejected, rows, "{file}: every row is accounted for");
         assert_eq!((source.header_row, source.column_map.as_str()), (1, "eu-plus"), "{file}");
-        let country = list.find(&file).unwrap().country;
+        let country = list.find(&file).unwrap().origin.country;
         assert!(imported.seeds.rows().all(|seed| Some(seed.country_code) == country), "{file}: country");
         let names: BTreeSet<_> = imported.seeds.rows().map(|seed| seed.canonical_hostname).collect();
         assert_eq!(names.len(), hosts, "{file}: hosts; rejects {:?}", imported.rejects);

@@ -1,9 +1,9 @@
 //! The gate's verdict: every rule, and what is waived.
 
-use super::gate_input::{GateInput, WaiverOnRecord};
+use super::gate_input::GateInput;
 use super::rules;
 use deklaro_schemas::codes::{GateRule, RuleVerdict};
-use deklaro_schemas::stored::DecidedRule;
+use deklaro_schemas::stored::{DecidedRule, ReleaseWaiver};
 
 /// The gate's verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,14 +22,14 @@ pub fn judge(input: &GateInput) -> Judged {
 
 fn decided(rule: GateRule, input: &GateInput) -> DecidedRule {
     let found = rules::found(rule, input);
-    let waiver = input.waivers.iter().find(|waiver| waiver.rule == rule && waiver.is_in_force(input.at));
+    let waiver = input.waivers_in_force().find(|waiver| waiver.rule == rule);
     let verdict = match (found.holds, waiver) {
         (true, _) => RuleVerdict::Passed,
         (false, Some(_)) => RuleVerdict::Waived,
         (false, None) => RuleVerdict::Failed,
     };
     let value = match waiver.filter(|_| verdict == RuleVerdict::Waived) {
-        Some(WaiverOnRecord { until, approver, reason, .. }) => {
+        Some(ReleaseWaiver { until, approver, reason, .. }) => {
             format!("{}; waived until {until} by {approver}: {reason}", found.value)
         }
         None => found.value,

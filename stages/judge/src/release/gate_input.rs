@@ -1,10 +1,10 @@
 //! What the gate looks at.
 
 use super::manifest::ReleaseManifest;
-use deklaro_schemas::codes::GateRule;
-use deklaro_schemas::stored::{Drill, ScorecardReference, SuiteRun};
+use deklaro_schemas::stored::{Drill, ReleaseWaiver, ScorecardReference, SuiteRun};
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{Sha256, Timestamp};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// What a release is judged by.
@@ -41,8 +41,9 @@ pub struct Scored {
     pub p95_ms: Option<f64>,
 }
 
-/// A signature under a manifest, as it was checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A signature under a manifest, as it was checked and as it is shown. The signed bytes stay in the
+/// [`Approval`](deklaro_schemas::stored::Approval).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Signature {
     /// Who.
     pub approver: String,
@@ -52,25 +53,21 @@ pub struct Signature {
     pub problem: Option<String>,
 }
 
-/// A waiver on record, as its signature was checked.
+/// A waiver as it was signed, with what checking it found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WaiverOnRecord {
-    /// The rule.
-    pub rule: GateRule,
-    /// Last day, `YYYY-MM-DD`.
-    pub until: String,
-    /// Why.
-    pub reason: String,
-    /// Who decided it.
-    pub approver: String,
+pub struct CheckedWaiver {
+    /// The row on record.
+    pub waiver: ReleaseWaiver,
     /// Why it does not count; nothing where it does.
     pub problem: Option<String>,
 }
 
-impl WaiverOnRecord {
+impl CheckedWaiver {
     /// True when it counts on this day.
     pub fn is_in_force(&self, at: Timestamp) -> bool {
-        self.problem.is_none() && self.rule.may_be_waived() && self.until >= at.date().to_string()
+        self.problem.is_none()
+            && self.waiver.rule.may_be_waived()
+            && self.waiver.until >= at.date().to_string()
     }
 }
 
@@ -83,7 +80,7 @@ pub struct Rehearsed {
     pub is_ok: bool,
 }
 
-/// What the gate looks at.
+/// What the gate looks at: all of it is read before the first rule is judged.
 #[derive(Debug, Clone)]
 pub struct GateInput {
     /// Now.
@@ -123,7 +120,14 @@ pub struct GateInput {
     /// The thresholds last recorded.
     pub recorded: Option<BTreeMap<String, String>>,
     /// Waivers on record.
-    pub waivers: Vec<WaiverOnRecord>,
+    pub waivers: Vec<CheckedWaiver>,
     /// The limits.
     pub limits: GateLimits,
+}
+
+impl GateInput {
+    /// Waivers that count now.
+    pub fn waivers_in_force(&self) -> impl Iterator<Item = &ReleaseWaiver> {
+        self.waivers.iter().filter(|checked| checked.is_in_force(self.at)).map(|checked| &checked.waiver)
+    }
 }

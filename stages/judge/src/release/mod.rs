@@ -13,7 +13,7 @@ mod tests;
 pub use delta::deltas;
 pub use flakes::{FLAKE_RUNS, Flakes, flakes};
 pub use gate::{Judged, judge};
-pub use gate_input::{GateInput, GateLimits, Rehearsed, Scored, Signature, WaiverOnRecord};
+pub use gate_input::{CheckedWaiver, GateInput, GateLimits, Rehearsed, Scored, Signature};
 pub use manifest::{
     DataDelta, DraftInput, FileReference, LastRehearsal, MANIFEST_FORMAT, NamedScorecard, ReleaseManifest,
     ReleasedFile, RollbackPlan, Rollout, draft,

@@ -3,7 +3,7 @@
 use super::*;
 use deklaro_schemas::codes::{CheckVerdict, EventType, FileKind, GateRule, RuleVerdict, Severity};
 use deklaro_schemas::stored::{
-    Drill, Event, Manifest, ManifestFile, STORE_FORMAT, ScorecardReference, SuiteRun,
+    Drill, Event, Manifest, ManifestFile, ReleaseWaiver, STORE_FORMAT, ScorecardReference, SuiteRun,
 };
 use deklaro_schemas::tables::{MetaCheck, MetaRun};
 use deklaro_schemas::{RunId, RunMonth, Sha256, SnapshotId, Timestamp};
@@ -288,11 +288,16 @@ fn a_waiver_in_force_helps_where_the_rule_may_be_waived_and_nowhere_else() {
     for (rule, fault) in FAULTS {
         let mut seen = good();
         fault(&mut seen);
-        let waiver = |until: &str, problem: Option<&str>| WaiverOnRecord {
-            rule: *rule,
-            until: until.to_owned(),
-            reason: "agreed on the phone".to_owned(),
-            approver: "Ben".to_owned(),
+        let waiver = |until: &str, problem: Option<&str>| CheckedWaiver {
+            waiver: ReleaseWaiver {
+                rule: *rule,
+                until: until.to_owned(),
+                reason: "agreed on the phone".to_owned(),
+                approver: "Ben".to_owned(),
+                role: "owner".to_owned(),
+                signed_at: Timestamp(0),
+                signature: String::new(),
+            },
             problem: problem.map(str::to_owned),
         };
         seen.waivers = vec![waiver("2026-11-21", None), waiver("2026-12-31", Some("the signature is wrong"))];

@@ -2,14 +2,14 @@
 
 use super::chart::{Bar, Chart};
 use super::figures::{
-    AGES, CHANGE_TYPES, CHECKLIST, COHORT, CONFORMANCE, Cohort, Counted, LANGUAGES, LEVELS, UNCHECKED,
-    VERSIONS,
+    AGES, CHANGE_TYPES, CHECKLIST, CONFORMANCE, Counted, LANGUAGES, LEVELS, UNCHECKED, VERSIONS,
 };
 use super::input::SiteInput;
 use super::listing::{CHANGES, HOSTS};
 use super::pages::Pages;
 use super::publication::at_least;
 use crate::ReportError;
+use crate::cohort::{COHORT, JudgedCohort};
 use crate::summary::{FETCHES, FUNNEL, REASONS, REQUESTS, ROBOTS};
 use crate::wording::{language_name, month_name, words};
 use deklaro_judge::Funnel;
@@ -96,8 +96,8 @@ impl Pages<'_, '_> {
     }
 
     /// True when there is something to compare with: without a month before, every website would be a new one.
-    fn has_history(&self, cohort: &Cohort) -> bool {
-        cohort.both_times > 0 || cohort.removed > 0 || !self.input.history.is_empty()
+    fn has_history(&self, cohort: &JudgedCohort) -> bool {
+        cohort.both_times > 0 || cohort.hosts.hosts_removed > 0 || !self.input.history.is_empty()
     }
 
     fn countries(&self) -> Json {

@@ -1,5 +1,6 @@
 //! SQL gives the figures that the pages show for each country and for all together.
 
+use crate::cohort::JudgedCohort;
 use crate::summary::sql;
 use crate::{Database, ReportError};
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,6 @@ use std::collections::BTreeMap;
 pub(crate) const AGES: (&str, &str) = sql!("site/ages");
 pub(crate) const CHANGE_TYPES: (&str, &str) = sql!("site/change_types");
 pub(crate) const CHECKLIST: (&str, &str) = sql!("site/checklist");
-pub(crate) const COHORT: (&str, &str) = sql!("site/cohort");
 pub(crate) const CONFORMANCE: (&str, &str) = sql!("site/conformance");
 pub(crate) const LANGUAGES: (&str, &str) = sql!("site/languages");
 pub(crate) const LEVELS: (&str, &str) = sql!("site/levels");
@@ -44,25 +44,6 @@ pub(crate) struct Item {
     pub(crate) statements: u64,
 }
 
-/// The websites judged in both snapshots, and those that came and went.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct Cohort {
-    country_code: Option<String>,
-    pub(crate) both_times: u64,
-    pub(crate) found_before: u64,
-    pub(crate) found_now: u64,
-    pub(crate) gained: u64,
-    pub(crate) lost: u64,
-    pub(crate) added: u64,
-    pub(crate) added_judged: u64,
-    pub(crate) added_found: u64,
-    pub(crate) removed: u64,
-    pub(crate) removed_found: u64,
-    pub(crate) newly_judged: u64,
-    pub(crate) no_longer_judged: u64,
-}
-
 /// A setting or version of the run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Version {
@@ -86,7 +67,7 @@ macro_rules! of_country {
     };
 }
 
-of_country!(Counted, Level, Item, Cohort);
+of_country!(Counted, Level, Item, JudgedCohort);
 
 /// Rows by country; the empty key is all together.
 #[derive(Debug)]
@@ -113,7 +94,7 @@ pub(crate) struct Figures {
     pub(crate) ages: ByCountry<Counted>,
     pub(crate) change_types: ByCountry<Counted>,
     pub(crate) checklist: ByCountry<Item>,
-    pub(crate) cohort: ByCountry<Cohort>,
+    pub(crate) cohort: ByCountry<JudgedCohort>,
     pub(crate) conformance: ByCountry<Counted>,
     pub(crate) languages: ByCountry<Counted>,
     pub(crate) levels: ByCountry<Level>,
@@ -128,7 +109,7 @@ impl Database {
             ages: counted(AGES)?,
             change_types: counted(CHANGE_TYPES)?,
             checklist: ByCountry::of(self.rows(CHECKLIST.0, CHECKLIST.1, &[])?),
-            cohort: ByCountry::of(self.rows(COHORT.0, COHORT.1, &[])?),
+            cohort: ByCountry::of(self.cohorts()?),
             conformance: counted(CONFORMANCE)?,
             languages: counted(LANGUAGES)?,
             levels: ByCountry::of(self.rows(LEVELS.0, LEVELS.1, &[])?),

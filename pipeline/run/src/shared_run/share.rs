@@ -1,4 +1,4 @@
-//! Which process works on which host: all pages of a site in one part, so that one process keeps its pace.
+//! Which process works on which host: all pages of a site in one partition, so that one process keeps its pace.
 
 use crate::chunks::number;
 use deklaro_schemas::tables::FrontierUrl;
@@ -6,9 +6,9 @@ use deklaro_schemas::{Authority, HostId, HostKey, Sha256};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Sites that hang together and are smaller than this share of a part are packed by the bucket their name falls into …
+/// Sites that hang together and are smaller than this share of a partition are packed by the bucket their name falls into …
 const SMALL: u64 = 8;
-/// … of which there are so many a part: what joins or leaves a list moves few of the others.
+/// … of which there are so many a partition: what joins or leaves a list moves few of the others.
 const BUCKETS: u64 = 16;
 /// Hosts of single countries where statements of many bodies stand, as `data/hosts.tsv` has them.
 const HOSTS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/hosts.tsv"));
@@ -35,18 +35,18 @@ pub(super) struct Dealing {
     hosts: Vec<(u128, u32)>,
 }
 
-/// The parts of a round.
+/// Which host is in which partition of a round.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shares {
     of_host: HashMap<u128, u32>,
-    /// What each part has to do.
+    /// What each partition has to do.
     pub(super) loads: Vec<Load>,
 }
 
-/// What a part has to do.
+/// What a partition has to do.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Load {
-    /// Number of the part, from 0.
+    /// Number of the partition, from 0.
     pub partition: u32,
     /// Hosts.
     pub hosts: u64,
@@ -68,14 +68,14 @@ impl Dealing {
         }
     }
 
-    /// Keeps two sites in one part, where both are asked.
+    /// Keeps two sites in one partition, where both are asked.
     pub(super) fn bind(&mut self, one: &str, other: &str) {
         if let (Some(one), Some(other)) = (self.sites.get(one), self.sites.get(other)) {
             self.join(*one, *other);
         }
     }
 
-    /// Keeps the central hosts of each country in one part.
+    /// Keeps the central hosts of each country in one partition.
     pub(super) fn bind_central_hosts(&mut self) {
         let mut first: HashMap<&str, HostKey> = HashMap::new();
         for (host, country) in central_hosts() {
@@ -111,40 +111,40 @@ impl Dealing {
         self.parent[one.max(other) as usize] = one.min(other);
     }
 
-    /// Packs what hangs together into so many parts, by what is to be asked.
+    /// Packs what hangs together into so many partitions, by what is to be asked.
     pub(super) fn deal(mut self, partitions: u32) -> Shares {
         let groups = self.groups();
         let total: u64 = groups.values().map(|group| group.requests).sum();
-        let parts = u64::from(partitions.max(1));
+        let count = u64::from(partitions.max(1));
         let mut items: BTreeMap<(bool, u64, String), Item> = BTreeMap::new();
         for (root, group) in groups {
             let hash = hash(&group.name);
-            let is_large = group.requests * parts * SMALL > total;
+            let is_large = group.requests * count * SMALL > total;
             let key = if is_large {
                 (true, hash, group.name)
             } else {
-                (false, hash % (BUCKETS * parts), String::new())
+                (false, hash % (BUCKETS * count), String::new())
             };
             let item = items.entry(key).or_default();
             item.requests += group.requests;
             item.roots.push(root);
         }
         let mut items: Vec<Item> = items.into_values().collect();
-        // The heaviest first, each to the part that has least to do; a stable sort keeps the order of the hashes among equals.
+        // The heaviest first, each to the partition that has least to do; a stable sort keeps the order of the hashes among equals.
         items.sort_by_key(|item| std::cmp::Reverse(item.requests));
         let mut loads: Vec<Load> =
             (0..partitions.max(1)).map(|partition| Load { partition, ..Load::default() }).collect();
-        let mut part_of: HashMap<u32, u32> = HashMap::new();
+        let mut partition_of: HashMap<u32, u32> = HashMap::new();
         for item in items {
             let Some(load) = loads.iter_mut().min_by_key(|load| load.requests) else { continue };
             load.requests += item.requests;
-            part_of.extend(item.roots.into_iter().map(|root| (root, load.partition)));
+            partition_of.extend(item.roots.into_iter().map(|root| (root, load.partition)));
         }
         let mut of_host = HashMap::with_capacity(self.hosts.len());
         for (host, site) in std::mem::take(&mut self.hosts) {
-            let part = part_of[&self.root(site)];
-            if of_host.insert(host, part).is_none() {
-                loads[part as usize].hosts += 1;
+            let partition = partition_of[&self.root(site)];
+            if of_host.insert(host, partition).is_none() {
+                loads[partition as usize].hosts += 1;
             }
         }
         Shares { of_host, loads }
@@ -179,7 +179,7 @@ struct Item {
 }
 
 impl Shares {
-    /// The part of a host; nothing where it is asked for nothing.
+    /// The partition of a host; nothing where it is asked for nothing.
     pub(super) fn of(&self, host: &HostId) -> Option<u32> {
         self.of_host.get(&number(host)).copied()
     }
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_have_the_same_to_do_and_are_the_same_every_time() {
+    fn partitions_have_the_same_to_do_and_are_the_same_every_time() {
         let urls = many(2_000);
         let shares = dealt(&urls, 8);
         for load in &shares.loads {
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn who_asks_one_server_is_in_one_part() {
+    fn who_asks_one_server_is_in_one_partition() {
         let mut urls = many(200);
         for n in 0..40 {
             urls.push(asked(&format!("c{n}.dk"), &format!("https://was.digst.dk/c{n}")));
@@ -271,11 +271,11 @@ mod tests {
             let urls: Vec<FrontierUrl> =
                 links.iter().map(|(host, to)| asked(&format!("h{host}.dk"), &format!("https://s{to}.dk/"))).collect();
             let shares = dealt(&urls, partitions);
-            let mut part_of_server: HashMap<String, u32> = HashMap::new();
+            let mut partition_of_server: HashMap<String, u32> = HashMap::new();
             for url in &urls {
-                let part = shares.of(&url.host_id).unwrap();
-                prop_assert!(part < partitions);
-                prop_assert_eq!(*part_of_server.entry(url.url.host().to_string()).or_insert(part), part);
+                let partition = shares.of(&url.host_id).unwrap();
+                prop_assert!(partition < partitions);
+                prop_assert_eq!(*partition_of_server.entry(url.url.host().to_string()).or_insert(partition), partition);
             }
         }
     }

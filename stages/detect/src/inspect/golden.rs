@@ -3,7 +3,8 @@
 //! The texts are written for this test after the model statement, each language's own names and verbs in it.
 
 use super::*;
-use deklaro_schemas::codes::Finding;
+use deklaro_schemas::codes::{Conformance, Finding};
+use deklaro_schemas::{CountryCode, LanguageTag, PageUrl};
 
 /// Country, language, heading, scope, status, preparation.
 const STATEMENTS: [(&str, &str, &str, &str, &str, &str); 33] = [

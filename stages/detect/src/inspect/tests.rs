@@ -1,6 +1,8 @@
 //! These tests show what is read from statements in many languages, from lookalikes and from any bytes.
 
 use super::*;
+use deklaro_schemas::codes::Conformance;
+use deklaro_schemas::{CountryCode, Date, HostKey, LanguageTag, PageUrl};
 use proptest::prelude::*;
 
 pub(super) fn read(country: &str, url: &str, html: &str) -> Page {

@@ -1,10 +1,10 @@
-//! The parts of a round put together: what its workers wrote, dealt back to the chunks of the run.
+//! The partitions of a round put together: what its workers wrote, dealt back to the chunks of the run.
 
 use super::record::{Done, DoneFile, RoundPlan};
 use crate::active_run::ActiveRun;
-use crate::area::Part;
+use crate::area::WorkFile;
 use crate::chunks::Chunks;
-use crate::ending::PartsMissing;
+use crate::ending::PartitionsMissing;
 use crate::rounds;
 use crate::select::{filter_text, texts};
 use arrow::array::RecordBatch;
@@ -14,12 +14,14 @@ use deklaro_schemas::{HostId, Row, Selection, Sha256, TableSpec, parquet_file};
 use deklaro_store::{Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// Every round's parts put together; an error where one is missing, or a round that is not planned.
+/// Every round's partitions put together; an error where one is missing, or a round that is not planned.
 pub(crate) async fn gathered(work: &ActiveRun<'_>, chunks: &Chunks) -> anyhow::Result<()> {
     if let Some(round) = next_round(work, chunks).await? {
         let run = &work.run.run_id;
         let message = format!("round {round} of run `{run}` is not planned yet");
-        return Err(UsageError::new(message, format!("`deklaro plan --run {run}` cuts it into parts")).into());
+        return Err(
+            UsageError::new(message, format!("`deklaro plan --run {run}` cuts it into partitions")).into()
+        );
     }
     Ok(())
 }
@@ -48,62 +50,62 @@ pub(super) async fn next_round(work: &ActiveRun<'_>, chunks: &Chunks) -> anyhow:
     Ok(None)
 }
 
-/// Puts the parts of a round together, where that is not done yet.
+/// Puts the partitions of a round together, where that is not done yet.
 async fn gather(work: &ActiveRun<'_>, chunks: &Chunks, round: i32) -> anyhow::Result<()> {
     let marker = format!("crawl-{round}");
-    let parts = done(work, round).await?;
+    let partitions = done(work, round).await?;
     if work.area.is_marked(&marker).await? {
         return Ok(());
     }
-    let step = work.progress.step(&format!("gather {round}"), parts.len() as u64);
+    let step = work.progress.step(&format!("gather {round}"), partitions.len() as u64);
     for table in [Fetch::table(), Reading::table(), Candidate::table()] {
-        merge(work, chunks, round, &table, &parts).await?;
+        merge(work, chunks, round, &table, &partitions).await?;
     }
-    for part in &parts {
+    for partition in &partitions {
         // Whose they are does not matter: they lie in one table, by authority.
-        let place = Part { chunk: 0, round, number: part.partition };
+        let place = WorkFile { chunk: 0, round, number: partition.partition };
         let mut rows = Vec::new();
-        for file in part.files.iter().filter(|file| file.table == Robots::TABLE) {
+        for file in partition.files.iter().filter(|file| file.table == Robots::TABLE) {
             rows.extend(file.read(work.store, &Robots::table()).await?);
         }
         work.area.write_batches(&Robots::table(), place, &rows).await?;
         step.advance(1);
     }
     work.area.mark(&marker).await?;
-    step.done(&format!("{} parts", parts.len()));
+    step.done(&format!("{} partitions", partitions.len()));
     Ok(())
 }
 
-/// What every part of a round came to.
+/// What every partition of a round came to.
 async fn done(work: &ActiveRun<'_>, round: i32) -> anyhow::Result<Vec<Done>> {
     let run = &work.run.run_id;
     let count = RoundPlan::find(work.store, run, round).await?.map_or(0, |plan| plan.partitions.len() as u32);
-    let (mut parts, mut missing) = (Vec::new(), Vec::new());
+    let (mut partitions, mut missing) = (Vec::new(), Vec::new());
     for partition in 0..count {
         match Done::find(work.store, run, round, partition).await? {
-            Some(done) => parts.push(done),
+            Some(done) => partitions.push(done),
             None => missing.push(partition),
         }
     }
     if missing.is_empty() {
-        return Ok(parts);
+        return Ok(partitions);
     }
-    Err(PartsMissing { run: run.clone(), round, missing, of: count }.into())
+    Err(PartitionsMissing { run: run.clone(), round, missing, of: count }.into())
 }
 
-/// The files of a table in all parts of all rounds, in order.
+/// The files of a table in all partitions of all rounds, in order.
 pub(crate) async fn files(work: &ActiveRun<'_>, table: &TableSpec) -> anyhow::Result<Vec<DoneFile>> {
     let mut files = Vec::new();
     for round in 1..=RoundPlan::last(work.store, &work.run.run_id).await? {
-        for part in done(work, round).await? {
-            files.extend(part.files.into_iter().filter(|file| file.table == table.name));
+        for partition in done(work, round).await? {
+            files.extend(partition.files.into_iter().filter(|file| file.table == table.name));
         }
     }
     Ok(files)
 }
 
 impl DoneFile {
-    /// The rows of the file as they were when the part was done; what was written over it since does not count.
+    /// The rows of the file as they were when the partition was done; what was written over it since does not count.
     pub(crate) async fn read(
         &self,
         store: &Store,
@@ -112,36 +114,36 @@ impl DoneFile {
         let bytes = store.read(&self.path).await?;
         let found = Sha256::of(&bytes);
         if found != self.sha256 {
-            let why = format!("sha256 is `{found}`, expected `{}` as the part's end says", self.sha256);
+            let why = format!("sha256 is `{found}`, expected `{}` as the partition's end says", self.sha256);
             return Err(StoreError::Corrupt { path: self.path.clone(), why });
         }
         parquet_file::decode_selected(table, bytes, &Selection::all())
             .map_err(|source| StoreError::Parquet { path: self.path.clone(), source })
     }
 
-    /// The chunk of the part it belongs to.
+    /// The chunk of the partition it belongs to.
     fn chunk(&self) -> u32 {
         let named = self.path.split('/').find_map(|name| name.strip_prefix("chunk="));
         named.and_then(|number| number.parse().ok()).unwrap_or_default()
     }
 }
 
-/// A part's rows of a table, read chunk after chunk: hosts come in the run's order, so the run's chunks come one after the other.
+/// A partition's rows of a table, read chunk after chunk: hosts come in the run's order, so the run's chunks come one after the other.
 struct Stream {
     files: VecDeque<Vec<DoneFile>>,
     waiting: BTreeMap<u32, Vec<RecordBatch>>,
 }
 
 impl Stream {
-    fn of(part: &Done, table: &TableSpec) -> Self {
+    fn of(partition: &Done, table: &TableSpec) -> Self {
         let mut by_chunk: BTreeMap<u32, Vec<DoneFile>> = BTreeMap::new();
-        for file in part.files.iter().filter(|file| file.table == table.name) {
+        for file in partition.files.iter().filter(|file| file.table == table.name) {
             by_chunk.entry(file.chunk()).or_default().push(file.clone());
         }
         Self { files: by_chunk.into_values().collect(), waiting: BTreeMap::new() }
     }
 
-    /// The part's rows of one of the run's chunks.
+    /// The partition's rows of one of the run's chunks.
     async fn take(
         &mut self,
         work: &ActiveRun<'_>,
@@ -182,16 +184,16 @@ async fn merge(
     chunks: &Chunks,
     round: i32,
     table: &TableSpec,
-    parts: &[Done],
+    partitions: &[Done],
 ) -> anyhow::Result<()> {
-    let mut streams: Vec<Stream> = parts.iter().map(|part| Stream::of(part, table)).collect();
+    let mut streams: Vec<Stream> = partitions.iter().map(|partition| Stream::of(partition, table)).collect();
     for chunk in chunks.numbers() {
         let mut rows = Vec::new();
         for stream in &mut streams {
             rows.extend(stream.take(work, chunks, table, chunk).await?);
         }
         if !rows.is_empty() {
-            work.area.write_batches(table, Part { chunk, round, number: 0 }, &rows).await?;
+            work.area.write_batches(table, WorkFile { chunk, round, number: 0 }, &rows).await?;
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ pub(super) fn round_folder(run: &RunId, round: i32) -> String {
     format!("{}/round={round}", RunFile::shared_folder(run))
 }
 
-/// The folder of a part.
-pub(super) fn part_folder(run: &RunId, round: i32, partition: u32) -> String {
+/// The folder of a partition.
+pub(super) fn partition_folder(run: &RunId, round: i32, partition: u32) -> String {
     format!("{}/part-{partition:05}", round_folder(run, round))
 }

@@ -37,7 +37,7 @@ pub(super) async fn under_lease<T>(
     };
     let outcome = tokio::select! {
         outcome = Box::pin(steps(&work)).instrument(span.clone()) => outcome,
-        // Another process has the part now: this one must not write any more.
+        // Another process has the partition now: this one must not write any more.
         lost = lease.lost() => Err(lost.into()),
     };
     let state = if outcome.is_ok() { "completed" } else { "failed" };

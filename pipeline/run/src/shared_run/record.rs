@@ -1,6 +1,6 @@
 //! A shared run records in the store how a round was cut and what each partition has done.
 
-use super::folders::{part_folder, round_folder};
+use super::folders::{partition_folder, round_folder};
 use super::share::Load;
 use deklaro_schemas::{RunId, Sha256, Timestamp, rfc3339};
 use deklaro_store::{Store, StoreError};
@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The parts of a round, as they were cut: `plan.json`.
+/// The partitions of a round, as they were cut: `plan.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RoundPlan {
@@ -16,11 +16,11 @@ pub struct RoundPlan {
     pub run_id: RunId,
     /// The round, from 1.
     pub round: i32,
-    /// What each part has to do.
+    /// What each partition has to do.
     pub partitions: Vec<Load>,
 }
 
-/// What a part came to: `part-00003.done.json`.
+/// What a partition came to: `part-00003.done.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Done {
@@ -30,7 +30,7 @@ pub struct Done {
     pub stage: String,
     /// In which round.
     pub round: i32,
-    /// Which part.
+    /// Which partition.
     pub partition: u32,
     /// Of how many.
     pub partitions: u32,
@@ -43,7 +43,7 @@ pub struct Done {
     pub finished_at: Timestamp,
 }
 
-/// A file of a part.
+/// A file of a partition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DoneFile {
@@ -92,10 +92,10 @@ impl RoundPlan {
 
 impl Done {
     fn path(run: &RunId, round: i32, partition: u32) -> String {
-        format!("{}.done.json", part_folder(run, round, partition))
+        format!("{}.done.json", partition_folder(run, round, partition))
     }
 
-    /// What a part came to; nothing where it is not done.
+    /// What a partition came to; nothing where it is not done.
     pub(super) async fn find(
         store: &Store,
         run: &RunId,
@@ -105,7 +105,7 @@ impl Done {
         find(store, &Self::path(run, round, partition)).await
     }
 
-    /// Ends the part. False where another process ended it before: what this one did does not count then.
+    /// Ends the partition. False where another process ended it before: what this one did does not count then.
     pub(super) async fn write(&self, store: &Store) -> Result<bool, StoreError> {
         match create(store, &Self::path(&self.run_id, self.round, self.partition), self).await {
             Ok(()) => Ok(true),

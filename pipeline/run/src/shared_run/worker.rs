@@ -1,6 +1,6 @@
 //! A worker fetches and reads one partition of a shared run's round.
 
-use super::folders::part_folder;
+use super::folders::partition_folder;
 use super::record::{Done, DoneFile, RoundPlan};
 use super::share::central_hosts;
 use super::under_lease::under_lease;
@@ -8,7 +8,7 @@ use crate::active_run::ActiveRun;
 use crate::chunks::Chunks;
 use crate::crawl_round::crawl_round;
 use crate::dealer::dealt;
-use crate::ending::{NotPlanned, PartStopped};
+use crate::ending::{NotPlanned, PartitionStopped};
 use crate::partition::PartitionOf;
 use crate::rounds::{detect, unreachable_since};
 use crate::run_file;
@@ -22,14 +22,14 @@ use deklaro_schemas::{HostKey, Row, RunId, Sha256, TableSpec, batch, parquet_fil
 use deklaro_store::Store;
 use std::collections::{BTreeMap, HashSet};
 
-/// How a worker's part ended.
+/// How a worker's partition ended.
 #[derive(Debug, Clone, serde::Serialize)]
-pub struct PartOutcome {
+pub struct PartitionOutcome {
     /// The run.
     pub run_id: RunId,
     /// The round; nothing where none is planned any more.
     pub round: Option<i32>,
-    /// Which part of how many.
+    /// Which partition of how many.
     pub partition: String,
     /// False where it was done already, by this or another process.
     pub is_counted: bool,
@@ -37,22 +37,22 @@ pub struct PartOutcome {
     pub counters: BTreeMap<String, i64>,
 }
 
-/// Fetches and reads a part of a round.
+/// Fetches and reads a partition of a round.
 pub async fn crawl(
     tools: Tools<'_>,
     run_id: &RunId,
     of: PartitionOf,
     round: Option<i32>,
-) -> anyhow::Result<PartOutcome> {
+) -> anyhow::Result<PartitionOutcome> {
     let run = run_file::load(tools.store, run_id).await?;
     if run.partitions != Some(of.count) {
-        let cut = run.partitions.map_or("in no parts".to_owned(), |count| format!("in {count}"));
+        let cut = run.partitions.map_or("in no partitions".to_owned(), |count| format!("in {count}"));
         let message = format!("run `{run_id}` is cut {cut}, not in {}", of.count);
         return Err(
             UsageError::new(message, "`deklaro plan --partitions N --month M` begins a shared run").into()
         );
     }
-    let outcome = |round, is_counted, counters| PartOutcome {
+    let outcome = |round, is_counted, counters| PartitionOutcome {
         run_id: run_id.clone(),
         round,
         partition: of.to_string(),
@@ -72,13 +72,14 @@ pub async fn crawl(
         return Ok(outcome(None, false, BTreeMap::new()));
     }
     if let Some(done) = Done::find(tools.store, run_id, round, of.index).await? {
-        tools.progress.say(&format!("part {of} of round {round} was done before"));
+        tools.progress.say(&format!("partition {of} of round {round} was done before"));
         return Ok(outcome(Some(round), false, done.counters));
     }
     let crawl = polite(tools.crawl, tools.store, &run, round, of).await?;
     let tools = Tools { crawl: &crawl, ..tools };
-    let lease = RunLease::take_part(tools, &run, &format!("round {round}, part {of}")).await?;
-    let folder = part_folder(run_id, round, of.index);
+    // Processes of an earlier version take their leases by this name.
+    let lease = RunLease::take_partition(tools, &run, &format!("round {round}, part {of}")).await?;
+    let folder = partition_folder(run_id, round, of.index);
     let done = under_lease(tools, run, folder.clone(), lease, async |work| {
         // It may have ended while the lease was taken.
         if let Some(done) = Done::find(work.store, run_id, round, of.index).await? {
@@ -91,7 +92,7 @@ pub async fn crawl(
     });
     let (done, is_counted) = done.await?;
     if !is_counted {
-        tools.progress.say(&format!("part {of} of round {round} was done by another process meanwhile"));
+        tools.progress.say(&format!("partition {of} of round {round} was done by another process meanwhile"));
     }
     Ok(outcome(Some(round), is_counted, done.counters))
 }
@@ -111,7 +112,7 @@ async fn polite(
     if crawl.gap.is_zero() {
         return Ok(crawl);
     }
-    let area = crate::area::WorkArea::new(store, part_folder(&run.run_id, round, of.index));
+    let area = crate::area::WorkArea::new(store, partition_folder(&run.run_id, round, of.index));
     let mut own: HashSet<HostKey> = HashSet::new();
     for path in area.files(&FrontierUrl::table()).await? {
         let rows =
@@ -126,10 +127,10 @@ async fn polite(
     Ok(crawl)
 }
 
-/// The same two steps a run takes, over the part's own work area.
+/// The same two steps a run takes, over the partition's own work area.
 async fn fetch_and_read(work: &ActiveRun<'_>, round: i32, of: PartitionOf) -> anyhow::Result<()> {
     let chunks = dealt(&work.area).await?;
-    work.progress.say(&format!("part {of} of round {round}: {} hosts", chunks.host_count()));
+    work.progress.say(&format!("partition {of} of round {round}: {} hosts", chunks.host_count()));
     let is_begun = !work.area.files(&Fetch::table()).await?.is_empty();
     if is_begun || round > 1 {
         // Whom another process asked last is not known: every host gets its pause.
@@ -151,11 +152,11 @@ async fn fetch(
     if crawl_round(work, crawler, chunks, round).await? && !work.shutdown.token.is_cancelled() {
         return Ok(());
     }
-    let part = format!("part {of} of round {round}");
-    Err(PartStopped { run: work.run.run_id.clone(), part, exit: work.shutdown.exit() }.into())
+    let partition = format!("partition {of} of round {round}");
+    Err(PartitionStopped { run: work.run.run_id.clone(), partition, exit: work.shutdown.exit() }.into())
 }
 
-/// What is in the part's folder, counted and hashed.
+/// What is in the partition's folder, counted and hashed.
 async fn ended(work: &ActiveRun<'_>, folder: &str, round: i32, of: PartitionOf) -> anyhow::Result<Done> {
     let mut done = Done {
         run_id: work.run.run_id.clone(),

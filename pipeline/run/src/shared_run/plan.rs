@@ -1,12 +1,12 @@
 //! The planner of a shared run cuts each round into partitions, and merges them into one snapshot.
 
-use super::folders::part_folder;
+use super::folders::partition_folder;
 use super::gather::next_round;
 use super::record::RoundPlan;
 use super::share::{Dealing, Load, Shares};
 use super::under_lease::under_lease;
 use crate::active_run::ActiveRun;
-use crate::area::{Part, WorkArea};
+use crate::area::{WorkArea, WorkFile};
 use crate::chunks::{Chunks, HOSTS_PER_CHUNK};
 use crate::request::{RunOutcome, RunRequest};
 use crate::run_lease::RunLease;
@@ -31,11 +31,11 @@ pub struct Planned {
     pub snapshot: SnapshotId,
     /// The round that was cut; nothing where there is nothing more to fetch, and the run can be committed.
     pub round: Option<i32>,
-    /// What each part has to do.
+    /// What each partition has to do.
     pub partitions: Vec<Load>,
 }
 
-/// The lease of whoever cuts rounds and puts parts together.
+/// The lease of whoever cuts rounds and puts partitions together.
 const PLANNING: &str = "plan";
 
 /// Begins a run that several processes share, and cuts its first round; takes up one of the same month that was begun before.
@@ -47,7 +47,7 @@ pub async fn begin(tools: Tools<'_>, request: RunRequest, partitions: u32) -> an
         Some(run) => (run, false),
         None => (new(tools, request, partitions).await?, true),
     };
-    let lease = RunLease::take_part(tools, &run, PLANNING).await?;
+    let lease = RunLease::take_partition(tools, &run, PLANNING).await?;
     if is_new {
         run_file::save(&run, tools.store).await?;
     }
@@ -70,10 +70,10 @@ async fn new(tools: Tools<'_>, request: RunRequest, partitions: u32) -> anyhow::
     Ok(RunFile { partitions: Some(partitions), ..fresh(announced, previous, request) })
 }
 
-/// Puts the parts of the last round together and cuts the next. A round that is named and cut already is told again.
+/// Puts the partitions of the last round together and cuts the next. A round that is named and cut already is told again.
 pub async fn next(tools: Tools<'_>, run_id: &RunId, round: Option<i32>) -> anyhow::Result<Planned> {
     let run = shared(tools.store, run_id).await?;
-    let lease = RunLease::take_part(tools, &run, PLANNING).await?;
+    let lease = RunLease::take_partition(tools, &run, PLANNING).await?;
     cut(tools, run, lease, round).await
 }
 
@@ -116,7 +116,7 @@ async fn cut(tools: Tools<'_>, run: RunFile, lease: RunLease, round: Option<i32>
     .await
 }
 
-/// Merges the parts of all rounds, checks, and publishes.
+/// Merges the partitions of all rounds, checks, and publishes.
 pub async fn commit(
     tools: Tools<'_>,
     run_id: &RunId,
@@ -133,7 +133,7 @@ pub async fn commit(
     see_through(tools, run, lease).await
 }
 
-/// The parts a first round over this frontier would be cut into.
+/// The partitions a first round over this frontier would be cut into.
 pub fn shares_of(frontier: &[FrontierUrl], partitions: u32) -> Vec<Load> {
     let mut dealing = Dealing::default();
     for url in frontier {
@@ -143,44 +143,39 @@ pub fn shares_of(frontier: &[FrontierUrl], partitions: u32) -> Vec<Load> {
     dealing.deal(partitions).loads
 }
 
-/// Cuts a round: each part gets targets and frontier of its hosts, in chunks of its own.
+/// Cuts a round: each partition gets targets and frontier of its hosts, in chunks of its own.
 async fn share_out(work: &ActiveRun<'_>, chunks: &Chunks, round: i32) -> anyhow::Result<RoundPlan> {
     let partitions = work.run.partitions.unwrap_or(1);
-    let shares = shares(work, chunks, round, partitions).await?;
-    let mut parts: Vec<PartInput> =
-        (0..partitions).map(|partition| PartInput::new(work, round, partition)).collect();
+    let dealt = dealt(work, chunks, round, partitions).await?;
+    let mut shares: Vec<Share> =
+        (0..partitions).map(|partition| Share::new(work, round, partition)).collect();
     for chunk in chunks.numbers() {
-        let frontier: Vec<FrontierUrl> = work.area.rows_of(Part { chunk, round, number: 0 }).await?;
+        let frontier: Vec<FrontierUrl> = work.area.rows_of(WorkFile { chunk, round, number: 0 }).await?;
         for row in frontier {
-            if let Some(part) = shares.of(&row.host_id) {
-                parts[part as usize].frontier.push(row);
+            if let Some(partition) = dealt.of(&row.host_id) {
+                shares[partition as usize].frontier.push(row);
             }
         }
         for target in work.area.rows::<Target>(chunk).await? {
-            if let Some(part) = shares.of(&target.host_id) {
-                parts[part as usize].targets.push(target);
+            if let Some(partition) = dealt.of(&target.host_id) {
+                shares[partition as usize].targets.push(target);
             }
         }
-        for part in &mut parts {
-            part.write(round, HOSTS_PER_CHUNK).await?;
+        for share in &mut shares {
+            share.write(round, HOSTS_PER_CHUNK).await?;
         }
     }
-    for part in &mut parts {
-        part.write(round, 1).await?;
+    for share in &mut shares {
+        share.write(round, 1).await?;
     }
-    let plan = RoundPlan { run_id: work.run.run_id.clone(), round, partitions: shares.loads };
+    let plan = RoundPlan { run_id: work.run.run_id.clone(), round, partitions: dealt.loads };
     Ok(plan.write(work.store).await?)
 }
 
-async fn shares(
-    work: &ActiveRun<'_>,
-    chunks: &Chunks,
-    round: i32,
-    partitions: u32,
-) -> anyhow::Result<Shares> {
+async fn dealt(work: &ActiveRun<'_>, chunks: &Chunks, round: i32, partitions: u32) -> anyhow::Result<Shares> {
     let mut dealing = Dealing::default();
     for chunk in chunks.numbers() {
-        let frontier: Vec<FrontierUrl> = work.area.rows_of(Part { chunk, round, number: 0 }).await?;
+        let frontier: Vec<FrontierUrl> = work.area.rows_of(WorkFile { chunk, round, number: 0 }).await?;
         for url in &frontier {
             dealing.ask(url);
         }
@@ -214,17 +209,17 @@ async fn redirects(work: &ActiveRun<'_>) -> anyhow::Result<Vec<(HostKey, HostKey
     Ok(found)
 }
 
-/// What a part's worker starts from, on its way into the part's folder.
-struct PartInput {
+/// A partition's share of the hosts: what its worker starts from, on its way into the partition's folder.
+struct Share {
     area: WorkArea,
     targets: Vec<Target>,
     frontier: Vec<FrontierUrl>,
     chunk: u32,
 }
 
-impl PartInput {
+impl Share {
     fn new(work: &ActiveRun<'_>, round: i32, partition: u32) -> Self {
-        let area = WorkArea::new(work.store, part_folder(&work.run.run_id, round, partition));
+        let area = WorkArea::new(work.store, partition_folder(&work.run.run_id, round, partition));
         Self { area, targets: Vec::new(), frontier: Vec::new(), chunk: 0 }
     }
 
@@ -238,8 +233,8 @@ impl PartInput {
                 std::mem::take(&mut self.frontier).into_iter().partition(|row| hosts.contains(&row.host_id));
             self.frontier = later;
             let chunk = self.chunk;
-            self.area.write_rows::<FrontierUrl>(Part { chunk, round, number: 0 }, &frontier).await?;
-            self.area.write_rows(Part { chunk, round: 0, number: 0 }, &targets).await?;
+            self.area.write_rows::<FrontierUrl>(WorkFile { chunk, round, number: 0 }, &frontier).await?;
+            self.area.write_rows(WorkFile { chunk, round: 0, number: 0 }, &targets).await?;
             self.chunk += 1;
         }
         Ok(())

@@ -1,0 +1,119 @@
+//! A page's bytes become everything the detector can say about it alone.
+
+use crate::glossary::Glossary;
+use crate::html::Document;
+use crate::links::{self, Site};
+use crate::page::{Page, PageInput};
+use crate::pdf::{self, Unread};
+use crate::reading::{self, Sheet};
+use crate::text::charset::{self, MAX_BYTES};
+use deklaro_schemas::codes::{PageKind, ReasonCode};
+
+/// What the bytes are, before anything is decoded.
+enum Form {
+    Html,
+    Pdf,
+    Office,
+    Other,
+}
+
+/// Reads one page; any bytes are a page, and the same input gives the same answer.
+pub fn inspect(page: &PageInput<'_>, glossary: &Glossary) -> Page {
+    match form(page) {
+        Form::Html => html(page, glossary),
+        Form::Pdf => pdf(page, glossary),
+        Form::Office => Page::bare(page, PageKind::Document, vec![ReasonCode::DocumentUnreadable]),
+        Form::Other => Page::bare(page, PageKind::Unreadable, vec![ReasonCode::Unreadable]),
+    }
+}
+
+/// The bytes' own signature counts more than the media type; text and unlabelled bytes are taken for HTML.
+fn form(page: &PageInput<'_>) -> Form {
+    let content_type = page.content_type.unwrap_or("").to_ascii_lowercase();
+    let head = &page.bytes[..page.bytes.len().min(1_024)];
+    let is_office = ["msword", "opendocument.text", "wordprocessingml", "rtf"]
+        .iter()
+        .any(|kind| content_type.contains(kind));
+    if memchr::memmem::find(head, b"%PDF-").is_some_and(|at| at < 64)
+        || content_type.contains("pdf") && !starts_as_html(head)
+    {
+        return Form::Pdf;
+    }
+    if is_office {
+        return Form::Office;
+    }
+    let is_text = content_type.is_empty()
+        || content_type.contains("html")
+        || content_type.contains("xml")
+        || content_type.contains("text/plain");
+    let signatures: [&[u8]; 6] = [b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xFF\xD8\xFF", b"\x1F\x8B", b"RIFF"];
+    if signatures.iter().any(|signature| head.starts_with(signature)) || !is_text && !starts_as_html(head) {
+        return Form::Other;
+    }
+    Form::Html
+}
+
+fn starts_as_html(head: &[u8]) -> bool {
+    let start: Vec<u8> = head.iter().copied().skip_while(|byte| !byte.is_ascii_graphic()).take(9).collect();
+    start.to_ascii_lowercase().starts_with(b"<!doctype") || start.to_ascii_lowercase().starts_with(b"<html")
+}
+
+fn html(page: &PageInput<'_>, glossary: &Glossary) -> Page {
+    let tld = page.host.as_str().rsplit('.').next().unwrap_or("");
+    let decoded = charset::decode(&page.bytes[..page.bytes.len().min(MAX_BYTES)], page.charset, tld);
+    let document = Document::parse(&decoded.text);
+    Page { charset: decoded.charset, ..of_document(page, &document, glossary) }
+}
+
+/// A document that was read is what its text says, one that was not stays a document of which nothing more is known.
+fn pdf(page: &PageInput<'_>, glossary: &Glossary) -> Page {
+    let document = match pdf::read(page.bytes) {
+        Ok(document) => document,
+        Err(Unread::Scanned) => {
+            return Page::bare(page, PageKind::Document, vec![ReasonCode::DocumentScanned]);
+        }
+        Err(Unread::Damaged) => {
+            return Page::bare(page, PageKind::Document, vec![ReasonCode::DocumentUnreadable]);
+        }
+    };
+    let mut read = of_document(page, &document, glossary);
+    // What tells empty and blocked pages says nothing about paper.
+    if !matches!(read.page_kind, PageKind::Statement | PageKind::Template | PageKind::AboutAccessibility) {
+        read.page_kind = PageKind::Ordinary;
+        read.reason_codes.clear();
+    }
+    read.reason_codes.push(ReasonCode::DocumentRead);
+    // A document leads nowhere: it is the end of a way.
+    Page { navigation_urls: Vec::new(), ..read }
+}
+
+fn of_document(page: &PageInput<'_>, document: &Document<'_>, glossary: &Glossary) -> Page {
+    let site = Site::new(page.url, page.host, page.aliases, page.country);
+    let sheet = Sheet::of(document, glossary);
+    let links = links::rank(&sheet, &site);
+    let base = site.base(document);
+    let has_target =
+        |link: &&crate::html::RawLink<'_>| link.href.as_deref().is_some_and(|href| !href.trim().is_empty());
+    let texts = document.blocks.iter().filter(|block| block.kind != crate::html::BlockKind::Title);
+    let text_count: usize = texts.map(|block| document.block_text(block).chars().count()).sum();
+    Page {
+        refresh_url: document
+            .refresh
+            .as_deref()
+            .and_then(|url| base.join(url).ok())
+            .filter(|url| url != page.url),
+        navigation_urls: site.navigation(document),
+        title: document.title(),
+        link_count: document.links.iter().filter(has_target).count() as i64,
+        text_count: text_count as i64,
+        links,
+        ..reading::read(&sheet, &site, Page::bare(page, PageKind::Ordinary, Vec::new()))
+    }
+}
+
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod tests;
