@@ -9,6 +9,7 @@ use super::{parts, redetect};
 use arrow::array::RecordBatch;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::parquet_file::TableFile;
+use deklaro_schemas::steps::DIFF;
 use deklaro_schemas::tables::{
     Body, Candidate, Change, Fetch, FrontierUrl, Host, Reading, Robots, Seed, SeedReject, Source, Statement,
     Target,
@@ -101,7 +102,7 @@ async fn states(
     for country in countries {
         if work.is_run(Some(country.as_str())) {
             let of = StageOf { round: None, country: Some(country.as_str()) };
-            let diff = stage_of("diff", of, compare(work, chunks, *country)).await?;
+            let diff = stage_of(DIFF.name, of, compare(work, chunks, *country)).await?;
             hosts.append(&diff.hosts)?;
             changes.append(&diff.changes)?;
         } else {

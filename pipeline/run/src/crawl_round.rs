@@ -8,6 +8,7 @@ use super::silence::{Silence, Silent};
 use crate::ending::NetworkGone;
 use anyhow::Context;
 use deklaro_crawl::{Crawler, HostOutcome};
+use deklaro_schemas::steps::CRAWL;
 use deklaro_schemas::tables::{Body, Fetch, FrontierUrl, Robots};
 use deklaro_schemas::{HostId, Row};
 use deklaro_watch::{StageOf, partition};
@@ -137,7 +138,7 @@ struct Partition {
 impl Partitions {
     fn begin(round: i32, left: BTreeMap<String, u64>) -> Self {
         let begun = left.into_iter().map(|(country, left)| {
-            let span = partition("crawl", StageOf { round: Some(round), country: Some(&country) });
+            let span = partition(CRAWL.name, StageOf { round: Some(round), country: Some(&country) });
             (country, Partition { span, left, hosts: 0, fetches: 0 })
         });
         Self(begun.collect())

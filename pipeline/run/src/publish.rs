@@ -11,6 +11,7 @@ use deklaro_console::{UsageError, now};
 use deklaro_publish::{ArtifactFormat, CountryArtifact, render_artifact};
 use deklaro_record::health::read_summary;
 use deklaro_schemas::codes::{FileKind, RunState};
+use deklaro_schemas::steps::{DIFF, PUBLISH, REPORT};
 use deklaro_schemas::stored::{Manifest, RunFile, STORE_FORMAT, WaitingSnapshot};
 use deklaro_schemas::tables::{MetaColumn, MetaFile, MetaLineage, MetaRun, Scan, Source};
 use deklaro_schemas::{Selection, Sha256, SnapshotId};
@@ -23,9 +24,9 @@ pub(super) async fn publish(work: &mut ActiveRun<'_>, chunks: &Chunks) -> anyhow
     rebase(work).await?;
     let finished_at = *work.run.finished_at.get_or_insert_with(now);
     run_file::save(&work.run, work.store).await?;
-    let step = work.progress.step("publish", 4);
+    let step = work.progress.step(PUBLISH.name, 4);
     let mut staged = Staged { base: work.run.base.clone(), ..Staged::default() };
-    work.stage("diff", None, assemble::assemble(work, chunks, &mut staged)).await?;
+    work.stage(&DIFF, None, assemble::assemble(work, chunks, &mut staged)).await?;
     let scans = meta::scans(work, chunks, finished_at);
     for scan in &scans {
         let (scan_id, country_code, hosts) = (&scan.scan_id, scan.country_code, scan.host_processed);
@@ -37,9 +38,9 @@ pub(super) async fn publish(work: &mut ActiveRun<'_>, chunks: &Chunks) -> anyhow
     let previous = carry::previous_manifest(work).await?;
     table::<MetaLineage>(work, &meta::lineage(&staged, previous.as_ref()), &mut staged).await?;
     step.advance(1);
-    work.stage("publish", None, artifacts(work, &scans, &mut staged)).await?;
+    work.stage(&PUBLISH, None, artifacts(work, &scans, &mut staged)).await?;
     step.advance(1);
-    work.stage("report", None, reports::reports(work, &mut staged)).await?;
+    work.stage(&REPORT, None, reports::reports(work, &mut staged)).await?;
     step.advance(1);
     spans(work, &mut staged).await?;
     table::<MetaFile>(work, &meta::files(work, &staged), &mut staged).await?;
@@ -179,7 +180,7 @@ async fn artifacts(work: &ActiveRun<'_>, scans: &[Scan], staged: &mut Staged) ->
     let sources: Vec<Source> = staged_rows(work, &Selection::all()).await?;
     for scan in scans {
         let of = StageOf { round: None, country: Some(scan.country_code.as_str()) };
-        stage("publish", of, artifacts_of(work, scan, &sources, staged)).await?;
+        stage(PUBLISH.name, of, artifacts_of(work, scan, &sources, staged)).await?;
     }
     carried_artifacts(work, staged).await
 }

@@ -15,6 +15,7 @@ use deklaro_judge::{
 use deklaro_record::health::{artifact_write_failures, history};
 use deklaro_report::{Database, OpenOptions, Page, Publication, SiteInput};
 use deklaro_schemas::codes::{CheckVerdict, FileKind};
+use deklaro_schemas::steps::REPORT;
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{SnapshotId, Timestamp};
 use deklaro_store::Staged;
@@ -115,7 +116,7 @@ async fn told(work: &ActiveRun<'_>, options: OpenOptions) -> anyhow::Result<Obse
             metrics::counter!("deklaro_hosts_stale_total", "country_code" => country).increment(count as u64);
         }
         let mut executed = watched::executed(&database, &run)?;
-        executed.retain(|executed| executed.stage != "report");
+        executed.retain(|executed| REPORT.before().any(|step| step.name == executed.stage));
         let audit = is_traced.then(|| deklaro_watch::audit(&executed, &spans));
         Ok(ObservedRun { audit, fetches: watched::fetches(&database, &run)?, spans })
     });

@@ -7,6 +7,7 @@ use super::crawl_round::crawl_round;
 use deklaro_console::Stopped;
 use deklaro_crawl::{CrawlConfig, Crawler};
 use deklaro_frontier::RoundInput;
+use deklaro_schemas::steps::{CRAWL, DETECT, FRONTIER};
 use deklaro_schemas::tables::{Body, Candidate, Fetch, FrontierUrl, Reading, Robots, Target};
 use deklaro_schemas::{Authority, CountryCode, Row, Selection, Timestamp};
 use std::collections::HashMap;
@@ -16,25 +17,24 @@ pub(super) async fn rounds(work: &ActiveRun<'_>, chunks: &Chunks) -> anyhow::Res
     let unreachable_since = unreachable_since(work).await?;
     let crawler = Crawler::new(CrawlConfig { unreachable_since, ..work.crawl.clone() })?;
     let probes = probes(chunks);
-    let are_visited = work.area.is_marked("crawl-1").await?;
+    let are_visited = work.area.is_marked(&CRAWL, Some(1)).await?;
     work.progress.standing().counted(chunks.host_count() as u64, are_visited);
     for round in 1..=work.run.max_rounds {
-        let asked = work.stage("frontier", Some(round), frontier(work, chunks, &probes, round)).await?;
+        let asked = work.stage(&FRONTIER, Some(round), frontier(work, chunks, &probes, round)).await?;
         if asked == 0 {
             break;
         }
-        let marker = format!("crawl-{round}");
-        if !work.area.is_marked(&marker).await? {
+        if !work.area.is_marked(&CRAWL, Some(round)).await? {
             let crawled = async {
                 if !crawl_round(work, &crawler, chunks, round).await? || work.shutdown.token.is_cancelled() {
                     return Err(Stopped { run: work.run.run_id.clone(), exit: work.shutdown.exit() }.into());
                 }
                 Ok(())
             };
-            work.stage("crawl", Some(round), crawled).await?;
-            work.area.mark(&marker).await?;
+            work.stage(&CRAWL, Some(round), crawled).await?;
+            work.area.mark(&CRAWL, Some(round)).await?;
         }
-        work.stage("detect", Some(round), detect(work, chunks, round)).await?;
+        work.stage(&DETECT, Some(round), detect(work, chunks, round)).await?;
     }
     Ok(())
 }

@@ -8,24 +8,25 @@
 use crate::active_run::ActiveRun;
 use crate::request::RunOutcome;
 use crate::{parts, publish, redetect, rounds, targets, verdicts};
+use deklaro_schemas::steps::{DETECT, TARGETS, VERDICTS};
 
 /// The steps in order.
 pub(crate) async fn steps(work: &mut ActiveRun<'_>) -> anyhow::Result<RunOutcome> {
     if let Some(outcome) = publish::committed(work).await? {
         return Ok(outcome);
     }
-    let chunks = work.stage("targets", None, Box::pin(targets::targets(work))).await?;
+    let chunks = work.stage(&TARGETS, None, Box::pin(targets::targets(work))).await?;
     if let Some(from) = work.run.redetect.clone() {
         let again = async {
             redetect::take_over_fetches(work, &from, &chunks).await?;
             redetect::detect(work, &from, &chunks).await
         };
-        work.stage("detect", None, again).await?;
+        work.stage(&DETECT, None, again).await?;
     } else if work.run.partitions.is_some() {
         parts::gathered(work, &chunks).await?;
     } else {
         rounds::rounds(work, &chunks).await?;
     }
-    work.stage("verdicts", None, verdicts::verdicts(work, &chunks)).await?;
+    work.stage(&VERDICTS, None, verdicts::verdicts(work, &chunks)).await?;
     publish::publish(work, &chunks).await
 }

@@ -7,13 +7,14 @@ use super::dealer::{Dealer, dealt};
 use super::select::texts;
 use super::{import, lists, redetect};
 use deklaro_console::UsageError;
+use deklaro_schemas::steps::{IMPORT, TARGETS};
 use deklaro_schemas::tables::{Host, Seed};
 use deklaro_schemas::{CountryCode, Row, Selection};
 use std::collections::BTreeSet;
 
 /// Imports the lists and makes the targets, where that is not done yet.
 pub(super) async fn targets(work: &ActiveRun<'_>) -> anyhow::Result<Chunks> {
-    if !work.area.is_marked("targets").await? {
+    if !work.area.is_marked(&TARGETS, None).await? {
         if let Some(from) = &work.run.redetect {
             redetect::take_over(work, from).await?;
         } else {
@@ -21,10 +22,10 @@ pub(super) async fn targets(work: &ActiveRun<'_>) -> anyhow::Result<Chunks> {
                 let lists = lists::read_lists(&work.run.lists, work.store).await?;
                 import::import_all(&work.area, lists, &work.run.countries, work.progress).await
             };
-            work.stage("import", None, imported).await?;
+            work.stage(&IMPORT, None, imported).await?;
             make_targets(work).await?;
         }
-        work.area.mark("targets").await?;
+        work.area.mark(&TARGETS, None).await?;
     }
     dealt(&work.area).await
 }

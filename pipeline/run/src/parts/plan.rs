@@ -16,6 +16,7 @@ use crate::{publish, run_file, targets};
 use deklaro_console::UsageError;
 use deklaro_record::{Announced, new_run_id, rehearsal};
 use deklaro_schemas::codes::RunState;
+use deklaro_schemas::steps::TARGETS;
 use deklaro_schemas::stored::{Manifest, RunFile};
 use deklaro_schemas::tables::{Fetch, FrontierUrl, Target};
 use deklaro_schemas::{HostKey, PageUrl, Row, RunId, Selection, SnapshotId};
@@ -100,7 +101,7 @@ async fn cut(tools: Tools<'_>, run: RunFile, lease: RunLease, round: Option<i32>
         {
             return Ok(told(Some(plan)));
         }
-        let chunks = work.stage("targets", None, Box::pin(targets::targets(work))).await?;
+        let chunks = work.stage(&TARGETS, None, Box::pin(targets::targets(work))).await?;
         let next = next_round(work, &chunks).await?;
         if let (Some(next), Some(round)) = (next, round)
             && next != round
