@@ -4,6 +4,7 @@ use crate::artifact::{CountryArtifact, PublishError};
 use crate::parquet::artifact_parquet;
 use crate::spreadsheet::artifact_csv;
 use crate::workbook::artifact_xlsx;
+use deklaro_schemas::CountryCode;
 
 /// A file to be written into the snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +49,11 @@ impl ArtifactFormat {
             Self::Parquet => "parquet",
         }
     }
+
+    /// Where a country's artifact in it lies, from the snapshot's folder.
+    pub fn path(self, country: CountryCode) -> String {
+        format!("artifacts/{country}.{}", self.extension())
+    }
 }
 
 /// One file of an artifact.
@@ -71,5 +77,5 @@ pub fn render_artifact(
     if matches!(format, ArtifactFormat::Json | ArtifactFormat::Toon) {
         bytes.push(b'\n');
     }
-    Ok(ArtifactFile { path: format!("artifacts/{country}.{}", format.extension()), bytes })
+    Ok(ArtifactFile { path: format.path(country), bytes })
 }
