@@ -43,7 +43,8 @@ impl WorkArea {
         format!("{}/{}/chunk={chunk:05}", self.folder, table.name)
     }
 
-    fn path(&self, table: &TableSpec, part: Part) -> String {
+    /// Where a file of the table lies.
+    pub fn path(&self, table: &TableSpec, part: Part) -> String {
         format!("{}/round={}-{:05}.parquet", self.chunk_folder(table, part.chunk), part.round, part.number)
     }
 

@@ -5,14 +5,12 @@ use super::area::Part;
 use super::chunks::Chunks;
 use super::dealer::Dealer;
 use super::select::{rows, texts};
-use super::stored_bodies::{StoredBodies, hashes};
+use super::stored_bodies::StoredBodies;
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::Manifest;
-use deklaro_schemas::tables::{
-    Body, Candidate, Fetch, FrontierUrl, Reading, Robots, Seed, SeedReject, Source, Target,
-};
+use deklaro_schemas::tables::{Body, Fetch, FrontierUrl, Robots, Seed, SeedReject, Source, Target};
 use deklaro_schemas::{CountryCode, Row, Selection, SnapshotId};
 use deklaro_store::{Staged, Store};
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,62 +67,6 @@ async fn deal<R: Row>(
         work.area.write_rows(Part { chunk, round, number }, &rows).await?;
     }
     Ok(())
-}
-
-/// Reads every page of the snapshot again. Two files of bodies are in memory at a time, the one that is read and the next; a body
-/// lies in one file.
-pub(super) async fn detect(work: &ActiveRun<'_>, from: &SnapshotId, chunks: &Chunks) -> anyhow::Result<()> {
-    let stored = StoredBodies::of(work.store, from).await?;
-    let step = work.progress.step("detect", chunks.host_count() as u64);
-    let (mut pages, mut links) = (0, 0);
-    for chunk in chunks.numbers() {
-        let targets: Vec<Target> = work.area.rows(chunk).await?;
-        for again in again(work, &stored, &targets, chunk).await? {
-            (pages, links) = (pages + again.readings.len(), links + again.candidates.len());
-            work.area.write_rows(again.part, &again.candidates).await?;
-            work.area.write_rows(again.part, &again.readings).await?;
-        }
-        step.advance(targets.len() as u64);
-    }
-    step.done(&format!("{pages} pages read again, {links} links considered"));
-    Ok(())
-}
-
-/// A part of a chunk, with what is read in it.
-struct Again {
-    part: Part,
-    fetches: Vec<Fetch>,
-    readings: Vec<Reading>,
-    candidates: Vec<Candidate>,
-}
-
-/// Reads the parts of the chunk that are not read yet. Each file of bodies is loaded once for all parts; the
-/// next one loads meanwhile.
-async fn again(
-    work: &ActiveRun<'_>,
-    stored: &StoredBodies,
-    targets: &[Target],
-    chunk: u32,
-) -> anyhow::Result<Vec<Again>> {
-    let mut parts = Vec::new();
-    for part in work.area.parts(&Fetch::table(), chunk).await? {
-        if !work.area.has(&Reading::table(), part).await? {
-            let fetches: Vec<Fetch> = work.area.rows_of(part).await?;
-            parts.push(Again { part, fetches, readings: Vec::new(), candidates: Vec::new() });
-        }
-    }
-    let wanted = hashes(parts.iter().flat_map(|part| &part.fetches));
-    let files = stored.files_of(&wanted)?;
-    stored
-        .each(work.store, files, &wanted, |bodies| {
-            for part in &mut parts {
-                let read = deklaro_detect::read_round(targets, &part.fetches, bodies, work.glossary());
-                part.readings.extend(read.readings);
-                part.candidates.extend(read.candidates);
-            }
-        })
-        .await?;
-    Ok(parts)
 }
 
 /// Copies the page bytes under the new snapshot's name: every snapshot is whole, and each has its own retention.

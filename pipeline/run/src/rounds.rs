@@ -4,11 +4,12 @@ use super::active_run::ActiveRun;
 use super::area::Part;
 use super::chunks::Chunks;
 use super::crawl_round::crawl_round;
+use super::detect::{PageBytes, detect};
 use deklaro_console::Stopped;
 use deklaro_crawl::{CrawlConfig, Crawler};
 use deklaro_frontier::RoundInput;
 use deklaro_schemas::steps::{CRAWL, DETECT, FRONTIER};
-use deklaro_schemas::tables::{Body, Candidate, Fetch, FrontierUrl, Reading, Robots, Target};
+use deklaro_schemas::tables::{Candidate, FrontierUrl, Reading, Robots, Target};
 use deklaro_schemas::{Authority, CountryCode, Row, Selection, Timestamp};
 use std::collections::HashMap;
 
@@ -34,7 +35,7 @@ pub(super) async fn rounds(work: &ActiveRun<'_>, chunks: &Chunks) -> anyhow::Res
             work.stage(&CRAWL, Some(round), crawled).await?;
             work.area.mark(&CRAWL, Some(round)).await?;
         }
-        work.stage(&DETECT, Some(round), detect(work, chunks, round)).await?;
+        work.stage(&DETECT, Some(round), detect(work, chunks, PageBytes::Crawled { round })).await?;
     }
     Ok(())
 }
@@ -93,31 +94,4 @@ async fn next(
     let candidates = work.area.read_chunk(&Candidate::table(), chunk).await?;
     let input = RoundInput { round, asked: &asked, readings: &readings, candidates: &candidates, probes };
     Ok(deklaro_frontier::next_round(&input)?)
-}
-
-/// Reads the pages of a round: one part of the crawl after the other.
-pub(super) async fn detect(work: &ActiveRun<'_>, chunks: &Chunks, round: i32) -> anyhow::Result<()> {
-    let step = work.progress.step(&format!("detect {round}"), chunks.host_count() as u64);
-    let (mut pages, mut links) = (0, 0);
-    for chunk in chunks.numbers() {
-        let targets: Vec<Target> = work.area.rows(chunk).await?;
-        for part in work.area.parts(&Fetch::table(), chunk).await? {
-            if work.shutdown.token.is_cancelled() {
-                return Err(Stopped { run: work.run.run_id.clone(), exit: work.shutdown.exit() }.into());
-            }
-            if part.round == round && !work.area.has(&Reading::table(), part).await? {
-                let fetches: Vec<Fetch> = work.area.rows_of(part).await?;
-                let bodies: Vec<Body> = work.area.rows_of(part).await?;
-                let read = deklaro_detect::read_round(&targets, &fetches, &bodies, work.glossary());
-                pages += read.readings.len();
-                metrics::counter!("deklaro_pages_read_total").increment(read.readings.len() as u64);
-                links += read.candidates.len();
-                work.area.write_rows(part, &read.candidates).await?;
-                work.area.write_rows(part, &read.readings).await?;
-            }
-        }
-        step.advance(targets.len() as u64);
-    }
-    step.done(&format!("{pages} pages read, {links} links considered"));
-    Ok(())
 }

@@ -12,9 +12,11 @@ use crate::active_run::ActiveRun;
 use crate::assemble::assemble;
 use crate::chunks::Chunks;
 use crate::country_artifacts::artifacts;
+use crate::detect::{PageBytes, detect};
 use crate::draft::Draft;
 use crate::reports::reports;
 use crate::request::RunOutcome;
+use crate::stored_bodies::StoredBodies;
 use crate::verdicts::verdicts;
 use crate::{parts, publish, redetect, rounds, targets};
 use deklaro_schemas::steps::{DETECT, DIFF, IMPORT, PUBLISH, REPORT, TARGETS, VERDICTS};
@@ -51,7 +53,8 @@ async fn fetch_and_read(work: &ActiveRun<'_>, chunks: &Chunks) -> anyhow::Result
     if let Some(from) = work.run.redetect.clone() {
         let again = async {
             redetect::take_over_fetches(work, &from, chunks).await?;
-            redetect::detect(work, &from, chunks).await
+            let stored = StoredBodies::of(work.store, &from).await?;
+            detect(work, chunks, PageBytes::Stored(&stored)).await
         };
         work.stage(&DETECT, None, again).await
     } else if work.run.partitions.is_some() {

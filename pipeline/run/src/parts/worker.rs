@@ -8,9 +8,10 @@ use crate::active_run::ActiveRun;
 use crate::chunks::Chunks;
 use crate::crawl_round::crawl_round;
 use crate::dealer::dealt;
+use crate::detect::{PageBytes, detect};
 use crate::ending::{NotPlanned, PartStopped};
 use crate::partition::PartitionOf;
-use crate::rounds::{detect, unreachable_since};
+use crate::rounds::unreachable_since;
 use crate::run_file;
 use crate::run_lease::RunLease;
 use crate::tools::Tools;
@@ -139,7 +140,7 @@ async fn fetch_and_read(work: &ActiveRun<'_>, round: i32, of: PartitionOf) -> an
     let unreachable_since = unreachable_since(work).await?;
     let crawler = Crawler::new(CrawlConfig { unreachable_since, ..work.crawl.clone() })?;
     work.stage(&CRAWL, Some(round), fetch(work, &crawler, &chunks, round, of)).await?;
-    work.stage(&DETECT, Some(round), detect(work, &chunks, round)).await
+    work.stage(&DETECT, Some(round), detect(work, &chunks, PageBytes::Crawled { round })).await
 }
 
 async fn fetch(
