@@ -128,7 +128,7 @@ mod tests {
     }
 
     /// A store with a file of page bytes for each of these lists.
-    async fn store(folder: &std::path::Path, files: &[&[Body]]) -> Store {
+    async fn store(folder: &std::path::Path, files: &[Vec<Body>]) -> Store {
         let store = Store::open(folder).await.unwrap();
         for (number, bodies) in files.iter().enumerate() {
             let bytes =
@@ -161,7 +161,8 @@ mod tests {
     async fn a_body_that_lies_beside_several_groups_is_read_once_in_each() {
         let folder = tempfile::tempdir().unwrap();
         let (one, other) = (body("one"), body("other"));
-        let store = store(folder.path(), &[&[one.clone()], &[], &[one.clone(), other.clone()]]).await;
+        let store =
+            store(folder.path(), &[vec![one.clone()], vec![], vec![one.clone(), other.clone()]]).await;
         let groups = vec![
             vec![fetch(HOSTS[0], &one)],
             vec![testing::fetch(HOSTS[1])],
@@ -181,7 +182,7 @@ mod tests {
     async fn a_group_is_given_back_once_every_file_is_read_and_only_what_is_wanted_is() {
         let folder = tempfile::tempdir().unwrap();
         let (one, other, third) = (body("one"), body("other"), body("third"));
-        let store = store(folder.path(), &[&[one.clone(), third.clone()], &[other.clone()]]).await;
+        let store = store(folder.path(), &[vec![one.clone(), third.clone()], vec![other.clone()]]).await;
         let groups = vec![
             vec![fetch(HOSTS[0], &other), fetch(HOSTS[1], &one)],
             vec![fetch(HOSTS[2], &third), fetch(HOSTS[0], &one)],
