@@ -3,21 +3,18 @@
 use super::active_run::ActiveRun;
 use super::carry::{last_countries, last_rows};
 use super::chunks::Chunks;
+use super::diff::states;
 use super::select::{filter_text, rows};
 use super::staging::{table_file, whole};
-use super::verdicts::compare;
 use super::{parts, redetect};
 use arrow::array::RecordBatch;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::parquet_file::TableFile;
-use deklaro_schemas::steps::DIFF;
 use deklaro_schemas::tables::{
-    Body, Candidate, Change, Fetch, FrontierUrl, Host, Reading, Robots, Seed, SeedReject, Source, Statement,
-    Target,
+    Body, Candidate, Fetch, FrontierUrl, Reading, Robots, Seed, SeedReject, Source, Statement, Target,
 };
 use deklaro_schemas::{CountryCode, Row, Selection, Sha256, TableSpec, batch};
 use deklaro_store::Staged;
-use deklaro_watch::{StageOf, stage};
 use std::collections::{BTreeSet, HashSet};
 
 /// Puts the tables of the snapshot together in staging, each sorted as declared. It goes country by country,
@@ -76,30 +73,6 @@ async fn by_country_of(
         }
     }
     table_file(work, table, file, staged).await
-}
-
-/// The state of every host, and what changed in the countries of the run.
-async fn states(
-    work: &ActiveRun<'_>,
-    chunks: &Chunks,
-    countries: &BTreeSet<CountryCode>,
-    staged: &mut Staged,
-) -> anyhow::Result<()> {
-    let mut hosts = TableFile::new(Host::table(), &work.footer())?;
-    let mut changes = TableFile::new(Change::table(), &work.footer())?;
-    for country in countries {
-        if work.is_run(Some(country.as_str())) {
-            let of = StageOf { round: None, country: Some(country.as_str()) };
-            let diff = stage(DIFF.name, of, compare(work, chunks, *country)).await?;
-            hosts.append(&diff.hosts)?;
-            changes.append(&diff.changes)?;
-        } else {
-            hosts
-                .append(&batch::sorted(&Host::table(), &last_rows(work, &Host::table(), *country).await?)?)?;
-        }
-    }
-    table_file(work, &Host::table(), hosts, staged).await?;
-    table_file(work, &Change::table(), changes, staged).await
 }
 
 /// One row per authority; a resumed run may have asked twice, the first answer counts.

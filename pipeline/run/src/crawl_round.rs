@@ -50,7 +50,7 @@ pub(super) async fn crawl_round(
 ) -> anyhow::Result<bool> {
     let Counts { total, done, left, next_number } = counts(work, chunks, round).await?;
     let mut parts = Partitions::begin(round, left);
-    let step = work.progress.step(&format!("crawl {round}"), total);
+    let step = work.progress.step(&format!("{} {round}", CRAWL.name), total);
     step.advance(done);
     let mut writer = PartWriter { work, round, buffers: BTreeMap::new(), next_number };
     let mut finished = done;

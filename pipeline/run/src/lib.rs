@@ -13,6 +13,7 @@ mod data_delta;
 mod dealer;
 pub mod descriptors;
 mod detect;
+mod diff;
 mod documents;
 mod draft;
 pub mod ending;
