@@ -2,12 +2,42 @@
 
 use crate::support::wait::Ran;
 use crate::support::{World, json, run, stderr};
+use deklaro_schemas::steps::STEPS;
 use deklaro_watch::names::{METRICS, find};
 use serde_json::Value;
 use std::path::Path;
 
 fn prom(store: &Path) -> String {
     std::fs::read_to_string(store.join("snapshots/snapshot=2026-11.0/reports/metrics.prom")).unwrap()
+}
+
+/// A span's value of this name, a number of nanoseconds.
+fn nanos(span: &Value, name: &str) -> u64 {
+    span[name].as_str().unwrap().parse().unwrap()
+}
+
+/// The steps of the run, in the order they began; a round's steps stand once. None begins before the one before it has ended.
+fn steps_of(store: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(store.join("snapshots/snapshot=2026-11.0/lineage/spans.ndjson"));
+    let text = text.unwrap();
+    let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let spans = lines.map(|line| line["resourceSpans"][0]["scopeSpans"][0]["spans"][0].clone());
+    // A step's span is named after it; those of its countries are within it.
+    let mut spans: Vec<Value> =
+        spans.filter(|span| span["name"].as_str().unwrap().starts_with("stage ")).collect();
+    spans.sort_by_key(|span| nanos(span, "startTimeUnixNano"));
+    for pair in spans.windows(2) {
+        let (ended, begun) = (nanos(&pair[0], "endTimeUnixNano"), nanos(&pair[1], "startTimeUnixNano"));
+        assert!(ended <= begun, "{} begins within {}", pair[1]["name"], pair[0]["name"]);
+    }
+    let mut steps: Vec<String> = Vec::new();
+    for span in &spans {
+        let step = span["name"].as_str().unwrap().split(' ').nth(1).unwrap();
+        if !steps.iter().any(|name| name == step) {
+            steps.push(step.to_owned());
+        }
+    }
+    steps
 }
 
 #[test]
@@ -27,6 +57,7 @@ fn a_run_keeps_its_spans_its_audit_and_its_metrics() {
     let runs: Vec<_> = spans.iter().filter(|span| span.name == "run").collect();
     assert_eq!(runs.len(), 1, "the run's own span is among them");
     assert!(spans.iter().all(|span| span.trace_id == runs[0].trace_id), "one run, one trace");
+    assert_eq!(steps_of(&store), STEPS.map(|step| step.name));
     // What is in the manifest is checked like every file.
     run(&store, &["verify", "2026-11.0"], 0);
 

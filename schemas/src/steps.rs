@@ -1,6 +1,7 @@
-//! The steps of a month in their order: which tables each reads, and which it writes.
+//! Which steps has a month, in which order, and which tables does each read and write?
 //!
-//! Who writes a table, the lineage that is published, and the stages that engines call one at a time follow from this list.
+//! Who writes a table, the published lineage, the names of spans and of what a resume finds done, and the stages that engines call
+//! follow from this list. So does the drawing in README.md: a test compares them.
 
 use crate::{TableSpec, tables};
 
@@ -19,6 +20,8 @@ pub enum Writer {
     Diff,
     /// The report stage.
     Report,
+    /// The publish stage. It writes files, and no table.
+    Publish,
     /// The pipeline itself.
     Pipeline,
 }
@@ -33,6 +36,7 @@ impl Writer {
             Self::Detect => "detect",
             Self::Diff => "diff",
             Self::Report => "report",
+            Self::Publish => "publish",
             Self::Pipeline => "pipeline",
         }
     }
@@ -62,57 +66,106 @@ pub enum Input {
 
 use Input::{Before, Now};
 
+/// The lists of a month are read.
+pub const IMPORT: Step =
+    Step { name: "import", stage: Writer::Import, reads: &[], writes: &["sources", "seeds", "seed_rejects"] };
+
+/// It is settled which hosts are visited.
+pub const TARGETS: Step = Step {
+    name: "targets",
+    stage: Writer::Frontier,
+    reads: &[Now("seeds"), Before("hosts")],
+    writes: &["targets"],
+};
+
+/// It is settled which addresses a round asks for.
+pub const FRONTIER: Step = Step {
+    name: "frontier",
+    stage: Writer::Frontier,
+    reads: &[Now("targets"), Now("frontier"), Now("readings"), Now("candidates")],
+    writes: &["frontier"],
+};
+
+/// The web is asked.
+pub const CRAWL: Step = Step {
+    name: "crawl",
+    stage: Writer::Crawl,
+    reads: &[Now("frontier")],
+    writes: &["robots", "fetches", "bodies"],
+};
+
+/// The pages are read.
+pub const DETECT: Step = Step {
+    name: "detect",
+    stage: Writer::Detect,
+    reads: &[Now("targets"), Now("fetches"), Now("bodies")],
+    writes: &["readings", "candidates"],
+};
+
+/// Each host gets its verdict.
+pub const VERDICTS: Step = Step {
+    name: "verdicts",
+    stage: Writer::Detect,
+    reads: &[Now("targets"), Now("fetches"), Now("readings"), Now("candidates")],
+    writes: &["statements"],
+};
+
+/// The verdicts are compared with those of the month before.
+pub const DIFF: Step = Step {
+    name: "diff",
+    stage: Writer::Diff,
+    reads: &[Now("statements"), Before("hosts")],
+    writes: &["hosts", "changes"],
+};
+
+/// The tables are checked and counted, and pages are made from them.
+pub const REPORT: Step = Step {
+    name: "report",
+    stage: Writer::Report,
+    reads: &[
+        Now("sources"),
+        Now("seeds"),
+        Now("seed_rejects"),
+        Now("targets"),
+        Now("frontier"),
+        Now("robots"),
+        Now("fetches"),
+        Now("bodies"),
+        Now("readings"),
+        Now("candidates"),
+        Now("statements"),
+        Now("hosts"),
+        Now("changes"),
+        Now("scans"),
+        Now("meta_runs"),
+        Now("meta_columns"),
+        Now("meta_lineage"),
+        Before("targets"),
+        Before("statements"),
+        Before("hosts"),
+    ],
+    writes: &["meta_checks"],
+};
+
+/// Each country gets its artifact.
+pub const PUBLISH: Step = Step {
+    name: "publish",
+    stage: Writer::Publish,
+    reads: &[Now("sources"), Now("targets"), Now("fetches"), Now("statements"), Now("hosts"), Now("scans")],
+    writes: &[],
+};
+
 /// The steps, first one first. Frontier, crawl and detect take turns, round after round.
-pub const STEPS: [Step; 7] = [
-    Step { name: "import", stage: Writer::Import, reads: &[], writes: &["sources", "seeds", "seed_rejects"] },
-    Step {
-        name: "targets",
-        stage: Writer::Frontier,
-        reads: &[Now("seeds"), Before("hosts")],
-        writes: &["targets"],
-    },
-    Step {
-        name: "frontier",
-        stage: Writer::Frontier,
-        reads: &[Now("targets"), Now("frontier"), Now("readings"), Now("candidates")],
-        writes: &["frontier"],
-    },
-    Step {
-        name: "crawl",
-        stage: Writer::Crawl,
-        reads: &[Now("frontier")],
-        writes: &["robots", "fetches", "bodies"],
-    },
-    Step {
-        name: "detect",
-        stage: Writer::Detect,
-        reads: &[Now("targets"), Now("fetches"), Now("bodies")],
-        writes: &["readings", "candidates"],
-    },
-    Step {
-        name: "verdicts",
-        stage: Writer::Detect,
-        reads: &[Now("targets"), Now("fetches"), Now("readings"), Now("candidates")],
-        writes: &["statements"],
-    },
-    Step {
-        name: "diff",
-        stage: Writer::Diff,
-        reads: &[Now("statements"), Before("hosts")],
-        writes: &["hosts", "changes"],
-    },
-];
+pub const STEPS: [Step; 9] = [IMPORT, TARGETS, FRONTIER, CRAWL, DETECT, VERDICTS, DIFF, REPORT, PUBLISH];
 
 /// Tables about the run itself, which no step of the dataflow writes.
-const ABOUT_THE_RUN: [(Writer, &[&str]); 2] = [
-    (Writer::Report, &["meta_checks"]),
-    (Writer::Pipeline, &["pages", "scans", "meta_runs", "meta_columns", "meta_files", "meta_lineage"]),
-];
+const ABOUT_THE_RUN: [&str; 6] =
+    ["pages", "scans", "meta_runs", "meta_columns", "meta_files", "meta_lineage"];
 
 impl Step {
-    /// The step of this name; nothing where there is none.
-    pub fn find(name: &str) -> Option<&'static Self> {
-        STEPS.iter().find(|step| step.name == name)
+    /// The steps that come before this one, in order.
+    pub fn before(&self) -> impl Iterator<Item = &'static Self> {
+        STEPS.iter().take_while(|step| step.name != self.name)
     }
 
     /// The declarations of the tables it writes.
@@ -140,11 +193,15 @@ impl std::fmt::Display for Input {
     }
 }
 
+/// The steps that published lineage tells: those before the report, which counts what they wrote.
+pub fn dataflow() -> impl Iterator<Item = &'static Step> {
+    REPORT.before()
+}
+
 /// Who writes the table of this name.
 pub fn writer_of(table: &str) -> Writer {
     let of_step = STEPS.iter().find(|step| step.writes.contains(&table)).map(|step| step.stage);
-    let about =
-        || ABOUT_THE_RUN.iter().find(|(_, tables)| tables.contains(&table)).map(|(writer, _)| *writer);
+    let about = || ABOUT_THE_RUN.contains(&table).then_some(Writer::Pipeline);
     of_step.or_else(about).expect("a test finds the writer of every table")
 }
 
@@ -156,8 +213,7 @@ mod tests {
     #[test]
     fn every_table_has_one_writer_and_every_name_is_a_table() {
         let written = STEPS.iter().flat_map(|step| step.writes);
-        let named: Vec<&str> =
-            written.chain(ABOUT_THE_RUN.iter().flat_map(|(_, tables)| *tables)).copied().collect();
+        let named: Vec<&str> = written.chain(&ABOUT_THE_RUN).copied().collect();
         assert_eq!(named.iter().collect::<BTreeSet<_>>().len(), named.len(), "{named:?}");
         // Pages are handed to engines and never stored.
         let declared: BTreeSet<&str> =
@@ -167,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_step_reads_what_was_written_before_it() {
-        let mut written: BTreeSet<&str> = BTreeSet::new();
+        let mut written = BTreeSet::from(ABOUT_THE_RUN);
         for step in STEPS {
             // The steps of a round take turns: what the later ones of them write is read in the next round.
             let in_turn = ["frontier", "readings", "candidates"];
@@ -180,5 +236,37 @@ mod tests {
             }
             written.extend(step.writes);
         }
+    }
+
+    #[test]
+    fn the_report_reads_every_table_that_is_there_and_lineage_tells_who_wrote_it() {
+        // Files are counted last, and pages are never stored.
+        let about = ABOUT_THE_RUN.iter().filter(|table| !["pages", "meta_files"].contains(table));
+        let there: BTreeSet<&str> = dataflow().flat_map(|step| step.writes).chain(about).copied().collect();
+        let read = REPORT.reads.iter().filter(|input| matches!(input, Now(_)));
+        assert_eq!(read.map(|input| input.table()).collect::<BTreeSet<_>>(), there);
+        assert_eq!(dataflow().last(), Some(&DIFF));
+    }
+
+    /// The steps as README.md draws them: those of a round go to and fro.
+    fn drawn() -> String {
+        let mut line = String::from("workbooks");
+        for step in STEPS {
+            let is_in_turn = [CRAWL, DETECT].contains(&step);
+            line.push_str(if is_in_turn { " ⇄ " } else { " → " });
+            line.push_str(step.name);
+        }
+        line + " → snapshot"
+    }
+
+    #[test]
+    fn the_drawings_show_the_steps() {
+        let readme = include_str!("../../README.md");
+        assert!(readme.lines().any(|line| line == drawn()), "README.md lacks the line\n{}", drawn());
+        // A step's line begins with its name, behind the stroke of the column.
+        let month = include_str!("../../docs/architecture.md");
+        let heads = month.lines().filter_map(|line| line.strip_prefix("  │ ")?.split_whitespace().next());
+        let drawn: Vec<&str> = heads.collect();
+        assert_eq!(drawn, STEPS.map(|step| step.name), "docs/architecture.md");
     }
 }

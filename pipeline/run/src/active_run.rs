@@ -6,6 +6,7 @@ use deklaro_console::{Progress, Shutdown};
 use deklaro_crawl::CrawlConfig;
 use deklaro_detect::Glossary;
 use deklaro_report::Publication;
+use deklaro_schemas::steps::Step;
 use deklaro_schemas::stored::RunFile;
 use deklaro_store::Store;
 use deklaro_watch::{StageOf, Watch, stage};
@@ -37,17 +38,17 @@ pub(crate) struct ActiveRun<'a> {
 }
 
 impl ActiveRun<'_> {
-    /// Does a stage's work in a span of its own; what ended by then is kept with the run.
+    /// Does the work of a step in a span of its own; what ended by then is kept with the run.
     pub(crate) fn stage<T>(
         &self,
-        name: &'static str,
+        step: &'static Step,
         round: Option<i32>,
         work: impl Future<Output = anyhow::Result<T>>,
     ) -> impl Future<Output = anyhow::Result<T>> {
         // A stage's future is large; all stages in one would not fit a thread's stack.
         let work = Box::pin(work);
         async move {
-            let result = stage(name, StageOf { round, country: None }, work).await;
+            let result = stage(step.name, StageOf { round, country: None }, work).await;
             deklaro_watch::write_spans(&self.watch, self.store, &self.run.home()).await;
             result
         }

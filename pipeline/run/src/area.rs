@@ -3,6 +3,7 @@
 use super::select::texts;
 use arrow::array::RecordBatch;
 use deklaro_schemas::parquet_file::TableFile;
+use deklaro_schemas::steps::Step;
 use deklaro_schemas::{Row, Selection, TableSpec, batch};
 use deklaro_store::{Store, StoreError};
 
@@ -42,7 +43,8 @@ impl WorkArea {
         format!("{}/{}/chunk={chunk:05}", self.folder, table.name)
     }
 
-    fn path(&self, table: &TableSpec, file: WorkFile) -> String {
+    /// Where a file of the table lies.
+    pub fn path(&self, table: &TableSpec, file: WorkFile) -> String {
         format!("{}/round={}-{:05}.parquet", self.chunk_folder(table, file.chunk), file.round, file.number)
     }
 
@@ -128,14 +130,19 @@ impl WorkArea {
         }
     }
 
-    /// Notes that a step is over.
-    pub async fn mark(&self, step: &str) -> Result<(), StoreError> {
-        self.store.replace(&format!("{}/done/{step}", self.folder), "done\n".into()).await
+    /// Notes that a step, or a round of it, is over.
+    pub async fn mark(&self, step: &Step, round: Option<i32>) -> Result<(), StoreError> {
+        self.store.replace(&self.mark_path(step, round), "done\n".into()).await
     }
 
-    /// True when the step was noted as over.
-    pub async fn is_marked(&self, step: &str) -> Result<bool, StoreError> {
-        self.store.exists(&format!("{}/done/{step}", self.folder)).await
+    /// True when the step, or the round of it, was noted as over.
+    pub async fn is_marked(&self, step: &Step, round: Option<i32>) -> Result<bool, StoreError> {
+        self.store.exists(&self.mark_path(step, round)).await
+    }
+
+    fn mark_path(&self, step: &Step, round: Option<i32>) -> String {
+        let round = round.map(|round| format!("-{round}")).unwrap_or_default();
+        format!("{}/done/{}{round}", self.folder, step.name)
     }
 }
 

@@ -1,22 +1,21 @@
 //! A run's chunks become the sorted tables of its snapshot in staging, one country in memory at a time.
 
 use super::active_run::ActiveRun;
-use super::carry::{carried, last_countries, last_rows};
+use super::carry::{last_countries, last_rows};
 use super::chunks::Chunks;
+use super::diff::states;
 use super::select::{filter_text, rows};
-use super::verdicts::compare;
+use super::staging::{table_file, whole};
 use super::{redetect, shared_run};
 use arrow::array::RecordBatch;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::parquet_file::TableFile;
 use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::tables::{
-    Body, Candidate, Change, Fetch, FrontierUrl, Host, Reading, Robots, Seed, SeedReject, Source, Statement,
-    Target,
+    Body, Candidate, Fetch, FrontierUrl, Reading, Robots, Seed, SeedReject, Source, Statement, Target,
 };
 use deklaro_schemas::{CountryCode, Row, Selection, Sha256, TableSpec, batch};
 use deklaro_store::Staged;
-use deklaro_watch::{StageOf, stage as stage_of};
 use std::collections::{BTreeSet, HashSet};
 
 /// Puts the tables of the snapshot together in staging, each sorted as declared. It goes country by country,
@@ -53,19 +52,6 @@ pub(super) async fn assemble(
     }
 }
 
-/// A table that is sorted in one piece.
-pub(super) async fn whole(
-    work: &ActiveRun<'_>,
-    table: &TableSpec,
-    mut rows: Vec<RecordBatch>,
-    staged: &mut Staged,
-) -> anyhow::Result<()> {
-    rows.extend(carried(work, table, &rows).await?);
-    let mut file = TableFile::new(table.clone(), &work.footer())?;
-    file.append(&batch::sorted(table, &rows)?)?;
-    stage(work, table, file, staged).await
-}
-
 /// A table that starts with the country in its order: this run's countries chunk by chunk, the others as they were.
 async fn by_country_of(
     work: &ActiveRun<'_>,
@@ -87,45 +73,7 @@ async fn by_country_of(
             file.append(&batch::sorted(table, &work.area.select(table, chunk, &wanted).await?)?)?;
         }
     }
-    stage(work, table, file, staged).await
-}
-
-/// The state of every host, and what changed in the countries of the run.
-async fn states(
-    work: &ActiveRun<'_>,
-    chunks: &Chunks,
-    countries: &BTreeSet<CountryCode>,
-    staged: &mut Staged,
-) -> anyhow::Result<()> {
-    let mut hosts = TableFile::new(Host::table(), &work.footer())?;
-    let mut changes = TableFile::new(Change::table(), &work.footer())?;
-    for country in countries {
-        if work.is_run(Some(country.as_str())) {
-            let of = StageOf { round: None, country: Some(country.as_str()) };
-            let diff = stage_of("diff", of, compare(work, chunks, *country)).await?;
-            hosts.append(&diff.hosts)?;
-            changes.append(&diff.changes)?;
-        } else {
-            hosts
-                .append(&batch::sorted(&Host::table(), &last_rows(work, &Host::table(), *country).await?)?)?;
-        }
-    }
-    stage(work, &Host::table(), hosts, staged).await?;
-    stage(work, &Change::table(), changes, staged).await
-}
-
-async fn stage(
-    work: &ActiveRun<'_>,
-    table: &TableSpec,
-    file: TableFile,
-    staged: &mut Staged,
-) -> anyhow::Result<()> {
-    let (bytes, rows) = file.finish()?;
-    let path = ManifestFile::part_path(table.name, 0);
-    Ok(work
-        .store
-        .stage(&work.run.run_id, staged, &path, FileKind::Table, Some((table.name, rows)), bytes)
-        .await?)
+    table_file(work, table, file, staged).await
 }
 
 /// One row per authority; a resumed run may have asked twice, the first answer counts.

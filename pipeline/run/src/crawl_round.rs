@@ -8,6 +8,7 @@ use super::silence::{Silence, Silent};
 use crate::ending::NetworkGone;
 use anyhow::Context;
 use deklaro_crawl::{Crawler, HostOutcome};
+use deklaro_schemas::steps::CRAWL;
 use deklaro_schemas::tables::{Body, Fetch, FrontierUrl, Robots};
 use deklaro_schemas::{HostId, Row};
 use deklaro_watch::{StageOf, partition};
@@ -49,7 +50,7 @@ pub(super) async fn crawl_round(
 ) -> anyhow::Result<bool> {
     let Counts { total, done, left, next_number } = counts(work, chunks, round).await?;
     let mut spans = CountrySpans::begin(round, left);
-    let step = work.progress.step(&format!("crawl {round}"), total);
+    let step = work.progress.step(&format!("{} {round}", CRAWL.name), total);
     step.advance(done);
     let mut writer = OutcomeWriter { work, round, buffers: BTreeMap::new(), next_number };
     let mut finished = done;
@@ -137,7 +138,7 @@ struct CountrySpan {
 impl CountrySpans {
     fn begin(round: i32, left: BTreeMap<String, u64>) -> Self {
         let begun = left.into_iter().map(|(country, left)| {
-            let span = partition("crawl", StageOf { round: Some(round), country: Some(&country) });
+            let span = partition(CRAWL.name, StageOf { round: Some(round), country: Some(&country) });
             (country, CountrySpan { span, left, hosts: 0, fetches: 0 })
         });
         Self(begun.collect())

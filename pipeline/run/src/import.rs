@@ -4,6 +4,7 @@ use super::area::{WorkArea, WorkFile};
 use super::listed_source::ListedSource;
 use deklaro_console::{BadFiles, Progress};
 use deklaro_import::{ColumnMaps, Countries, GivenColumns, ImportError, Imported, Workbook};
+use deklaro_schemas::steps::IMPORT;
 use deklaro_schemas::tables::Seed;
 use deklaro_schemas::{CountryCode, Row};
 
@@ -58,7 +59,7 @@ pub async fn import_all(
     countries: &[CountryCode],
     progress: &Progress,
 ) -> anyhow::Result<ImportCounts> {
-    let step = progress.step("import", lists.len() as u64);
+    let step = progress.step(IMPORT.name, lists.len() as u64);
     let mut counts = ImportCounts::default();
     let mut failed = 0;
     for (number, list) in lists.into_iter().enumerate() {

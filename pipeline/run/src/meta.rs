@@ -3,7 +3,7 @@
 use super::active_run::ActiveRun;
 use super::chunks::Chunks;
 use deklaro_schemas::codes::ScanStatus;
-use deklaro_schemas::steps::{Input, STEPS, Step, writer_of};
+use deklaro_schemas::steps::{Input, Step, dataflow, writer_of};
 use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::tables::{MetaColumn, MetaFile, MetaLineage, MetaRun, Scan, all};
 use deklaro_schemas::{ScanId, Timestamp};
@@ -113,5 +113,5 @@ pub(super) fn lineage(staged: &Staged, previous: Option<&Manifest>) -> Vec<MetaL
             rows_out_count: step.writes.iter().map(|table| count(&staged.files, table)).sum(),
         }
     };
-    STEPS.iter().enumerate().map(row).collect()
+    dataflow().enumerate().map(row).collect()
 }

@@ -1,46 +1,27 @@
-//! Puts the snapshot together in staging, checks it, and makes it current.
+//! How does a staged snapshot become current, and how is a commit finished that was cut short?
 
 use super::active_run::ActiveRun;
-use super::artifact::ArtifactRows;
 use super::chunks::Chunks;
+use super::draft::Draft;
 use super::request::RunOutcome;
-use super::staging::{file, staged_rows, table};
-use super::{assemble, carry, documents, meta, reports, run_file};
+use super::staging::{file, table};
+use super::{documents, meta, run_file};
 use anyhow::Context;
-use deklaro_console::{UsageError, now};
-use deklaro_publish::{ArtifactFormat, CountryArtifact, render_artifact};
+use deklaro_console::now;
 use deklaro_record::health::read_summary;
 use deklaro_schemas::codes::{FileKind, RunState};
 use deklaro_schemas::stored::{Manifest, RunFile, STORE_FORMAT, WaitingSnapshot};
-use deklaro_schemas::tables::{MetaColumn, MetaFile, MetaLineage, MetaRun, Scan, Source};
-use deklaro_schemas::{Selection, Sha256, SnapshotId};
+use deklaro_schemas::tables::MetaFile;
+use deklaro_schemas::{Sha256, SnapshotId};
 use deklaro_store::{Staged, Store, StoreError};
-use deklaro_watch::{StageOf, stage};
 
-/// Puts the snapshot together in staging, checks it, and makes it current.
-pub(super) async fn publish(work: &mut ActiveRun<'_>, chunks: &Chunks) -> anyhow::Result<RunOutcome> {
-    work.lease.move_current(work.progress).await?;
-    rebase(work).await?;
-    let finished_at = *work.run.finished_at.get_or_insert_with(now);
-    run_file::save(&work.run, work.store).await?;
-    let step = work.progress.step("publish", 4);
-    let mut staged = Staged { base: work.run.base.clone(), ..Staged::default() };
-    work.stage("diff", None, assemble::assemble(work, chunks, &mut staged)).await?;
-    let scans = meta::scans(work, chunks, finished_at);
-    for scan in &scans {
-        let (scan_id, country_code, hosts) = (&scan.scan_id, scan.country_code, scan.host_processed);
-        tracing::info!(%scan_id, %country_code, hosts, "scan completed");
-    }
-    table(work, &scans, &mut staged).await?;
-    table::<MetaRun>(work, &meta::settings(work, finished_at), &mut staged).await?;
-    table::<MetaColumn>(work, &meta::columns(), &mut staged).await?;
-    let previous = carry::previous_manifest(work).await?;
-    table::<MetaLineage>(work, &meta::lineage(&staged, previous.as_ref()), &mut staged).await?;
-    step.advance(1);
-    work.stage("publish", None, artifacts(work, &scans, &mut staged)).await?;
-    step.advance(1);
-    work.stage("report", None, reports::reports(work, &mut staged)).await?;
-    step.advance(1);
+/// Stages what explains the snapshot as a whole, and makes it current. Where the run is held, the snapshot waits.
+pub(super) async fn publish(
+    work: &mut ActiveRun<'_>,
+    chunks: &Chunks,
+    draft: Draft,
+) -> anyhow::Result<RunOutcome> {
+    let Draft { mut staged, finished_at, progress, .. } = draft;
     spans(work, &mut staged).await?;
     table::<MetaFile>(work, &meta::files(work, &staged), &mut staged).await?;
     documents::documents(work, &mut staged).await?;
@@ -56,7 +37,7 @@ pub(super) async fn publish(work: &mut ActiveRun<'_>, chunks: &Chunks) -> anyhow
     };
     work.store.replace(&ready_path(work), serde_json::to_vec(&(&manifest, &staged))?.into()).await?;
     let outcome = commit(work, manifest, &staged).await?;
-    step.done(&format!("snapshot {}, {} files", work.run.snapshot, staged.files.len()));
+    progress.done(&format!("snapshot {}, {} files", work.run.snapshot, staged.files.len()));
     Ok(outcome)
 }
 
@@ -98,24 +79,6 @@ pub(super) async fn committed(work: &mut ActiveRun<'_>) -> anyhow::Result<Option
 
 fn is_superseded(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref::<StoreError>(), Some(StoreError::Superseded { .. }))
-}
-
-/// Takes the other countries' rows from what is current now, as another run may have published since this one
-/// began. The run's own countries are the same in both: it held their leases.
-async fn rebase(work: &mut ActiveRun<'_>) -> anyhow::Result<()> {
-    let current = work.store.history().await?.current().cloned();
-    let month = work.run.month;
-    if let Some(later) = current.as_ref().filter(|current| current.month() > month) {
-        let message = format!("month `{month}` lies before the current snapshot `{later}`, published since");
-        return Err(UsageError::new(message, "run that month or a later one").into());
-    }
-    if work.run.redetect.is_none() && work.run.base != current {
-        work.run.previous.clone_from(&current);
-        work.run.base = current;
-        // What the checks compare with is another snapshot: its time is part of what is written.
-        work.run.finished_at = None;
-    }
-    Ok(())
 }
 
 async fn commit(work: &mut ActiveRun<'_>, manifest: Manifest, staged: &Staged) -> anyhow::Result<RunOutcome> {
@@ -172,57 +135,4 @@ pub(super) async fn finish(store: &Store, run: &RunFile) -> anyhow::Result<RunOu
 
 async fn read_report(store: &Store, snapshot: &SnapshotId, name: &str) -> Result<bytes::Bytes, StoreError> {
     store.read(&Manifest::report_path(snapshot, name)).await
-}
-
-/// The artifacts of the run's countries; the other countries' are taken over from the last snapshot byte by byte.
-async fn artifacts(work: &ActiveRun<'_>, scans: &[Scan], staged: &mut Staged) -> anyhow::Result<()> {
-    let sources: Vec<Source> = staged_rows(work, &Selection::all()).await?;
-    for scan in scans {
-        let of = StageOf { round: None, country: Some(scan.country_code.as_str()) };
-        stage("publish", of, artifacts_of(work, scan, &sources, staged)).await?;
-    }
-    carried_artifacts(work, staged).await
-}
-
-async fn artifacts_of(
-    work: &ActiveRun<'_>,
-    scan: &Scan,
-    sources: &[Source],
-    staged: &mut Staged,
-) -> anyhow::Result<()> {
-    let artifact = artifact(work, scan, sources).await?;
-    // One format at a time: a large country's file is as large as all its rows.
-    for format in ArtifactFormat::ALL {
-        let rendered = render_artifact(&artifact, format)?;
-        file(work, &rendered.path, FileKind::Artifact, rendered.bytes, staged).await?;
-    }
-    Ok(())
-}
-
-async fn artifact(work: &ActiveRun<'_>, scan: &Scan, sources: &[Source]) -> anyhow::Result<CountryArtifact> {
-    let (wanted, entries) = ArtifactRows::wanted(scan.country_code);
-    let rows = ArtifactRows {
-        scan,
-        hosts: staged_rows(work, &wanted).await?,
-        statements: staged_rows(work, &wanted).await?,
-        targets: staged_rows(work, &wanted).await?,
-        entry_fetches: staged_rows(work, &entries).await?,
-        sources,
-    };
-    Ok(rows.artifact()?)
-}
-
-async fn carried_artifacts(work: &ActiveRun<'_>, staged: &mut Staged) -> anyhow::Result<()> {
-    let Some(previous) = work.run.previous.as_ref().filter(|_| !work.run.countries.is_empty()) else {
-        return Ok(());
-    };
-    for old in
-        work.store.manifest(previous).await?.files.into_iter().filter(|file| file.kind == FileKind::Artifact)
-    {
-        if staged.files.iter().all(|new| new.path != old.path) {
-            let bytes = work.store.read(&old.store_path(previous)).await?;
-            file(work, &old.path, FileKind::Artifact, bytes.to_vec(), staged).await?;
-        }
-    }
-    Ok(())
 }

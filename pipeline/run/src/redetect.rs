@@ -5,14 +5,12 @@ use super::area::WorkFile;
 use super::chunks::Chunks;
 use super::dealer::Dealer;
 use super::select::{rows, texts};
-use super::stored_bodies::{StoredBodies, hashes};
+use super::stored_bodies::StoredBodies;
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::ManifestFile;
-use deklaro_schemas::tables::{
-    Body, Candidate, Fetch, FrontierUrl, Reading, Robots, Seed, SeedReject, Source, Target,
-};
+use deklaro_schemas::tables::{Body, Fetch, FrontierUrl, Robots, Seed, SeedReject, Source, Target};
 use deklaro_schemas::{CountryCode, Row, Selection, SnapshotId};
 use deklaro_store::{Staged, Store};
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,62 +67,6 @@ async fn deal<R: Row>(
         work.area.write_rows(WorkFile { chunk, round, number }, &rows).await?;
     }
     Ok(())
-}
-
-/// Reads every page of the snapshot again. Two files of bodies are in memory at a time, the one that is read and the next; a body
-/// lies in one file.
-pub(super) async fn detect(work: &ActiveRun<'_>, from: &SnapshotId, chunks: &Chunks) -> anyhow::Result<()> {
-    let stored = StoredBodies::of(work.store, from).await?;
-    let step = work.progress.step("detect", chunks.host_count() as u64);
-    let (mut pages, mut links) = (0, 0);
-    for chunk in chunks.numbers() {
-        let targets: Vec<Target> = work.area.rows(chunk).await?;
-        for again in again(work, &stored, &targets, chunk).await? {
-            (pages, links) = (pages + again.readings.len(), links + again.candidates.len());
-            work.area.write_rows(again.file, &again.candidates).await?;
-            work.area.write_rows(again.file, &again.readings).await?;
-        }
-        step.advance(targets.len() as u64);
-    }
-    step.done(&format!("{pages} pages read again, {links} links considered"));
-    Ok(())
-}
-
-/// A file of a chunk, with what is read in it.
-struct Again {
-    file: WorkFile,
-    fetches: Vec<Fetch>,
-    readings: Vec<Reading>,
-    candidates: Vec<Candidate>,
-}
-
-/// Reads the files of the chunk that are not read yet. Each file of bodies is loaded once for all of them; the
-/// next one loads meanwhile.
-async fn again(
-    work: &ActiveRun<'_>,
-    stored: &StoredBodies,
-    targets: &[Target],
-    chunk: u32,
-) -> anyhow::Result<Vec<Again>> {
-    let mut unread = Vec::new();
-    for file in work.area.chunk_files(&Fetch::table(), chunk).await? {
-        if !work.area.has(&Reading::table(), file).await? {
-            let fetches: Vec<Fetch> = work.area.rows_of(file).await?;
-            unread.push(Again { file, fetches, readings: Vec::new(), candidates: Vec::new() });
-        }
-    }
-    let wanted = hashes(unread.iter().flat_map(|again| &again.fetches));
-    let files = stored.files_of(&wanted)?;
-    stored
-        .each(work.store, files, &wanted, |bodies| {
-            for again in &mut unread {
-                let read = deklaro_detect::read_round(targets, &again.fetches, bodies, work.glossary());
-                again.readings.extend(read.readings);
-                again.candidates.extend(read.candidates);
-            }
-        })
-        .await?;
-    Ok(unread)
 }
 
 /// Copies the page bytes under the new snapshot's name: every snapshot is whole, and each has its own retention.

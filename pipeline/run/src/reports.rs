@@ -1,6 +1,8 @@
 //! A run checks its staged tables, and stages summary, health, readiness and pages.
 
 use super::active_run::ActiveRun;
+use super::country_artifacts;
+use super::draft::Draft;
 use super::staging::{file, table};
 use super::watched;
 use crate::ending::ChecksFailed;
@@ -15,10 +17,10 @@ use deklaro_judge::{
 use deklaro_record::health::{artifact_write_failures, history};
 use deklaro_report::{Database, OpenOptions, Page, Publication, SiteInput};
 use deklaro_schemas::codes::{CheckVerdict, FileKind};
+use deklaro_schemas::steps::REPORT;
 use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{SnapshotId, Timestamp};
-use deklaro_store::Staged;
 use deklaro_watch::names::Writer;
 use deklaro_watch::{KeptSpan, SpanAudit};
 use std::collections::BTreeMap;
@@ -27,7 +29,8 @@ use std::collections::BTreeMap;
 const PAGES_AHEAD: usize = 4;
 
 /// Checks, summary, health, readiness and pages. Broken checks of severity error stop the publication.
-pub(super) async fn reports(work: &ActiveRun<'_>, staged: &mut Staged) -> anyhow::Result<()> {
+pub(super) async fn reports(work: &ActiveRun<'_>, draft: &mut Draft) -> anyhow::Result<()> {
+    let Draft { staged, scans, .. } = draft;
     let thresholds = Thresholds::shipped();
     let options = options(work).await?;
     let mut checks = checks(options.clone(), thresholds.clone()).await?;
@@ -42,7 +45,7 @@ pub(super) async fn reports(work: &ActiveRun<'_>, staged: &mut Staged) -> anyhow
         checks,
         thresholds,
         publication: work.publication.clone(),
-        artifacts: staged.files.iter().map(|file| file.path.clone()).collect(),
+        artifacts: country_artifacts::paths(scans, &country_artifacts::carried(work, scans).await?),
         started_at: work.run.started_at,
         told,
     };
@@ -92,7 +95,7 @@ struct Written {
     checks: Vec<MetaCheck>,
     thresholds: Thresholds,
     publication: Publication,
-    /// Paths of the files that are staged by now.
+    /// Paths of the artifacts the snapshot will have.
     artifacts: Vec<String>,
     started_at: Timestamp,
     told: ObservedRun,
@@ -106,7 +109,7 @@ struct ObservedRun {
     fetches: BTreeMap<String, i64>,
 }
 
-/// Compares the run's spans with what its tables say was done. The report itself is not done yet.
+/// Compares the run's spans with what its tables say was done before the report.
 async fn told(work: &ActiveRun<'_>, options: OpenOptions) -> anyhow::Result<ObservedRun> {
     let spans = deklaro_watch::parse(&deklaro_watch::read_spans(work.store, &work.run.home()).await?);
     let (run, is_traced) = (work.run.run_id.clone(), work.watch.is_on());
@@ -116,7 +119,7 @@ async fn told(work: &ActiveRun<'_>, options: OpenOptions) -> anyhow::Result<Obse
             metrics::counter!("deklaro_hosts_stale_total", "country_code" => country).increment(count as u64);
         }
         let mut executed = watched::executed(&database, &run)?;
-        executed.retain(|executed| executed.stage != "report");
+        executed.retain(|executed| REPORT.before().any(|step| step.name == executed.stage));
         let audit = is_traced.then(|| deklaro_watch::audit(&executed, &spans));
         Ok(ObservedRun { audit, fetches: watched::fetches(&database, &run)?, spans })
     });

@@ -7,6 +7,7 @@
 //!
 //! A partition is a number of files of page bytes, packed by length: each is read by one partition only.
 
+use super::reading::PageReader;
 use super::redetect::countries_of;
 use super::stored_bodies::{StoredBodies, hashes};
 use super::tools::Tools;
@@ -128,17 +129,15 @@ impl<'a> Again<'a> {
         for fetch in self.store().read_rows::<Fetch>(&self.snapshot, &wanted).await? {
             rounds.entry(fetch.round).or_default().push(fetch);
         }
-        let (mut readings, mut candidates) = (Vec::new(), Vec::new());
         let wanted = hashes(rounds.values().flatten());
         let files = kept.files_of(&wanted)?.into_iter().filter(|file| own.contains(file));
-        kept.each(self.store(), files, &wanted, |bodies| {
-            for fetches in rounds.values() {
-                let read = deklaro_detect::read_round(&targets, fetches, bodies, self.glossary);
-                readings.extend(read.readings);
-                candidates.extend(read.candidates);
-            }
-        })
-        .await?;
+        let files = kept.body_files(self.store(), files, &wanted, rounds.len());
+        let mut reader = PageReader::new(&targets, rounds.into_values().collect(), files, self.glossary);
+        let (mut readings, mut candidates) = (Vec::new(), Vec::new());
+        while let Some(read) = reader.next_group().await? {
+            readings.extend(read.readings);
+            candidates.extend(read.candidates);
+        }
         Ok((readings, candidates))
     }
 

@@ -4,10 +4,12 @@ use super::active_run::ActiveRun;
 use super::area::WorkFile;
 use super::chunks::Chunks;
 use super::crawl_round::crawl_round;
+use super::detect::{PageBytes, detect};
 use deklaro_console::Stopped;
 use deklaro_crawl::{CrawlConfig, Crawler};
 use deklaro_frontier::RoundInput;
-use deklaro_schemas::tables::{Body, Candidate, Fetch, FrontierUrl, Reading, Robots, Target};
+use deklaro_schemas::steps::{CRAWL, DETECT, FRONTIER};
+use deklaro_schemas::tables::{Candidate, FrontierUrl, Reading, Robots, Target};
 use deklaro_schemas::{Authority, CountryCode, Row, Selection, Timestamp};
 use std::collections::HashMap;
 
@@ -16,25 +18,24 @@ pub(super) async fn rounds(work: &ActiveRun<'_>, chunks: &Chunks) -> anyhow::Res
     let unreachable_since = unreachable_since(work).await?;
     let crawler = Crawler::new(CrawlConfig { unreachable_since, ..work.crawl.clone() })?;
     let probes = probes(chunks);
-    let are_visited = work.area.is_marked("crawl-1").await?;
+    let are_visited = work.area.is_marked(&CRAWL, Some(1)).await?;
     work.progress.standing().counted(chunks.host_count() as u64, are_visited);
     for round in 1..=work.run.max_rounds {
-        let asked = work.stage("frontier", Some(round), frontier(work, chunks, &probes, round)).await?;
+        let asked = work.stage(&FRONTIER, Some(round), frontier(work, chunks, &probes, round)).await?;
         if asked == 0 {
             break;
         }
-        let marker = format!("crawl-{round}");
-        if !work.area.is_marked(&marker).await? {
+        if !work.area.is_marked(&CRAWL, Some(round)).await? {
             let crawled = async {
                 if !crawl_round(work, &crawler, chunks, round).await? || work.shutdown.token.is_cancelled() {
                     return Err(Stopped { run: work.run.run_id.clone(), exit: work.shutdown.exit() }.into());
                 }
                 Ok(())
             };
-            work.stage("crawl", Some(round), crawled).await?;
-            work.area.mark(&marker).await?;
+            work.stage(&CRAWL, Some(round), crawled).await?;
+            work.area.mark(&CRAWL, Some(round)).await?;
         }
-        work.stage("detect", Some(round), detect(work, chunks, round)).await?;
+        work.stage(&DETECT, Some(round), detect(work, chunks, PageBytes::Crawled { round })).await?;
     }
     Ok(())
 }
@@ -93,31 +94,4 @@ async fn next(
     let candidates = work.area.read_chunk(&Candidate::table(), chunk).await?;
     let input = RoundInput { round, asked: &asked, readings: &readings, candidates: &candidates, probes };
     Ok(deklaro_frontier::next_round(&input)?)
-}
-
-/// Reads the pages of a round: one file of the crawl after the other.
-pub(super) async fn detect(work: &ActiveRun<'_>, chunks: &Chunks, round: i32) -> anyhow::Result<()> {
-    let step = work.progress.step(&format!("detect {round}"), chunks.host_count() as u64);
-    let (mut pages, mut links) = (0, 0);
-    for chunk in chunks.numbers() {
-        let targets: Vec<Target> = work.area.rows(chunk).await?;
-        for file in work.area.chunk_files(&Fetch::table(), chunk).await? {
-            if work.shutdown.token.is_cancelled() {
-                return Err(Stopped { run: work.run.run_id.clone(), exit: work.shutdown.exit() }.into());
-            }
-            if file.round == round && !work.area.has(&Reading::table(), file).await? {
-                let fetches: Vec<Fetch> = work.area.rows_of(file).await?;
-                let bodies: Vec<Body> = work.area.rows_of(file).await?;
-                let read = deklaro_detect::read_round(&targets, &fetches, &bodies, work.glossary());
-                pages += read.readings.len();
-                metrics::counter!("deklaro_pages_read_total").increment(read.readings.len() as u64);
-                links += read.candidates.len();
-                work.area.write_rows(file, &read.candidates).await?;
-                work.area.write_rows(file, &read.readings).await?;
-            }
-        }
-        step.advance(targets.len() as u64);
-    }
-    step.done(&format!("{pages} pages read, {links} links considered"));
-    Ok(())
 }

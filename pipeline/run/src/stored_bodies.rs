@@ -1,15 +1,15 @@
-//! Where the page bytes of a snapshot lie, and how they are handed on file after file.
+//! In which files of a snapshot do the page bytes lie?
 
-use crate::select::{filter_text, texts};
+use crate::reading::BodyFile;
+use crate::select::texts;
 use deklaro_console::UsageError;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::tables::{Body, Fetch};
-use deklaro_schemas::{Row, Selection, Sha256, SnapshotId, batch};
+use deklaro_schemas::{Row, Selection, Sha256, SnapshotId};
 use deklaro_store::Store;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
-use tokio_util::task::AbortOnDropHandle;
 
 /// Where the bodies of a snapshot lie.
 pub(super) struct StoredBodies {
@@ -47,40 +47,21 @@ impl StoredBodies {
         wanted.iter().map(of).collect()
     }
 
-    /// Hands on the wanted bodies of these files, file after file, the next one on its way meanwhile.
-    pub(super) async fn each(
+    /// These files, to be loaded for so many groups of fetches that want these bodies.
+    pub(super) fn body_files(
         &self,
         store: &Store,
         files: impl IntoIterator<Item = usize>,
         wanted: &Arc<HashSet<Sha256>>,
-        mut read: impl FnMut(&HashMap<Sha256, Body>),
-    ) -> anyhow::Result<()> {
-        let mut files = files.into_iter();
-        let mut next = files.next().map(|file| self.bodies(store, file, wanted));
-        while let Some(bodies) = next {
-            let bodies = bodies.await??;
-            next = files.next().map(|file| self.bodies(store, file, wanted));
-            read(&bodies);
-        }
-        Ok(())
-    }
-
-    /// The wanted bodies of a file, on their way from now on; given up when nobody waits for them any more.
-    fn bodies(&self, store: &Store, file: usize, wanted: &Arc<HashSet<Sha256>>) -> AbortOnDropHandle<Bodies> {
-        let path = self.files[file].store_path(&self.snapshot);
-        let (store, wanted) = (store.clone(), Arc::clone(wanted));
-        AbortOnDropHandle::new(tokio::spawn(async move {
-            let mut bodies = HashMap::new();
-            for rows in store.read_parquet_file(&Body::table(), &path, &Selection::all()).await? {
-                let is_wanted = |text: Option<&str>| {
-                    text.and_then(|text| Sha256::parse(text).ok())
-                        .is_some_and(|sha256| wanted.contains(&sha256))
-                };
-                let rows: Vec<Body> = batch::all_rows(&[filter_text(&rows, "body_sha256", is_wanted)?])?;
-                bodies.extend(rows.into_iter().map(|body| (body.body_sha256.clone(), body)));
-            }
-            Ok(bodies)
-        }))
+        groups: usize,
+    ) -> Vec<BodyFile> {
+        let file = |file: usize| BodyFile {
+            store: store.clone(),
+            path: self.files[file].store_path(&self.snapshot),
+            wanted: Some(Arc::clone(wanted)),
+            groups: 0..groups,
+        };
+        files.into_iter().map(file).collect()
     }
 }
 
@@ -88,6 +69,3 @@ impl StoredBodies {
 pub(super) fn hashes<'a>(fetches: impl IntoIterator<Item = &'a Fetch>) -> Arc<HashSet<Sha256>> {
     Arc::new(fetches.into_iter().filter_map(|fetch| fetch.body_sha256.clone()).collect())
 }
-
-/// Bodies by their hash, or why they could not be read.
-type Bodies = anyhow::Result<HashMap<Sha256, Body>>;

@@ -1,30 +1,38 @@
-//! The targets of a run: who is visited this month.
+//! Who is visited this month? The lists are imported, and become the targets of a run.
 
 use super::active_run::ActiveRun;
 use super::carry::last_rows;
 use super::chunks::Chunks;
 use super::dealer::{Dealer, dealt};
+use super::import::{ImportCounts, import_all};
 use super::select::texts;
-use super::{import, lists, redetect};
+use super::{lists, redetect};
 use deklaro_console::UsageError;
+use deklaro_schemas::steps::TARGETS;
 use deklaro_schemas::tables::{Host, Seed};
 use deklaro_schemas::{CountryCode, Row, Selection};
+use deklaro_store::StoreError;
 use std::collections::BTreeSet;
 
-/// Imports the lists and makes the targets, where that is not done yet.
+/// Imports the lists of the run.
+pub(super) async fn import(work: &ActiveRun<'_>) -> anyhow::Result<ImportCounts> {
+    let lists = lists::read_lists(&work.run.lists, work.store).await?;
+    import_all(&work.area, lists, &work.run.countries, work.progress).await
+}
+
+/// True where an earlier process made the targets.
+pub(super) async fn are_made(work: &ActiveRun<'_>) -> Result<bool, StoreError> {
+    work.area.is_marked(&TARGETS, None).await
+}
+
+/// Makes the targets of what was imported, where that is not done yet.
 pub(super) async fn targets(work: &ActiveRun<'_>) -> anyhow::Result<Chunks> {
-    if !work.area.is_marked("targets").await? {
-        if let Some(from) = &work.run.redetect {
-            redetect::take_over(work, from).await?;
-        } else {
-            let imported = async {
-                let lists = lists::read_lists(&work.run.lists, work.store).await?;
-                import::import_all(&work.area, lists, &work.run.countries, work.progress).await
-            };
-            work.stage("import", None, imported).await?;
-            make_targets(work).await?;
+    if !are_made(work).await? {
+        match &work.run.redetect {
+            Some(from) => redetect::take_over(work, from).await?,
+            None => make_targets(work).await?,
         }
-        work.area.mark("targets").await?;
+        work.area.mark(&TARGETS, None).await?;
     }
     dealt(&work.area).await
 }

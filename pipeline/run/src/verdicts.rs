@@ -1,12 +1,10 @@
-//! A run takes the verdict of every host, and compares each country with the last snapshot.
+//! A run takes the verdict of every host.
 
 use super::active_run::ActiveRun;
 use super::area::WorkFile;
-use super::carry::last_rows;
 use super::chunks::Chunks;
-use deklaro_diff::{Diff, DiffInput};
-use deklaro_schemas::tables::{Candidate, Fetch, Host, Reading, Statement, Target};
-use deklaro_schemas::{CountryCode, Row, ScanId, Selection};
+use deklaro_schemas::ScanId;
+use deklaro_schemas::tables::{Candidate, Fetch, Reading, Statement, Target};
 
 /// Takes the verdicts of every chunk.
 pub(super) async fn verdicts(work: &ActiveRun<'_>, chunks: &Chunks) -> anyhow::Result<()> {
@@ -22,22 +20,6 @@ pub(super) async fn verdicts(work: &ActiveRun<'_>, chunks: &Chunks) -> anyhow::R
         work.area.write_rows(WorkFile { chunk, round: 0, number: 0 }, &statements).await?;
     }
     Ok(())
-}
-
-/// This run's verdicts for a country against the last snapshot's hosts of it.
-pub(super) async fn compare(
-    work: &ActiveRun<'_>,
-    chunks: &Chunks,
-    country: CountryCode,
-) -> anyhow::Result<Diff> {
-    let mut statements = Vec::new();
-    let wanted = Selection::all().only("country_code", country.as_str());
-    for chunk in chunks.of_country(country) {
-        statements.extend(work.area.select(&Statement::table(), chunk, &wanted).await?);
-    }
-    let last_hosts = last_rows(work, &Host::table(), country).await?;
-    let input = DiffInput { snapshot: &work.run.snapshot, statements: &statements, last_hosts: &last_hosts };
-    Ok(deklaro_diff::diff(&input)?)
 }
 
 fn log(work: &ActiveRun<'_>, statement: &Statement) {

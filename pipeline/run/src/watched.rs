@@ -57,3 +57,19 @@ fn rows<T: DeserializeOwned + Default>(batches: &[RecordBatch]) -> anyhow::Resul
     let json = writer.into_inner();
     Ok(if json.is_empty() { T::default() } else { serde_json::from_slice(&json)? })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use deklaro_schemas::steps::STEPS;
+
+    #[test]
+    fn every_step_is_looked_for_by_its_name() {
+        let named = |line: &str| {
+            let line = line.strip_prefix("union all ").unwrap_or(line);
+            line.strip_prefix("select '")?.split('\'').next().map(str::to_owned)
+        };
+        let looked_for: BTreeSet<String> = EXECUTED.lines().filter_map(named).collect();
+        assert_eq!(looked_for, STEPS.iter().map(|step| step.name.to_owned()).collect());
+    }
+}

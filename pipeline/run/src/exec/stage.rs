@@ -12,7 +12,7 @@ use deklaro_diff::DiffInput;
 use deklaro_frontier::RoundInput;
 use deklaro_import::Origin;
 use deklaro_schemas::codes::SourceType;
-use deklaro_schemas::steps::Step;
+use deklaro_schemas::steps::{self, Step};
 use deklaro_schemas::tables::{
     Candidate, Change, FrontierUrl, Host, Page, Reading, Seed, SeedReject, Source, Statement, Target,
 };
@@ -61,19 +61,19 @@ pub(super) type Written = Vec<(TableSpec, RecordBatch)>;
 impl StreamStage {
     /// Its name on the command line.
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::Import => "import",
-            Self::Targets => "targets",
-            Self::Frontier { .. } => "frontier",
-            Self::Detect { .. } => "detect",
-            Self::Verdicts { .. } => "verdicts",
-            Self::Diff { .. } => "diff",
-        }
+        self.step().name
     }
 
     /// Its step of the month.
     fn step(&self) -> &'static Step {
-        Step::find(self.name()).expect("a test finds the step of every stage")
+        match self {
+            Self::Import => &steps::IMPORT,
+            Self::Targets => &steps::TARGETS,
+            Self::Frontier { .. } => &steps::FRONTIER,
+            Self::Detect { .. } => &steps::DETECT,
+            Self::Verdicts { .. } => &steps::VERDICTS,
+            Self::Diff { .. } => &steps::DIFF,
+        }
     }
 
     /// The tables it writes.

@@ -9,6 +9,7 @@ use crate::rounds;
 use crate::select::{filter_text, texts};
 use arrow::array::RecordBatch;
 use deklaro_console::UsageError;
+use deklaro_schemas::steps::{CRAWL, FRONTIER};
 use deklaro_schemas::tables::{Candidate, Fetch, Reading, Robots};
 use deklaro_schemas::{HostId, Row, Selection, Sha256, TableSpec, parquet_file};
 use deklaro_store::{Store, StoreError};
@@ -41,7 +42,7 @@ pub(super) async fn next_round(work: &ActiveRun<'_>, chunks: &Chunks) -> anyhow:
         return Ok(None);
     }
     let probes = rounds::probes(chunks);
-    let asked = work.stage("frontier", Some(round), rounds::frontier(work, chunks, &probes, round)).await?;
+    let asked = work.stage(&FRONTIER, Some(round), rounds::frontier(work, chunks, &probes, round)).await?;
     if asked > 0 {
         return Ok(Some(round));
     }
@@ -52,9 +53,8 @@ pub(super) async fn next_round(work: &ActiveRun<'_>, chunks: &Chunks) -> anyhow:
 
 /// Puts the partitions of a round together, where that is not done yet.
 async fn gather(work: &ActiveRun<'_>, chunks: &Chunks, round: i32) -> anyhow::Result<()> {
-    let marker = format!("crawl-{round}");
     let partitions = done(work, round).await?;
-    if work.area.is_marked(&marker).await? {
+    if work.area.is_marked(&CRAWL, Some(round)).await? {
         return Ok(());
     }
     let step = work.progress.step(&format!("gather {round}"), partitions.len() as u64);
@@ -71,7 +71,7 @@ async fn gather(work: &ActiveRun<'_>, chunks: &Chunks, round: i32) -> anyhow::Re
         work.area.write_batches(&Robots::table(), place, &rows).await?;
         step.advance(1);
     }
-    work.area.mark(&marker).await?;
+    work.area.mark(&CRAWL, Some(round)).await?;
     step.done(&format!("{} partitions", partitions.len()));
     Ok(())
 }

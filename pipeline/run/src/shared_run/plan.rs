@@ -12,7 +12,7 @@ use crate::request::{RunOutcome, RunRequest};
 use crate::run_lease::RunLease;
 use crate::start::{fresh, is_over, previous, see_through};
 use crate::tools::Tools;
-use crate::{publish, run_file, targets};
+use crate::{publish, run_file, steps};
 use deklaro_console::UsageError;
 use deklaro_record::{Announced, new_run_id, rehearsal};
 use deklaro_schemas::codes::RunState;
@@ -100,7 +100,7 @@ async fn cut(tools: Tools<'_>, run: RunFile, lease: RunLease, round: Option<i32>
         {
             return Ok(told(Some(plan)));
         }
-        let chunks = work.stage("targets", None, Box::pin(targets::targets(work))).await?;
+        let chunks = steps::hosts_to_visit(work).await?;
         let next = next_round(work, &chunks).await?;
         if let (Some(next), Some(round)) = (next, round)
             && next != round

@@ -8,14 +8,16 @@ use crate::active_run::ActiveRun;
 use crate::chunks::Chunks;
 use crate::crawl_round::crawl_round;
 use crate::dealer::dealt;
+use crate::detect::{PageBytes, detect};
 use crate::ending::{NotPlanned, PartitionStopped};
 use crate::partition::PartitionOf;
-use crate::rounds::{detect, unreachable_since};
+use crate::rounds::unreachable_since;
 use crate::run_file;
 use crate::run_lease::RunLease;
 use crate::tools::Tools;
 use deklaro_console::{UsageError, now};
 use deklaro_crawl::{CrawlConfig, Crawler, HostPolicy};
+use deklaro_schemas::steps::{CRAWL, DETECT};
 use deklaro_schemas::stored::RunFile;
 use deklaro_schemas::tables::{Body, Candidate, Fetch, FrontierUrl, Reading, Robots};
 use deklaro_schemas::{HostKey, Row, RunId, Sha256, TableSpec, batch, parquet_file};
@@ -138,8 +140,8 @@ async fn fetch_and_read(work: &ActiveRun<'_>, round: i32, of: PartitionOf) -> an
     }
     let unreachable_since = unreachable_since(work).await?;
     let crawler = Crawler::new(CrawlConfig { unreachable_since, ..work.crawl.clone() })?;
-    work.stage("crawl", Some(round), fetch(work, &crawler, &chunks, round, of)).await?;
-    work.stage("detect", Some(round), detect(work, &chunks, round)).await
+    work.stage(&CRAWL, Some(round), fetch(work, &crawler, &chunks, round, of)).await?;
+    work.stage(&DETECT, Some(round), detect(work, &chunks, PageBytes::Crawled { round })).await
 }
 
 async fn fetch(
@@ -160,7 +162,7 @@ async fn fetch(
 async fn ended(work: &ActiveRun<'_>, folder: &str, round: i32, of: PartitionOf) -> anyhow::Result<Done> {
     let mut done = Done {
         run_id: work.run.run_id.clone(),
-        stage: "crawl".to_owned(),
+        stage: CRAWL.name.to_owned(),
         round,
         partition: of.index,
         partitions: of.count,
