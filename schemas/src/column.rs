@@ -130,7 +130,7 @@ impl std::fmt::Display for Date {
     /// `YYYY-MM-DD`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let epoch = jiff::civil::date(1970, 1, 1);
-        match epoch.checked_add(jiff::Span::new().days(self.0)) {
+        match jiff::Span::new().try_days(self.0).and_then(|days| epoch.checked_add(days)) {
             Ok(date) => write!(f, "{date}"),
             Err(_) => write!(f, "day {}", self.0),
         }
@@ -184,6 +184,7 @@ mod tests {
         assert_eq!(Date::new(1970, 1, 2), Some(Date(1)));
         assert_eq!(Date::new(2024, 2, 29).unwrap().to_string(), "2024-02-29");
         assert_eq!(Date::new(2023, 2, 29), None);
+        assert_eq!(Date(i32::MAX).to_string(), "day 2147483647");
         assert_eq!(Timestamp(86_400_000_000 * 2 - 1).date(), Date(1));
         assert_eq!(Timestamp(-1).date(), Date(-1));
     }

@@ -75,9 +75,9 @@ pub async fn ask(store: &Store, asked: &Asked) -> anyhow::Result<Answered> {
 
 /// The same month of the current snapshot or a later one, or this month: what is run where no month is named.
 pub(crate) fn usual_month(current: Option<&SnapshotId>) -> Result<RunMonth, UsageError> {
-    let today = now().to_string();
-    let month = today.get(..7).and_then(|month| RunMonth::parse(month).ok());
-    let month = month.ok_or_else(|| UsageError::new(format!("the clock says `{today}`"), "set it right"))?;
+    let now = now();
+    let wrong = || UsageError::new(format!("the clock says `{now}`"), "set it right");
+    let month = RunMonth::of(now.date()).ok_or_else(wrong)?;
     Ok(current.map_or(month, |snapshot| snapshot.month().max(month)))
 }
 

@@ -1,6 +1,7 @@
 //! A run month is a calendar month, spelled `YYYY-MM`.
 
 use super::{KeyError, text_key};
+use crate::Date;
 use crate::codes::ReasonCode;
 
 /// A calendar month as `YYYY-MM`.
@@ -19,6 +20,11 @@ impl RunMonth {
         } else {
             Err(error())
         }
+    }
+
+    /// The month of a day; nothing outside the years 0 to 9999.
+    pub fn of(day: Date) -> Option<Self> {
+        Self::parse(day.to_string().get(..7)?).ok()
     }
 
     /// The text.
@@ -46,6 +52,13 @@ mod tests {
     fn the_year_turns() {
         assert_eq!(RunMonth::parse("2026-12").unwrap().next().as_str(), "2027-01");
         assert_eq!(RunMonth::parse("2026-09").unwrap().next().as_str(), "2026-10");
+    }
+
+    #[test]
+    fn a_day_is_in_its_month() {
+        let month = |year| Date::new(year, 2, 28).and_then(RunMonth::of);
+        assert_eq!(month(2026), RunMonth::parse("2026-02").ok());
+        assert_eq!((month(-1), RunMonth::of(Date(i32::MAX))), (None, None));
     }
 
     #[test]

@@ -64,8 +64,7 @@ async fn failed_runs(store: &Store) -> anyhow::Result<usize> {
 fn missed(months: &[RunMonth], at: Timestamp) -> usize {
     const YEAR: usize = 12;
     let Some(first) = months.iter().min() else { return 0 };
-    let today = at.to_string();
-    let Some(now) = today.get(..7).and_then(|month| RunMonth::parse(month).ok()) else { return 0 };
+    let Some(now) = RunMonth::of(at.date()) else { return 0 };
     let mut missed = Vec::new();
     let mut month = *first;
     while month < now {

@@ -3,7 +3,7 @@
 use super::fate::{Fate, Key, anonymous, is_personal, read};
 use super::names::Named;
 use anyhow::{Context, bail};
-use deklaro_schemas::{Sha256, Timestamp};
+use deklaro_schemas::{Sha256, Timestamp, rfc3339};
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
@@ -51,7 +51,8 @@ impl LogFileReport {
 /// A line of the tombstones.
 #[derive(Serialize)]
 struct Tombstone<'a> {
-    at: String,
+    #[serde(with = "rfc3339")]
+    at: Timestamp,
     #[serde(flatten)]
     report: &'a LogFileReport,
 }
@@ -274,7 +275,7 @@ fn bury(folder: &Path, report: &LogFileReport, now: Timestamp) -> anyhow::Result
     let path = folder.join(TOMBSTONES);
     let open = fs::OpenOptions::new().create(true).append(true).open(&path);
     let mut file = open.with_context(|| format!("writing `{}`", path.display()))?;
-    let mut line = serde_json::to_vec(&Tombstone { at: now.to_string(), report })?;
+    let mut line = serde_json::to_vec(&Tombstone { at: now, report })?;
     line.push(b'\n');
     file.write_all(&line)?;
     Ok(file.sync_all()?)
