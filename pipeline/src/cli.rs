@@ -11,22 +11,26 @@ mod service;
 mod shared;
 mod watch;
 
-pub(crate) use deklaro_proving::night::{Readiness, ReadinessWhat};
-pub(crate) use exec::{Commit, Exec, ExecStage, Months};
-pub(crate) use inspect::{Eval, EvalFile, EvalWhat, Inspect, InspectWhat, Robots, RobotsCheck, RobotsWhat};
-pub(crate) use judge::{Health, Report};
-pub(crate) use operate::{Drill, Incident, IncidentWhat, Logs, LogsWhat, OpenIncident, Prune};
+pub(crate) use deklaro_proving::night::{ReadinessArgs, ReadinessWhat};
+pub(crate) use exec::{CommitArgs, ExecArgs, ExecStage, Months};
+pub(crate) use inspect::{
+    EvalArgs, EvalFileArgs, EvalWhat, InspectArgs, InspectWhat, RobotsArgs, RobotsCheckArgs, RobotsWhat,
+};
+pub(crate) use judge::{HealthArgs, ReportArgs};
+pub(crate) use operate::{
+    DrillArgs, IncidentArgs, IncidentWhat, LogsArgs, LogsWhat, OpenIncidentArgs, PruneArgs,
+};
 pub(crate) use record::{
-    Artifact, Catalog, Decision, Diff, Expire, History, Rehearse, RehearseWhat, Show, Timestamp, Tsa, Vacuum,
-    Verify,
+    ArtifactArgs, CatalogArgs, DecisionArgs, DiffArgs, ExpireArgs, HistoryArgs, RehearseArgs, RehearseWhat,
+    ShowArgs, TimestampArgs, TsaArgs, VacuumArgs, VerifyArgs,
 };
 pub(crate) use release::{
-    Approve, Draft, Registry, RegistryWhat, Release, ReleaseGate, ReleaseShow, ReleaseWhat, Signer,
-    Thresholds, ThresholdsWhat, Waive,
+    ApproveArgs, DraftArgs, RegistryArgs, RegistryWhat, ReleaseArgs, ReleaseGateArgs, ReleaseShowArgs,
+    ReleaseWhat, SignerArgs, ThresholdsArgs, ThresholdsWhat, WaiveArgs,
 };
-pub(crate) use service::{Serve, WorkerCommand, WorkerTools};
-pub(crate) use shared::{Terms, Web};
-pub(crate) use watch::{Audit, AuditWhat, Watching};
+pub(crate) use service::{ServeArgs, WorkerCommand, WorkerToolsArgs};
+pub(crate) use shared::{TermsArgs, WebArgs};
+pub(crate) use watch::{AuditArgs, AuditWhat, WatchingArgs};
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 use deklaro_console::{LogFormat, Output};
@@ -60,7 +64,7 @@ pub(crate) struct Cli {
     pub operator: Option<String>,
     /// How the program lets itself be watched.
     #[command(flatten)]
-    pub watching: Watching,
+    pub watching: WatchingArgs,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -74,86 +78,86 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 a check failed, 2 usage or confi
 #[strum(serialize_all = "kebab-case")]
 pub enum Command {
     /// Run three months over a simulated Europe on this machine; needs no network.
-    Demo(Demo),
+    Demo(DemoArgs),
     /// Run a month: import, crawl, detect, compare, report, publish.
-    Run(Run),
+    Run(RunArgs),
     /// Read the stored pages of a snapshot again, with today's rules, into a new snapshot; asks no server.
-    Detect(Detect),
+    Detect(DetectArgs),
     /// Take workbooks into the store, or show with --dry-run what would be taken.
-    Import(Import),
+    Import(ImportArgs),
     /// List what was imported: when, how many rows, what was rejected.
-    Sources(Sources),
+    Sources(SourcesArgs),
     /// Show what a run would fetch first, writing nothing; or begin a run that several processes share, and cut its rounds.
-    Plan(Plan),
+    Plan(PlanArgs),
     /// Do one stage as engines call it: over Arrow streams, over tables, or over one partition of a planned run.
-    Exec(Exec),
+    Exec(ExecArgs),
     /// Merge the partitions of a shared run, check them, and publish.
-    Commit(Commit),
+    Commit(CommitArgs),
     /// Ask DuckDB about a snapshot; every table is a view.
-    Sql(Sql),
+    Sql(SqlArgs),
     /// Follow a host's verdict back to its page bytes and its spreadsheet row.
-    Trace(Trace),
+    Trace(TraceArgs),
     /// Write what was asked of a host and what it answered, as a WARC file.
-    Evidence(Evidence),
+    Evidence(EvidenceArgs),
     /// Decide about robots.txt as the crawl does.
-    Robots(Robots),
+    Robots(RobotsArgs),
     /// Show what the detector sees.
-    Inspect(Inspect),
+    Inspect(InspectArgs),
     /// Measure how often the detector is right, on labelled pages or links.
-    Eval(Eval),
+    Eval(EvalArgs),
     /// List what was published, withdrawn and deleted.
     #[command(alias = "log")]
-    History(History),
+    History(HistoryArgs),
     /// Show what a snapshot consists of.
-    Show(Show),
+    Show(ShowArgs),
     /// Compare two snapshots host by host.
-    Diff(Diff),
+    Diff(DiffArgs),
     /// Check every file of a snapshot against its manifest.
-    Verify(Verify),
+    Verify(VerifyArgs),
     /// Have an authority sign that a snapshot's manifest existed at this time.
-    Timestamp(Timestamp),
+    Timestamp(TimestampArgs),
     /// Make an earlier snapshot current again; nothing is moved or deleted.
-    Rollback(Decision),
+    Rollback(DecisionArgs),
     /// Withdraw a snapshot; the one before it becomes current.
-    Retract(Decision),
+    Retract(DecisionArgs),
     /// Take a retraction or an expiry back.
-    Restore(Decision),
+    Restore(DecisionArgs),
     /// Mark old snapshots as past their retention; the current one never is.
-    Expire(Expire),
+    Expire(ExpireArgs),
     /// Delete the files of snapshots that were expired some days ago.
-    Vacuum(Vacuum),
+    Vacuum(VacuumArgs),
     /// Rehearse what must work when it is needed.
-    Rehearse(Rehearse),
+    Rehearse(RehearseArgs),
     /// Break something on purpose, in a store and a web of its own, and record how soon it is noticed and mended.
-    Drill(Drill),
+    Drill(DrillArgs),
     /// Keep the record of what went wrong: from the first minute to the postmortem.
-    Incident(Incident),
+    Incident(IncidentArgs),
     /// Keep log files no longer than they may be kept.
-    Logs(Logs),
+    Logs(LogsArgs),
     /// Judge the platform's health and name each cause with its runbook section; exit 1 unless healthy.
-    Health(Health),
+    Health(HealthArgs),
     /// Judge whether a month or release may go out: test results, benches, advisories, checks; exit 1 unless all passed.
-    Readiness(Readiness),
+    Readiness(ReadinessArgs),
     /// Take a month from a complete snapshot to a published one: manifest, signatures, waivers, gate.
-    Release(Release),
+    Release(ReleaseArgs),
     /// Look at the registry of what was judged, approved, rehearsed and decided; nothing in it is ever changed.
-    Registry(Registry),
+    Registry(RegistryArgs),
     /// Show the thresholds, and put their changes on record.
-    Thresholds(Thresholds),
+    Thresholds(ThresholdsArgs),
     /// Check that what was recorded about a run is whole.
-    Audit(Audit),
+    Audit(AuditArgs),
     /// Write the report of a snapshot as static pages with its downloads.
-    Report(Report),
+    Report(ReportArgs),
     /// Print a country's artifact.
-    Artifact(Artifact),
+    Artifact(ArtifactArgs),
     /// Write a small DuckDB file of views over a snapshot.
-    Catalog(Catalog),
+    Catalog(CatalogArgs),
     /// Serve the record over HTTP, take scans on request and on schedule, and do them.
-    Serve(Serve),
+    Serve(ServeArgs),
     /// Do the scans that are queued in the store.
     Worker(WorkerCommand),
     /// Serve the simulated Europe alone.
-    Simweb(Simweb),
+    Simweb(SimwebArgs),
     /// Write a completion script.
     Completions {
         /// For this shell.
@@ -170,13 +174,13 @@ pub enum Command {
 
 /// `deklaro demo`
 #[derive(Debug, Args)]
-pub struct Demo {
+pub struct DemoArgs {
     /// Seed of the simulated Europe; the demo workbooks list the hosts of seed 7.
     #[arg(long, default_value_t = 7)]
     pub seed: u64,
     /// Time stamps.
     #[command(flatten)]
-    pub tsa: Tsa,
+    pub tsa: TsaArgs,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,
@@ -184,7 +188,7 @@ pub struct Demo {
 
 /// `deklaro run`
 #[derive(Debug, Args)]
-pub struct Run {
+pub struct RunArgs {
     /// The month, `YYYY-MM`.
     #[arg(long, required_unless_present = "resume")]
     pub month: Option<RunMonth>,
@@ -202,13 +206,13 @@ pub struct Run {
     pub coverage_reason: Option<String>,
     /// Terms of one's own.
     #[command(flatten)]
-    pub terms: Terms,
+    pub terms: TermsArgs,
     /// How the web is reached.
     #[command(flatten)]
-    pub web: Web,
+    pub web: WebArgs,
     /// Time stamps.
     #[command(flatten)]
-    pub tsa: Tsa,
+    pub tsa: TsaArgs,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,
@@ -216,7 +220,7 @@ pub struct Run {
 
 /// `deklaro detect`
 #[derive(Debug, Args)]
-pub struct Detect {
+pub struct DetectArgs {
     /// The snapshot whose pages are read [default: the current one].
     #[arg(long)]
     pub snapshot: Option<SnapshotId>,
@@ -228,10 +232,10 @@ pub struct Detect {
     pub partitions: u32,
     /// Terms of one's own.
     #[command(flatten)]
-    pub terms: Terms,
+    pub terms: TermsArgs,
     /// Time stamps.
     #[command(flatten)]
-    pub tsa: Tsa,
+    pub tsa: TsaArgs,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,
@@ -239,7 +243,7 @@ pub struct Detect {
 
 /// `deklaro import`
 #[derive(Debug, Args)]
-pub struct Import {
+pub struct ImportArgs {
     /// Workbooks, text tables, lists of hosts, gzip or zip of these, and folders of them.
     #[arg(required = true, value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
@@ -272,7 +276,7 @@ pub struct Import {
     pub output: Output,
 }
 
-impl Import {
+impl ImportArgs {
     /// True when what is read is kept.
     pub fn writes(&self) -> bool {
         !self.dry_run && !self.explain
@@ -281,7 +285,7 @@ impl Import {
 
 /// `deklaro sources`
 #[derive(Debug, Args)]
-pub struct Sources {
+pub struct SourcesArgs {
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,
@@ -289,7 +293,7 @@ pub struct Sources {
 
 /// `deklaro plan`
 #[derive(Debug, Args)]
-pub struct Plan {
+pub struct PlanArgs {
     /// Only these countries.
     #[arg(long, value_delimiter = ',', value_name = "CC,…")]
     pub country: Vec<CountryCode>,
@@ -310,7 +314,7 @@ pub struct Plan {
     pub round: Option<i32>,
     /// Terms of one's own, for the run to begin.
     #[command(flatten)]
-    pub terms: Terms,
+    pub terms: TermsArgs,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,
@@ -318,7 +322,7 @@ pub struct Plan {
 
 /// `deklaro sql`
 #[derive(Debug, Args)]
-pub struct Sql {
+pub struct SqlArgs {
     /// The query.
     pub query: String,
     /// The snapshot to query [default: the current one].
@@ -331,7 +335,7 @@ pub struct Sql {
 
 /// `deklaro trace`
 #[derive(Debug, Args)]
-pub struct Trace {
+pub struct TraceArgs {
     /// A host, or the id of a record: of a host, fetch, sheet row or list, or the SHA-256 of a page.
     #[arg(required_unless_present = "metric", value_name = "HOST|ID")]
     pub what: Option<String>,
@@ -348,7 +352,7 @@ pub struct Trace {
 
 /// `deklaro evidence`
 #[derive(Debug, Args)]
-pub struct Evidence {
+pub struct EvidenceArgs {
     /// The host.
     pub host: HostKey,
     /// Write into this file, compressed record by record; an older one is replaced.
@@ -364,7 +368,7 @@ pub struct Evidence {
 
 /// `deklaro simweb`
 #[derive(Debug, Args)]
-pub struct Simweb {
+pub struct SimwebArgs {
     /// Invented hosts to list; the server answers for any other host name too.
     #[arg(long, default_value_t = 320)]
     pub hosts: usize,

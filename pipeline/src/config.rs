@@ -1,6 +1,6 @@
 //! Flags over environment over file over defaults. The file is read as it stands; unknown keys stop the program at their line.
 
-use crate::cli::{Cli, Web};
+use crate::cli::{Cli, WebArgs};
 use anyhow::Context;
 use deklaro_console::{LogFormat, Progress, Shutdown, UsageError, line};
 use deklaro_crawl::{ConnectTo, CrawlConfig, HostPolicy, OptOut};
@@ -267,7 +267,7 @@ fn set<T>(value: &mut T, given: Option<T>) {
 }
 
 /// The crawl settings with the command's own flags over them.
-pub(crate) fn with_web(mut crawl: CrawlConfig, web: &Web) -> anyhow::Result<CrawlConfig> {
+pub(crate) fn with_web(mut crawl: CrawlConfig, web: &WebArgs) -> anyhow::Result<CrawlConfig> {
     set(&mut crawl.gap, web.gap_ms.map(Duration::from_millis));
     set(&mut crawl.max_in_flight, web.max_in_flight);
     if let Some([http, https]) = web.connect_to.as_deref() {

@@ -23,6 +23,6 @@ pub use errors::{BadFile, BadFiles, BadLine, Stopped, UsageError};
 pub use exit::Exit;
 pub use log_format::LogFormat;
 pub use output_format::Output;
-pub use progress::{Progress, Stand, Standing, Step};
+pub use progress::{Progress, ProgressStep, Stand, Standing};
 pub use redact::redact;
 pub use shutdown::Shutdown;

@@ -90,7 +90,7 @@ impl Progress {
     }
 
     /// A step that ends with one line.
-    pub fn step(&self, name: &str, total: u64) -> Step {
+    pub fn step(&self, name: &str, total: u64) -> ProgressStep {
         let target =
             if self.is_terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(total), target);
@@ -101,7 +101,7 @@ impl Progress {
         if self.is_terminal {
             bar.enable_steady_tick(Duration::from_millis(200));
         }
-        Step { progress: self.clone(), bar, name: name.to_owned() }
+        ProgressStep { progress: self.clone(), bar, name: name.to_owned() }
     }
 
     /// One line for people.
@@ -135,13 +135,13 @@ impl Progress {
 
 /// A step under way.
 #[derive(Debug)]
-pub struct Step {
+pub struct ProgressStep {
     progress: Progress,
     bar: ProgressBar,
     name: String,
 }
 
-impl Step {
+impl ProgressStep {
     /// So many more are done.
     pub fn advance(&self, by: u64) {
         self.bar.inc(by);

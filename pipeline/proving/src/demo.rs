@@ -6,7 +6,7 @@ use anyhow::Context;
 use deklaro_console::{Exit, Progress, Shutdown, UsageError, output};
 use deklaro_crawl::{ConnectTo, CrawlConfig};
 use deklaro_record::release::Gate;
-use deklaro_record::timestamp::{self, Authority, TimestampConfig, TsaFlags};
+use deklaro_record::timestamp::{self, TimeAuthority, TimestampConfig, TsaFlags};
 use deklaro_run::{RunOutcome, RunRequest, funnel};
 use deklaro_schemas::RunMonth;
 use deklaro_schemas::stored::Lists;
@@ -89,7 +89,7 @@ async fn months(
     shutdown: &Shutdown,
 ) -> anyhow::Result<Demonstrated> {
     let crawl = demo_crawl(config, web);
-    let authority = Authority::of(&demo.timestamp, &demo.tsa)?;
+    let authority = TimeAuthority::of(&demo.timestamp, &demo.tsa)?;
     let folder = tempfile::tempdir().context("making a folder for the demo workbooks")?;
     let mut month = first_month(store).await?;
     let mut shown = Demonstrated { seed: demo.seed, snapshots: Vec::new(), months: Vec::new() };

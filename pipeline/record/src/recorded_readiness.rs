@@ -78,7 +78,7 @@ mod tests {
     use super::*;
     use crate::release::{Gate, thresholds_now};
     use deklaro_judge::{ReadinessInput, SuiteResult, Thresholds, readiness};
-    use deklaro_watch::names::{Writer, find};
+    use deklaro_watch::names::{MetricWriter, find};
 
     const AT: Timestamp = Timestamp(1_795_399_200_000_000);
 
@@ -133,7 +133,7 @@ mod tests {
         }
         for line in failed.lines().filter(|line| !line.starts_with('#')) {
             let name = line.split(['{', ' ']).next().unwrap();
-            assert!(find(name).is_some_and(|metric| metric.written_by == Writer::Service), "{name}");
+            assert!(find(name).is_some_and(|metric| metric.written_by == MetricWriter::Service), "{name}");
         }
         assert!(text_of(row(SuiteStatus::Passed, AT)).contains("\ndeklaro_readiness_passed 1\n"));
         let forged = RecordedScorecard { overall_passed: true, ..row(SuiteStatus::Failed, AT) };

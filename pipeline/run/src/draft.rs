@@ -5,7 +5,7 @@ use crate::carry::previous_manifest;
 use crate::chunks::Chunks;
 use crate::staging::table;
 use crate::{meta, run_file};
-use deklaro_console::{Step, UsageError, now};
+use deklaro_console::{ProgressStep, UsageError, now};
 use deklaro_schemas::Timestamp;
 use deklaro_schemas::steps::PUBLISH;
 use deklaro_schemas::tables::{MetaColumn, MetaLineage, MetaRun, Scan};
@@ -20,7 +20,7 @@ pub(super) struct Draft {
     /// When its results were put together, or began to be.
     pub finished_at: Timestamp,
     /// What people see of it.
-    pub progress: Step,
+    pub progress: ProgressStep,
 }
 
 impl Draft {

@@ -54,7 +54,7 @@ mod tests {
     use super::*;
     use deklaro_judge::Funnel;
     use deklaro_schemas::CountryCode;
-    use deklaro_watch::names::{Writer, find};
+    use deklaro_watch::names::{MetricWriter, find};
 
     #[test]
     fn a_run_is_told_in_gauges_that_the_table_has() {
@@ -91,7 +91,7 @@ mod tests {
         }
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let name = line.split(['{', ' ']).next().unwrap();
-            assert!(find(name).is_some_and(|metric| metric.written_by == Writer::Snapshot), "{name}");
+            assert!(find(name).is_some_and(|metric| metric.written_by == MetricWriter::Snapshot), "{name}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the pages are made from: the tables of a snapshot, opened by DuckDB.
 
-use deklaro_report::{Database, Detector, OpenOptions, Page, SiteInput};
+use deklaro_report::{Database, Detector, OpenOptions, SiteInput, SitePage};
 use deklaro_schemas::SnapshotId;
 use deklaro_store::{Store, StoreError};
 use std::path::Path;
@@ -32,7 +32,7 @@ pub async fn tables_of(store: &Store, snapshot: &SnapshotId, temp: &Path) -> any
 /// Writes the pages of a snapshot that is opened, one after the other, into a folder.
 pub fn write_site(database: &Database, input: &SiteInput<'_>, folder: &Path) -> anyhow::Result<usize> {
     let mut count = 0;
-    let mut sink = |page: Page| {
+    let mut sink = |page: SitePage| {
         count += 1;
         std::fs::write(folder.join(&page.name), page.text)
     };

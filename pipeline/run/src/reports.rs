@@ -15,13 +15,13 @@ use deklaro_judge::{
     metrics, readiness,
 };
 use deklaro_record::health::{artifact_write_failures, history};
-use deklaro_report::{Database, OpenOptions, Page, Publication, SiteInput};
+use deklaro_report::{Database, OpenOptions, Publication, SiteInput, SitePage};
 use deklaro_schemas::codes::{CheckVerdict, FileKind};
 use deklaro_schemas::steps::REPORT;
 use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{SnapshotId, Timestamp};
-use deklaro_watch::names::Writer;
+use deklaro_watch::names::MetricWriter;
 use deklaro_watch::{KeptSpan, SpanAudit};
 use std::collections::BTreeMap;
 
@@ -169,7 +169,7 @@ impl Written {
             waivers: &[],
             release: None,
         };
-        let mut sink = |page: Page| hand_on(made, &page.name, page.text.into_bytes());
+        let mut sink = |page: SitePage| hand_on(made, &page.name, page.text.into_bytes());
         Ok(database.site(&site, &mut sink)?)
     }
 
@@ -190,7 +190,7 @@ impl Written {
             summary,
             fetches: &self.told.fetches,
         });
-        let counted = deklaro_watch::families(&deklaro_watch::render(), &[Writer::Run]);
+        let counted = deklaro_watch::families(&deklaro_watch::render(), &[MetricWriter::Run]);
         [metrics(health, summary), run, counted].concat()
     }
 

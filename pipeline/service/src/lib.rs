@@ -39,7 +39,7 @@ mod vitals;
 mod worker;
 
 pub use observed::count_requests_for;
-pub use queue::{Answered, Asked, REQUESTS, ask};
+pub use queue::{Answered, QueueRequest, REQUESTS, ask};
 pub use router::document;
 pub use runner::{IsWanted, Ran, Runner, ToRun};
 pub use schedule::{Cadence, Schedule};

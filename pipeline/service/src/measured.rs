@@ -6,7 +6,7 @@ use crate::gauges::standing;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use deklaro_console::Shutdown;
-use deklaro_watch::names::Writer;
+use deklaro_watch::names::MetricWriter;
 use deklaro_watch::{families, render};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use std::sync::Arc;
@@ -40,7 +40,7 @@ async fn of_snapshot(service: &Service) -> String {
     let Some(snapshot) = &served.snapshot else { return String::new() };
     let Some(file) = snapshot.files.get("reports/metrics.prom") else { return String::new() };
     match service.current.read(&snapshot.files, file).await {
-        Ok(kept) => families(&String::from_utf8_lossy(&kept.bytes), &[Writer::Snapshot]),
+        Ok(kept) => families(&String::from_utf8_lossy(&kept.bytes), &[MetricWriter::Snapshot]),
         Err(error) => {
             tracing::warn!(%error, "the snapshot's metrics cannot be read");
             String::new()

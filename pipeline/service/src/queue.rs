@@ -21,7 +21,7 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(100);
 
 /// What is asked for.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct QueueRequest {
     /// Its month.
     pub month: RunMonth,
     /// Its countries; empty for all on the lists.
@@ -47,7 +47,7 @@ pub enum Answered {
 
 /// Queues a run, unless an overlapping one waits or is at work. When two ask at once, the second is told of
 /// the first.
-pub async fn ask(store: &Store, asked: &Asked) -> anyhow::Result<Answered> {
+pub async fn ask(store: &Store, asked: &QueueRequest) -> anyhow::Result<Answered> {
     let owner = owner(None);
     let scope = LeaseScope::of(&asked.countries);
     for _ in 0..TRIES {
@@ -82,7 +82,7 @@ pub(crate) fn usual_month(current: Option<&SnapshotId>) -> Result<RunMonth, Usag
 }
 
 /// What stands in the way already.
-async fn active(store: &Store, asked: &Asked) -> anyhow::Result<Option<Answered>> {
+async fn active(store: &Store, asked: &QueueRequest) -> anyhow::Result<Option<Answered>> {
     let current = store.history().await?.current().cloned();
     if let Some(later) = current.filter(|current| current.month() > asked.month) {
         let text = format!("`{}` lies before the current snapshot `{later}`", asked.month);
@@ -102,7 +102,7 @@ async fn active(store: &Store, asked: &Asked) -> anyhow::Result<Option<Answered>
 }
 
 /// Queues it; the countries are held, so nobody else does meanwhile.
-async fn queued(store: &Store, asked: &Asked) -> anyhow::Result<Answered> {
+async fn queued(store: &Store, asked: &QueueRequest) -> anyhow::Result<Answered> {
     if let Some(answered) = active(store, asked).await? {
         return Ok(answered);
     }
@@ -149,8 +149,8 @@ async fn claimed(store: &Store, lease: &Lease) -> Result<Option<SnapshotId>, Sto
 mod tests {
     use super::*;
 
-    fn asked(countries: &[&str], key: Option<&str>) -> Asked {
-        Asked {
+    fn asked(countries: &[&str], key: Option<&str>) -> QueueRequest {
+        QueueRequest {
             month: RunMonth::parse("2026-11").unwrap(),
             countries: countries.iter().map(|code| CountryCode::parse(code).unwrap()).collect(),
             queue: REQUESTS,

@@ -1,7 +1,7 @@
 //! Asking for a scan, and asking how far it is.
 
 use super::problem::{Problem, ProblemBody};
-use super::queue::{Answered, Asked, REQUESTS, ask, usual_month};
+use super::queue::{Answered, QueueRequest, REQUESTS, ask, usual_month};
 use super::shared::Service;
 use super::{auth, limits, path, request_id};
 use axum::body::Body;
@@ -153,7 +153,7 @@ pub(crate) async fn request(
         Some(month) => path::month(month)?,
         None => usual_month(current.as_ref()).map_err(anyhow::Error::from)?,
     };
-    let asked = Asked {
+    let asked = QueueRequest {
         month,
         countries: vec![country],
         queue: REQUESTS,

@@ -1,6 +1,6 @@
 //! Keeps the schedule: each time is settled once, by whichever service is there.
 
-use super::queue::{Answered, Asked, SCHEDULE, ask, usual_month};
+use super::queue::{Answered, QueueRequest, SCHEDULE, ask, usual_month};
 use super::schedule::Schedule;
 use super::shared::Service;
 use deklaro_console::now;
@@ -54,7 +54,7 @@ async fn settle(store: &Store, schedule: &Schedule, at: Timestamp) -> anyhow::Re
 /// Asks for the run of a time. Services that do so at once ask under the same key.
 async fn due_now(store: &Store, schedule: &Schedule, due: Timestamp, at: Timestamp) -> anyhow::Result<Slot> {
     let current = store.history().await?.current().cloned();
-    let asked = Asked {
+    let asked = QueueRequest {
         month: usual_month(current.as_ref())?,
         countries: Vec::new(),
         queue: SCHEDULE,

@@ -4,7 +4,7 @@ use super::runner::{Ran, Runner, ToRun};
 use super::settings::ServiceSettings;
 use deklaro_console::{Exit, Progress, Shutdown, Stopped, exit_of, now, reason_code_of};
 use deklaro_record::release::Gate;
-use deklaro_record::timestamp::{self, Authority};
+use deklaro_record::timestamp::{self, TimeAuthority};
 use deklaro_record::{Announced, is_gone, owner};
 use deklaro_schemas::codes::ScanStatus;
 use deklaro_schemas::stored::WaitingSnapshot;
@@ -29,7 +29,7 @@ pub struct WorkerTools {
     /// Who runs it.
     pub operator: String,
     /// Who is asked for time stamps of what is published.
-    pub authority: Option<Authority>,
+    pub authority: Option<TimeAuthority>,
 }
 
 impl std::fmt::Debug for WorkerTools {

@@ -1,6 +1,6 @@
 //! The arguments of `deklaro exec` and `deklaro commit`, and the months that `A..B` names.
 
-use super::shared::{Terms, Web};
+use super::shared::{TermsArgs, WebArgs};
 use clap::{Args, ValueEnum, ValueHint};
 use deklaro_console::Output;
 use deklaro_run::PartitionOf;
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 /// `deklaro exec`
 #[derive(Debug, Args)]
-pub struct Exec {
+pub struct ExecArgs {
     /// The stage.
     pub stage: ExecStage,
     /// Stream mode: an Arrow IPC stream on stdin, one on stdout.
@@ -45,10 +45,10 @@ pub struct Exec {
     pub month: Option<RunMonth>,
     /// Terms of one's own.
     #[command(flatten)]
-    pub terms: Terms,
+    pub terms: TermsArgs,
     /// How the web is reached.
     #[command(flatten)]
-    pub web: Web,
+    pub web: WebArgs,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,
@@ -99,7 +99,7 @@ impl std::str::FromStr for Months {
 
 /// `deklaro commit`
 #[derive(Debug, Args)]
-pub struct Commit {
+pub struct CommitArgs {
     /// The run whose partitions are done.
     #[arg(long, value_name = "RUN")]
     pub run: RunId,
@@ -108,10 +108,10 @@ pub struct Commit {
     pub coverage_reason: Option<String>,
     /// How the web was reached, as the run's settings record it.
     #[command(flatten)]
-    pub web: Web,
+    pub web: WebArgs,
     /// Time stamps.
     #[command(flatten)]
-    pub tsa: super::record::Tsa,
+    pub tsa: super::record::TsaArgs,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,

@@ -1,6 +1,6 @@
 //! The arguments of `deklaro robots`, `deklaro inspect` and `deklaro eval`.
 
-use super::shared::Terms;
+use super::shared::TermsArgs;
 use clap::{Args, Subcommand, ValueHint};
 use deklaro_console::Output;
 use deklaro_schemas::{CountryCode, PageUrl};
@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 /// `deklaro robots`
 #[derive(Debug, Args)]
-pub struct Robots {
+pub struct RobotsArgs {
     /// What to do.
     #[command(subcommand)]
     pub what: RobotsWhat,
@@ -18,12 +18,12 @@ pub struct Robots {
 #[derive(Debug, Subcommand)]
 pub enum RobotsWhat {
     /// Show whether URLs may be fetched, and the rule that decides; needs no store.
-    Check(RobotsCheck),
+    Check(RobotsCheckArgs),
 }
 
 /// `deklaro robots check`
 #[derive(Debug, Args)]
-pub struct RobotsCheck {
+pub struct RobotsCheckArgs {
     /// A robots.txt.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "batch")]
     pub robots: Option<PathBuf>,
@@ -43,7 +43,7 @@ pub struct RobotsCheck {
 
 /// `deklaro inspect`
 #[derive(Debug, Args)]
-pub struct Inspect {
+pub struct InspectArgs {
     /// What to look at.
     #[command(subcommand)]
     pub what: InspectWhat,
@@ -65,7 +65,7 @@ pub enum InspectWhat {
         country: Option<CountryCode>,
         /// Terms of one's own.
         #[command(flatten)]
-        terms: Terms,
+        terms: TermsArgs,
         /// How results are printed.
         #[command(flatten)]
         output: Output,
@@ -74,7 +74,7 @@ pub enum InspectWhat {
 
 /// `deklaro eval`
 #[derive(Debug, Args)]
-pub struct Eval {
+pub struct EvalArgs {
     /// What is labelled.
     #[command(subcommand)]
     pub what: EvalWhat,
@@ -84,12 +84,12 @@ pub struct Eval {
 #[derive(Debug, Subcommand)]
 pub enum EvalWhat {
     /// Pages: is it a statement, what does it declare, which link leads to it.
-    Pages(EvalFile),
+    Pages(EvalFileArgs),
     /// Links of sites: which one would be fetched first.
     Links {
         /// The list and where results go.
         #[command(flatten)]
-        list: EvalFile,
+        list: EvalFileArgs,
         /// Hide where the links lead: rank by words and place alone.
         #[arg(long)]
         text_only: bool,
@@ -98,7 +98,7 @@ pub enum EvalWhat {
 
 /// A list with labels, and where results go.
 #[derive(Debug, Args)]
-pub struct EvalFile {
+pub struct EvalFileArgs {
     /// One JSON object a line; pages may lie in files beside it.
     #[arg(value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
@@ -107,7 +107,7 @@ pub struct EvalFile {
     pub out: Option<PathBuf>,
     /// Terms of one's own.
     #[command(flatten)]
-    pub terms: Terms,
+    pub terms: TermsArgs,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 /// `deklaro health`
 #[derive(Debug, Args)]
-pub struct Health {
+pub struct HealthArgs {
     /// The snapshot [default: the current one].
     #[arg(long)]
     pub snapshot: Option<SnapshotId>,
@@ -30,7 +30,7 @@ pub struct Health {
 
 /// `deklaro report`
 #[derive(Debug, Args)]
-pub struct Report {
+pub struct ReportArgs {
     /// Write into this folder: new, empty, or with an older report.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: PathBuf,

@@ -11,7 +11,7 @@ const LONGEST_TEXT: usize = 10_000;
 /// `deklaro drill`
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("which").required(true))]
-pub struct Drill {
+pub struct DrillArgs {
     /// These drills.
     #[arg(value_name = "NAME", group = "which")]
     pub names: Vec<DrillName>,
@@ -31,7 +31,7 @@ pub struct Drill {
 
 /// `deklaro logs`
 #[derive(Debug, Args)]
-pub struct Logs {
+pub struct LogsArgs {
     /// What to do.
     #[command(subcommand)]
     pub what: LogsWhat,
@@ -41,12 +41,12 @@ pub struct Logs {
 #[derive(Debug, Subcommand)]
 pub enum LogsWhat {
     /// Keep lines in full for 30 days, to 180 days with personal fields hashed, then not at all.
-    Prune(Prune),
+    Prune(PruneArgs),
 }
 
 /// `deklaro logs prune`
 #[derive(Debug, Args)]
-pub struct Prune {
+pub struct PruneArgs {
     /// Folder with .ndjson, .jsonl and .log files, rotated (.1, -20261101) and compressed (.gz) ones too.
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub folder: PathBuf,
@@ -69,7 +69,7 @@ pub struct Prune {
 
 /// `deklaro incident`
 #[derive(Debug, Args)]
-pub struct Incident {
+pub struct IncidentArgs {
     /// What to do.
     #[command(subcommand)]
     pub what: IncidentWhat,
@@ -78,14 +78,14 @@ pub struct Incident {
     pub by: Option<String>,
     /// How results are printed.
     #[command(flatten)]
-    pub output: GlobalOutput,
+    pub output: GlobalOutputArgs,
 }
 
 /// What can be done about incidents.
 #[derive(Debug, Subcommand)]
 pub enum IncidentWhat {
     /// Begin one: prints the template, filled with what is known; its postmortem is due in 72 hours.
-    Open(OpenIncident),
+    Open(OpenIncidentArgs),
     /// Write down what was found or done.
     Note {
         /// The incident.
@@ -115,7 +115,7 @@ pub enum IncidentWhat {
 
 /// `deklaro incident open`
 #[derive(Debug, Args)]
-pub struct OpenIncident {
+pub struct OpenIncidentArgs {
     /// What is wrong: the first line is the title, further ones stand below it.
     #[arg(long, value_parser = words)]
     pub text: String,
@@ -129,7 +129,7 @@ pub struct OpenIncident {
 
 /// How results are printed, behind any subcommand.
 #[derive(Debug, Clone, Copy, Args)]
-pub struct GlobalOutput {
+pub struct GlobalOutputArgs {
     /// Print one JSON document.
     #[arg(long, global = true)]
     pub json: bool,

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 /// `deklaro verify`
 #[derive(Debug, Args)]
-pub struct Verify {
+pub struct VerifyArgs {
     /// The snapshot [default: the current one].
     pub snapshot: Option<SnapshotId>,
     /// Every snapshot whose files are not deleted.
@@ -21,7 +21,7 @@ pub struct Verify {
     pub deep: bool,
     /// Whose time stamps are believed.
     #[command(flatten)]
-    pub trust: TsaTrust,
+    pub trust: TsaTrustArgs,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,
@@ -29,37 +29,37 @@ pub struct Verify {
 
 /// Who is asked for a time stamp of what is published.
 #[derive(Debug, Args)]
-pub struct Tsa {
+pub struct TsaArgs {
     /// Ask this time-stamp authority (RFC 3161) about the manifest; its answer is kept beside it.
     #[arg(long, env = "DEKLARO_TSA", value_name = "URL")]
     pub tsa: Option<String>,
     /// Whose time stamps are believed.
     #[command(flatten)]
-    pub trust: TsaTrust,
+    pub trust: TsaTrustArgs,
 }
 
 /// Whose time stamps are believed.
 #[derive(Debug, Args)]
-pub struct TsaTrust {
+pub struct TsaTrustArgs {
     /// PEM file with the certificates of trusted time-stamp authorities; without it, nobody checks who signed.
     #[arg(long, env = "DEKLARO_TSA_CA", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub tsa_ca: Option<PathBuf>,
 }
 
-impl From<&Tsa> for deklaro_record::timestamp::TsaFlags {
-    fn from(typed: &Tsa) -> Self {
+impl From<&TsaArgs> for deklaro_record::timestamp::TsaFlags {
+    fn from(typed: &TsaArgs) -> Self {
         Self { url: typed.tsa.clone(), ca: typed.trust.tsa_ca.clone() }
     }
 }
 
 /// `deklaro timestamp`
 #[derive(Debug, Args)]
-pub struct Timestamp {
+pub struct TimestampArgs {
     /// The snapshot [default: the current one].
     pub snapshot: Option<SnapshotId>,
     /// Who is asked.
     #[command(flatten)]
-    pub tsa: Tsa,
+    pub tsa: TsaArgs,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,
@@ -67,7 +67,7 @@ pub struct Timestamp {
 
 /// `deklaro show`
 #[derive(Debug, Args)]
-pub struct Show {
+pub struct ShowArgs {
     /// The snapshot [default: the current one].
     pub snapshot: Option<SnapshotId>,
     /// How results are printed.
@@ -77,7 +77,7 @@ pub struct Show {
 
 /// `deklaro diff`
 #[derive(Debug, Args)]
-pub struct Diff {
+pub struct DiffArgs {
     /// The earlier snapshot.
     pub from: SnapshotId,
     /// The later one.
@@ -92,7 +92,7 @@ pub struct Diff {
 
 /// `deklaro rollback`, `deklaro retract` and `deklaro restore`
 #[derive(Debug, Args)]
-pub struct Decision {
+pub struct DecisionArgs {
     /// The snapshot.
     pub snapshot: SnapshotId,
     /// Why; it is kept in the log.
@@ -105,7 +105,7 @@ pub struct Decision {
 
 /// `deklaro expire`
 #[derive(Debug, Args)]
-pub struct Expire {
+pub struct ExpireArgs {
     /// Snapshots of months before this one.
     #[arg(long, value_name = "YYYY-MM")]
     pub before: RunMonth,
@@ -122,7 +122,7 @@ pub struct Expire {
 
 /// `deklaro vacuum`
 #[derive(Debug, Args)]
-pub struct Vacuum {
+pub struct VacuumArgs {
     /// Days that must have passed since a snapshot was expired.
     #[arg(long, default_value_t = 7, value_name = "DAYS")]
     pub grace_days: u32,
@@ -136,7 +136,7 @@ pub struct Vacuum {
 
 /// `deklaro rehearse`
 #[derive(Debug, Args)]
-pub struct Rehearse {
+pub struct RehearseArgs {
     /// What is rehearsed.
     #[command(subcommand)]
     pub what: RehearseWhat,
@@ -158,7 +158,7 @@ pub enum RehearseWhat {
 
 /// `deklaro artifact`
 #[derive(Debug, Args)]
-pub struct Artifact {
+pub struct ArtifactArgs {
     /// The country.
     #[arg(required_unless_present = "file")]
     pub country: Option<CountryCode>,
@@ -178,7 +178,7 @@ pub struct Artifact {
 
 /// `deklaro history`
 #[derive(Debug, Args)]
-pub struct History {
+pub struct HistoryArgs {
     /// Print an Atom feed.
     #[arg(long, conflicts_with = "json")]
     pub atom: bool,
@@ -195,7 +195,7 @@ fn artifact_format() -> impl TypedValueParser<Value = ArtifactFormat> {
 
 /// `deklaro catalog`
 #[derive(Debug, Args)]
-pub struct Catalog {
+pub struct CatalogArgs {
     /// The database file; it must not exist.
     #[arg(value_hint = ValueHint::FilePath)]
     pub file: PathBuf,

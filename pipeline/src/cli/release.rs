@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 /// `deklaro release`
 #[derive(Debug, Args)]
-pub struct Release {
+pub struct ReleaseArgs {
     /// What is done about it.
     #[command(subcommand)]
     pub what: ReleaseWhat,
@@ -20,22 +20,22 @@ pub struct Release {
 #[derive(Debug, Subcommand)]
 pub enum ReleaseWhat {
     /// Make, print and record the release manifest: what would go out, what is different, how it is taken back.
-    Draft(Draft),
+    Draft(DraftArgs),
     /// Show the last draft of a release, its signatures and what was decided about it.
-    Show(ReleaseShow),
+    Show(ReleaseShowArgs),
     /// Sign the last draft of a release as one of the configured approvers.
-    Approve(Approve),
+    Approve(ApproveArgs),
     /// Sign that a rule of the gate need not hold for some time.
-    Waive(Waive),
+    Waive(WaiveArgs),
     /// Judge the last draft by every rule, and record the decision; exit 1 unless it may go out.
-    Gate(ReleaseGate),
+    Gate(ReleaseGateArgs),
     /// Make a waiting snapshot current, once the gate has passed for its last draft.
-    Publish(ReleaseGate),
+    Publish(ReleaseGateArgs),
 }
 
 /// `deklaro release draft`
 #[derive(Debug, Args)]
-pub struct Draft {
+pub struct DraftArgs {
     /// The snapshot [default: the one that waits for the gate, else the current one].
     pub snapshot: Option<SnapshotId>,
     /// First time the release may go out [default: when the snapshot was made].
@@ -48,7 +48,7 @@ pub struct Draft {
 
 /// `deklaro release show`
 #[derive(Debug, Args)]
-pub struct ReleaseShow {
+pub struct ReleaseShowArgs {
     /// The snapshot [default: the one that waits for the gate, else the current one].
     pub snapshot: Option<SnapshotId>,
     /// How results are printed.
@@ -58,7 +58,7 @@ pub struct ReleaseShow {
 
 /// Who signs.
 #[derive(Debug, Args)]
-pub struct Signer {
+pub struct SignerArgs {
     /// Name of the approver, as in the configuration.
     #[arg(long = "as", value_name = "NAME", value_parser = deklaro_console::line::name)]
     pub name: String,
@@ -69,7 +69,7 @@ pub struct Signer {
 
 /// `deklaro release approve`
 #[derive(Debug, Args)]
-pub struct Approve {
+pub struct ApproveArgs {
     /// The snapshot [default: the one that waits for the gate, else the current one].
     pub snapshot: Option<SnapshotId>,
     /// SHA-256 of the manifest you looked at; no other one is signed [default: that of the last draft].
@@ -77,7 +77,7 @@ pub struct Approve {
     pub manifest: Option<Sha256>,
     /// Who signs.
     #[command(flatten)]
-    pub signer: Signer,
+    pub signer: SignerArgs,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,
@@ -85,7 +85,7 @@ pub struct Approve {
 
 /// `deklaro release waive`
 #[derive(Debug, Args)]
-pub struct Waive {
+pub struct WaiveArgs {
     /// The rule, as the gate names it.
     pub rule: GateRule,
     /// Last day it is in force.
@@ -96,7 +96,7 @@ pub struct Waive {
     pub reason: String,
     /// Who signs.
     #[command(flatten)]
-    pub signer: Signer,
+    pub signer: SignerArgs,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,
@@ -104,7 +104,7 @@ pub struct Waive {
 
 /// `deklaro release gate` and `deklaro release publish`
 #[derive(Debug, Args)]
-pub struct ReleaseGate {
+pub struct ReleaseGateArgs {
     /// The snapshot [default: the one that waits for the gate, else the current one].
     pub snapshot: Option<SnapshotId>,
     /// How results are printed.
@@ -114,7 +114,7 @@ pub struct ReleaseGate {
 
 /// `deklaro registry`
 #[derive(Debug, Args)]
-pub struct Registry {
+pub struct RegistryArgs {
     /// What is done with it.
     #[command(subcommand)]
     pub what: RegistryWhat,
@@ -150,7 +150,7 @@ pub enum RegistryWhat {
 
 /// `deklaro thresholds`
 #[derive(Debug, Args)]
-pub struct Thresholds {
+pub struct ThresholdsArgs {
     /// What is done with them.
     #[command(subcommand)]
     pub what: ThresholdsWhat,

@@ -1,7 +1,7 @@
 //! What the user can type about the service.
 
-use super::record::Tsa;
-use super::shared::{Terms, Web};
+use super::record::TsaArgs;
+use super::shared::{TermsArgs, WebArgs};
 use clap::{Args, ValueHint};
 use deklaro_service::Cadence;
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 /// `deklaro serve`
 #[derive(Debug, Args)]
-pub struct Serve {
+pub struct ServeArgs {
     /// Address and port; port 0 is any that is free [default: 127.0.0.1:8000].
     #[arg(long, env = "DEKLARO_LISTEN", value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
@@ -27,11 +27,11 @@ pub struct Serve {
     pub no_worker: bool,
     /// What runs are done with.
     #[command(flatten)]
-    pub tools: WorkerTools,
+    pub tools: WorkerToolsArgs,
 }
 
-impl From<&Serve> for deklaro_service::ServeFlags {
-    fn from(typed: &Serve) -> Self {
+impl From<&ServeArgs> for deklaro_service::ServeFlags {
+    fn from(typed: &ServeArgs) -> Self {
         Self {
             listen: typed.listen,
             token_file: typed.token_file.clone(),
@@ -52,22 +52,22 @@ pub struct WorkerCommand {
     pub until_empty: bool,
     /// What runs are done with.
     #[command(flatten)]
-    pub tools: WorkerTools,
+    pub tools: WorkerToolsArgs,
 }
 
 /// What a worker's runs are done with.
 #[derive(Debug, Args)]
-pub struct WorkerTools {
+pub struct WorkerToolsArgs {
     /// List of workbooks, TOML or CSV [default: what `deklaro import` took into the store].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub sources: Option<PathBuf>,
     /// Terms of one's own.
     #[command(flatten)]
-    pub terms: Terms,
+    pub terms: TermsArgs,
     /// Who is asked for a time stamp of what is published.
     #[command(flatten)]
-    pub tsa: Tsa,
+    pub tsa: TsaArgs,
     /// How the web is reached.
     #[command(flatten)]
-    pub web: Web,
+    pub web: WebArgs,
 }

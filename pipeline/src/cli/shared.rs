@@ -7,13 +7,13 @@ use std::path::PathBuf;
 
 /// Terms of one's own.
 #[derive(Debug, Args)]
-pub struct Terms {
+pub struct TermsArgs {
     /// A glossary file beside the shipped ones, with the same six columns as data/glossary.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub glossary: Option<PathBuf>,
 }
 
-impl Terms {
+impl TermsArgs {
     /// The shipped glossary with the file's terms, where one is given.
     pub fn own(&self) -> anyhow::Result<Option<deklaro_detect::Glossary>> {
         self.glossary.as_deref().map(deklaro_run::own_glossary).transpose()
@@ -29,7 +29,7 @@ impl Terms {
 
 /// How the web is reached.
 #[derive(Debug, Args)]
-pub struct Web {
+pub struct WebArgs {
     /// Connect to these addresses whatever the host is, one for http and one for https; Host and SNI stay as they are.
     #[arg(long, num_args = 2, value_names = ["HTTP", "HTTPS"])]
     pub connect_to: Option<Vec<SocketAddr>>,

@@ -7,7 +7,7 @@ use deklaro_schemas::RunId;
 /// How the program lets itself be watched; each can stand in `[telemetry]` of the configuration file too.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Watching")]
-pub struct Watching {
+pub struct WatchingArgs {
     /// Count, trace and sample; `off` leaves plain logs only.
     #[arg(long, global = true, env = "DEKLARO_TELEMETRY", value_name = "SWITCH", hide_short_help = true)]
     pub telemetry: Option<Switch>,
@@ -25,8 +25,8 @@ pub struct Watching {
     pub pushgateway: Option<url::Url>,
 }
 
-impl From<&Watching> for deklaro_watch::Given {
-    fn from(typed: &Watching) -> Self {
+impl From<&WatchingArgs> for deklaro_watch::Given {
+    fn from(typed: &WatchingArgs) -> Self {
         Self {
             enabled: typed.telemetry.map(|switch| switch == Switch::On),
             environment: typed.environment.clone(),
@@ -48,7 +48,7 @@ pub enum Switch {
 
 /// `deklaro audit`
 #[derive(Debug, Args)]
-pub struct Audit {
+pub struct AuditArgs {
     /// What is audited.
     #[command(subcommand)]
     pub what: AuditWhat,

@@ -1,6 +1,6 @@
 //! `deklaro artifact` prints a country's artifact: as published, built again, or converted from a file.
 
-use crate::cli::Artifact;
+use crate::cli::ArtifactArgs;
 use deklaro_console::{BadFile, Exit, UsageError, output};
 use deklaro_publish::{ArtifactFormat, read_artifact, render_artifact, render_value};
 use deklaro_run::ArtifactRows;
@@ -12,7 +12,7 @@ use deklaro_store::{Store, StoreError};
 use std::path::Path;
 
 /// `deklaro artifact`: the bytes as they were published, checked against the manifest; or built again; or of a file.
-pub(crate) async fn artifact(store: &Store, artifact: &Artifact) -> anyhow::Result<Exit> {
+pub(crate) async fn artifact(store: &Store, artifact: &ArtifactArgs) -> anyhow::Result<Exit> {
     let format = artifact.format;
     if let Some(file) = &artifact.file {
         output::bytes(converted(file, format)?.as_bytes())?;

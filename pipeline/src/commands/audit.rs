@@ -1,6 +1,6 @@
 //! `deklaro audit spans` says which stages, rounds and countries of a run have a span.
 
-use crate::cli::{Audit, AuditWhat};
+use crate::cli::{AuditArgs, AuditWhat};
 use deklaro_console::{Exit, UsageError, output};
 use deklaro_report::{Database, OpenOptions};
 use deklaro_run::watched;
@@ -10,7 +10,7 @@ use deklaro_store::{Store, StoreError};
 use deklaro_watch::{LEAST_COVERED, SpanAudit};
 
 /// `deklaro audit`
-pub(crate) async fn audit(store: &Store, audit: &Audit) -> anyhow::Result<Exit> {
+pub(crate) async fn audit(store: &Store, audit: &AuditArgs) -> anyhow::Result<Exit> {
     let AuditWhat::Spans { run, output: how } = &audit.what;
     let found = compared(store, run).await?;
     if how.json {

@@ -1,6 +1,6 @@
 //! `deklaro catalog` writes a DuckDB file with views over a snapshot.
 
-use crate::cli::Catalog;
+use crate::cli::CatalogArgs;
 use deklaro_console::{Exit, UsageError, output};
 use deklaro_publish::catalog_sql_from;
 use deklaro_record::chosen;
@@ -10,7 +10,7 @@ use deklaro_store::{Store, StoreLocation};
 use std::collections::BTreeMap;
 
 /// `deklaro catalog`: views with absolute paths, so that the file can lie anywhere on this machine.
-pub(crate) async fn catalog(store: &Store, catalog: &Catalog) -> anyhow::Result<Exit> {
+pub(crate) async fn catalog(store: &Store, catalog: &CatalogArgs) -> anyhow::Result<Exit> {
     let snapshot = chosen(store, catalog.snapshot.as_ref()).await?;
     if catalog.file.exists() {
         let message = format!("`{}` exists already", catalog.file.display());

@@ -1,6 +1,6 @@
 //! What somebody decides about a published snapshot: one entry in the ref log each.
 
-use crate::cli::{Decision, Expire};
+use crate::cli::{DecisionArgs, ExpireArgs};
 use deklaro_console::{Exit, now, output};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::{RefAction, SnapshotState};
@@ -16,7 +16,11 @@ struct Decided {
 }
 
 /// `deklaro rollback`, `retract` and `restore`.
-pub(crate) async fn decide(store: &Store, action: RefAction, decision: &Decision) -> anyhow::Result<Exit> {
+pub(crate) async fn decide(
+    store: &Store,
+    action: RefAction,
+    decision: &DecisionArgs,
+) -> anyhow::Result<Exit> {
     if action != RefAction::Retract {
         // What becomes readable again must be there.
         store.manifest(&decision.snapshot).await?;
@@ -44,7 +48,7 @@ struct Expired {
 }
 
 /// `deklaro expire`
-pub(crate) async fn expire(store: &Store, expire: &Expire) -> anyhow::Result<Exit> {
+pub(crate) async fn expire(store: &Store, expire: &ExpireArgs) -> anyhow::Result<Exit> {
     let history = store.history().await?;
     let is_old = |(snapshot, state): &(&SnapshotId, SnapshotState)| {
         let is_there = matches!(state, SnapshotState::Live | SnapshotState::Retracted);

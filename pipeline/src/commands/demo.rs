@@ -1,11 +1,11 @@
 //! `deklaro demo`: three months over the simulated Europe.
 
-use crate::cli::Demo;
+use crate::cli::DemoArgs;
 use crate::context::Context;
 use deklaro_console::Exit;
 
 /// `deklaro demo`
-pub(crate) async fn demo(context: &Context, demo: &Demo) -> anyhow::Result<Exit> {
+pub(crate) async fn demo(context: &Context, demo: &DemoArgs) -> anyhow::Result<Exit> {
     let Context { store, config, progress, shutdown } = context;
     let asked = deklaro_proving::Demo {
         seed: demo.seed,

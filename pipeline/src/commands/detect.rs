@@ -1,16 +1,16 @@
 //! `deklaro detect` reads a snapshot's stored pages again, or compares months under today's rules.
 
-use crate::cli::{Detect, Months};
+use crate::cli::{DetectArgs, Months};
 use crate::context::Context;
 use deklaro_console::{Exit, UsageError, output};
 use deklaro_detect::Glossary;
 use deklaro_record::rehearsal;
-use deklaro_record::timestamp::{self, Authority};
+use deklaro_record::timestamp::{self, TimeAuthority};
 use deklaro_run::reread::{Again, Compared};
 use deklaro_run::{Tools, redetect_start};
 
 /// `deklaro detect`
-pub(crate) async fn detect(context: &Context, detect: &Detect) -> anyhow::Result<Exit> {
+pub(crate) async fn detect(context: &Context, detect: &DetectArgs) -> anyhow::Result<Exit> {
     let Context { store, config, progress, shutdown } = context;
     if let Some(months) = detect.snapshots {
         let tools = config.tools(store, &config.crawl, (progress, shutdown));
@@ -19,7 +19,7 @@ pub(crate) async fn detect(context: &Context, detect: &Detect) -> anyhow::Result
     rehearsal::settle(store, progress).await?;
     let from = deklaro_record::chosen(store, detect.snapshot.as_ref()).await?;
     let tools = config.tools(store, &config.crawl, (progress, shutdown));
-    let authority = Authority::of(&config.timestamp, &(&detect.tsa).into())?;
+    let authority = TimeAuthority::of(&config.timestamp, &(&detect.tsa).into())?;
     let mut outcome = redetect_start::start(tools, &from, detect.terms.path()?).await?;
     outcome.timestamp = timestamp::after(store, authority.as_ref(), &outcome.snapshot, progress).await;
     if detect.output.json {
@@ -31,7 +31,7 @@ pub(crate) async fn detect(context: &Context, detect: &Detect) -> anyhow::Result
 }
 
 /// `deklaro detect --snapshots`: what today's rules say of the snapshots that stand for these months.
-async fn compare(tools: Tools<'_>, detect: &Detect, months: Months) -> anyhow::Result<Exit> {
+async fn compare(tools: Tools<'_>, detect: &DetectArgs, months: Months) -> anyhow::Result<Exit> {
     let own = detect.terms.own()?;
     let glossary = own.as_ref().unwrap_or_else(|| Glossary::builtin());
     let history = tools.store.history().await?;

@@ -1,6 +1,6 @@
 //! `deklaro diff`: two snapshots host by host.
 
-use crate::cli::Diff;
+use crate::cli::DiffArgs;
 use deklaro_console::{Exit, output};
 use deklaro_report::Cohort;
 use deklaro_run::{Difference, difference};
@@ -24,7 +24,7 @@ struct Report {
 }
 
 /// `deklaro diff`: rows, not bytes.
-pub(crate) async fn diff(store: &Store, diff: &Diff) -> anyhow::Result<Exit> {
+pub(crate) async fn diff(store: &Store, diff: &DiffArgs) -> anyhow::Result<Exit> {
     let Difference { cohort, changes_by_type, changes } =
         difference(store, &diff.from, &diff.to, diff.country).await?;
     let report = Report { from: diff.from.clone(), to: diff.to.clone(), cohort, changes_by_type, changes };

@@ -1,15 +1,15 @@
 //! `deklaro drill`: faults made on purpose, and what became of them, recorded.
 
-use crate::cli::Drill as Asked;
+use crate::cli::DrillArgs;
 use crate::context::Context;
 use deklaro_console::{Exit, now, output};
-use deklaro_proving::drill::{DrillName, Europe, drill};
+use deklaro_proving::drill::{DrillGround, DrillName, drill};
 use deklaro_schemas::stored::{Drill, Entry};
 use std::collections::BTreeMap;
 use strum::IntoEnumIterator;
 
 /// `deklaro drill`: exit 1 when one has not passed. One that is interrupted is not recorded.
-pub(crate) async fn drills(context: &Context, asked: &Asked) -> anyhow::Result<Exit> {
+pub(crate) async fn drills(context: &Context, asked: &DrillArgs) -> anyhow::Result<Exit> {
     let Context { store, config, progress, shutdown } = context;
     if asked.table {
         output::text(&table(&store.registered::<Drill>().await?))?;
@@ -18,7 +18,7 @@ pub(crate) async fn drills(context: &Context, asked: &Asked) -> anyhow::Result<E
     let all = DrillName::iter().filter(|name| asked.all || asked.names.contains(name));
     let stop = &shutdown.token;
     let setup = config.setup();
-    let building = Box::pin(Europe::build(&setup, progress, shutdown));
+    let building = Box::pin(DrillGround::build(&setup, progress, shutdown));
     let Some(europe) = stop.run_until_cancelled(building).await else { return Ok(shutdown.exit()) };
     let europe = europe?;
     let by = asked.by.as_ref().unwrap_or(&config.operator);

@@ -1,7 +1,7 @@
 //! `deklaro eval` scores the detector against labelled pages or links.
 
 use super::inspect::country_of;
-use crate::cli::{EvalFile, EvalWhat};
+use crate::cli::{EvalFileArgs, EvalWhat};
 use anyhow::Context;
 use deklaro_console::{BadFile, BadLine, Exit, output};
 use deklaro_detect::Glossary;
@@ -21,7 +21,7 @@ pub(crate) fn eval(what: &EvalWhat) -> anyhow::Result<Exit> {
     }
 }
 
-fn pages(list: &EvalFile) -> anyhow::Result<Exit> {
+fn pages(list: &EvalFileArgs) -> anyhow::Result<Exit> {
     let cases: Vec<PageCase> = lines(&list.file, "a page with `id`, `label` and `html` or `file`")?;
     let own = list.terms.own()?;
     let glossary = own.as_ref().unwrap_or_else(|| Glossary::builtin());
@@ -37,7 +37,7 @@ fn pages(list: &EvalFile) -> anyhow::Result<Exit> {
     finish(list, &judged, &report, || page_text(&report))
 }
 
-fn links(list: &EvalFile, text_only: bool) -> anyhow::Result<Exit> {
+fn links(list: &EvalFileArgs, text_only: bool) -> anyhow::Result<Exit> {
     let cases: Vec<LinkCase> = lines(&list.file, "a site with `site` and `anchors`")?;
     let own = list.terms.own()?;
     let glossary = own.as_ref().unwrap_or_else(|| Glossary::builtin());
@@ -75,7 +75,7 @@ fn bad_line(file: &Path, line: usize, problem: String, expected: &'static str) -
 
 /// Writes what was said about each line, then prints the score.
 fn finish<P: Serialize, R: Serialize>(
-    list: &EvalFile,
+    list: &EvalFileArgs,
     judged: &[P],
     report: &R,
     text: impl FnOnce() -> String,

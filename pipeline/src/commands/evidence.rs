@@ -1,6 +1,6 @@
 //! `deklaro evidence`: what was asked of a host and what it answered, as a WARC file.
 
-use crate::cli::Evidence;
+use crate::cli::EvidenceArgs;
 use deklaro_console::{Exit, output};
 use deklaro_record::chosen;
 use deklaro_run::{WarcCounts, write_warc};
@@ -19,7 +19,7 @@ struct Written {
 }
 
 /// `deklaro evidence`: the requests of a host with their answers, and the robots.txt files they rest on.
-pub(crate) async fn evidence(store: &Store, evidence: &Evidence) -> anyhow::Result<Exit> {
+pub(crate) async fn evidence(store: &Store, evidence: &EvidenceArgs) -> anyhow::Result<Exit> {
     let snapshot = chosen(store, evidence.snapshot.as_ref()).await?;
     let counts = write_warc(store, &snapshot, &evidence.host, &evidence.warc).await?;
     let WarcCounts { fetches, bodies, records } = counts;

@@ -1,6 +1,6 @@
 //! `deklaro exec` does one stage: over a stream, over tables, or over a partition of a run.
 
-use crate::cli::{Exec, ExecStage};
+use crate::cli::{ExecArgs, ExecStage};
 use crate::config::with_web;
 use crate::context::Context;
 use deklaro_console::{Exit, UsageError, output};
@@ -14,7 +14,7 @@ use std::io::{BufReader, BufWriter};
 use std::sync::Arc;
 
 /// `deklaro exec STAGE --arrow-ipc`: needs no store.
-pub(crate) fn arrow_ipc(exec: &Exec) -> anyhow::Result<Exit> {
+pub(crate) fn arrow_ipc(exec: &ExecArgs) -> anyhow::Result<Exit> {
     let stage = stage(exec)?;
     let streamed =
         stream(&stage, BufReader::new(std::io::stdin().lock()), BufWriter::new(std::io::stdout().lock()))?;
@@ -29,7 +29,7 @@ pub(crate) fn arrow_ipc(exec: &Exec) -> anyhow::Result<Exit> {
 }
 
 /// `deklaro exec STAGE --tables FOLDER --out FOLDER`: needs no store.
-pub(crate) fn tables(exec: &Exec) -> anyhow::Result<Exit> {
+pub(crate) fn tables(exec: &ExecArgs) -> anyhow::Result<Exit> {
     let (Some(tables), Some(out)) = (&exec.tables, &exec.out) else {
         return Err(UsageError::new("no folder given", "`--tables FOLDER --out FOLDER`").into());
     };
@@ -61,7 +61,7 @@ pub(crate) fn tables(exec: &Exec) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn stage(exec: &Exec) -> anyhow::Result<StreamStage> {
+fn stage(exec: &ExecArgs) -> anyhow::Result<StreamStage> {
     let needs = |flag: &str, example: &str| {
         UsageError::new(format!("no {flag} given"), format!("`--{flag} {example}`"))
     };
@@ -90,7 +90,7 @@ fn stage(exec: &Exec) -> anyhow::Result<StreamStage> {
 }
 
 /// `deklaro exec STAGE --run R --partition K/N`
-pub(crate) async fn partition(context: &Context, exec: &Exec) -> anyhow::Result<Exit> {
+pub(crate) async fn partition(context: &Context, exec: &ExecArgs) -> anyhow::Result<Exit> {
     let Context { store, config, progress, shutdown } = context;
     if let (Some(snapshot), Some(partition), ExecStage::Detect) = (&exec.snapshot, exec.partition, exec.stage)
     {
@@ -120,7 +120,7 @@ pub(crate) async fn partition(context: &Context, exec: &Exec) -> anyhow::Result<
 /// `deklaro exec detect --snapshot S --partition K/N`
 async fn reread(
     tools: Tools<'_>,
-    exec: &Exec,
+    exec: &ExecArgs,
     snapshot: &SnapshotId,
     partition: PartitionOf,
 ) -> anyhow::Result<Exit> {

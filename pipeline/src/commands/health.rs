@@ -1,6 +1,6 @@
 //! `deklaro health` judges whether a snapshot is healthy.
 
-use crate::cli::Health;
+use crate::cli::HealthArgs;
 use crate::context::Context;
 use anyhow::Context as _;
 use deklaro_console::{Exit, now, output};
@@ -38,7 +38,7 @@ pub(super) fn print<T: Serialize>(
 }
 
 /// `deklaro health`: exit 1 when the state is not healthy.
-pub(crate) async fn judge(context: &Context, asked: &Health) -> anyhow::Result<Exit> {
+pub(crate) async fn judge(context: &Context, asked: &HealthArgs) -> anyhow::Result<Exit> {
     let Context { store, config, .. } = context;
     let at = asked
         .at
@@ -51,7 +51,7 @@ pub(crate) async fn judge(context: &Context, asked: &Health) -> anyhow::Result<E
     Ok(if health.state == HealthState::Healthy { Exit::Done } else { Exit::CheckFailed })
 }
 
-async fn judged(store: &Store, asked: &Health, at: Timestamp) -> anyhow::Result<deklaro_judge::Health> {
+async fn judged(store: &Store, asked: &HealthArgs, at: Timestamp) -> anyhow::Result<deklaro_judge::Health> {
     let snapshot = chosen(store, asked.snapshot.as_ref()).await?;
     let ask = Judgement { at, window: asked.window, without_machine: asked.without_machine };
     let (judged, current) = judgement(store, &DuckTables, &snapshot, ask).await?;

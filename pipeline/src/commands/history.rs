@@ -1,11 +1,11 @@
 //! `deklaro history` lists what was published, oldest first.
 
-use crate::cli::History;
+use crate::cli::HistoryArgs;
 use deklaro_console::{Exit, output};
 use deklaro_store::{Rehearsal, Store};
 
 /// `deklaro history`: what was published, oldest first.
-pub(crate) async fn history(store: &Store, asked: &History) -> anyhow::Result<Exit> {
+pub(crate) async fn history(store: &Store, asked: &HistoryArgs) -> anyhow::Result<Exit> {
     let entries = store.refs().await?;
     if asked.atom {
         output::bytes(deklaro_publish::atom_feed(&entries)?.as_bytes())?;

@@ -1,7 +1,7 @@
 //! `deklaro import` reads lists, stores them, and says which rows it rejected and why.
 
 use super::explain;
-use crate::cli::Import;
+use crate::cli::ImportArgs;
 use crate::context::Context;
 use anyhow::Context as _;
 use deklaro_console::{BadFiles, Exit, output};
@@ -44,7 +44,7 @@ struct Imports {
 }
 
 /// `deklaro import`: a file that cannot be read is named, the others go on, and the exit code says so.
-pub(crate) async fn import(context: &Context, import: &Import) -> anyhow::Result<Exit> {
+pub(crate) async fn import(context: &Context, import: &ImportArgs) -> anyhow::Result<Exit> {
     let Context { store, progress, .. } = context;
     let mut report = Report { is_dry_run: !import.writes(), ..Report::default() };
     let mut explained = Vec::new();
@@ -119,7 +119,7 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
     Ok(())
 }
 
-fn one(path: &Path, import: &Import) -> anyhow::Result<(ListedSource, Imported)> {
+fn one(path: &Path, import: &ImportArgs) -> anyhow::Result<(ListedSource, Imported)> {
     let listed = match lists::list_beside(path) {
         Some(beside) => lists::parse_list(&beside)?.find(&lists::file_name(path)).cloned(),
         None => None,
@@ -135,7 +135,7 @@ fn one(path: &Path, import: &Import) -> anyhow::Result<(ListedSource, Imported)>
 }
 
 /// The columns of `--map`, or the text of the file it names.
-fn map(import: &Import) -> anyhow::Result<Option<String>> {
+fn map(import: &ImportArgs) -> anyhow::Result<Option<String>> {
     match import.map.as_deref() {
         Some(path) if Path::new(path).extension().is_some_and(|end| end.eq_ignore_ascii_case("toml")) => {
             let text = std::fs::read_to_string(path).with_context(|| format!("column map `{path}`"))?;
@@ -146,7 +146,7 @@ fn map(import: &Import) -> anyhow::Result<Option<String>> {
 }
 
 /// What the list beside the workbook says, with the flags over it.
-fn origin(listed: Option<Origin>, import: &Import) -> Origin {
+fn origin(listed: Option<Origin>, import: &ImportArgs) -> Origin {
     let mut origin = listed.unwrap_or(Origin {
         publisher: None,
         source_type: import.source_type,

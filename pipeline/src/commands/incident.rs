@@ -1,9 +1,9 @@
 //! `deklaro incident`: what went wrong, on record from its first minute to its postmortem.
 
-use crate::cli::{Incident as Asked, IncidentWhat, OpenIncident};
+use crate::cli::{IncidentArgs, IncidentWhat, OpenIncidentArgs};
 use crate::context::Context;
 use deklaro_console::{BadFile, Exit, UsageError, now, output};
-use deklaro_record::incidents::{DUE_AFTER_US, Known, Standing, missing_sections, standings};
+use deklaro_record::incidents::{DUE_AFTER_US, IncidentStanding, PlatformState, missing_sections, standings};
 use deklaro_run::DuckTables;
 use deklaro_schemas::Timestamp;
 use deklaro_schemas::codes::IncidentAction;
@@ -16,7 +16,7 @@ use std::io::Read;
 const LONGEST: usize = 256 << 10;
 
 /// `deklaro incident`: `list` ends with 1 when a postmortem is overdue. Rows have the time of the clock, whatever is looked at.
-pub(crate) async fn incident(context: &Context, asked: &Asked) -> anyhow::Result<Exit> {
+pub(crate) async fn incident(context: &Context, asked: &IncidentArgs) -> anyhow::Result<Exit> {
     let Context { store, config, .. } = context;
     let at = now();
     let (row, trace_id) = match &asked.what {
@@ -47,16 +47,16 @@ pub(crate) async fn incident(context: &Context, asked: &Asked) -> anyhow::Result
     Ok(Exit::Done)
 }
 
-async fn all(store: &Store, at: Timestamp) -> anyhow::Result<Vec<Standing>> {
+async fn all(store: &Store, at: Timestamp) -> anyhow::Result<Vec<IncidentStanding>> {
     Ok(standings(&store.registered::<Incident>().await?, at))
 }
 
 /// The row an incident begins with. It is made whatever state the store is in: what cannot be had is named in it.
-async fn opened(store: &Store, what: &OpenIncident, at: Timestamp) -> Incident {
+async fn opened(store: &Store, what: &OpenIncidentArgs, at: Timestamp) -> Incident {
     // Two that are opened at once must not share a name.
     let (drawn, _, _, _) = uuid::Uuid::new_v4().as_fields();
     let id = format!("INC-{}-{:06x}", at.date(), drawn & 0xff_ffff);
-    let mut known = Known::of(store, &DuckTables, at).await;
+    let mut known = PlatformState::of(store, &DuckTables, at).await;
     if let (Some(logs), Some(trace_id)) = (&what.logs, &what.trace_id) {
         known.read_logs(logs, trace_id);
     }
@@ -66,7 +66,7 @@ async fn opened(store: &Store, what: &OpenIncident, at: Timestamp) -> Incident {
 }
 
 /// An incident is closed by its postmortem alone, and only once.
-fn closed(all: &[Standing], id: &str, postmortem: &std::path::Path) -> anyhow::Result<Incident> {
+fn closed(all: &[IncidentStanding], id: &str, postmortem: &std::path::Path) -> anyhow::Result<Incident> {
     if let Some(at) = &known(all, id)?.closed_at {
         return Err(UsageError::new(format!("incident `{id}` was closed {at}"), "add a note").into());
     }
@@ -82,14 +82,14 @@ fn closed(all: &[Standing], id: &str, postmortem: &std::path::Path) -> anyhow::R
     Ok(Incident { id: id.to_owned(), action: IncidentAction::Closed, text, trace_id: None })
 }
 
-fn known<'a>(all: &'a [Standing], id: &str) -> anyhow::Result<&'a Standing> {
+fn known<'a>(all: &'a [IncidentStanding], id: &str) -> anyhow::Result<&'a IncidentStanding> {
     let found = all.iter().find(|standing| standing.id == id);
     found.ok_or_else(|| {
         UsageError::new(format!("there is no incident `{id}`"), "`deklaro incident list` shows them").into()
     })
 }
 
-fn say(asked: &Asked, entry: &Entry<Incident>) -> anyhow::Result<()> {
+fn say(asked: &IncidentArgs, entry: &Entry<Incident>) -> anyhow::Result<()> {
     if asked.output.json {
         return output::json(entry);
     }
@@ -99,7 +99,7 @@ fn say(asked: &Asked, entry: &Entry<Incident>) -> anyhow::Result<()> {
     }
 }
 
-fn list(asked: &Asked, mut all: Vec<Standing>, open_only: bool) -> anyhow::Result<Exit> {
+fn list(asked: &IncidentArgs, mut all: Vec<IncidentStanding>, open_only: bool) -> anyhow::Result<Exit> {
     all.retain(|standing| !open_only || standing.closed_at.is_none());
     let exit = if all.iter().any(|standing| standing.is_overdue) { Exit::CheckFailed } else { Exit::Done };
     if asked.output.json {
@@ -107,7 +107,7 @@ fn list(asked: &Asked, mut all: Vec<Standing>, open_only: bool) -> anyhow::Resul
         return Ok(exit);
     }
     let mut text = String::new();
-    for Standing { id, title, opened_at, due_at, closed_at, is_overdue, .. } in &all {
+    for IncidentStanding { id, title, opened_at, due_at, closed_at, is_overdue, .. } in &all {
         let state = match (closed_at, is_overdue) {
             (Some(at), _) => format!("closed {at}"),
             (None, true) => format!("OVERDUE since {due_at}"),

@@ -1,6 +1,6 @@
 //! `deklaro logs`: how long log files are kept.
 
-use crate::cli::{Logs, LogsWhat, Prune};
+use crate::cli::{LogsArgs, LogsWhat, PruneArgs};
 use deklaro_console::{BadFile, Exit, UsageError, now, output};
 use deklaro_watch::logs::{Key, LogFileReport, Looked, MIN_KEY_BYTES, prune};
 use serde::Serialize;
@@ -14,7 +14,7 @@ struct Pruned {
 }
 
 /// `deklaro logs`, which needs no store: exit 65 where a file could not be read, 1 where lines may be left that are due.
-pub(crate) fn logs(asked: &Logs) -> anyhow::Result<Exit> {
+pub(crate) fn logs(asked: &LogsArgs) -> anyhow::Result<Exit> {
     let LogsWhat::Prune(asked) = &asked.what;
     let at = asked
         .now
@@ -43,7 +43,7 @@ fn exit(looked: &Looked) -> Exit {
 }
 
 /// The key of the hashes, from its file or the environment.
-fn key(asked: &Prune) -> anyhow::Result<Key> {
+fn key(asked: &PruneArgs) -> anyhow::Result<Key> {
     let bytes = match (&asked.key_file, &asked.key) {
         (Some(path), _) => std::fs::read(path).map_err(|source| BadFile { path: path.clone(), source })?,
         (None, Some(key)) => key.clone().into_bytes(),

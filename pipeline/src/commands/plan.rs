@@ -1,7 +1,7 @@
 //! `deklaro plan` shows a run's first frontier, or cuts a round of a shared run into partitions.
 
 use super::run::lists;
-use crate::cli::Plan;
+use crate::cli::PlanArgs;
 use crate::config::Config;
 use crate::context::Context;
 use arrow::array::RecordBatch;
@@ -30,7 +30,7 @@ struct Look {
 }
 
 /// `deklaro plan`: shows the first frontier, or cuts a round of a run that several processes share.
-pub(crate) async fn plan(context: &Context, plan: &Plan) -> anyhow::Result<Exit> {
+pub(crate) async fn plan(context: &Context, plan: &PlanArgs) -> anyhow::Result<Exit> {
     let Context { store, config, progress, shutdown } = context;
     let tools = config.tools(store, &config.crawl, (progress, shutdown));
     let cut = match (&plan.run, plan.month, plan.partitions) {
@@ -75,7 +75,7 @@ fn loads(partitions: &[Load]) -> String {
 }
 
 /// Imports, makes targets and the first frontier, and writes nothing.
-async fn look(store: &Store, config: &Config, plan: &Plan, progress: &Progress) -> anyhow::Result<Exit> {
+async fn look(store: &Store, config: &Config, plan: &PlanArgs, progress: &Progress) -> anyhow::Result<Exit> {
     let lists = read_lists(&lists(plan.sources.as_ref().or(config.sources.as_ref()))?, store).await?;
     let mut seeds = Vec::new();
     let mut failed = 0;

@@ -1,6 +1,6 @@
 //! `deklaro readiness`: the scorecard, the end-to-end walk, the nightly run.
 
-use crate::cli::{Readiness, ReadinessWhat};
+use crate::cli::{ReadinessArgs, ReadinessWhat};
 use crate::config::Config;
 use crate::context::Context;
 use deklaro_console::{Exit, Progress, Shutdown};
@@ -8,7 +8,7 @@ use deklaro_proving::night::{self, scorecard, text};
 use deklaro_record::release::waivers_in_force;
 
 /// `deklaro readiness`: exit 1 unless every suite passed or is waived.
-pub(crate) async fn judge(context: &Context, asked: &Readiness) -> anyhow::Result<Exit> {
+pub(crate) async fn judge(context: &Context, asked: &ReadinessArgs) -> anyhow::Result<Exit> {
     let Context { store, config, .. } = context;
     let card = scorecard(store, asked).await?;
     if asked.record {
@@ -26,7 +26,7 @@ pub(crate) async fn judge(context: &Context, asked: &Readiness) -> anyhow::Resul
 /// What readiness does beside the scorecard; `e2e` needs no store, `run` makes one where none is.
 pub(crate) async fn walk(
     config: &Config,
-    asked: &Readiness,
+    asked: &ReadinessArgs,
     progress: &Progress,
     shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {

@@ -1,6 +1,6 @@
 //! `deklaro registry` lists, shows and verifies the registry's tables.
 
-use crate::cli::{Registry, RegistryWhat};
+use crate::cli::{RegistryArgs, RegistryWhat};
 use deklaro_console::{Exit, UsageError, output};
 use deklaro_schemas::stored::{REGISTRY_TABLES, RegistryTable};
 use deklaro_schemas::{Timestamp, rfc3339};
@@ -23,7 +23,7 @@ struct Listed {
 }
 
 /// `deklaro registry`
-pub(crate) async fn registry(store: &Store, asked: &Registry) -> anyhow::Result<Exit> {
+pub(crate) async fn registry(store: &Store, asked: &RegistryArgs) -> anyhow::Result<Exit> {
     match &asked.what {
         RegistryWhat::List { table: None, output } => list(store, output.json).await,
         RegistryWhat::List { table: Some(table), output } => rows(store, table, output.json).await,

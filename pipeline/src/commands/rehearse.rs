@@ -1,6 +1,6 @@
 //! `deklaro rehearse rollback` rolls the store back and forward again, and records how long it took.
 
-use crate::cli::{Rehearse, RehearseWhat};
+use crate::cli::{RehearseArgs, RehearseWhat};
 use deklaro_console::{Exit, UsageError, now, output};
 use deklaro_record::rehearsal;
 use deklaro_schemas::SnapshotId;
@@ -10,7 +10,7 @@ use deklaro_store::{REHEARSAL, Store};
 use std::time::Instant;
 
 /// `deklaro rehearse`: exit 1 when it did not go as it should.
-pub(crate) async fn rehearse(store: &Store, rehearse: &Rehearse) -> anyhow::Result<Exit> {
+pub(crate) async fn rehearse(store: &Store, rehearse: &RehearseArgs) -> anyhow::Result<Exit> {
     let RehearseWhat::Rollback { finish, output } = &rehearse.what;
     let finished = rehearsal::finish(store).await?;
     if *finish {

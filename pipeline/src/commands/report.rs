@@ -1,6 +1,6 @@
 //! `deklaro report` writes a snapshot's pages and downloads into a new folder.
 
-use crate::cli::Report;
+use crate::cli::ReportArgs;
 use crate::config::Config;
 use crate::context::Context;
 use anyhow::Context as _;
@@ -33,7 +33,7 @@ struct Written {
 }
 
 /// `deklaro report`: the pages of a snapshot with its downloads, into a new or empty folder.
-pub(crate) async fn report(context: &Context, report: &Report) -> anyhow::Result<Exit> {
+pub(crate) async fn report(context: &Context, report: &ReportArgs) -> anyhow::Result<Exit> {
     let Context { store, config, .. } = context;
     let snapshot = chosen(store, report.snapshot.as_ref()).await?;
     empty_folder(&report.out)?;

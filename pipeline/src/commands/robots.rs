@@ -1,6 +1,6 @@
 //! `deklaro robots check` says whether a robots.txt allows a URL, and by which rule.
 
-use crate::cli::{RobotsCheck, RobotsWhat};
+use crate::cli::{RobotsCheckArgs, RobotsWhat};
 use deklaro_console::{BadFile, Exit, UsageError, output};
 use deklaro_crawl::robots::{Decision, Rules};
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,7 @@ pub(crate) fn robots(what: &RobotsWhat) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn decide_urls(check: &RobotsCheck, file: &Path) -> anyhow::Result<()> {
+fn decide_urls(check: &RobotsCheckArgs, file: &Path) -> anyhow::Result<()> {
     let rules = Rules::parse(&read(file)?, check.agent.as_deref().unwrap_or_default());
     let decide = |url| {
         let Decision { is_allowed: allowed, rule } = rules.decide(url);

@@ -1,22 +1,22 @@
 //! `deklaro run` starts or resumes a month's run, and prints how it ended.
 
-use crate::cli::Run;
+use crate::cli::RunArgs;
 use crate::config::{Config, with_web};
 use crate::context::Context;
 use deklaro_console::{Exit, UsageError, output};
-use deklaro_record::timestamp::{self, Authority};
+use deklaro_record::timestamp::{self, TimeAuthority};
 use deklaro_run::{self, RunOutcome, RunRequest, Tools, descriptors};
 use deklaro_schemas::stored::{Lists, Manifest};
 use deklaro_store::Store;
 
 /// `deklaro run`
-pub(crate) async fn run(context: &Context, run: &Run) -> anyhow::Result<Exit> {
+pub(crate) async fn run(context: &Context, run: &RunArgs) -> anyhow::Result<Exit> {
     let Context { store, config, progress, shutdown } = context;
     let (crawl, told) = descriptors::fitted(with_web(config.crawl.clone(), &run.web)?)?;
     if let Some(told) = told {
         progress.say(&told);
     }
-    let authority = Authority::of(&config.timestamp, &(&run.tsa).into())?;
+    let authority = TimeAuthority::of(&config.timestamp, &(&run.tsa).into())?;
     let tools = config.tools(store, &crawl, (progress, shutdown));
     let result = begun(tools, config, run).await;
     deklaro_watch::batch_ended(deklaro_run::state_of(&result));
@@ -42,7 +42,7 @@ async fn metrics_of(store: &Store, outcome: &RunOutcome) -> Option<String> {
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-async fn begun(tools: Tools<'_>, config: &Config, run: &Run) -> anyhow::Result<RunOutcome> {
+async fn begun(tools: Tools<'_>, config: &Config, run: &RunArgs) -> anyhow::Result<RunOutcome> {
     match (&run.resume, run.month) {
         (Some(run_id), _) => deklaro_run::resume(tools, run_id, run.coverage_reason.clone()).await,
         (None, Some(month)) => {

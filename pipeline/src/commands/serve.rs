@@ -1,13 +1,13 @@
 //! `deklaro serve` and `deklaro worker`: the service, and who does its runs.
 
 use super::run::lists;
-use crate::cli::{self, Serve, WorkerCommand};
+use crate::cli::{self, ServeArgs, WorkerCommand};
 use crate::config::{Config, with_web};
 use crate::context::Context;
 use deklaro_console::{Exit, Progress, Shutdown};
 use deklaro_crawl::{CrawlConfig, Crawler};
 use deklaro_record::Answer;
-use deklaro_record::timestamp::Authority;
+use deklaro_record::timestamp::TimeAuthority;
 use deklaro_report::Publication;
 use deklaro_run::{DuckTables, RunRequest, Tools, descriptors};
 use deklaro_schemas::stored::Lists;
@@ -21,7 +21,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 /// `deklaro serve`: the record over HTTP and, unless told otherwise, a worker in the same process.
-pub(crate) async fn serve(context: &Context, asked: &Serve) -> anyhow::Result<Exit> {
+pub(crate) async fn serve(context: &Context, asked: &ServeArgs) -> anyhow::Result<Exit> {
     let Context { store, config, progress, shutdown } = context;
     let settings = ServiceSettings::resolve(Some(&asked.into()), &config.serve)?;
     let told = (progress, shutdown);
@@ -113,7 +113,7 @@ impl Runner for MonthRunner {
 fn tools(
     store: &Store,
     config: &Config,
-    asked: &cli::WorkerTools,
+    asked: &cli::WorkerToolsArgs,
     (progress, shutdown): (&Progress, &Shutdown),
 ) -> anyhow::Result<WorkerTools> {
     let (crawl, told) = descriptors::fitted(with_web(config.crawl.clone(), &asked.web)?)?;
@@ -136,6 +136,6 @@ fn tools(
         runner: Box::new(runner),
         gate: config.gate.clone(),
         operator: config.operator.clone(),
-        authority: Authority::of(&config.timestamp, &(&asked.tsa).into())?,
+        authority: TimeAuthority::of(&config.timestamp, &(&asked.tsa).into())?,
     })
 }

@@ -1,6 +1,6 @@
 //! `deklaro show` prints a snapshot's state, rows and files.
 
-use crate::cli::Show;
+use crate::cli::ShowArgs;
 use deklaro_console::{Exit, output};
 use deklaro_record::chosen;
 use deklaro_schemas::CountryCode;
@@ -23,7 +23,7 @@ struct Shown {
 }
 
 /// `deklaro show`
-pub(crate) async fn show(store: &Store, show: &Show) -> anyhow::Result<Exit> {
+pub(crate) async fn show(store: &Store, show: &ShowArgs) -> anyhow::Result<Exit> {
     let snapshot = chosen(store, show.snapshot.as_ref()).await?;
     let (manifest, history) = (store.manifest(&snapshot).await?, store.history().await?);
     let mut rows = BTreeMap::new();

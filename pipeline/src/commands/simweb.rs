@@ -1,13 +1,17 @@
 //! `deklaro simweb` serves the simulated Europe until it is stopped.
 
-use crate::cli::Simweb;
+use crate::cli::SimwebArgs;
 use anyhow::Context;
 use deklaro_console::{Exit, Progress, Shutdown, UsageError};
 use deklaro_simweb::{ServeConfig, seed_list_csv};
 use std::net::{Ipv4Addr, SocketAddr};
 
 /// `deklaro simweb`: serves until it is stopped.
-pub(crate) async fn serve(simweb: &Simweb, progress: &Progress, shutdown: &Shutdown) -> anyhow::Result<Exit> {
+pub(crate) async fn serve(
+    simweb: &SimwebArgs,
+    progress: &Progress,
+    shutdown: &Shutdown,
+) -> anyhow::Result<Exit> {
     let https_port = simweb
         .port
         .checked_add(1)
@@ -24,7 +28,7 @@ pub(crate) async fn serve(simweb: &Simweb, progress: &Progress, shutdown: &Shutd
     Ok(Exit::Done)
 }
 
-fn write(simweb: &Simweb, web: &deklaro_simweb::Simweb) -> anyhow::Result<()> {
+fn write(simweb: &SimwebArgs, web: &deklaro_simweb::Simweb) -> anyhow::Result<()> {
     if let Some(path) = &simweb.ca_out {
         std::fs::write(path, web.ca_pem()).with_context(|| format!("writing `{}`", path.display()))?;
     }

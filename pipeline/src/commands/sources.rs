@@ -1,6 +1,6 @@
 //! `deklaro sources` lists the imported lists and what each gave.
 
-use crate::cli::Sources;
+use crate::cli::SourcesArgs;
 use deklaro_console::{Exit, output};
 use deklaro_run::ListReport;
 use deklaro_run::stored_lists::{self, StoredList};
@@ -17,7 +17,7 @@ struct Listed {
 }
 
 /// `deklaro sources`: the lists that were imported, when, and what each gave.
-pub(crate) async fn sources(store: &Store, sources: &Sources) -> anyhow::Result<Exit> {
+pub(crate) async fn sources(store: &Store, sources: &SourcesArgs) -> anyhow::Result<Exit> {
     let lists = stored_lists::all(store).await?;
     let mut lists: Vec<Listed> = lists.into_iter().map(|(sha256, kept)| Listed { sha256, kept }).collect();
     lists.sort_by(|a, b| {

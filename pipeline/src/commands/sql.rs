@@ -1,6 +1,6 @@
 //! `deklaro sql` answers a query over a snapshot's tables.
 
-use crate::cli::Sql;
+use crate::cli::SqlArgs;
 use arrow::array::RecordBatch;
 use arrow::json::ArrayWriter;
 use arrow::util::pretty::pretty_format_batches;
@@ -51,7 +51,7 @@ async fn registry(store: &Store, temp: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// `deklaro sql`: a table for people, or one JSON array of row objects.
-pub(crate) async fn sql(store: &Store, sql: &Sql) -> anyhow::Result<Exit> {
+pub(crate) async fn sql(store: &Store, sql: &SqlArgs) -> anyhow::Result<Exit> {
     let snapshot = chosen(store, sql.snapshot.as_ref()).await?;
     let temp = tempfile::tempdir()?;
     // Page bytes are many: they are copied from a bucket only for a query that names them.

@@ -1,6 +1,6 @@
 //! `deklaro thresholds` shows the thresholds, and records who changed them and why.
 
-use crate::cli::{Thresholds, ThresholdsWhat};
+use crate::cli::{ThresholdsArgs, ThresholdsWhat};
 use crate::config::Config;
 use crate::context::Context;
 use deklaro_console::{Exit, output};
@@ -25,7 +25,7 @@ struct Shown {
 }
 
 /// `deklaro thresholds`: change control (mission B10).
-pub(crate) async fn thresholds(context: &Context, asked: &Thresholds) -> anyhow::Result<Exit> {
+pub(crate) async fn thresholds(context: &Context, asked: &ThresholdsArgs) -> anyhow::Result<Exit> {
     let Context { store, config, .. } = context;
     match &asked.what {
         ThresholdsWhat::Show { output } => show(store, config, output.json).await,

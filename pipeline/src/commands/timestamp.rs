@@ -1,15 +1,15 @@
 //! `deklaro timestamp` gets a time stamp for a snapshot, or shows the one it has.
 
-use crate::cli::Timestamp;
+use crate::cli::TimestampArgs;
 use crate::context::Context;
 use deklaro_console::{Exit, UsageError, output};
 use deklaro_record::chosen;
-use deklaro_record::timestamp::{Authority, stamp};
+use deklaro_record::timestamp::{TimeAuthority, stamp};
 
 /// `deklaro timestamp`: a snapshot gets one time stamp; asked again, the command shows it.
-pub(crate) async fn timestamp(context: &Context, what: &Timestamp) -> anyhow::Result<Exit> {
+pub(crate) async fn timestamp(context: &Context, what: &TimestampArgs) -> anyhow::Result<Exit> {
     let Context { store, config, .. } = context;
-    let Some(authority) = Authority::of(&config.timestamp, &(&what.tsa).into())? else {
+    let Some(authority) = TimeAuthority::of(&config.timestamp, &(&what.tsa).into())? else {
         let hint = "`--tsa URL`, or `tsa = \"URL\"` under `[timestamp]` in deklaro.toml";
         return Err(UsageError::new("no time-stamp authority given", hint).into());
     };

@@ -1,6 +1,6 @@
 //! `deklaro vacuum` deletes the files of expired snapshots and outdated readings.
 
-use crate::cli::Vacuum;
+use crate::cli::VacuumArgs;
 use deklaro_console::{Exit, now, output};
 use deklaro_run::reread;
 use deklaro_schemas::codes::{RefAction, SnapshotState};
@@ -39,7 +39,7 @@ struct RestedOn {
 }
 
 /// `deklaro vacuum`
-pub(crate) async fn vacuum(store: &Store, vacuum: &Vacuum) -> anyhow::Result<Exit> {
+pub(crate) async fn vacuum(store: &Store, vacuum: &VacuumArgs) -> anyhow::Result<Exit> {
     let mut report = Report {
         is_applied: vacuum.apply,
         snapshots: Vec::new(),

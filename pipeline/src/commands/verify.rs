@@ -1,6 +1,6 @@
 //! `deklaro verify` compares a snapshot's files with its manifest.
 
-use crate::cli::Verify;
+use crate::cli::VerifyArgs;
 use crate::context::Context;
 use deklaro_console::{Exit, output};
 use deklaro_record::chosen;
@@ -24,7 +24,7 @@ struct Checked {
 }
 
 /// `deklaro verify`: exit 1 when a file differs from its manifest.
-pub(crate) async fn verify(context: &Context, verify: &Verify) -> anyhow::Result<Exit> {
+pub(crate) async fn verify(context: &Context, verify: &VerifyArgs) -> anyhow::Result<Exit> {
     let Context { store, config, .. } = context;
     let trusted = timestamp::trusted(&config.timestamp, verify.trust.tsa_ca.as_deref())?;
     // The chain of refs is checked by reading it.
@@ -70,7 +70,7 @@ async fn deep(
     Ok(Checked { verified, timestamp })
 }
 
-async fn snapshots(store: &Store, verify: &Verify) -> anyhow::Result<Vec<SnapshotId>> {
+async fn snapshots(store: &Store, verify: &VerifyArgs) -> anyhow::Result<Vec<SnapshotId>> {
     if !verify.all {
         return Ok(vec![chosen(store, verify.snapshot.as_ref()).await?]);
     }

@@ -17,7 +17,7 @@ pub struct Metric {
     /// One sentence.
     pub help: &'static str,
     /// Who writes it.
-    pub written_by: Writer,
+    pub written_by: MetricWriter,
 }
 
 /// Kinds of metrics.
@@ -35,7 +35,7 @@ pub enum Kind {
 /// Who writes a metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Writer {
+pub enum MetricWriter {
     /// The service, about its requests and workers.
     Service,
     /// Whoever makes a run; in a batch run's textfile too.
@@ -58,7 +58,7 @@ macro_rules! metrics {
     ($($writer:ident $kind:ident $name:literal $unit:literal $labels:expr, $help:literal;)+) => {
         /// The table.
         pub const METRICS: &[Metric] = &[$(Metric {
-            name: $name, kind: Kind::$kind, unit: $unit, labels: $labels, help: $help, written_by: Writer::$writer,
+            name: $name, kind: Kind::$kind, unit: $unit, labels: $labels, help: $help, written_by: MetricWriter::$writer,
         }),+];
     };
 }

@@ -1,6 +1,6 @@
 //! How a batch run's metrics reach a Pushgateway.
 
-use super::names::Writer;
+use super::names::MetricWriter;
 use super::otlp;
 use super::recorder::{families, render};
 use super::settings::WatchSettings;
@@ -20,9 +20,9 @@ pub async fn push(settings: &WatchSettings, published: Option<&str>) {
 /// PUT replaces the whole group, POST only the families it brings (README of the Pushgateway).
 fn told(published: Option<&str>, counted: &str) -> (http::Method, String) {
     // The snapshot's own counters were written before the run was over.
-    let counted = families(counted, &[Writer::Run]);
+    let counted = families(counted, &[MetricWriter::Run]);
     match published {
-        Some(kept) => (http::Method::PUT, families(kept, &[Writer::Snapshot]) + &counted),
+        Some(kept) => (http::Method::PUT, families(kept, &[MetricWriter::Snapshot]) + &counted),
         None => (http::Method::POST, counted),
     }
 }

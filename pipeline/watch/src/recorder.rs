@@ -1,6 +1,6 @@
 //! The process's recorder of metrics, and its text as Prometheus reads it.
 
-use super::names::{Kind, METRICS, Metric, REQUEST_BOUNDS, WORK_BOUNDS, Writer, find};
+use super::names::{Kind, METRICS, Metric, MetricWriter, REQUEST_BOUNDS, WORK_BOUNDS, find};
 use super::outcomes;
 use super::settings::WatchSettings;
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge};
@@ -22,7 +22,7 @@ pub(super) fn install(settings: &WatchSettings) -> anyhow::Result<()> {
     if metrics::set_global_recorder(recorder).is_err() {
         return Ok(());
     }
-    for metric in METRICS.iter().filter(|metric| metric.written_by != Writer::Snapshot) {
+    for metric in METRICS.iter().filter(|metric| metric.written_by != MetricWriter::Snapshot) {
         describe(metric);
     }
     let labels = [
@@ -68,7 +68,7 @@ pub fn upkeep() {
 }
 
 /// The metric families of these writers, out of a text in the Prometheus format.
-pub fn families(text: &str, writers: &[Writer]) -> String {
+pub fn families(text: &str, writers: &[MetricWriter]) -> String {
     let is_wanted = |name: &str| find(name).is_some_and(|metric| writers.contains(&metric.written_by));
     let mut kept = String::new();
     for line in text.lines().filter(|line| family(line).is_some_and(is_wanted)) {
@@ -115,11 +115,11 @@ mod tests {
         let text = "# HELP deklaro_hosts Hosts.\n# TYPE deklaro_hosts gauge\ndeklaro_hosts{step=\"found\"} 3\n\n\
                     # TYPE request_duration_seconds histogram\nrequest_duration_seconds_bucket{le=\"1\"} 2\n\
                     other_thing 1\ndeklaro_fetch_retries_total 4\n";
-        let snapshot = families(text, &[Writer::Snapshot]);
+        let snapshot = families(text, &[MetricWriter::Snapshot]);
         assert_eq!(snapshot.lines().count(), 3, "{snapshot}");
         assert!(snapshot.ends_with("deklaro_hosts{step=\"found\"} 3\n"));
-        assert_eq!(families(text, &[Writer::Run]), "deklaro_fetch_retries_total 4\n");
-        assert!(families(text, &[Writer::Service]).contains("request_duration_seconds_bucket"));
+        assert_eq!(families(text, &[MetricWriter::Run]), "deklaro_fetch_retries_total 4\n");
+        assert!(families(text, &[MetricWriter::Service]).contains("request_duration_seconds_bucket"));
     }
 
     #[test]

@@ -6,9 +6,9 @@
 
 use crate::answer::{Answer, Stop};
 use crate::config::CrawlConfig;
-use crate::kept::Kept;
 use crate::names::Names;
 use crate::pace::{HoldCause, HostPace, Waits};
+use crate::shared_states::SharedStates;
 use deklaro_schemas::HostKey;
 use deklaro_schemas::codes::ReasonCode;
 use std::net::IpAddr;
@@ -20,8 +20,8 @@ use tokio::time::{Instant, sleep_until};
 /// The pace of every host in use.
 #[derive(Debug)]
 pub(crate) struct Politeness {
-    hosts: Kept<HostKey, Turns<HostPace>>,
-    addresses: Kept<IpAddr, Semaphore>,
+    hosts: SharedStates<HostKey, Turns<HostPace>>,
+    addresses: SharedStates<IpAddr, Semaphore>,
     all: Arc<Semaphore>,
     names: Names,
     config: CrawlConfig,
@@ -40,7 +40,13 @@ pub(crate) struct Turn<'a> {
 impl Politeness {
     pub(crate) fn new(config: &CrawlConfig, names: Names) -> Self {
         let all = Arc::new(Semaphore::new(config.max_in_flight.max(1)));
-        Self { hosts: Kept::default(), addresses: Kept::default(), all, names, config: config.clone() }
+        Self {
+            hosts: SharedStates::default(),
+            addresses: SharedStates::default(),
+            all,
+            names,
+            config: config.clone(),
+        }
     }
 
     /// Requests that have a place at this moment.

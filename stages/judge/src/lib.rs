@@ -19,7 +19,7 @@ pub use readiness::{
     data_suite, readiness,
 };
 pub use state::HealthState;
-pub use suites::{Bench, CARGO_ENDED, EndToEnd, Figure, ResultFile, Step, suite_results};
+pub use suites::{Bench, CARGO_ENDED, EndToEnd, Figure, ResultFile, WalkStep, suite_results};
 pub use summary::{Count, Funnel, Requests, RunFigures, Summary};
 pub use thresholds::{
     HealthThreshold, ReadinessThresholds, SHIPPED_THRESHOLDS, ThresholdError, Thresholds, Tolerance,

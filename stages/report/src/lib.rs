@@ -18,4 +18,4 @@ mod wording;
 
 pub use cohort::Cohort;
 pub use database::{Database, OpenOptions, ReportError, write_database};
-pub use site::{Detector, Measured, Page, Publication, Sink, SiteInput};
+pub use site::{Detector, Measured, Publication, Sink, SiteInput, SitePage};

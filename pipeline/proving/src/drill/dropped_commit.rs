@@ -1,7 +1,7 @@
 //! The connection to the store drops in mid-commit, at each of its steps.
 
 use super::course::Course;
-use super::europe::{Europe, MONTH};
+use super::europe::{DrillGround, MONTH};
 use super::loss;
 use super::waiting::unfinished;
 use anyhow::{Context, bail, ensure};
@@ -20,7 +20,7 @@ const LOSSES: [(Loss, &str); 4] = [
     (Loss { path_part: "refs/log/", number: 1, is_after: true }, "the answer to that entry"),
 ];
 
-pub(super) async fn drill(europe: &Europe<'_>, course: &mut Course) -> anyhow::Result<()> {
+pub(super) async fn drill(europe: &DrillGround<'_>, course: &mut Course) -> anyhow::Result<()> {
     let (_, store) = europe.store("dropped-commit").await?;
     let losses = Losses::default();
     let losing = store.losing(&losses);

@@ -24,7 +24,7 @@ const BEFORE: &str = "2026-10";
 pub(super) const MONTH: &str = "2026-11";
 
 /// A place for drills. Dropping it deletes everything in it.
-pub struct Europe<'a> {
+pub struct DrillGround<'a> {
     pub(super) config: &'a Setup,
     progress: &'a Progress,
     shutdown: &'a Shutdown,
@@ -39,7 +39,7 @@ pub struct Europe<'a> {
     _stop: tokio_util::sync::DropGuard,
 }
 
-impl<'a> Europe<'a> {
+impl<'a> DrillGround<'a> {
     /// Starts the web, writes the lists and does the first month.
     pub async fn build(
         config: &'a Setup,

@@ -1,7 +1,7 @@
 //! What should be there after a drill and is not.
 
 use super::course::Course;
-use super::europe::Europe;
+use super::europe::DrillGround;
 use deklaro_schemas::codes::DetectionStatus;
 use deklaro_schemas::tables::Host;
 use deklaro_schemas::{Selection, SnapshotId};
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// Compares a snapshot with the one before the drill. Every host is there, and every statement found before
 /// is found or kept. Every file is what its manifest says, and the ref log is whole.
 pub(super) async fn check(
-    europe: &Europe<'_>,
+    europe: &DrillGround<'_>,
     store: &Store,
     after: &SnapshotId,
     course: &mut Course,
@@ -42,7 +42,7 @@ async fn hosts(store: &Store, snapshot: &SnapshotId) -> anyhow::Result<BTreeMap<
 }
 
 /// What a host that limits its readers by the clock answers depends on how fast this machine is.
-fn is_steady(europe: &Europe<'_>, host: &Host) -> bool {
+fn is_steady(europe: &DrillGround<'_>, host: &Host) -> bool {
     let habit = europe.web.europe().host(host.canonical_hostname.as_str()).habit;
     !matches!(habit, Habit::LimitedOnce | Habit::LimitedAlways)
 }

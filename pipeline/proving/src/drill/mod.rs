@@ -16,6 +16,6 @@ mod upstream_failure;
 mod waiting;
 mod worker_crash;
 
-pub use europe::Europe;
+pub use europe::DrillGround;
 pub use name::DrillName;
 pub use perform::drill;

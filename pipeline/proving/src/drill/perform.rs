@@ -1,7 +1,7 @@
 //! Does one drill.
 
 use super::course::Course;
-use super::europe::Europe;
+use super::europe::DrillGround;
 use super::name::DrillName;
 use super::{
     dropped_commit, release_rollback, store_outage, table_migration, timeout_burst, upstream_failure,
@@ -10,7 +10,7 @@ use super::{
 use deklaro_schemas::stored::Drill;
 
 /// Does one drill. Whatever goes wrong in it is a drill that failed, with the reason as its last line.
-pub async fn drill(name: DrillName, europe: &Europe<'_>) -> Drill {
+pub async fn drill(name: DrillName, europe: &DrillGround<'_>) -> Drill {
     let mut course = Course::begin();
     europe.calm();
     let went = Box::pin(act(name, europe, &mut course)).await;
@@ -18,7 +18,7 @@ pub async fn drill(name: DrillName, europe: &Europe<'_>) -> Drill {
     course.ended(name.as_str(), &went)
 }
 
-async fn act(name: DrillName, europe: &Europe<'_>, course: &mut Course) -> anyhow::Result<()> {
+async fn act(name: DrillName, europe: &DrillGround<'_>, course: &mut Course) -> anyhow::Result<()> {
     match name {
         DrillName::WorkerCrash => worker_crash::drill(europe, course).await,
         DrillName::UpstreamFailure => upstream_failure::drill(europe, course).await,

@@ -1,6 +1,6 @@
 //! Processes of our own binary in the Europe of the drills.
 
-use super::europe::Europe;
+use super::europe::DrillGround;
 use super::waiting::DEADLINE;
 use crate::process::Process;
 use std::path::Path;
@@ -9,7 +9,7 @@ use std::process::ExitStatus;
 /// What the operator has set must not reach them.
 const WITHOUT: [&str; 3] = ["DEKLARO_", "OTEL_", "AWS_"];
 
-impl Europe<'_> {
+impl DrillGround<'_> {
     /// Starts `deklaro` on this store; `name` is that of its log.
     pub(super) fn start(&self, name: &str, store: &Path, words: &[&str]) -> anyhow::Result<Process> {
         let settings = self.path("deklaro.toml").display().to_string();

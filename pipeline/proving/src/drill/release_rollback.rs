@@ -1,7 +1,7 @@
 //! A file of the current snapshot is damaged; consumers of the service get the snapshot before it.
 
 use super::course::Course;
-use super::europe::{Europe, MONTH};
+use super::europe::{DrillGround, MONTH};
 use super::loss;
 use super::waiting::until;
 use crate::loopback::{get, listening};
@@ -15,7 +15,7 @@ use std::net::SocketAddr;
 /// The country whose artifact is damaged.
 const COUNTRY: &str = "AT";
 
-pub(super) async fn drill(europe: &Europe<'_>, course: &mut Course) -> anyhow::Result<()> {
+pub(super) async fn drill(europe: &DrillGround<'_>, course: &mut Course) -> anyhow::Result<()> {
     let (folder, store) = europe.store("release-rollback").await?;
     let bad = europe.run(&store, &europe.crawl, MONTH, &[]).await?.snapshot;
     let file = folder.join(Manifest::artifacts_folder(&bad)).join(format!("{COUNTRY}.json"));

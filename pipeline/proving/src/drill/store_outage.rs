@@ -1,7 +1,7 @@
 //! The disk of the store goes away in mid-run, and comes back.
 
 use super::course::Course;
-use super::europe::{Europe, MONTH};
+use super::europe::{DrillGround, MONTH};
 use super::loss;
 use super::process::ended;
 use super::waiting::unfinished;
@@ -10,7 +10,7 @@ use deklaro_console::Exit;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-pub(super) async fn drill(europe: &Europe<'_>, course: &mut Course) -> anyhow::Result<()> {
+pub(super) async fn drill(europe: &DrillGround<'_>, course: &mut Course) -> anyhow::Result<()> {
     let (folder, store) = europe.store("store-outage").await?;
     let words = europe.crawl_words();
     let mut all = vec!["run", "--month", MONTH, "--max-in-flight", "4"];

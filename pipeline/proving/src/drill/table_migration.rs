@@ -1,7 +1,7 @@
 //! Tables of an earlier version are carried over into this one's; those of a later version are refused, and rolled back.
 
 use super::course::Course;
-use super::europe::{Europe, MONTH};
+use super::europe::{DrillGround, MONTH};
 use super::loss;
 use anyhow::{Context, bail, ensure};
 use deklaro_console::now;
@@ -19,7 +19,7 @@ use deklaro_store::{Staged, Store};
 const ADDED: [(&str, &[&str]); 2] =
     [("hosts", &["answering_hostname", "successor_hostname"]), ("statements", &["answering_hostname"])];
 
-pub(super) async fn drill(europe: &Europe<'_>, course: &mut Course) -> anyhow::Result<()> {
+pub(super) async fn drill(europe: &DrillGround<'_>, course: &mut Course) -> anyhow::Result<()> {
     let (_, store) = europe.store("table-migration").await?;
     let old = published_as(&store, &europe.before, earlier).await?;
     course.note(format!("{old} has its tables as they were first written"));

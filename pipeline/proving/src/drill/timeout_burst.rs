@@ -1,7 +1,7 @@
 //! The web falls silent in mid-crawl for a while.
 
 use super::course::Course;
-use super::europe::{Europe, MONTH};
+use super::europe::{DrillGround, MONTH};
 use super::loss;
 use super::waiting::until;
 use anyhow::ensure;
@@ -19,7 +19,7 @@ const PAGES_BEFORE: usize = 20;
 /// For so long.
 const BURST: Duration = Duration::from_secs(3);
 
-pub(super) async fn drill(europe: &Europe<'_>, course: &mut Course) -> anyhow::Result<()> {
+pub(super) async fn drill(europe: &DrillGround<'_>, course: &mut Course) -> anyhow::Result<()> {
     let (_, store) = europe.store("timeout-burst").await?;
     let crawl = impatient(&europe.crawl);
     let burst = async {

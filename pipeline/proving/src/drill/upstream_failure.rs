@@ -1,7 +1,7 @@
 //! Every host of a country fails, and comes back.
 
 use super::course::Course;
-use super::europe::{Europe, MONTH};
+use super::europe::{DrillGround, MONTH};
 use super::loss;
 use super::waiting::unfinished;
 use anyhow::{bail, ensure};
@@ -15,7 +15,7 @@ use deklaro_store::Store;
 /// The country that fails.
 const COUNTRY: &str = "NL";
 
-pub(super) async fn drill(europe: &Europe<'_>, course: &mut Course) -> anyhow::Result<()> {
+pub(super) async fn drill(europe: &DrillGround<'_>, course: &mut Course) -> anyhow::Result<()> {
     let (_, store) = europe.store("upstream-failure").await?;
     let country = CountryCode::parse(COUNTRY)?;
     europe.strike(Fault::Failing(COUNTRY));

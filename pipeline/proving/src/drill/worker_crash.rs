@@ -1,7 +1,7 @@
 //! A worker is killed in mid-scan, and another one takes the scan over.
 
 use super::course::Course;
-use super::europe::{Europe, MONTH};
+use super::europe::{DrillGround, MONTH};
 use super::loss;
 use super::waiting::until;
 use crate::process::Process;
@@ -11,15 +11,15 @@ use deklaro_schemas::codes::ScanStatus;
 use deklaro_schemas::stored::RunFile;
 use deklaro_schemas::tables::Fetch;
 use deklaro_schemas::{PageUrl, Row, RunMonth, Selection, Timestamp};
-use deklaro_service::{Answered, Asked, REQUESTS, ask};
+use deklaro_service::{Answered, QueueRequest, REQUESTS, ask};
 use deklaro_simweb::Seen;
 use deklaro_store::{Job, Store};
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
-pub(super) async fn drill(europe: &Europe<'_>, course: &mut Course) -> anyhow::Result<()> {
+pub(super) async fn drill(europe: &DrillGround<'_>, course: &mut Course) -> anyhow::Result<()> {
     let (folder, store) = europe.store("worker-crash").await?;
-    let asked = Asked {
+    let asked = QueueRequest {
         month: RunMonth::parse(MONTH)?,
         countries: Vec::new(),
         queue: REQUESTS,
@@ -61,7 +61,7 @@ pub(super) async fn drill(europe: &Europe<'_>, course: &mut Course) -> anyhow::R
     loss::check(europe, &store, &published, course).await
 }
 
-fn worker(europe: &Europe<'_>, name: &str, store: &Path) -> anyhow::Result<Process> {
+fn worker(europe: &DrillGround<'_>, name: &str, store: &Path) -> anyhow::Result<Process> {
     let words = europe.crawl_words();
     let mut all = vec!["worker", "--max-in-flight", "2"];
     all.extend(words.iter().map(String::as_str));

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 /// `deklaro readiness`
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
-pub struct Readiness {
+pub struct ReadinessArgs {
     /// Something else than the scorecard.
     #[command(subcommand)]
     pub what: Option<ReadinessWhat>,
@@ -42,14 +42,14 @@ pub struct Readiness {
 #[derive(Debug, Subcommand)]
 pub enum ReadinessWhat {
     /// Walk the whole way once over the simulated Europe: workbook, run, artifact, read back, report.
-    E2e(EndToEnd),
+    E2e(EndToEndArgs),
     /// The nightly run: tests, walk, service, scorecard, metrics, logs and manifest, in one folder.
-    Run(ReadinessRun),
+    Run(ReadinessRunArgs),
 }
 
 /// `deklaro readiness e2e`
 #[derive(Debug, Args)]
-pub struct EndToEnd {
+pub struct EndToEndArgs {
     /// Write the summary here, as `e2e.json` for `deklaro readiness --results`.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,
@@ -63,7 +63,7 @@ pub struct EndToEnd {
 
 /// `deklaro readiness run`
 #[derive(Debug, Args)]
-pub struct ReadinessRun {
+pub struct ReadinessRunArgs {
     /// Into this folder, new or empty [default: readiness-YYYY-MM-DD].
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,

@@ -1,13 +1,13 @@
 //! The way from workbook to report, walked once over the simulated Europe (mission A15).
 
-use super::asked::EndToEnd as Asked;
+use super::asked::EndToEndArgs;
 use crate::demo;
 use crate::score::score;
 use crate::setup::Setup;
 use anyhow::{Context, ensure};
 use deklaro_console::{Exit, Progress, Shutdown, now, output};
 use deklaro_detect::{Glossary, PageInput, inspect};
-use deklaro_judge::{EndToEnd, Step};
+use deklaro_judge::{EndToEnd, WalkStep};
 use deklaro_publish::{ArtifactFormat, CountryArtifact};
 use deklaro_report::{Database, OpenOptions};
 use deklaro_run::{RunOutcome, RunRequest};
@@ -29,7 +29,7 @@ const SEED: u64 = 7;
 /// `deklaro readiness e2e`: the way from workbook to report over the embedded Europe, in a folder that is thrown away.
 pub async fn e2e(
     config: &Setup,
-    asked: &Asked,
+    asked: &EndToEndArgs,
     progress: &Progress,
     shutdown: &Shutdown,
 ) -> anyhow::Result<Exit> {
@@ -75,7 +75,7 @@ struct Walk<'a> {
     folder: &'a Path,
     progress: &'a Progress,
     shutdown: &'a Shutdown,
-    steps: Vec<Step>,
+    steps: Vec<WalkStep>,
 }
 
 impl Walk<'_> {
@@ -107,7 +107,7 @@ impl Walk<'_> {
             Ok((value, detail)) => (Some(value), true, detail),
             Err(error) => (None, false, format!("{error:#}")),
         };
-        self.steps.push(Step { name: name.to_owned(), passed, duration_ms, detail });
+        self.steps.push(WalkStep { name: name.to_owned(), passed, duration_ms, detail });
         value
     }
 

@@ -8,7 +8,7 @@ mod run;
 mod scorecard;
 mod speed;
 
-pub use asked::{EndToEnd, Readiness, ReadinessRun, ReadinessWhat};
+pub use asked::{EndToEndArgs, ReadinessArgs, ReadinessRunArgs, ReadinessWhat};
 pub use e2e::e2e;
 pub use record::record;
 pub use run::run;

@@ -1,6 +1,6 @@
 //! `deklaro readiness run`: the nightly run in one command, and all it brings in one folder (mission B12).
 
-use super::asked::{Readiness, ReadinessRun};
+use super::asked::{ReadinessArgs, ReadinessRunArgs};
 use super::flakes::{Flakes, flakes};
 use super::record::record;
 use super::scorecard::{results, scorecard, text};
@@ -52,7 +52,7 @@ struct CollectedFile {
 }
 
 /// Does it all: exit 1 unless every suite passed or is waived and tests are not flakier than they may be.
-pub async fn run(config: &Setup, asked: &ReadinessRun, progress: &Progress) -> anyhow::Result<Exit> {
+pub async fn run(config: &Setup, asked: &ReadinessRunArgs, progress: &Progress) -> anyhow::Result<Exit> {
     let at = now();
     let store = Store::make(&config.store, &config.remote).await?;
     let given = asked.results.as_deref().map(results).transpose()?.unwrap_or_default().0;
@@ -108,7 +108,7 @@ pub async fn run(config: &Setup, asked: &ReadinessRun, progress: &Progress) -> a
 }
 
 /// A folder that is new or empty: two runs must not be mixed.
-fn folder(asked: &ReadinessRun, at: Timestamp) -> anyhow::Result<PathBuf> {
+fn folder(asked: &ReadinessRunArgs, at: Timestamp) -> anyhow::Result<PathBuf> {
     let usual = || PathBuf::from(format!("readiness-{}", at.date()));
     let out = asked.out.clone().unwrap_or_else(usual);
     let is_used = out.exists() && fs::read_dir(&out).map_or(true, |mut files| files.next().is_some());
@@ -124,7 +124,7 @@ fn folder(asked: &ReadinessRun, at: Timestamp) -> anyhow::Result<PathBuf> {
 
 /// Results from elsewhere, and those of the tests of a workspace.
 async fn collect(
-    asked: &ReadinessRun,
+    asked: &ReadinessRunArgs,
     out: &Path,
     given: Vec<(String, String)>,
     progress: &Progress,
@@ -185,8 +185,8 @@ async fn of_snapshot(store: &Store, snapshot: Option<&SnapshotId>, out: &Path) -
     Ok(metrics(&health, &summary))
 }
 
-async fn card(store: &Store, asked: &ReadinessRun, out: &Path) -> anyhow::Result<Scorecard> {
-    let asked = Readiness {
+async fn card(store: &Store, asked: &ReadinessRunArgs, out: &Path) -> anyhow::Result<Scorecard> {
+    let asked = ReadinessArgs {
         what: None,
         results: Some(out.join("results")),
         waivers: asked.waivers.clone(),

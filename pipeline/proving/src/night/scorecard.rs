@@ -1,6 +1,6 @@
 //! May this be released, from what test runners, benches and the end-to-end walk wrote.
 
-use super::asked::Readiness;
+use super::asked::ReadinessArgs;
 use deklaro_console::{BadFile, UsageError, now};
 use deklaro_judge::{
     ReadinessInput, ResultFile, Scorecard, SuiteResult, SuiteScore, SuiteStatus, Thresholds, Waiver,
@@ -25,7 +25,7 @@ struct Waivers {
 }
 
 /// The scorecard of what a folder of results and a snapshot tell.
-pub async fn scorecard(store: &Store, asked: &Readiness) -> anyhow::Result<Scorecard> {
+pub async fn scorecard(store: &Store, asked: &ReadinessArgs) -> anyhow::Result<Scorecard> {
     let (texts, evidence_at) = asked.results.as_deref().map(results).transpose()?.unwrap_or_default();
     let files: Vec<ResultFile> = texts.iter().map(|(name, text)| ResultFile { name, text }).collect();
     let mut suites = suite_results(&files);
@@ -47,7 +47,7 @@ pub async fn scorecard(store: &Store, asked: &Readiness) -> anyhow::Result<Score
 }
 
 /// The checks of the snapshot, and its name; in a store without one nothing was checked.
-async fn data(store: &Store, asked: &Readiness) -> anyhow::Result<(SuiteResult, Option<String>)> {
+async fn data(store: &Store, asked: &ReadinessArgs) -> anyhow::Result<(SuiteResult, Option<String>)> {
     let snapshot = match chosen(store, asked.snapshot.as_ref()).await {
         Err(error) if error.downcast_ref().is_some_and(|error| matches!(error, StoreError::Empty)) => {
             return Ok((data_suite(&[]), None));

@@ -11,7 +11,7 @@ pub const DUE_AFTER_US: i64 = 72 * 3_600 * 1_000_000;
 
 /// An incident, as its rows tell it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Standing {
+pub struct IncidentStanding {
     /// Its name.
     pub id: String,
     /// The first line of what it was opened with.
@@ -34,8 +34,8 @@ pub struct Standing {
 }
 
 /// Every incident, in the order they were opened.
-pub fn standings(rows: &[Entry<Incident>], now: Timestamp) -> Vec<Standing> {
-    let mut all: Vec<Standing> = Vec::new();
+pub fn standings(rows: &[Entry<Incident>], now: Timestamp) -> Vec<IncidentStanding> {
+    let mut all: Vec<IncidentStanding> = Vec::new();
     for entry in rows {
         let known = all.iter_mut().find(|standing| standing.id == entry.row.id);
         match (entry.row.action, known) {
@@ -52,10 +52,10 @@ pub fn standings(rows: &[Entry<Incident>], now: Timestamp) -> Vec<Standing> {
     all
 }
 
-fn opened(entry: &Entry<Incident>, now: Timestamp) -> Standing {
+fn opened(entry: &Entry<Incident>, now: Timestamp) -> IncidentStanding {
     let due = Timestamp(entry.at.0.saturating_add(DUE_AFTER_US));
     let title = entry.row.text.lines().next().unwrap_or_default().trim_start_matches(['#', ' ']);
-    Standing {
+    IncidentStanding {
         id: entry.row.id.clone(),
         title: title.to_owned(),
         opened_at: entry.at,

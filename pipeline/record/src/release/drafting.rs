@@ -17,7 +17,7 @@ const DAY: i64 = 86_400_000_000;
 
 /// What was asked for about a draft.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Asked<'a> {
+pub struct DraftWindow<'a> {
     /// When it may go out, not before.
     pub from: Option<&'a str>,
     /// When it may go out, not after.
@@ -28,7 +28,7 @@ pub struct Asked<'a> {
 pub async fn drafting(
     desk: &Desk<'_>,
     snapshot: &SnapshotId,
-    asked: Asked<'_>,
+    asked: DraftWindow<'_>,
 ) -> anyhow::Result<ReleaseManifest> {
     let store = desk.store;
     let manifest = store.manifest(snapshot).await?;
@@ -76,7 +76,7 @@ async fn last_release(store: &Store, manifest: &Manifest) -> anyhow::Result<Opti
     Ok(before.filter(|before| history.state(before) != Some(SnapshotState::Vacuumed)))
 }
 
-fn rollout(manifest: &Manifest, days: i64, asked: Asked<'_>) -> anyhow::Result<Rollout> {
+fn rollout(manifest: &Manifest, days: i64, asked: DraftWindow<'_>) -> anyhow::Result<Rollout> {
     let from = asked.from.map(moment).transpose()?.unwrap_or(manifest.created_at);
     let until = asked.until.map(moment).transpose()?.unwrap_or(Timestamp(from.0 + days * DAY));
     if until < from {

@@ -16,7 +16,7 @@ mod waivers;
 
 pub use chosen::{drafted, of_release, waiting};
 pub use desk::{About, Desk};
-pub use drafting::{Asked, drafting};
+pub use drafting::{DraftWindow, drafting};
 pub use gate_input::gate_input;
 pub use keys::SigningKey;
 pub use limits::thresholds_now;

@@ -66,7 +66,7 @@ pub struct TsaFlags {
 
 /// Who is asked, how long, and whom to believe.
 #[derive(Debug, Clone)]
-pub struct Authority {
+pub struct TimeAuthority {
     url: Url,
     timeout: Duration,
     trusted: Option<Vec<CertificateDer<'static>>>,
@@ -86,7 +86,7 @@ pub struct Stamped {
     pub stamp: Stamp,
 }
 
-impl Authority {
+impl TimeAuthority {
     /// The one the flags name, else the configuration; nothing where neither does.
     pub fn of(config: &TimestampConfig, flags: &TsaFlags) -> anyhow::Result<Option<Self>> {
         let trusted = trusted(config, flags.ca.as_deref())?;
@@ -126,7 +126,7 @@ fn read_pem(path: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {
 /// Asks the authority about a snapshot's manifest and keeps its answer, if it holds. One that is there already stays.
 ///
 /// What came of it is an event of the registry, whichever way it went.
-pub async fn stamp(store: &Store, snapshot: &SnapshotId, by: &Authority) -> anyhow::Result<Stamped> {
+pub async fn stamp(store: &Store, snapshot: &SnapshotId, by: &TimeAuthority) -> anyhow::Result<Stamped> {
     let manifest = store.manifest_bytes(snapshot).await?;
     if let Some(stamp) = kept(store, snapshot, by.trusted.as_deref()).await? {
         return Ok(stamped(snapshot, stamp, false));
@@ -155,7 +155,7 @@ async fn asked(
     store: &Store,
     snapshot: &SnapshotId,
     manifest: &[u8],
-    by: &Authority,
+    by: &TimeAuthority,
 ) -> anyhow::Result<Stamped> {
     let url = by.url.to_string();
     let nonce = ask::nonce();
@@ -197,7 +197,7 @@ fn stamped(snapshot: &SnapshotId, stamp: Stamp, is_new: bool) -> Stamped {
 /// is said and recorded.
 pub async fn after(
     store: &Store,
-    by: Option<&Authority>,
+    by: Option<&TimeAuthority>,
     snapshot: &SnapshotId,
     progress: &Progress,
 ) -> Option<Stamped> {

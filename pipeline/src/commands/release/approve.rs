@@ -1,13 +1,13 @@
 //! `deklaro release approve` signs the last draft of a release manifest.
 
-use crate::cli::{Approve, Signer};
+use crate::cli::{ApproveArgs, SignerArgs};
 use deklaro_console::{Exit, output};
 use deklaro_record::release::{About, Approver, Desk, SigningKey, approval_text, drafted, of_release};
 use deklaro_schemas::codes::DecisionAction;
 use deklaro_schemas::stored::Approval;
 
 /// `deklaro release approve`: a signature under the last draft. What is refused is on record too.
-pub(super) async fn approve(desk: &Desk<'_>, asked: &Approve) -> anyhow::Result<Exit> {
+pub(super) async fn approve(desk: &Desk<'_>, asked: &ApproveArgs) -> anyhow::Result<Exit> {
     let snapshot = of_release(desk.store, asked.snapshot.as_ref()).await?;
     let mut about = About { snapshot: Some(snapshot.clone()), manifest_sha256: asked.manifest.clone() };
     let refused = |about, reason| desk.refuse(DecisionAction::Approve, about, reason);
@@ -49,7 +49,7 @@ pub(super) async fn approve(desk: &Desk<'_>, asked: &Approve) -> anyhow::Result<
 }
 
 /// The approver who signs, with the key that is theirs; why not, otherwise.
-pub(super) fn signer<'a>(desk: &Desk<'a>, signer: &Signer) -> Result<(&'a Approver, SigningKey), String> {
+pub(super) fn signer<'a>(desk: &Desk<'a>, signer: &SignerArgs) -> Result<(&'a Approver, SigningKey), String> {
     let gate = desk.gate;
     let name = &signer.name;
     let Some(approver) = gate.approver(name) else {

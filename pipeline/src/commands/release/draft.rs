@@ -1,21 +1,21 @@
 //! `deklaro release draft` prints and records the release manifest that approvals are bound to.
 
-use crate::cli::Draft;
+use crate::cli::DraftArgs;
 use deklaro_console::{Exit, Progress, output};
-use deklaro_record::release::{About, Asked, Desk, drafted, drafting, of_release};
+use deklaro_record::release::{About, Desk, DraftWindow, drafted, drafting, of_release};
 use deklaro_schemas::Sha256;
 use deklaro_schemas::codes::DecisionAction;
 use deklaro_schemas::stored::DraftedManifest;
 
 /// `deklaro release draft`: prints the manifest, byte by byte what approvals are bound to. One that says the same is not
 /// recorded twice; what is refused is on record.
-pub(super) async fn draft(desk: &Desk<'_>, asked: &Draft, progress: &Progress) -> anyhow::Result<Exit> {
+pub(super) async fn draft(desk: &Desk<'_>, asked: &DraftArgs, progress: &Progress) -> anyhow::Result<Exit> {
     let snapshot = of_release(desk.store, asked.snapshot.as_ref()).await?;
     if let Some(reason) = desk.mistrust().await? {
         let about = About { snapshot: Some(snapshot), manifest_sha256: None };
         return Err(desk.refuse(DecisionAction::Draft, about, reason).await);
     }
-    let window = Asked { from: asked.from.as_deref(), until: asked.until.as_deref() };
+    let window = DraftWindow { from: asked.from.as_deref(), until: asked.until.as_deref() };
     let text = drafting(desk, &snapshot, window).await?.text();
     let sha256 = Sha256::of(text.as_bytes());
     let last = drafted(desk.store, &snapshot).await?;

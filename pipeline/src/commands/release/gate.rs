@@ -1,6 +1,6 @@
 //! `deklaro release gate` judges the last draft and records the decision.
 
-use crate::cli::ReleaseGate;
+use crate::cli::ReleaseGateArgs;
 use anyhow::Context;
 use deklaro_console::{Exit, output};
 use deklaro_judge::release::judge;
@@ -20,7 +20,7 @@ pub(super) struct Gated {
 }
 
 /// `deklaro release gate`: judges the last draft and records the decision, also a refusal; exit 1 unless it passed.
-pub(super) async fn gate(desk: &Desk<'_>, asked: &ReleaseGate) -> anyhow::Result<Exit> {
+pub(super) async fn gate(desk: &Desk<'_>, asked: &ReleaseGateArgs) -> anyhow::Result<Exit> {
     let snapshot = of_release(desk.store, asked.snapshot.as_ref()).await?;
     let gated = alone(desk, DecisionAction::Gate, &snapshot, async {
         let draft = last_draft(desk, DecisionAction::Gate, &snapshot).await?;

@@ -7,7 +7,7 @@ mod publish;
 mod show;
 mod waive;
 
-use crate::cli::{Release, ReleaseWhat};
+use crate::cli::{ReleaseArgs, ReleaseWhat};
 use crate::context::Context;
 use deklaro_console::Exit;
 use deklaro_record::release::Desk;
@@ -17,7 +17,7 @@ use tracing::Instrument;
 use tracing::field::Empty;
 
 /// `deklaro release`: every decision is made, and traced, in the span `deployment.gate`.
-pub(crate) async fn release(context: &Context, asked: &Release) -> anyhow::Result<Exit> {
+pub(crate) async fn release(context: &Context, asked: &ReleaseArgs) -> anyhow::Result<Exit> {
     let Context { store, config, progress, .. } = context;
     let action = match &asked.what {
         ReleaseWhat::Draft(_) => Some(DecisionAction::Draft),

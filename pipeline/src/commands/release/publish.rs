@@ -1,7 +1,7 @@
 //! `deklaro release publish` makes a waiting snapshot current.
 
 use super::gate::{Gated, alone, decided, last_draft, text};
-use crate::cli::ReleaseGate;
+use crate::cli::ReleaseGateArgs;
 use deklaro_console::{Exit, output};
 use deklaro_record::release::{About, Desk, of_release};
 use deklaro_schemas::SnapshotId;
@@ -20,7 +20,7 @@ struct Published {
 
 /// `deklaro release publish` makes a waiting snapshot current. A required gate must have passed in its last
 /// decision, for exactly the last draft. Every rule must still hold now.
-pub(super) async fn publish(desk: &Desk<'_>, asked: &ReleaseGate) -> anyhow::Result<Exit> {
+pub(super) async fn publish(desk: &Desk<'_>, asked: &ReleaseGateArgs) -> anyhow::Result<Exit> {
     const ACTION: DecisionAction = DecisionAction::Publish;
     let snapshot = of_release(desk.store, asked.snapshot.as_ref()).await?;
     let done = alone(desk, ACTION, &snapshot, async {

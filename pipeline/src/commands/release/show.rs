@@ -1,12 +1,12 @@
 //! `deklaro release show` prints a release: its manifest, signatures, waivers and decisions.
 
-use crate::cli::ReleaseShow;
+use crate::cli::ReleaseShowArgs;
 use deklaro_console::{Exit, UsageError, output};
 use deklaro_judge::release::Signature;
 use deklaro_record::release::{Desk, Shown, of_release, shown};
 
 /// `deklaro release show`
-pub(super) async fn show(desk: &Desk<'_>, asked: &ReleaseShow) -> anyhow::Result<Exit> {
+pub(super) async fn show(desk: &Desk<'_>, asked: &ReleaseShowArgs) -> anyhow::Result<Exit> {
     let snapshot = of_release(desk.store, asked.snapshot.as_ref()).await?;
     let Some(shown) = shown(desk, &snapshot).await? else {
         let message = format!("no manifest was drafted for {snapshot}");

@@ -1,7 +1,7 @@
 //! `deklaro release waive` signs that a gate rule need not hold until a day.
 
 use super::approve::signer;
-use crate::cli::Waive;
+use crate::cli::WaiveArgs;
 use deklaro_console::line::{REASON, is_line};
 use deklaro_console::{Exit, output};
 use deklaro_record::release::{About, Desk, days_in_force, waiver_text};
@@ -9,7 +9,7 @@ use deklaro_schemas::codes::DecisionAction;
 use deklaro_schemas::stored::ReleaseWaiver;
 
 /// `deklaro release waive`: a signature that a rule need not hold until a day. What is refused is on record too.
-pub(super) async fn waive(desk: &Desk<'_>, asked: &Waive) -> anyhow::Result<Exit> {
+pub(super) async fn waive(desk: &Desk<'_>, asked: &WaiveArgs) -> anyhow::Result<Exit> {
     let refused = |reason| desk.refuse(DecisionAction::Waive, About::default(), reason);
     if let Some(reason) = desk.mistrust().await? {
         return Err(refused(reason).await);
@@ -46,7 +46,7 @@ pub(super) async fn waive(desk: &Desk<'_>, asked: &Waive) -> anyhow::Result<Exit
 }
 
 /// Whether day and reason can be taken.
-fn checked(desk: &Desk<'_>, asked: &Waive) -> Result<(), String> {
+fn checked(desk: &Desk<'_>, asked: &WaiveArgs) -> Result<(), String> {
     let reason = asked.reason.trim();
     if !is_line(reason, REASON) {
         return Err(format!("the reason is not a line of 1 to {REASON} characters"));

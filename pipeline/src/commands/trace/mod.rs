@@ -8,7 +8,7 @@ mod record;
 mod rows;
 mod traced;
 
-use crate::cli::Trace;
+use crate::cli::TraceArgs;
 use deklaro_console::{Exit, UsageError, output};
 use deklaro_record::chosen;
 use deklaro_schemas::tables::Host;
@@ -17,7 +17,7 @@ use deklaro_store::Store;
 use rows::rows_where;
 
 /// `deklaro trace`: exit 1 when a step does not hold.
-pub(crate) async fn trace(store: &Store, trace: &Trace) -> anyhow::Result<Exit> {
+pub(crate) async fn trace(store: &Store, trace: &TraceArgs) -> anyhow::Result<Exit> {
     let snapshot = chosen(store, trace.snapshot.as_ref()).await?;
     let is_json = trace.output.json;
     if let Some(metric) = &trace.metric {

@@ -10,7 +10,7 @@ mod pages;
 
 pub use link_report::{LinkErrors, LinkReport, LinkScore};
 pub use links::{Anchor, LinkCase, LinkPrediction, judge_links};
-pub use page_case::{ExpectedFacts, ExpectedLink, Known, PageCase};
+pub use page_case::{ExpectedFacts, ExpectedLink, Label, PageCase};
 pub use page_report::{GroupScore, PageError, PageReport};
 pub use pages::{PagePrediction, judge_page};
 

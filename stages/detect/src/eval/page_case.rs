@@ -24,14 +24,14 @@ pub struct PageCase {
     pub label: String,
     /// The declared status, where the line has one.
     #[serde(deserialize_with = "known")]
-    pub conformance: Known<String>,
+    pub conformance: Label<String>,
     /// What the text says.
     pub expected: ExpectedFacts,
 }
 
 /// A fact that may not have been labelled at all.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Known<T> {
+pub enum Label<T> {
     /// Nobody looked.
     #[default]
     Unlabelled,
@@ -41,7 +41,7 @@ pub enum Known<T> {
     Given(T),
 }
 
-impl<T> Known<T> {
+impl<T> Label<T> {
     /// The fact, when there is one.
     pub fn given(&self) -> Option<&T> {
         if let Self::Given(fact) = self { Some(fact) } else { None }
@@ -49,8 +49,8 @@ impl<T> Known<T> {
 }
 
 /// A key that is there with `null` says more than a missing one.
-fn known<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Known<T>, D::Error> {
-    Ok(Option::<T>::deserialize(from)?.map_or(Known::Absent, Known::Given))
+fn known<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Label<T>, D::Error> {
+    Ok(Option::<T>::deserialize(from)?.map_or(Label::Absent, Label::Given))
 }
 
 /// What the text of a page says.
@@ -59,22 +59,22 @@ fn known<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Know
 pub struct ExpectedFacts {
     /// Declared conformance.
     #[serde(deserialize_with = "known")]
-    pub status: Known<String>,
+    pub status: Label<String>,
     /// Date of preparation, `YYYY-MM-DD` or `YYYY-MM`.
     #[serde(deserialize_with = "known")]
-    pub prepared: Known<String>,
+    pub prepared: Label<String>,
     /// Date of the last review.
     #[serde(deserialize_with = "known")]
-    pub reviewed: Known<String>,
+    pub reviewed: Label<String>,
     /// `self` or `third_party`.
     #[serde(deserialize_with = "known")]
-    pub method: Known<String>,
+    pub method: Label<String>,
     /// Mail address for feedback.
     #[serde(deserialize_with = "known")]
-    pub contact_email: Known<String>,
+    pub contact_email: Label<String>,
     /// The statement link of a page that has one.
     #[serde(deserialize_with = "known")]
-    pub statement_link: Known<ExpectedLink>,
+    pub statement_link: Label<ExpectedLink>,
 }
 
 /// The link to the statement.
@@ -118,7 +118,7 @@ impl PageCase {
     }
 
     /// The declared status as labelled, in either spelling of the line.
-    pub fn status(&self) -> &Known<String> {
-        if self.conformance == Known::Unlabelled { &self.expected.status } else { &self.conformance }
+    pub fn status(&self) -> &Label<String> {
+        if self.conformance == Label::Unlabelled { &self.expected.status } else { &self.conformance }
     }
 }

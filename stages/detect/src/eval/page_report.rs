@@ -1,6 +1,6 @@
 //! A page report scores the detector's predictions against the labels of the pages.
 
-use super::page_case::{Known, PageCase};
+use super::page_case::{Label, PageCase};
 use super::pages::PagePrediction;
 use super::{Share, f1};
 use deklaro_schemas::codes::Confidence;
@@ -137,17 +137,17 @@ impl PageReport {
     fn facts(&mut self, case: &PageCase, prediction: &PagePrediction) {
         let expected = &case.expected;
         let share = match case.status() {
-            Known::Unlabelled => None,
-            Known::Absent => Some(&mut self.conformance_none_accuracy),
-            Known::Given(_) => Some(&mut self.conformance_accuracy),
+            Label::Unlabelled => None,
+            Label::Absent => Some(&mut self.conformance_none_accuracy),
+            Label::Given(_) => Some(&mut self.conformance_accuracy),
         };
         let mut wrong = Vec::new();
-        let mut compare = |share: &mut Share, what, label: &Known<String>, found: Option<&str>| {
+        let mut compare = |share: &mut Share, what, label: &Label<String>, found: Option<&str>| {
             let is_right = match label {
-                Known::Unlabelled => return,
-                Known::Absent => found.is_none(),
+                Label::Unlabelled => return,
+                Label::Absent => found.is_none(),
                 // A month as label is met by any of its days.
-                Known::Given(label) => found.is_some_and(|found| found == label || is_in_month(found, label)),
+                Label::Given(label) => found.is_some_and(|found| found == label || is_in_month(found, label)),
             };
             share.count(is_right);
             if !is_right {

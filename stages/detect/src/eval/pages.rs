@@ -1,6 +1,6 @@
 //! The evaluation of pages reads one labelled page as a crawl would have.
 
-use super::page_case::{Known, PageCase};
+use super::page_case::{Label, PageCase};
 use super::{CountryOf, country};
 use crate::glossary::Glossary;
 use crate::inspect::inspect;
@@ -121,7 +121,7 @@ fn class(kind: PageKind) -> &'static str {
 fn is_link_right(case: &PageCase, first: Option<&Link>) -> Option<bool> {
     let url = first.and_then(|link| link.url.as_ref());
     match (case.label.as_str(), &case.expected.statement_link) {
-        ("links_statement", Known::Given(expected)) => {
+        ("links_statement", Label::Given(expected)) => {
             let resolved = expected.resolved.as_deref().and_then(|url| PageUrl::parse(url).ok());
             let end = expected.href.trim_start_matches(['.', '/']);
             Some(match (&resolved, url) {

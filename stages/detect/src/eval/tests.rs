@@ -55,7 +55,7 @@ fn pages_are_counted_by_label_language_and_country() {
 fn a_label_of_none_differs_from_no_label() {
     let none = page_case(r#"{"expected":{"status":null}}"#);
     let missing = page_case(r#"{"expected":{}}"#);
-    assert_eq!((none.status(), missing.status()), (&Known::Absent, &Known::Unlabelled));
+    assert_eq!((none.status(), missing.status()), (&Label::Absent, &Label::Unlabelled));
 }
 
 #[test]

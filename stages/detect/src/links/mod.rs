@@ -33,7 +33,7 @@ const MAX_CANDIDATES: usize = 40;
 pub(crate) fn rank(sheet: &Sheet<'_>, site: &Site<'_>) -> Vec<Link> {
     let (document, glossary) = (sheet.document, sheet.glossary);
     let base = site.base(document);
-    let mut links = Kept::default();
+    let mut links = BestLinks::default();
     let first_look = FirstLook::new(sheet);
     for (position, raw) in document.links.iter().enumerate() {
         if !first_look.is_worth_grading(position, raw) {
@@ -80,12 +80,12 @@ fn link(raw: &RawLink<'_>, target: Target, graded: Graded) -> Link {
 
 /// The links worth a thought, one per address.
 #[derive(Default)]
-struct Kept {
+struct BestLinks {
     links: Vec<Link>,
     by_url: HashMap<Option<PageUrl>, usize>,
 }
 
-impl Kept {
+impl BestLinks {
     /// The better link of an address stays, the first of equals.
     fn keep_best(&mut self, link: Link) {
         match self.by_url.entry(link.url.clone()) {
@@ -104,7 +104,7 @@ impl Kept {
 }
 
 /// A page that is little more than frames: its frames are looked into.
-fn frames(document: &Document<'_>, base: &PageUrl, site: &Site<'_>, links: &mut Kept) {
+fn frames(document: &Document<'_>, base: &PageUrl, site: &Site<'_>, links: &mut BestLinks) {
     if document.text.len() > 600 || document.links.len() > 5 {
         return;
     }

@@ -18,12 +18,12 @@ pub struct EndToEnd {
     #[serde(with = "rfc3339")]
     pub generated_at: Timestamp,
     /// The steps in order; what follows a failed one is missing.
-    pub steps: Vec<Step>,
+    pub steps: Vec<WalkStep>,
 }
 
 /// A step of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Step {
+pub struct WalkStep {
     /// workbook, run, artifact, `read_back` or report.
     pub name: String,
     /// Whether it did what it must.
@@ -39,7 +39,12 @@ impl EndToEnd {
     pub const STEPS: [&'static str; 5] = ["workbook", "run", "artifact", "read_back", "report"];
 
     /// The summary of these steps.
-    pub fn of(steps: Vec<Step>, snapshot: Option<String>, version: &str, generated_at: Timestamp) -> Self {
+    pub fn of(
+        steps: Vec<WalkStep>,
+        snapshot: Option<String>,
+        version: &str,
+        generated_at: Timestamp,
+    ) -> Self {
         let is_whole = steps.iter().map(|step| step.name.as_str()).eq(Self::STEPS);
         let passed = is_whole && steps.iter().all(|step| step.passed);
         Self { passed, snapshot, version: version.to_owned(), generated_at: generated_at.to_second(), steps }
@@ -88,7 +93,7 @@ mod tests {
     use super::*;
 
     fn walked(names: &[&str], failed: Option<&str>) -> EndToEnd {
-        let step = |name: &&str| Step {
+        let step = |name: &&str| WalkStep {
             name: (*name).to_owned(),
             passed: Some(*name) != failed,
             duration_ms: 10,

@@ -10,7 +10,7 @@ mod results;
 mod runner;
 mod runs;
 
-pub use end_to_end::{EndToEnd, Step};
+pub use end_to_end::{EndToEnd, WalkStep};
 pub use libtest::CARGO_ENDED;
 pub use performance::{Bench, Figure};
 pub use result_file::ResultFile;

@@ -41,7 +41,7 @@ pub struct SiteInput<'a> {
 
 /// A file of the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
+pub struct SitePage {
     /// Name, without folders: all of them lie side by side.
     pub name: String,
     /// Content.
@@ -49,7 +49,7 @@ pub struct Page {
 }
 
 /// Takes each page as soon as it is made.
-pub type Sink<'a> = dyn FnMut(Page) -> std::io::Result<()> + 'a;
+pub type Sink<'a> = dyn FnMut(SitePage) -> std::io::Result<()> + 'a;
 
 /// Most bytes of rows on a page: with what stands around them a page stays far below 1 MB.
 pub(crate) const PAGE_BYTES: usize = 500_000;

@@ -15,5 +15,5 @@ mod render;
 mod tests;
 mod website;
 
-pub use input::{Page, Sink, SiteInput};
+pub use input::{Sink, SiteInput, SitePage};
 pub use publication::{Detector, Measured, Publication};

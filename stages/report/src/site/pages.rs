@@ -1,7 +1,7 @@
 //! The site while it is made: pages are rendered and handed on one by one.
 
 use super::figures::Figures;
-use super::input::{Page, Sink, SiteInput};
+use super::input::{Sink, SiteInput, SitePage};
 use super::render::Renderer;
 use crate::ReportError;
 
@@ -30,7 +30,7 @@ impl Pages<'_, '_> {
 
     /// Hands a finished file on.
     pub(crate) fn write(&mut self, name: &str, text: String) -> Result<(), ReportError> {
-        (self.sink)(Page { name: name.to_owned(), text })
+        (self.sink)(SitePage { name: name.to_owned(), text })
             .map_err(|source| ReportError::Sink { page: name.to_owned(), source })
     }
 }

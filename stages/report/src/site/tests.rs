@@ -38,7 +38,7 @@ fn site_of(
         release,
     };
     let mut pages = BTreeMap::new();
-    let mut sink = |page: Page| {
+    let mut sink = |page: SitePage| {
         assert!(pages.insert(page.name.clone(), page.text).is_none(), "{} twice", page.name);
         Ok(())
     };

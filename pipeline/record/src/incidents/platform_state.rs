@@ -19,7 +19,7 @@ const LONGEST_WHY: usize = 500;
 
 /// The state of the platform at a moment, a line for each thing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Known {
+pub struct PlatformState {
     /// healthy, degraded or critical, and the causes.
     state: Vec<String>,
     /// Health checks and rules about the tables that are not kept.
@@ -32,7 +32,7 @@ pub struct Known {
     lines: Vec<String>,
 }
 
-impl Known {
+impl PlatformState {
     /// What the store tells; of what cannot be had, `state` says why. Incidents are opened when something is broken.
     pub async fn of(store: &Store, tables: &dyn Tables, at: Timestamp) -> Self {
         let mut known = Self::default();
@@ -138,7 +138,7 @@ mod tests {
         let snapshot = SnapshotId::parse("2026-11.0").unwrap();
         let at: Timestamp = "2026-11-22T00:00:00Z".parse().unwrap();
         store.append_ref(RefAction::Publish, &snapshot, None, at, Some("a\nreason")).await.unwrap();
-        let mut known = Known::of(&store, &NoTables, Timestamp(0)).await;
+        let mut known = PlatformState::of(&store, &NoTables, Timestamp(0)).await;
         let said = known.state.join("\n");
         assert!(said.contains("not known: health as of snapshot 2026-11.0: "), "{said}");
         assert_eq!(known.refs, [format!("{at} publish 2026-11.0: a\\u{{a}}reason")]);
@@ -148,7 +148,7 @@ mod tests {
         let entry = walk(&folder.path().join("refs"));
         let text = std::fs::read_to_string(&entry).unwrap();
         std::fs::write(&entry, &text[..text.len() / 2]).unwrap();
-        let said = Known::of(&store, &NoTables, Timestamp(0)).await.state.join("\n");
+        let said = PlatformState::of(&store, &NoTables, Timestamp(0)).await.state.join("\n");
         assert!(said.contains("not known: the current snapshot: "), "{said}");
         assert!(said.contains("not known: the ref log: "), "{said}");
     }
@@ -161,7 +161,8 @@ mod tests {
 
     #[test]
     fn everything_that_was_said_is_in_the_template() {
-        let text = Known::default().template("INC-1", "It is down\n\n## Cause\nno idea\n", "tomorrow");
+        let text =
+            PlatformState::default().template("INC-1", "It is down\n\n## Cause\nno idea\n", "tomorrow");
         assert!(text.starts_with("# It is down\n\nIncident INC-1."), "{text}");
         assert!(text.contains("due tomorrow.\n\n>\n> ## Cause\n> no idea\n\n**State**\n"), "{text}");
     }
@@ -170,7 +171,7 @@ mod tests {
     async fn an_empty_store_has_little_to_tell_and_the_form_is_there() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).await.unwrap();
-        let mut known = Known::of(&store, &NoTables, Timestamp(0)).await;
+        let mut known = PlatformState::of(&store, &NoTables, Timestamp(0)).await;
         known.lines.push("12:00 ERROR no room".to_owned());
         insta::assert_snapshot!(known.template("INC-1", "It is down", "2026-11-25T00:00:00Z"), @r"
         # It is down

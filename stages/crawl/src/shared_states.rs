@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Shared states by key. Those nobody uses are dropped each time the map has doubled, so it holds what is in use.
 #[derive(Debug)]
-pub(crate) struct Kept<K, V>(Mutex<Shelf<K, V>>);
+pub(crate) struct SharedStates<K, V>(Mutex<Shelf<K, V>>);
 
 #[derive(Debug)]
 struct Shelf<K, V> {
@@ -17,13 +17,13 @@ struct Shelf<K, V> {
 /// Below this a sweep is not worth its while.
 const MIN_SWEEP: usize = 1_024;
 
-impl<K, V> Default for Kept<K, V> {
+impl<K, V> Default for SharedStates<K, V> {
     fn default() -> Self {
         Self(Mutex::new(Shelf { states: HashMap::new(), sweep_at: MIN_SWEEP }))
     }
 }
 
-impl<K: Hash + Eq + Clone, V> Kept<K, V> {
+impl<K: Hash + Eq + Clone, V> SharedStates<K, V> {
     /// The state of this key, made where there is none; `is_idle` says which unused ones may go.
     pub(crate) fn state(
         &self,
@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn idle_states_are_dropped_and_used_ones_kept() {
-        let kept: Kept<usize, u8> = Kept::default();
+        let kept: SharedStates<usize, u8> = SharedStates::default();
         let used = kept.state(&0, |_| true, || 7);
         for key in 1..10 * MIN_SWEEP {
             kept.state(&key, |_| true, || 0);
