@@ -2,6 +2,8 @@
 
 use crate::area::WorkArea;
 use crate::run_lease::RunLease;
+use crate::terms::own_glossary;
+use crate::tools::Tools;
 use deklaro_console::{Progress, Shutdown};
 use deklaro_crawl::CrawlConfig;
 use deklaro_detect::Glossary;
@@ -10,6 +12,8 @@ use deklaro_schemas::steps::Step;
 use deklaro_schemas::stored::RunFile;
 use deklaro_store::Store;
 use deklaro_watch::{StageOf, Watch, stage};
+use tracing::Span;
+use tracing::field::Empty;
 
 /// A run under way: everything its steps need.
 pub(crate) struct ActiveRun<'a> {
@@ -37,7 +41,34 @@ pub(crate) struct ActiveRun<'a> {
     pub own_glossary: Option<Glossary>,
 }
 
-impl ActiveRun<'_> {
+impl<'a> ActiveRun<'a> {
+    /// A run with its work area, under its lease. Comes with the span that its steps run in.
+    pub(crate) fn begin(
+        tools: Tools<'a>,
+        run: RunFile,
+        area: String,
+        lease: &'a RunLease,
+    ) -> anyhow::Result<(Self, Span)> {
+        let Tools { store, crawl, progress, shutdown, publication, held_by } = tools;
+        let own_glossary = run.glossary.as_deref().map(own_glossary).transpose()?;
+        let span = run_span(&run);
+        let (watch, area) = (watch(&run, &span), WorkArea::new(store, area));
+        let active = Self {
+            store,
+            area,
+            crawl,
+            progress,
+            shutdown,
+            run,
+            publication,
+            held_by,
+            lease,
+            watch,
+            own_glossary,
+        };
+        Ok((active, span))
+    }
+
     /// Does the work of a step in a span of its own; what ended by then is kept with the run.
     pub(crate) fn stage<T>(
         &self,
@@ -72,4 +103,21 @@ impl ActiveRun<'_> {
             ("run_id".to_owned(), self.run.run_id.to_string()),
         ]
     }
+}
+
+fn run_span(run: &RunFile) -> Span {
+    tracing::info_span!(
+        "run",
+        run_id = %run.run_id,
+        snapshot = %run.snapshot,
+        outcome = Empty,
+        otel.status_code = Empty,
+        otel.status_description = Empty
+    )
+}
+
+/// Keeps the spans of the run, whatever job or request it belongs to.
+fn watch(run: &RunFile, span: &Span) -> Watch {
+    let named = [("run_id", run.run_id.to_string()), ("snapshot", run.snapshot.to_string())];
+    Watch::of(span, &named).under(&Span::current())
 }

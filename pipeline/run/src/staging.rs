@@ -40,7 +40,7 @@ pub(super) async fn table_file(
     staged: &mut Staged,
 ) -> anyhow::Result<()> {
     let (bytes, rows) = file.finish()?;
-    let path = format!("tables/{}/part-00000.parquet", table.name);
+    let path = ManifestFile::part_path(table.name, 0);
     Ok(work
         .store
         .stage(&work.run.run_id, staged, &path, FileKind::Table, Some((table.name, rows)), bytes)

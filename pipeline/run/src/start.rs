@@ -1,11 +1,9 @@
 //! How a run is started, taken up, resumed, and seen through under its lease.
 
 use crate::active_run::ActiveRun;
-use crate::area::WorkArea;
 use crate::request::{RunOutcome, RunRequest};
 use crate::run_lease::RunLease;
 use crate::steps::steps;
-use crate::terms::own_glossary;
 use crate::tools::Tools;
 use crate::{publish, run_file};
 use deklaro_console::{UsageError, now};
@@ -15,7 +13,6 @@ use deklaro_schemas::codes::RunState;
 use deklaro_schemas::stored::{RunFile, STAGING_FORMAT};
 use deklaro_schemas::{RunId, RunMonth, SnapshotId};
 use deklaro_store::{Store, StoreError};
-use deklaro_watch::Watch;
 use tracing::Instrument;
 
 /// Starts a run and sees it through.
@@ -165,26 +162,11 @@ pub(crate) async fn see_through(
 }
 
 async fn work_on(tools: Tools<'_>, run: RunFile, lease: &RunLease) -> anyhow::Result<RunOutcome> {
-    let Tools { store, crawl, progress, shutdown, publication, held_by } = tools;
+    let Tools { store, progress, .. } = tools;
     run_file::save(&run, store).await?;
     progress.say(&format!("run {} for {} makes snapshot {}", run.run_id, run.month, run.snapshot));
-    let area = WorkArea::new(store, run.work_folder());
-    let own_glossary = run.glossary.as_deref().map(own_glossary).transpose()?;
-    let span = run_span(&run);
-    let watch = watch(&run, &span);
-    let mut work = ActiveRun {
-        store,
-        area,
-        crawl,
-        progress,
-        shutdown,
-        run,
-        publication,
-        held_by,
-        lease,
-        watch,
-        own_glossary,
-    };
+    let area = run.work_folder();
+    let (mut work, span) = ActiveRun::begin(tools, run, area, lease)?;
     let result = Box::pin(steps(&mut work)).instrument(span.clone()).await;
     let state = state_of(&result);
     deklaro_watch::ended(&span, state.as_str(), result.as_ref().err());
@@ -215,21 +197,4 @@ pub fn state_of(result: &anyhow::Result<RunOutcome>) -> RunState {
         Err(error) if error.is::<deklaro_console::Stopped>() => RunState::Interrupted,
         Err(_) => RunState::Failed,
     }
-}
-
-pub(crate) fn run_span(run: &RunFile) -> tracing::Span {
-    tracing::info_span!(
-        "run",
-        run_id = %run.run_id,
-        snapshot = %run.snapshot,
-        outcome = tracing::field::Empty,
-        otel.status_code = tracing::field::Empty,
-        otel.status_description = tracing::field::Empty
-    )
-}
-
-/// Keeps the spans of the run, whatever job or request it belongs to.
-pub(crate) fn watch(run: &RunFile, span: &tracing::Span) -> Watch {
-    let named = [("run_id", run.run_id.to_string()), ("snapshot", run.snapshot.to_string())];
-    Watch::of(span, &named).under(&tracing::Span::current())
 }

@@ -1,10 +1,7 @@
 //! A piece of a shared run, done under a lease of its own.
 
 use crate::active_run::ActiveRun;
-use crate::area::WorkArea;
 use crate::run_lease::RunLease;
-use crate::start::{run_span, watch};
-use crate::terms::own_glossary;
 use crate::tools::Tools;
 use deklaro_schemas::stored::RunFile;
 use tracing::Instrument;
@@ -17,24 +14,8 @@ pub(super) async fn under_lease<T>(
     lease: RunLease,
     steps: impl AsyncFnOnce(&ActiveRun<'_>) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    let Tools { store, crawl, progress, shutdown, publication, held_by } = tools;
-    let own_glossary = run.glossary.as_deref().map(own_glossary).transpose()?;
-    let (home, span) = (run.home(), run_span(&run));
-    let watch = watch(&run, &span);
-    let area = WorkArea::new(store, area);
-    let work = ActiveRun {
-        store,
-        area,
-        crawl,
-        progress,
-        shutdown,
-        run,
-        publication,
-        held_by,
-        lease: &lease,
-        watch,
-        own_glossary,
-    };
+    let (store, home) = (tools.store, run.home());
+    let (work, span) = ActiveRun::begin(tools, run, area, &lease)?;
     let outcome = tokio::select! {
         outcome = Box::pin(steps(&work)).instrument(span.clone()) => outcome,
         // Another process has the partition now: this one must not write any more.
