@@ -1,6 +1,6 @@
 //! What may a test need beside the clone, and is it there?
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// Starts a program where it may mount file systems that no other process sees.
@@ -53,7 +53,15 @@ impl Need {
 
 /// A path below the folder `shared` beside the project.
 pub fn shared(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(path)
+    workspace().join("../shared").join(path)
+}
+
+/// The folder whose tests run. Cargo says it, not the compiler: this crate may have been compiled for a clone elsewhere.
+fn workspace() -> PathBuf {
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or(env!("CARGO_MANIFEST_DIR").into());
+    let package = PathBuf::from(package);
+    let root = package.ancestors().find(|folder| folder.join("Cargo.lock").exists());
+    root.unwrap_or(&package).to_owned()
 }
 
 /// The Python that has what tests import: `DEKLARO_TEST_PYTHON`, else `python3`.
