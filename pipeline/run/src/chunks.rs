@@ -39,7 +39,7 @@ impl Chunks {
     }
 
     /// The chunk of a host.
-    pub(crate) fn of(&self, host: &HostId) -> Option<u32> {
+    pub(crate) fn chunk_of(&self, host: &HostId) -> Option<u32> {
         self.of_host.get(&number(host)).copied()
     }
 

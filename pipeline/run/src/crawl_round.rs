@@ -222,7 +222,8 @@ impl From<Silent> for NetworkGone {
 
 impl OutcomeWriter<'_> {
     async fn take(&mut self, chunks: &Chunks, outcome: HostOutcome) -> anyhow::Result<()> {
-        let chunk = chunks.of(&outcome.host_id).context("an outcome for a host that is not a target")?;
+        let chunk =
+            chunks.chunk_of(&outcome.host_id).context("an outcome for a host that is not a target")?;
         let buffer = self.buffers.entry(chunk).or_default();
         buffer.body_bytes += outcome.bodies.iter().map(|body| body.body.0.len()).sum::<usize>();
         buffer.fetches.extend(outcome.fetches);

@@ -123,9 +123,9 @@ pub(super) async fn finish(store: &Store, run: &RunFile) -> anyhow::Result<RunOu
     Ok(RunOutcome {
         snapshot: run.snapshot.clone(),
         run_id: run.run_id.clone(),
-        artifacts: store.location().of(&Manifest::artifacts_folder(&run.snapshot)),
-        report: store.location().of(&Manifest::report_path(&run.snapshot, "index.html")),
-        folder: store.location().of(&folder),
+        artifacts: store.location().address_of(&Manifest::artifacts_folder(&run.snapshot)),
+        report: store.location().address_of(&Manifest::report_path(&run.snapshot, "index.html")),
+        folder: store.location().address_of(&folder),
         health: health["state"].as_str().unwrap_or("unknown").to_owned(),
         is_held: run.state == RunState::Held,
         summary: read_summary(store, &run.snapshot).await?,

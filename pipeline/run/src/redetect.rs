@@ -42,9 +42,9 @@ pub(super) async fn take_over_fetches(
     for (number, country) in (0..).zip(chunks.per_country().keys()) {
         let wanted = Selection::all().only("country_code", country.as_str());
         let fetches: Vec<Fetch> = rows(&read(work, from, &Fetch::table(), &wanted).await?)?;
-        deal(work, chunks, number, fetches, |fetch| (chunks.of(&fetch.host_id), fetch.round)).await?;
+        deal(work, chunks, number, fetches, |fetch| (chunks.chunk_of(&fetch.host_id), fetch.round)).await?;
         let asked: Vec<FrontierUrl> = rows(&read(work, from, &FrontierUrl::table(), &wanted).await?)?;
-        deal(work, chunks, number, asked, |url| (chunks.of(&url.host_id), url.round)).await?;
+        deal(work, chunks, number, asked, |url| (chunks.chunk_of(&url.host_id), url.round)).await?;
     }
     Ok(())
 }

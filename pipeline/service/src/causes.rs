@@ -46,7 +46,7 @@ pub(crate) struct Causes {
 
 impl Causes {
     /// Every cause there is now.
-    pub(crate) fn of(&mut self, live: &Live, month: Option<&Health>) -> Vec<Cause> {
+    pub(crate) fn named(&mut self, live: &Live, month: Option<&Health>) -> Vec<Cause> {
         let thresholds = Thresholds::shipped();
         let mut causes = Vec::new();
         for (name, value, text) in measures(live) {
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn the_state_does_not_flap_around_a_threshold() {
         let mut causes = Causes::default();
-        let mut is_degraded = |minutes| !causes.of(&waiting(minutes), None).is_empty();
+        let mut is_degraded = |minutes| !causes.named(&waiting(minutes), None).is_empty();
         let seen: Vec<bool> = [7.9, 8.0, 8.1, 7.9, 7.7, 7.5, 7.9].into_iter().map(&mut is_degraded).collect();
         assert_eq!(seen, [false, false, true, true, true, false, false]);
     }
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn causes_say_what_and_where_to_read_on() {
         let live = Live { failed: vec!["2026-11.1".to_owned()], missed: 2, ..Live::default() };
-        let causes = Causes::default().of(&live, None);
+        let causes = Causes::default().named(&live, None);
         let told: Vec<String> = causes
             .iter()
             .map(|cause| {

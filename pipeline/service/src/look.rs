@@ -92,7 +92,7 @@ impl Watcher {
             failed: seen.failed.iter().map(|job| job.snapshot.to_string()).collect(),
             store_error: error.clone(),
         };
-        let causes = self.causes.of(&live, self.judged.as_ref().map(|(_, _, health)| health));
+        let causes = self.causes.named(&live, self.judged.as_ref().map(|(_, _, health)| health));
         Vitals {
             platform_state: causes.iter().map(|cause| cause.state).max().unwrap_or(HealthState::Healthy),
             causes,

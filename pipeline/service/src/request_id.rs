@@ -23,7 +23,7 @@ pub(crate) fn current() -> Option<String> {
 
 /// Gives the request its id, and the answer the same.
 pub(crate) async fn carry(request: Request, next: Next) -> Response {
-    let id = of(request.headers().get(&X_REQUEST_ID));
+    let id = given_or_new(request.headers().get(&X_REQUEST_ID));
     let span = observed::span(request.method(), request.headers(), &id);
     let mut response = CURRENT.scope(id.clone(), next.run(request).instrument(span)).await;
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -32,7 +32,7 @@ pub(crate) async fn carry(request: Request, next: Next) -> Response {
     response
 }
 
-fn of(given: Option<&HeaderValue>) -> String {
+fn given_or_new(given: Option<&HeaderValue>) -> String {
     let sane = given.and_then(|value| value.to_str().ok()).filter(|text| is_sane(text));
     sane.map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned)
 }
@@ -50,13 +50,15 @@ mod tests {
     #[test]
     fn sane_ids_are_kept_and_others_replaced() {
         for id in ["a", "3f2b-11", "Root=1-5759e988-bd862e3fe1be46a994272793", "a.b:c/d+e_f"] {
-            assert_eq!(of(Some(&HeaderValue::from_str(id).unwrap())), id);
+            assert_eq!(given_or_new(Some(&HeaderValue::from_str(id).unwrap())), id);
         }
         for id in ["", " ", "a b", "a\"b", "a{b}", &"x".repeat(MAX_LENGTH + 1)] {
-            let made = of(Some(&HeaderValue::from_str(id).unwrap()));
+            let made = given_or_new(Some(&HeaderValue::from_str(id).unwrap()));
             assert!(uuid::Uuid::parse_str(&made).is_ok(), "{id:?} became {made}");
         }
-        assert!(uuid::Uuid::parse_str(&of(None)).is_ok());
-        assert!(uuid::Uuid::parse_str(&of(Some(&HeaderValue::from_bytes(b"\xff").unwrap()))).is_ok());
+        assert!(uuid::Uuid::parse_str(&given_or_new(None)).is_ok());
+        assert!(
+            uuid::Uuid::parse_str(&given_or_new(Some(&HeaderValue::from_bytes(b"\xff").unwrap()))).is_ok()
+        );
     }
 }

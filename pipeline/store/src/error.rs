@@ -237,8 +237,8 @@ impl StoreError {
             return Some(Self::NoHardLinks { folder: location.to_string() });
         }
         match io_of(source)?.kind() {
-            ErrorKind::ReadOnlyFilesystem => Some(Self::ReadOnly { path: location.of(path) }),
-            ErrorKind::PermissionDenied => Some(Self::NoPermission { path: location.of(path) }),
+            ErrorKind::ReadOnlyFilesystem => Some(Self::ReadOnly { path: location.address_of(path) }),
+            ErrorKind::PermissionDenied => Some(Self::NoPermission { path: location.address_of(path) }),
             _ => None,
         }
     }

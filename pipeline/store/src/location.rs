@@ -26,7 +26,7 @@ pub struct LocationError(String);
 
 impl StoreLocation {
     /// The whole name of an object or folder in the store, for people.
-    pub fn of(&self, path: &str) -> String {
+    pub fn address_of(&self, path: &str) -> String {
         match self {
             Self::Folder(folder) => folder.join(path).display().to_string(),
             Self::S3 { .. } => format!("{self}/{path}"),
@@ -95,6 +95,6 @@ mod tests {
     #[test]
     fn an_object_is_named_as_the_store_is() {
         let location: StoreLocation = "s3://b/lake".parse().unwrap();
-        assert_eq!(location.of("refs/log"), "s3://b/lake/refs/log");
+        assert_eq!(location.address_of("refs/log"), "s3://b/lake/refs/log");
     }
 }

@@ -58,7 +58,7 @@ impl SourceId {
 impl SeedId {
     /// The id of a sheet's row; `part` counts the URLs of one row from 0.
     pub fn of(file_sha256: &Sha256, sheet: &str, row_number: i64, part: usize) -> Self {
-        SeedIds::new(file_sha256, sheet).of(row_number, part)
+        SeedIds::new(file_sha256, sheet).seed_id(row_number, part)
     }
 }
 
@@ -73,7 +73,7 @@ impl SeedIds {
     }
 
     /// The id of a row; `part` counts the URLs of one row from 0.
-    pub fn of(&self, row_number: i64, part: usize) -> SeedId {
+    pub fn seed_id(&self, row_number: i64, part: usize) -> SeedId {
         let mut hasher = self.0.clone();
         for field in [row_number.to_string(), part.to_string()] {
             hasher.update(field);

@@ -89,7 +89,7 @@ impl Clients {
         &self.factory.lines
     }
 
-    pub(crate) fn of(&self, url: &PageUrl) -> &Client {
+    pub(crate) fn client_for(&self, url: &PageUrl) -> &Client {
         let cell = if url.is_https() { &self.https } else { &self.http };
         let build = || self.factory.build(url.is_https(), &self.heard);
         cell.get_or_init(|| build().expect("the same settings built one before"))

@@ -100,7 +100,7 @@ async fn exchange(session: &Session, url: &PageUrl, want: Want, clock: &mut Cloc
 /// A port in the URL must not lead away from `connect_to`: it moves into the `Host` header.
 fn request(session: &Session, url: &PageUrl) -> RequestBuilder {
     let mut target = url.to_url();
-    let client = session.clients.of(url);
+    let client = session.clients.client_for(url);
     match target.port() {
         Some(port) if session.web.config.connect_to.is_some() && target.set_port(None).is_ok() => {
             client.get(target).header(HOST, format!("{}:{port}", url.host()))

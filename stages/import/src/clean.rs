@@ -28,7 +28,7 @@ pub(crate) fn host(text: &str, words: &Words) -> Result<(HostKey, Repairs), Reas
     let (_, rest) = scheme::split(&tidy, &mut repairs);
     let rest = authority::mend(rest, &mut repairs)?;
     // Only the host's part: a path may hold another address.
-    let host = HostKey::parse(authority::of(&rest)).map_err(|error| error.reason)?;
+    let host = HostKey::parse(authority::authority_of(&rest)).map_err(|error| error.reason)?;
     authority::note_repairs(&rest, &host, &mut repairs);
     words.foreign(&host).map_or(Ok((host, repairs)), Err)
 }
@@ -76,11 +76,11 @@ fn page_url(text: &str, words: &Words) -> Result<(PageUrl, Repairs), ReasonCode>
         Scheme::None => {
             repairs.add(RepairCode::SchemeAdded);
             // Port 80 speaks http.
-            if authority::of(&rest).ends_with(":80") { "http" } else { "https" }
+            if authority::authority_of(&rest).ends_with(":80") { "http" } else { "https" }
         }
     };
     let url = PageUrl::parse(&format!("{scheme}://{rest}")).map_err(|error| error.reason)?;
-    repairs.add_if(authority::of(&rest).contains('@'), RepairCode::UserInfoRemoved);
+    repairs.add_if(authority::authority_of(&rest).contains('@'), RepairCode::UserInfoRemoved);
     Ok((once(url, &mut repairs), repairs))
 }
 

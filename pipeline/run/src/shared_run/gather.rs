@@ -167,7 +167,7 @@ impl Stream {
         let mut chunk_of: BTreeMap<String, u32> = BTreeMap::new();
         for host in hosts {
             // A host that is no target has no verdict: its rows are nobody's.
-            if let Some(chunk) = chunks.of(&HostId::parse(&host)?) {
+            if let Some(chunk) = chunks.chunk_of(&HostId::parse(&host)?) {
                 chunk_of.insert(host, chunk);
             }
         }

@@ -152,12 +152,12 @@ async fn share_out(work: &ActiveRun<'_>, chunks: &Chunks, round: i32) -> anyhow:
     for chunk in chunks.numbers() {
         let frontier: Vec<FrontierUrl> = work.area.rows_of(WorkFile { chunk, round, number: 0 }).await?;
         for row in frontier {
-            if let Some(partition) = dealt.of(&row.host_id) {
+            if let Some(partition) = dealt.partition_of(&row.host_id) {
                 shares[partition as usize].frontier.push(row);
             }
         }
         for target in work.area.rows::<Target>(chunk).await? {
-            if let Some(partition) = dealt.of(&target.host_id) {
+            if let Some(partition) = dealt.partition_of(&target.host_id) {
                 shares[partition as usize].targets.push(target);
             }
         }

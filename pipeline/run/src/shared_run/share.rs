@@ -180,7 +180,7 @@ struct Item {
 
 impl Shares {
     /// The partition of a host; nothing where it is asked for nothing.
-    pub(super) fn of(&self, host: &HostId) -> Option<u32> {
+    pub(super) fn partition_of(&self, host: &HostId) -> Option<u32> {
         self.of_host.get(&number(host)).copied()
     }
 }
@@ -237,7 +237,7 @@ mod tests {
         let mut reversed = urls.clone();
         reversed.reverse();
         let again = dealt(&reversed, 8);
-        assert!(urls.iter().all(|url| shares.of(&url.host_id) == again.of(&url.host_id)));
+        assert!(urls.iter().all(|url| shares.partition_of(&url.host_id) == again.partition_of(&url.host_id)));
         assert_eq!(shares.loads.iter().map(|load| load.hosts).sum::<u64>(), 2_000);
     }
 
@@ -251,10 +251,10 @@ mod tests {
         urls.push(asked("b.example.dk", "https://b.example.dk/"));
         let shares = dealt(&urls, 4);
         let central: HashSet<Option<u32>> =
-            urls[200..240].iter().map(|url| shares.of(&url.host_id)).collect();
+            urls[200..240].iter().map(|url| shares.partition_of(&url.host_id)).collect();
         assert_eq!(central.len(), 1);
-        assert_eq!(shares.of(&urls[240].host_id), shares.of(&urls[241].host_id));
-        assert_eq!(shares.of(&asked("none.dk", "https://none.dk/").host_id), None);
+        assert_eq!(shares.partition_of(&urls[240].host_id), shares.partition_of(&urls[241].host_id));
+        assert_eq!(shares.partition_of(&asked("none.dk", "https://none.dk/").host_id), None);
     }
 
     #[test]
@@ -273,7 +273,7 @@ mod tests {
             let shares = dealt(&urls, partitions);
             let mut partition_of_server: HashMap<String, u32> = HashMap::new();
             for url in &urls {
-                let partition = shares.of(&url.host_id).unwrap();
+                let partition = shares.partition_of(&url.host_id).unwrap();
                 prop_assert!(partition < partitions);
                 prop_assert_eq!(*partition_of_server.entry(url.url.host().to_string()).or_insert(partition), partition);
             }

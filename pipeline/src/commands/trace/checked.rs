@@ -90,8 +90,8 @@ async fn bytes(
 fn seed_hops(source: &Source, seed: &Seed) -> Vec<Hop> {
     let sheet = SourceId::of(&source.file_sha256, &source.sheet);
     let ids = SeedIds::new(&source.file_sha256, &source.sheet);
-    let of_row = (0..PARTS).map(|part| ids.of(seed.row_number, part)).find(|id| *id == seed.seed_id);
-    let row = of_row.unwrap_or_else(|| ids.of(seed.row_number, 0));
+    let of_row = (0..PARTS).map(|part| ids.seed_id(seed.row_number, part)).find(|id| *id == seed.seed_id);
+    let row = of_row.unwrap_or_else(|| ids.seed_id(seed.row_number, 0));
     let place = format!("{} {}", source.file_name, source.sheet);
     vec![
         Hop::compared("record", format!("sheet {place}"), sheet.as_str(), source.source_id.as_str()),

@@ -47,7 +47,7 @@ pub(super) struct ChecklistInput<'a> {
 }
 
 /// Ticks off each obligation.
-pub(super) fn of(sheet: &Sheet<'_>, input: &ChecklistInput<'_>) -> Checklist {
+pub(super) fn checklist(sheet: &Sheet<'_>, input: &ChecklistInput<'_>) -> Checklist {
     let ChecklistInput { signs, contacts, conformance, has_prepared, has_reviewed, has_method, language } =
         *input;
     let has_title = signs.name_on_top.is_some() || signs.name_in_heading.is_some();

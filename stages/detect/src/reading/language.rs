@@ -35,7 +35,7 @@ fn rare_letters(text: &str) -> impl Iterator<Item = char> {
 }
 
 /// The language of the text: function words, letters and glossary terms decide, the `lang` attribute helps and fills in.
-pub(crate) fn of(sheet: &Sheet<'_>) -> Option<LanguageTag> {
+pub(crate) fn page_language(sheet: &Sheet<'_>) -> Option<LanguageTag> {
     let declared = sheet.document.lang.as_deref().and_then(|tag| LanguageTag::parse(tag).ok());
     let languages = sheet.glossary.languages();
     let mut points = vec![0.0_f64; languages.len()];

@@ -27,7 +27,7 @@ use signals::Signs;
 
 /// Reads a page: the same page, with what its text says filled in.
 pub(crate) fn read(sheet: &Sheet<'_>, site: &Site<'_>, page: Page) -> Page {
-    let language = language::of(sheet);
+    let language = language::page_language(sheet);
     let tag = language.as_ref().map(LanguageTag::primary);
     let prescribed = markup::read(sheet, tag);
     let declared = status::declared(sheet, tag);
@@ -52,7 +52,7 @@ pub(crate) fn read(sheet: &Sheet<'_>, site: &Site<'_>, page: Page) -> Page {
             has_method: method.is_some(),
             language: language.as_ref(),
         };
-        checklist::of(sheet, &input)
+        checklist::checklist(sheet, &input)
     } else {
         Checklist::default()
     };

@@ -6,14 +6,14 @@ use deklaro_schemas::codes::{ReasonCode, RepairCode};
 use std::borrow::Cow;
 
 /// User, host and port of an address without its scheme.
-pub(super) fn of(rest: &str) -> &str {
+pub(super) fn authority_of(rest: &str) -> &str {
     &rest[..rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len())]
 }
 
 /// The address with its host mended: `..a..at`, `a,at`, `a%2Eat`, `a.athttp://a.at`.
 pub(super) fn mend<'a>(rest: &'a str, repairs: &mut Repairs) -> Result<Cow<'a, str>, ReasonCode> {
     let rest = unglued(rest, repairs)?;
-    let authority = of(rest);
+    let authority = authority_of(rest);
     let (user, host) = authority.split_at(authority.rfind('@').map_or(0, |at| at + 1));
     let is_sound = !host.starts_with('.') && !host.contains("..") && !host.contains([',', '%']);
     if is_sound {
@@ -26,12 +26,12 @@ pub(super) fn mend<'a>(rest: &'a str, repairs: &mut Repairs) -> Result<Cow<'a, s
 
 /// `a.athttp://a.at/x` as `a.at/x`. Two different hosts glued so are two addresses, and neither is a guess of ours.
 fn unglued<'a>(rest: &'a str, repairs: &mut Repairs) -> Result<&'a str, ReasonCode> {
-    let authority = of(rest);
+    let authority = authority_of(rest);
     let Some(inner) = rest[authority.len()..].strip_prefix("//") else { return Ok(rest) };
     let lower = authority.to_ascii_lowercase();
     let mut schemes = ["http:", "https:", "http", "https"].iter();
     let Some(first) = schemes.find_map(|scheme| lower.strip_suffix(scheme)) else { return Ok(rest) };
-    if !of(inner).eq_ignore_ascii_case(first) {
+    if !authority_of(inner).eq_ignore_ascii_case(first) {
         return Err(ReasonCode::HostMalformed);
     }
     repairs.add(RepairCode::CellSplit);
@@ -87,7 +87,7 @@ fn has_comma_for_dot(host: &str) -> bool {
 
 /// Notes what was taken off or changed between a written host and its key.
 pub(super) fn note_repairs(rest: &str, key: &HostKey, repairs: &mut Repairs) {
-    let authority = of(rest);
+    let authority = authority_of(rest);
     repairs.add_if(authority.len() < rest.len(), RepairCode::PathRemoved);
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     repairs.add_if(host.len() < authority.len(), RepairCode::UserInfoRemoved);

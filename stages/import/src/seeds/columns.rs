@@ -116,7 +116,7 @@ impl SeedColumns {
             _ => Countries::Several,
         };
         let open = &mut self.open;
-        open.seed_id.append_value(self.ids.of(row_number, part).as_str());
+        open.seed_id.append_value(self.ids.seed_id(row_number, part).as_str());
         open.address(row);
         open.cells(&self.mapped, cells);
         open.fields(header, words, cells);
