@@ -12,6 +12,7 @@ use deklaro_schemas::RunMonth;
 use deklaro_schemas::stored::Lists;
 use deklaro_simweb::{ServeConfig, Simweb};
 use deklaro_store::{Store, StoreError};
+use futures::future::BoxFuture;
 use serde::Serialize;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -51,33 +52,37 @@ struct Month {
 }
 
 /// `deklaro demo`: three months over the simulated Europe.
-pub async fn demo(
-    store: &Store,
-    config: &Setup,
-    demo: &Demo,
-    progress: &Progress,
-    shutdown: &Shutdown,
-) -> anyhow::Result<Exit> {
-    if Gate::default().remembered(store).await?.required {
-        let message =
-            format!("the months of store `{}` wait for the gate, and those of the demo do not", config.store);
-        return Err(UsageError::new(message, "give the demo a store of its own with `--store`").into());
-    }
-    let stop = CancellationToken::new();
-    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let serve = ServeConfig { seed: demo.seed, http: any_port, https: any_port, month: 1 };
-    let web = deklaro_simweb::serve(serve, stop.clone()).await.context("starting the simulated web")?;
-    progress.say(&format!("simulated Europe on {} and {}", web.http(), web.https()));
-    let shown = months(store, config, demo, &web, progress, shutdown).await;
-    stop.cancel();
-    web.stopped().await;
-    let shown = shown?;
-    if demo.json {
-        output::json(&shown)?;
-    } else {
-        output::text(&text(&shown))?;
-    }
-    Ok(Exit::Done)
+pub fn demo<'a>(
+    store: &'a Store,
+    config: &'a Setup,
+    demo: &'a Demo,
+    progress: &'a Progress,
+    shutdown: &'a Shutdown,
+) -> BoxFuture<'a, anyhow::Result<Exit>> {
+    Box::pin(async move {
+        if Gate::default().remembered(store).await?.required {
+            let message = format!(
+                "the months of store `{}` wait for the gate, and those of the demo do not",
+                config.store
+            );
+            return Err(UsageError::new(message, "give the demo a store of its own with `--store`").into());
+        }
+        let stop = CancellationToken::new();
+        let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let serve = ServeConfig { seed: demo.seed, http: any_port, https: any_port, month: 1 };
+        let web = deklaro_simweb::serve(serve, stop.clone()).await.context("starting the simulated web")?;
+        progress.say(&format!("simulated Europe on {} and {}", web.http(), web.https()));
+        let shown = months(store, config, demo, &web, progress, shutdown).await;
+        stop.cancel();
+        web.stopped().await;
+        let shown = shown?;
+        if demo.json {
+            output::json(&shown)?;
+        } else {
+            output::text(&text(&shown))?;
+        }
+        Ok(Exit::Done)
+    })
 }
 
 async fn months(

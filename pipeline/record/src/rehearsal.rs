@@ -5,6 +5,7 @@ use deklaro_console::{Progress, now};
 use deklaro_schemas::codes::{EventType, RefAction};
 use deklaro_schemas::stored::{Event, RefEntry};
 use deklaro_store::{Lease, LeaseScope, REHEARSAL, Rehearsal, Store, StoreError};
+use futures::future::BoxFuture;
 
 /// What a rehearsal that was not undone means, and what to do.
 pub fn told(rehearsal: &Rehearsal) -> String {
@@ -58,12 +59,14 @@ async fn undo(
 }
 
 /// Before a run, and before its snapshot is chosen: it must be compared with the snapshot that should be current.
-pub async fn settle(store: &Store, progress: &Progress) -> anyhow::Result<()> {
-    if let Some(entry) = finish(store).await? {
-        let snapshot = entry.snapshot;
-        progress.say(&format!(
-            "a rollback rehearsal was killed before it was undone: {snapshot} is current again"
-        ));
-    }
-    Ok(())
+pub fn settle<'a>(store: &'a Store, progress: &'a Progress) -> BoxFuture<'a, anyhow::Result<()>> {
+    Box::pin(async move {
+        if let Some(entry) = finish(store).await? {
+            let snapshot = entry.snapshot;
+            progress.say(&format!(
+                "a rollback rehearsal was killed before it was undone: {snapshot} is current again"
+            ));
+        }
+        Ok(())
+    })
 }

@@ -8,6 +8,7 @@ use deklaro_schemas::parquet_file::TableFile;
 use deklaro_schemas::tables::{Change, Host};
 use deklaro_schemas::{CountryCode, Row, Selection, SnapshotId, batch};
 use deklaro_store::Store;
+use futures::future::BoxFuture;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -23,20 +24,22 @@ pub struct Difference {
 }
 
 /// How the hosts of two snapshots differ, of one country or of all.
-pub async fn difference(
-    store: &Store,
-    from: &SnapshotId,
-    to: &SnapshotId,
+pub fn difference<'a>(
+    store: &'a Store,
+    from: &'a SnapshotId,
+    to: &'a SnapshotId,
     country: Option<CountryCode>,
-) -> anyhow::Result<Difference> {
-    let (earlier, later) = (hosts(store, from, country).await?, hosts(store, to, country).await?);
-    let changes: Vec<Change> = batch::to_rows(&deklaro_diff::between(&earlier, &later, to.month())?)?;
-    let mut changes_by_type = BTreeMap::new();
-    for change in &changes {
-        *changes_by_type.entry(change.change_type.as_str()).or_insert(0) += 1;
-    }
-    let cohort = cohort(earlier, later).await?;
-    Ok(Difference { cohort, changes_by_type, changes })
+) -> BoxFuture<'a, anyhow::Result<Difference>> {
+    Box::pin(async move {
+        let (earlier, later) = (hosts(store, from, country).await?, hosts(store, to, country).await?);
+        let changes: Vec<Change> = batch::to_rows(&deklaro_diff::between(&earlier, &later, to.month())?)?;
+        let mut changes_by_type = BTreeMap::new();
+        for change in &changes {
+            *changes_by_type.entry(change.change_type.as_str()).or_insert(0) += 1;
+        }
+        let cohort = cohort(earlier, later).await?;
+        Ok(Difference { cohort, changes_by_type, changes })
+    })
 }
 
 /// The same for a release manifest.

@@ -7,6 +7,7 @@ use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::tables::{Body, Fetch, Robots};
 use deklaro_schemas::{Authority, HostKey, PageUrl, Row, Selection, Sha256, SnapshotId};
 use deklaro_store::Store;
+use futures::future::BoxFuture;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -25,35 +26,39 @@ pub struct WarcCounts {
 }
 
 /// Writes the requests of a host with their answers, and the robots.txt files they rest on. The file is replaced where it exists.
-pub async fn write_warc(
-    store: &Store,
-    snapshot: &SnapshotId,
-    host: &HostKey,
-    file: &Path,
-) -> anyhow::Result<WarcCounts> {
-    let only = Selection::all().only("canonical_hostname", host.as_str());
-    let fetches: Vec<Fetch> = store.read_rows(snapshot, &only).await?;
-    if fetches.is_empty() {
-        let message = format!("host `{host}` was not asked for anything in snapshot `{snapshot}`");
-        return Err(
-            UsageError::new(message, "deklaro trace HOST shows the snapshot its verdict is from").into()
-        );
-    }
-    let mut records = vec![info(snapshot, &fetches[0])];
-    let mut bodies = 0;
-    for robots in robots_of(store, snapshot, &fetches).await? {
-        if let Some(body) = body_of(store, snapshot, robots.body_sha256.as_ref()).await? {
-            bodies += 1;
-            records.push(resource(&robots, body));
+pub fn write_warc<'a>(
+    store: &'a Store,
+    snapshot: &'a SnapshotId,
+    host: &'a HostKey,
+    file: &'a Path,
+) -> BoxFuture<'a, anyhow::Result<WarcCounts>> {
+    Box::pin(async move {
+        let only = Selection::all().only("canonical_hostname", host.as_str());
+        let fetches: Vec<Fetch> = store.read_rows(snapshot, &only).await?;
+        if fetches.is_empty() {
+            let message = format!("host `{host}` was not asked for anything in snapshot `{snapshot}`");
+            return Err(UsageError::new(
+                message,
+                "deklaro trace HOST shows the snapshot its verdict is from",
+            )
+            .into());
         }
-    }
-    for fetch in &fetches {
-        let body = body_of(store, snapshot, fetch.body_sha256.as_ref()).await?;
-        bodies += usize::from(body.is_some());
-        records.extend(exchange(fetch, &body.unwrap_or_default())?);
-    }
-    save(&records, file)?;
-    Ok(WarcCounts { fetches: fetches.len(), bodies, records: records.len() })
+        let mut records = vec![info(snapshot, &fetches[0])];
+        let mut bodies = 0;
+        for robots in robots_of(store, snapshot, &fetches).await? {
+            if let Some(body) = body_of(store, snapshot, robots.body_sha256.as_ref()).await? {
+                bodies += 1;
+                records.push(resource(&robots, body));
+            }
+        }
+        for fetch in &fetches {
+            let body = body_of(store, snapshot, fetch.body_sha256.as_ref()).await?;
+            bodies += usize::from(body.is_some());
+            records.extend(exchange(fetch, &body.unwrap_or_default())?);
+        }
+        save(&records, file)?;
+        Ok(WarcCounts { fetches: fetches.len(), bodies, records: records.len() })
+    })
 }
 
 /// Whole or not at all.

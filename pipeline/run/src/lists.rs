@@ -7,17 +7,23 @@ use deklaro_console::{BadFile, UsageError};
 use deklaro_import::{SourceEntry, SourceList};
 use deklaro_schemas::stored::Lists;
 use deklaro_store::Store;
+use futures::future::BoxFuture;
 use std::path::{Path, PathBuf};
 
 /// Largest workbook read, in bytes; the largest real one has 2 MB.
 const MAX_WORKBOOK_BYTES: u64 = 256 << 20;
 
 /// The workbooks of a run, in the order of their list.
-pub async fn read_lists(lists: &Lists, store: &Store) -> anyhow::Result<Vec<ListedSource>> {
-    match lists {
-        Lists::File(path) => read_file(path),
-        Lists::Store => stored_lists::current(store).await,
-    }
+pub fn read_lists<'a>(
+    lists: &'a Lists,
+    store: &'a Store,
+) -> BoxFuture<'a, anyhow::Result<Vec<ListedSource>>> {
+    Box::pin(async move {
+        match lists {
+            Lists::File(path) => read_file(path),
+            Lists::Store => stored_lists::current(store).await,
+        }
+    })
 }
 
 fn read_file(path: &Path) -> anyhow::Result<Vec<ListedSource>> {

@@ -3,6 +3,7 @@
 use deklaro_report::{Database, Detector, OpenOptions, SiteInput, SitePage};
 use deklaro_schemas::SnapshotId;
 use deklaro_store::{Store, StoreError};
+use futures::future::BoxFuture;
 use std::path::Path;
 
 /// How often the detector was right when it was last measured.
@@ -14,19 +15,25 @@ pub fn detector() -> anyhow::Result<Detector> {
 }
 
 /// The tables of a published snapshot, with those of the snapshot before it beside them.
-pub async fn tables_of(store: &Store, snapshot: &SnapshotId, temp: &Path) -> anyhow::Result<OpenOptions> {
-    let local = store.local_snapshot(snapshot, true).await?;
-    let mut options = OpenOptions::new(local.tables(), temp);
-    options.evidence = Some(local.evidence);
-    if let Some(previous) = store.manifest(snapshot).await?.previous {
-        options.previous = match store.local_snapshot(&previous, false).await {
-            Ok(previous) => Some(previous.tables()).filter(|folder| folder.exists()),
-            // Deleted since.
-            Err(StoreError::Missing { .. }) => None,
-            Err(error) => return Err(error.into()),
-        };
-    }
-    Ok(options)
+pub fn tables_of<'a>(
+    store: &'a Store,
+    snapshot: &'a SnapshotId,
+    temp: &'a Path,
+) -> BoxFuture<'a, anyhow::Result<OpenOptions>> {
+    Box::pin(async move {
+        let local = store.local_snapshot(snapshot, true).await?;
+        let mut options = OpenOptions::new(local.tables(), temp);
+        options.evidence = Some(local.evidence);
+        if let Some(previous) = store.manifest(snapshot).await?.previous {
+            options.previous = match store.local_snapshot(&previous, false).await {
+                Ok(previous) => Some(previous.tables()).filter(|folder| folder.exists()),
+                // Deleted since.
+                Err(StoreError::Missing { .. }) => None,
+                Err(error) => return Err(error.into()),
+            };
+        }
+        Ok(options)
+    })
 }
 
 /// Writes the pages of a snapshot that is opened, one after the other, into a folder.

@@ -18,6 +18,7 @@ use deklaro_schemas::stored::RunFile;
 use deklaro_schemas::tables::{Candidate, Fetch, Reading, Statement, Target};
 use deklaro_schemas::{CountryCode, HostId, Row, Selection, SnapshotId, batch, parquet_file};
 use deklaro_store::{Store, StoreError};
+use futures::future::BoxFuture;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -94,26 +95,29 @@ impl<'a> Again<'a> {
     }
 
     /// Reads a partition's pages, where that is not done yet.
-    pub async fn partition(&self, of: PartitionOf) -> anyhow::Result<Reread> {
-        let mut reread = Reread::default();
-        if self.store().exists(&self.done_path(of.index)).await? {
-            reread.was_done = true;
-            return Ok(reread);
-        }
-        let kept = StoredBodies::of(self.store(), &self.snapshot).await?;
-        let own = files(&kept, of);
-        for country in countries_of(self.store(), &self.snapshot).await? {
-            let (readings, candidates) = self.country(&kept, &own, country).await?;
-            (reread.pages, reread.links) = (reread.pages + readings.len(), reread.links + candidates.len());
-            self.write(of.index, country, &readings).await?;
-            self.write(of.index, country, &candidates).await?;
-        }
-        let json = serde_json::to_vec_pretty(&reread)?;
-        match self.store().create(&self.done_path(of.index), json.into()).await {
-            // Both read the same pages with the same rules: the rows are the same too.
-            Ok(()) | Err(StoreError::Exists { .. }) => Ok(reread),
-            Err(error) => Err(error.into()),
-        }
+    pub fn partition(&self, of: PartitionOf) -> BoxFuture<'_, anyhow::Result<Reread>> {
+        Box::pin(async move {
+            let mut reread = Reread::default();
+            if self.store().exists(&self.done_path(of.index)).await? {
+                reread.was_done = true;
+                return Ok(reread);
+            }
+            let kept = StoredBodies::of(self.store(), &self.snapshot).await?;
+            let own = files(&kept, of);
+            for country in countries_of(self.store(), &self.snapshot).await? {
+                let (readings, candidates) = self.country(&kept, &own, country).await?;
+                (reread.pages, reread.links) =
+                    (reread.pages + readings.len(), reread.links + candidates.len());
+                self.write(of.index, country, &readings).await?;
+                self.write(of.index, country, &candidates).await?;
+            }
+            let json = serde_json::to_vec_pretty(&reread)?;
+            match self.store().create(&self.done_path(of.index), json.into()).await {
+                // Both read the same pages with the same rules: the rows are the same too.
+                Ok(()) | Err(StoreError::Exists { .. }) => Ok(reread),
+                Err(error) => Err(error.into()),
+            }
+        })
     }
 
     /// The pages of a country that lie in these files, file by file.
@@ -157,43 +161,47 @@ impl<'a> Again<'a> {
     }
 
     /// Reads what is left, and compares the verdicts, country after country.
-    pub async fn compared(&self) -> anyhow::Result<Compared> {
-        let step =
-            self.tools.progress.step(&format!("read {} again", self.snapshot), u64::from(self.partitions));
-        for index in 0..self.partitions {
-            self.partition(PartitionOf { index, count: self.partitions }).await?;
-            step.advance(1);
-        }
-        let mut compared = Compared {
-            snapshot: self.snapshot.clone(),
-            rubric_before: String::new(),
-            rubric_now: deklaro_detect::rubric_version().to_owned(),
-            glossary_before: String::new(),
-            glossary_now: self.glossary.version().to_owned(),
-            hosts: 0,
-            changed: 0,
-            verdicts: Vec::new(),
-        };
-        let mut transitions: BTreeMap<(String, String), usize> = BTreeMap::new();
-        let (mut rubrics, mut glossaries) = (BTreeSet::new(), BTreeSet::new());
-        for country in countries_of(self.store(), &self.snapshot).await? {
-            let (before, now) = self.verdicts(country).await?;
-            for statement in before {
-                let Some(now) = now.get(&statement.host_id) else { continue };
-                rubrics.extend(statement.rubric_version.clone());
-                glossaries.extend(statement.glossary_version.clone());
-                let (before, now) = (kind(&statement), kind(now));
-                compared.hosts += 1;
-                compared.changed += usize::from(before != now);
-                *transitions.entry((before, now)).or_default() += 1;
+    pub fn compared(&self) -> BoxFuture<'_, anyhow::Result<Compared>> {
+        Box::pin(async move {
+            let step = self
+                .tools
+                .progress
+                .step(&format!("read {} again", self.snapshot), u64::from(self.partitions));
+            for index in 0..self.partitions {
+                self.partition(PartitionOf { index, count: self.partitions }).await?;
+                step.advance(1);
             }
-        }
-        let joined = |versions: BTreeSet<String>| versions.into_iter().collect::<Vec<_>>().join(" ");
-        (compared.rubric_before, compared.glossary_before) = (joined(rubrics), joined(glossaries));
-        let of = |((before, now), hosts)| Transition { before, now, hosts };
-        compared.verdicts = transitions.into_iter().map(of).collect();
-        step.done(&format!("{} of {} verdicts are others", compared.changed, compared.hosts));
-        Ok(compared)
+            let mut compared = Compared {
+                snapshot: self.snapshot.clone(),
+                rubric_before: String::new(),
+                rubric_now: deklaro_detect::rubric_version().to_owned(),
+                glossary_before: String::new(),
+                glossary_now: self.glossary.version().to_owned(),
+                hosts: 0,
+                changed: 0,
+                verdicts: Vec::new(),
+            };
+            let mut transitions: BTreeMap<(String, String), usize> = BTreeMap::new();
+            let (mut rubrics, mut glossaries) = (BTreeSet::new(), BTreeSet::new());
+            for country in countries_of(self.store(), &self.snapshot).await? {
+                let (before, now) = self.verdicts(country).await?;
+                for statement in before {
+                    let Some(now) = now.get(&statement.host_id) else { continue };
+                    rubrics.extend(statement.rubric_version.clone());
+                    glossaries.extend(statement.glossary_version.clone());
+                    let (before, now) = (kind(&statement), kind(now));
+                    compared.hosts += 1;
+                    compared.changed += usize::from(before != now);
+                    *transitions.entry((before, now)).or_default() += 1;
+                }
+            }
+            let joined = |versions: BTreeSet<String>| versions.into_iter().collect::<Vec<_>>().join(" ");
+            (compared.rubric_before, compared.glossary_before) = (joined(rubrics), joined(glossaries));
+            let of = |((before, now), hosts)| Transition { before, now, hosts };
+            compared.verdicts = transitions.into_iter().map(of).collect();
+            step.done(&format!("{} of {} verdicts are others", compared.changed, compared.hosts));
+            Ok(compared)
+        })
     }
 
     /// A country's verdicts as published and as today's rules give them.
@@ -214,19 +222,21 @@ impl<'a> Again<'a> {
 
 /// Results no comparison uses any more: of snapshots that are gone, or read with other terms or rules than this program's own. They can
 /// be made again, so nothing is lost with them. Paths and lengths.
-pub async fn outdated(store: &Store) -> anyhow::Result<Vec<(String, u64)>> {
-    let versions = versions(Glossary::builtin());
-    let history = store.history().await?;
-    let is_kept = |path: &str| {
-        let mut names = path.strip_prefix(RunFile::REREAD).unwrap_or(path).split('/').skip(1);
-        let snapshot = names.next().and_then(|name| name.parse::<SnapshotId>().ok());
-        let state = snapshot.and_then(|snapshot| history.state(&snapshot));
-        let is_there = matches!(state, Some(SnapshotState::Live | SnapshotState::Retracted));
-        is_there && names.next() == Some(versions.as_str())
-    };
-    let mut files = store.list(RunFile::REREAD).await?;
-    files.retain(|(path, _)| !is_kept(path));
-    Ok(files)
+pub fn outdated(store: &Store) -> BoxFuture<'_, anyhow::Result<Vec<(String, u64)>>> {
+    Box::pin(async move {
+        let versions = versions(Glossary::builtin());
+        let history = store.history().await?;
+        let is_kept = |path: &str| {
+            let mut names = path.strip_prefix(RunFile::REREAD).unwrap_or(path).split('/').skip(1);
+            let snapshot = names.next().and_then(|name| name.parse::<SnapshotId>().ok());
+            let state = snapshot.and_then(|snapshot| history.state(&snapshot));
+            let is_there = matches!(state, Some(SnapshotState::Live | SnapshotState::Retracted));
+            is_there && names.next() == Some(versions.as_str())
+        };
+        let mut files = store.list(RunFile::REREAD).await?;
+        files.retain(|(path, _)| !is_kept(path));
+        Ok(files)
+    })
 }
 
 /// By which terms and rules.

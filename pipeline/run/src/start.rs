@@ -13,18 +13,21 @@ use deklaro_schemas::codes::RunState;
 use deklaro_schemas::stored::{RunFile, STAGING_FORMAT};
 use deklaro_schemas::{RunId, RunMonth, SnapshotId};
 use deklaro_store::{Store, StoreError};
+use futures::future::BoxFuture;
 use tracing::Instrument;
 
 /// Starts a run and sees it through.
-pub async fn start(tools: Tools<'_>, request: RunRequest) -> anyhow::Result<RunOutcome> {
-    // Settings that cannot work are found before anything is claimed.
-    Crawler::new(tools.crawl.clone())?;
-    rehearsal::settle(tools.store, tools.progress).await?;
-    let run_id = new_run_id(request.month);
-    let previous = previous(tools.store, request.month).await?;
-    let lease = RunLease::take(tools, &run_id, &request.countries).await?;
-    let snapshot = tools.store.claim_snapshot(request.month, &run_id).await?;
-    see_through(tools, fresh(Announced { run_id, snapshot }, previous, request), lease).await
+pub fn start(tools: Tools<'_>, request: RunRequest) -> BoxFuture<'_, anyhow::Result<RunOutcome>> {
+    Box::pin(async move {
+        // Settings that cannot work are found before anything is claimed.
+        Crawler::new(tools.crawl.clone())?;
+        rehearsal::settle(tools.store, tools.progress).await?;
+        let run_id = new_run_id(request.month);
+        let previous = previous(tools.store, request.month).await?;
+        let lease = RunLease::take(tools, &run_id, &request.countries).await?;
+        let snapshot = tools.store.claim_snapshot(request.month, &run_id).await?;
+        see_through(tools, fresh(Announced { run_id, snapshot }, previous, request), lease).await
+    })
 }
 
 /// Sees an announced run through: goes on where a process of this machine left it, else from the start. `is_wanted` is asked
@@ -118,28 +121,32 @@ pub(crate) fn fresh(
 }
 
 /// Goes on with a run that was stopped, killed, or not published because its coverage fell and nobody had said why.
-pub async fn resume(
-    tools: Tools<'_>,
-    run_id: &RunId,
+pub fn resume<'a>(
+    tools: Tools<'a>,
+    run_id: &'a RunId,
     coverage_reason: Option<String>,
-) -> anyhow::Result<RunOutcome> {
-    let mut run = run_file::load(tools.store, run_id).await?;
-    if is_over(&run) {
-        return publish::finish(tools.store, &run).await;
-    }
-    if run.partitions.is_some() {
-        let hint = format!(
-            "`deklaro plan --run {run_id}`, `deklaro exec crawl --run {run_id}` and `deklaro commit --run {run_id}` go on with it"
-        );
-        return Err(UsageError::new(format!("run `{run_id}` is shared by several processes"), hint).into());
-    }
-    rehearsal::settle(tools.store, tools.progress).await?;
-    let lease = RunLease::take(tools, run_id, &run.countries).await?;
-    run.coverage_reason = coverage_reason.or(run.coverage_reason);
-    // Whom the killed process asked last is not known: every host gets its pause.
-    tokio::time::sleep(tools.crawl.gap).await;
-    run.state = RunState::Running;
-    see_through(tools, run, lease).await
+) -> BoxFuture<'a, anyhow::Result<RunOutcome>> {
+    Box::pin(async move {
+        let mut run = run_file::load(tools.store, run_id).await?;
+        if is_over(&run) {
+            return publish::finish(tools.store, &run).await;
+        }
+        if run.partitions.is_some() {
+            let hint = format!(
+                "`deklaro plan --run {run_id}`, `deklaro exec crawl --run {run_id}` and `deklaro commit --run {run_id}` go on with it"
+            );
+            return Err(
+                UsageError::new(format!("run `{run_id}` is shared by several processes"), hint).into()
+            );
+        }
+        rehearsal::settle(tools.store, tools.progress).await?;
+        let lease = RunLease::take(tools, run_id, &run.countries).await?;
+        run.coverage_reason = coverage_reason.or(run.coverage_reason);
+        // Whom the killed process asked last is not known: every host gets its pause.
+        tokio::time::sleep(tools.crawl.gap).await;
+        run.state = RunState::Running;
+        see_through(tools, run, lease).await
+    })
 }
 
 /// True for a run of which only its staging is left.
@@ -147,18 +154,20 @@ pub(crate) fn is_over(run: &RunFile) -> bool {
     matches!(run.state, RunState::Published | RunState::Held)
 }
 
-pub(crate) async fn see_through(
+pub(crate) fn see_through(
     tools: Tools<'_>,
     run: RunFile,
     lease: RunLease,
-) -> anyhow::Result<RunOutcome> {
-    let outcome = tokio::select! {
-        outcome = work_on(tools, run, &lease) => outcome,
-        // Another process has the run or its countries now: this one must not write any more.
-        lost = lease.lost() => Err(lost.into()),
-    };
-    lease.release().await;
-    outcome
+) -> BoxFuture<'_, anyhow::Result<RunOutcome>> {
+    Box::pin(async move {
+        let outcome = tokio::select! {
+            outcome = work_on(tools, run, &lease) => outcome,
+            // Another process has the run or its countries now: this one must not write any more.
+            lost = lease.lost() => Err(lost.into()),
+        };
+        lease.release().await;
+        outcome
+    })
 }
 
 async fn work_on(tools: Tools<'_>, run: RunFile, lease: &RunLease) -> anyhow::Result<RunOutcome> {

@@ -8,6 +8,7 @@ use deklaro_import::{Imported, Origin, Seeds};
 use deklaro_schemas::stored::Lists;
 use deklaro_schemas::{Sha256, Timestamp};
 use deklaro_store::{Store, StoreError};
+use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -60,43 +61,45 @@ pub enum ListChange {
 
 /// Keeps a list. The same bytes again change nothing. A new edition has the same name and reference, or
 /// replaces the list named by `replaces`. It takes the place of the old edition, which stays in the store.
-pub async fn keep(
-    store: &Store,
-    list: &ListedSource,
-    imported: &Imported,
-    report: &ListReport,
-    replaces: Option<&str>,
-) -> anyhow::Result<ListChange> {
-    let sha256 = Sha256::of(&list.bytes);
-    let known = all(store).await?;
-    let mut kept = describe(list, report);
-    if let Some((_, same)) = known.iter().find(|(known, _)| *known == sha256) {
-        kept.imported_at = same.imported_at.or(kept.imported_at);
-        let is_same = serde_json::to_value(&kept)? == serde_json::to_value(same)?;
-        if is_same {
-            return Ok(ListChange::Unchanged);
+pub fn keep<'a>(
+    store: &'a Store,
+    list: &'a ListedSource,
+    imported: &'a Imported,
+    report: &'a ListReport,
+    replaces: Option<&'a str>,
+) -> BoxFuture<'a, anyhow::Result<ListChange>> {
+    Box::pin(async move {
+        let sha256 = Sha256::of(&list.bytes);
+        let known = all(store).await?;
+        let mut kept = describe(list, report);
+        if let Some((_, same)) = known.iter().find(|(known, _)| *known == sha256) {
+            kept.imported_at = same.imported_at.or(kept.imported_at);
+            let is_same = serde_json::to_value(&kept)? == serde_json::to_value(same)?;
+            if is_same {
+                return Ok(ListChange::Unchanged);
+            }
         }
-    }
-    match store.create(&Lists::bytes_path(&sha256), list.bytes.clone().into()).await {
-        Ok(()) | Err(StoreError::Exists { .. }) => {}
-        Err(error) => return Err(error.into()),
-    }
-    write(store, &sha256, &kept).await?;
-    let is_before = |old: &StoredList| match replaces {
-        Some(name) => old.file_name == name,
-        None => {
-            old.file_name == kept.file_name
-                && old.origin.source_reference_url == kept.origin.source_reference_url
+        match store.create(&Lists::bytes_path(&sha256), list.bytes.clone().into()).await {
+            Ok(()) | Err(StoreError::Exists { .. }) => {}
+            Err(error) => return Err(error.into()),
         }
-    };
-    let before = known
-        .into_iter()
-        .find(|(old_sha, old)| *old_sha != sha256 && old.replaced_by.is_none() && is_before(old));
-    let Some((old_sha, mut old)) = before else { return Ok(ListChange::Stored) };
-    let edition = compare(&old_sha, &read(store, &old_sha, old.clone()).await?, imported)?;
-    old.replaced_by = Some(sha256);
-    write(store, &old_sha, &old).await?;
-    Ok(ListChange::Replaced(edition))
+        write(store, &sha256, &kept).await?;
+        let is_before = |old: &StoredList| match replaces {
+            Some(name) => old.file_name == name,
+            None => {
+                old.file_name == kept.file_name
+                    && old.origin.source_reference_url == kept.origin.source_reference_url
+            }
+        };
+        let before = known
+            .into_iter()
+            .find(|(old_sha, old)| *old_sha != sha256 && old.replaced_by.is_none() && is_before(old));
+        let Some((old_sha, mut old)) = before else { return Ok(ListChange::Stored) };
+        let edition = compare(&old_sha, &read(store, &old_sha, old.clone()).await?, imported)?;
+        old.replaced_by = Some(sha256);
+        write(store, &old_sha, &old).await?;
+        Ok(ListChange::Replaced(edition))
+    })
 }
 
 fn describe(list: &ListedSource, report: &ListReport) -> StoredList {
@@ -115,17 +118,19 @@ async fn write(store: &Store, sha256: &Sha256, kept: &StoredList) -> anyhow::Res
 }
 
 /// Every kept list, by hash.
-pub async fn all(store: &Store) -> anyhow::Result<Vec<(Sha256, StoredList)>> {
-    let mut lists = Vec::new();
-    for (path, _) in store.list(Lists::FOLDER).await? {
-        let name = path.rsplit('/').next().unwrap_or("");
-        let Some(stem) = name.strip_suffix(".json") else { continue };
-        let corrupt = |why: String| StoreError::Corrupt { path: path.clone(), why };
-        let sha256 = Sha256::parse(stem).map_err(|error| corrupt(error.to_string()))?;
-        let kept = serde_json::from_slice(&store.read(&path).await?);
-        lists.push((sha256, kept.map_err(|error| corrupt(error.to_string()))?));
-    }
-    Ok(lists)
+pub fn all(store: &Store) -> BoxFuture<'_, anyhow::Result<Vec<(Sha256, StoredList)>>> {
+    Box::pin(async move {
+        let mut lists = Vec::new();
+        for (path, _) in store.list(Lists::FOLDER).await? {
+            let name = path.rsplit('/').next().unwrap_or("");
+            let Some(stem) = name.strip_suffix(".json") else { continue };
+            let corrupt = |why: String| StoreError::Corrupt { path: path.clone(), why };
+            let sha256 = Sha256::parse(stem).map_err(|error| corrupt(error.to_string()))?;
+            let kept = serde_json::from_slice(&store.read(&path).await?);
+            lists.push((sha256, kept.map_err(|error| corrupt(error.to_string()))?));
+        }
+        Ok(lists)
+    })
 }
 
 /// The lists a run is made from: all that no newer edition replaced, by name.

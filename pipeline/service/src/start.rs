@@ -12,6 +12,7 @@ use deklaro_console::{Progress, Shutdown};
 use deklaro_record::Tables;
 use deklaro_record::release::Gate;
 use deklaro_store::Store;
+use futures::future::BoxFuture;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -20,67 +21,73 @@ use tokio::task::JoinHandle;
 
 impl Service {
     /// Reads what is served first.
-    pub async fn open(
-        store: &Store,
-        settings: &ServiceSettings,
-        (release, tables): (&Gate, Arc<dyn Tables>),
-        shutdown: &Shutdown,
-    ) -> anyhow::Result<Arc<Self>> {
-        let environment = std::env::var("DEKLARO_API_TOKEN").ok().filter(|token| !token.is_empty());
-        Ok(Arc::new(Self {
-            store: store.clone(),
-            current: Current::open(store, settings.cache_bytes).await?,
-            vitals: VitalsCell::default(),
-            throttle: Throttle::new(
-                settings.requests_per_second,
-                settings.max_in_flight,
-                settings.request_timeout,
-            ),
-            release: release.clone(),
-            token: Token::find(settings.token_file.as_deref(), environment.as_deref())?,
-            schedule: settings.schedule.clone(),
-            shutdown: shutdown.clone(),
-            wake: Arc::new(Notify::new()),
-            document: router::document()?.into(),
-            poll: settings.poll,
-            tables,
-        }))
+    pub fn open<'a>(
+        store: &'a Store,
+        settings: &'a ServiceSettings,
+        (release, tables): (&'a Gate, Arc<dyn Tables>),
+        shutdown: &'a Shutdown,
+    ) -> BoxFuture<'a, anyhow::Result<Arc<Self>>> {
+        Box::pin(async move {
+            let environment = std::env::var("DEKLARO_API_TOKEN").ok().filter(|token| !token.is_empty());
+            Ok(Arc::new(Self {
+                store: store.clone(),
+                current: Current::open(store, settings.cache_bytes).await?,
+                vitals: VitalsCell::default(),
+                throttle: Throttle::new(
+                    settings.requests_per_second,
+                    settings.max_in_flight,
+                    settings.request_timeout,
+                ),
+                release: release.clone(),
+                token: Token::find(settings.token_file.as_deref(), environment.as_deref())?,
+                schedule: settings.schedule.clone(),
+                shutdown: shutdown.clone(),
+                wake: Arc::new(Notify::new()),
+                document: router::document()?.into(),
+                poll: settings.poll,
+                tables,
+            }))
+        })
     }
 
     /// Begins to answer, to look after itself and to keep the schedule. The task ends when every request is answered after the
     /// signal to stop.
-    pub async fn begin(
-        self: &Arc<Self>,
-        settings: &ServiceSettings,
-        progress: &Progress,
-    ) -> anyhow::Result<JoinHandle<()>> {
-        let listener = bind(settings.listen, progress).await?;
-        tokio::spawn(look::watch(self.clone()));
-        if let Some(schedule) = &self.schedule {
-            progress.say(&format!("scheduled `{schedule}`, in UTC"));
-            tokio::spawn(schedule_keeper::keep(self.clone(), schedule.clone()));
-        }
-        let router = router::service(self);
-        let stop = self.shutdown.token.clone();
-        Ok(tokio::spawn(listen::listen(
-            listener,
-            router,
-            settings.max_connections,
-            settings.drain_delay,
-            stop,
-        )))
+    pub fn begin<'a>(
+        self: &'a Arc<Self>,
+        settings: &'a ServiceSettings,
+        progress: &'a Progress,
+    ) -> BoxFuture<'a, anyhow::Result<JoinHandle<()>>> {
+        Box::pin(async move {
+            let listener = bind(settings.listen, progress).await?;
+            tokio::spawn(look::watch(self.clone()));
+            if let Some(schedule) = &self.schedule {
+                progress.say(&format!("scheduled `{schedule}`, in UTC"));
+                tokio::spawn(schedule_keeper::keep(self.clone(), schedule.clone()));
+            }
+            let router = router::service(self);
+            let stop = self.shutdown.token.clone();
+            Ok(tokio::spawn(listen::listen(
+                listener,
+                router,
+                settings.max_connections,
+                settings.drain_delay,
+                stop,
+            )))
+        })
     }
 }
 
 /// Answers the probes of a worker.
-pub async fn answer_probes(
+pub fn answer_probes<'a>(
     address: std::net::SocketAddr,
-    shutdown: &Shutdown,
-    progress: &Progress,
-) -> anyhow::Result<JoinHandle<()>> {
-    let listener = bind(address, progress).await?;
-    let (router, stop) = (router::worker(shutdown), shutdown.token.clone());
-    Ok(tokio::spawn(listen::listen(listener, router, 64, Duration::ZERO, stop)))
+    shutdown: &'a Shutdown,
+    progress: &'a Progress,
+) -> BoxFuture<'a, anyhow::Result<JoinHandle<()>>> {
+    Box::pin(async move {
+        let listener = bind(address, progress).await?;
+        let (router, stop) = (router::worker(shutdown), shutdown.token.clone());
+        Ok(tokio::spawn(listen::listen(listener, router, 64, Duration::ZERO, stop)))
+    })
 }
 
 /// Takes the address and says which one it is: with port 0 it is the system that chose.

@@ -10,6 +10,7 @@ use deklaro_schemas::codes::ScanStatus;
 use deklaro_schemas::stored::WaitingSnapshot;
 use deklaro_schemas::{SnapshotId, Timestamp};
 use deklaro_store::{Beat, Job, Owner, Store, StoreError};
+use futures::future::BoxFuture;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -97,30 +98,32 @@ impl<'a> Worker<'a> {
     }
 
     /// Works until it is told to stop; with `until_empty`, until nothing waits.
-    pub async fn run(&self, until_empty: bool) -> anyhow::Result<()> {
-        self.bury().await;
-        let still = CancellationToken::new();
-        let heart = tokio::spawn(self.heart(still.clone()));
-        tracing::info!(worker = self.name, "worker ready");
-        let stop = &self.shutdown.token;
-        while !stop.is_cancelled() {
-            match self.next().await {
-                Ok(true) => continue,
-                Ok(false) if until_empty => break,
-                Ok(false) => {}
-                Err(error) => self.progress.problem(&error.context("looking for work")),
+    pub fn run(&self, until_empty: bool) -> BoxFuture<'_, anyhow::Result<()>> {
+        Box::pin(async move {
+            self.bury().await;
+            let still = CancellationToken::new();
+            let heart = tokio::spawn(self.heart(still.clone()));
+            tracing::info!(worker = self.name, "worker ready");
+            let stop = &self.shutdown.token;
+            while !stop.is_cancelled() {
+                match self.next().await {
+                    Ok(true) => continue,
+                    Ok(false) if until_empty => break,
+                    Ok(false) => {}
+                    Err(error) => self.progress.problem(&error.context("looking for work")),
+                }
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = self.wake.notified() => {}
+                    () = tokio::time::sleep(self.poll) => {}
+                }
             }
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = self.wake.notified() => {}
-                () = tokio::time::sleep(self.poll) => {}
-            }
-        }
-        // Not aborted: a heartbeat half written would come after the goodbye.
-        still.cancel();
-        heart.await?;
-        tracing::info!(worker = self.name, outcome = "stopped", "worker stopped");
-        Ok(self.store.forget_worker(&self.name).await?)
+            // Not aborted: a heartbeat half written would come after the goodbye.
+            still.cancel();
+            heart.await?;
+            tracing::info!(worker = self.name, outcome = "stopped", "worker stopped");
+            Ok(self.store.forget_worker(&self.name).await?)
+        })
     }
 
     /// Takes the first job that is free. False where none is.

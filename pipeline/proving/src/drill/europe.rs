@@ -11,6 +11,7 @@ use deklaro_schemas::stored::Lists;
 use deklaro_schemas::{CountryCode, RunMonth, SnapshotId};
 use deklaro_simweb::{Fault, ServeConfig, Simweb};
 use deklaro_store::Store;
+use futures::future::BoxFuture;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -41,35 +42,38 @@ pub struct DrillGround<'a> {
 
 impl<'a> DrillGround<'a> {
     /// Starts the web, writes the lists and does the first month.
-    pub async fn build(
+    pub fn build(
         config: &'a Setup,
         progress: &'a Progress,
         shutdown: &'a Shutdown,
-    ) -> anyhow::Result<Self> {
-        let stop = CancellationToken::new();
-        let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let serve = ServeConfig { seed: SEED, http: any_port, https: any_port, month: 1 };
-        let web = deklaro_simweb::serve(serve, stop.clone()).await.context("starting the simulated web")?;
-        let folder = tempfile::tempdir().context("making a folder for the drills")?;
-        let sources = crate::demo_data::write(folder.path())?;
-        let crawl = demo_crawl(config, &web);
-        let mut europe = Self {
-            config,
-            progress,
-            shutdown,
-            web,
-            crawl,
-            sources,
-            folder,
-            before: SnapshotId::new(RunMonth::parse(BEFORE)?, 0),
-            hosts: 0,
-            _stop: stop.drop_guard(),
-        };
-        europe.write_settings()?;
-        let store = Store::open(&europe.base()).await?;
-        let RunOutcome { snapshot, summary, .. } = europe.run(&store, &europe.crawl, BEFORE, &[]).await?;
-        (europe.before, europe.hosts) = (snapshot, usize::try_from(summary.all.known)?);
-        Ok(europe)
+    ) -> BoxFuture<'a, anyhow::Result<Self>> {
+        Box::pin(async move {
+            let stop = CancellationToken::new();
+            let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+            let serve = ServeConfig { seed: SEED, http: any_port, https: any_port, month: 1 };
+            let web =
+                deklaro_simweb::serve(serve, stop.clone()).await.context("starting the simulated web")?;
+            let folder = tempfile::tempdir().context("making a folder for the drills")?;
+            let sources = crate::demo_data::write(folder.path())?;
+            let crawl = demo_crawl(config, &web);
+            let mut europe = Self {
+                config,
+                progress,
+                shutdown,
+                web,
+                crawl,
+                sources,
+                folder,
+                before: SnapshotId::new(RunMonth::parse(BEFORE)?, 0),
+                hosts: 0,
+                _stop: stop.drop_guard(),
+            };
+            europe.write_settings()?;
+            let store = Store::open(&europe.base()).await?;
+            let RunOutcome { snapshot, summary, .. } = europe.run(&store, &europe.crawl, BEFORE, &[]).await?;
+            (europe.before, europe.hosts) = (snapshot, usize::try_from(summary.all.known)?);
+            Ok(europe)
+        })
     }
 
     /// What processes of our own are run with: no gap, short timeouts, a look every few milliseconds.

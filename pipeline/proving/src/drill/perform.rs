@@ -8,14 +8,17 @@ use super::{
     worker_crash,
 };
 use deklaro_schemas::stored::Drill;
+use futures::future::LocalBoxFuture;
 
 /// Does one drill. Whatever goes wrong in it is a drill that failed, with the reason as its last line.
-pub async fn drill(name: DrillName, europe: &DrillGround<'_>) -> Drill {
-    let mut course = Course::begin();
-    europe.calm();
-    let went = Box::pin(act(name, europe, &mut course)).await;
-    europe.calm();
-    course.ended(name.as_str(), &went)
+pub fn drill<'a>(name: DrillName, europe: &'a DrillGround<'a>) -> LocalBoxFuture<'a, Drill> {
+    Box::pin(async move {
+        let mut course = Course::begin();
+        europe.calm();
+        let went = Box::pin(act(name, europe, &mut course)).await;
+        europe.calm();
+        course.ended(name.as_str(), &went)
+    })
 }
 
 async fn act(name: DrillName, europe: &DrillGround<'_>, course: &mut Course) -> anyhow::Result<()> {

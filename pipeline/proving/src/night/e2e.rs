@@ -16,6 +16,7 @@ use deklaro_schemas::stored::{Lists, Manifest};
 use deklaro_schemas::{CountryCode, HostKey, PageUrl, RunMonth, SnapshotId};
 use deklaro_simweb::{ServeConfig, Simweb};
 use deklaro_store::Store;
+use futures::future::BoxFuture;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::Instant;
@@ -27,34 +28,37 @@ const MONTH: &str = "2026-11";
 const SEED: u64 = 7;
 
 /// `deklaro readiness e2e`: the way from workbook to report over the embedded Europe, in a folder that is thrown away.
-pub async fn e2e(
-    config: &Setup,
-    asked: &EndToEndArgs,
-    progress: &Progress,
-    shutdown: &Shutdown,
-) -> anyhow::Result<Exit> {
-    let stop = CancellationToken::new();
-    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let serve = ServeConfig { seed: SEED, http: any_port, https: any_port, month: 1 };
-    let web = deklaro_simweb::serve(serve, stop.clone()).await.context("starting the simulated web")?;
-    let folder = tempfile::tempdir().context("making a folder for the walk")?;
-    let mut walk = Walk { config, web: &web, folder: folder.path(), progress, shutdown, steps: Vec::new() };
-    let snapshot = walk.steps().await;
-    let steps = walk.steps;
-    stop.cancel();
-    web.stopped().await;
-    keep_spans(folder.path(), snapshot.as_deref(), asked.spans.as_deref())?;
-    let summary = EndToEnd::of(steps, snapshot, env!("CARGO_PKG_VERSION"), now());
-    if let Some(file) = &asked.out {
-        std::fs::write(file, serde_json::to_vec_pretty(&summary)?)
-            .with_context(|| format!("writing `{}`", file.display()))?;
-    }
-    if asked.output.json {
-        output::json(&summary)?;
-    } else {
-        output::text(&text(&summary))?;
-    }
-    Ok(if summary.passed { Exit::Done } else { Exit::CheckFailed })
+pub fn e2e<'a>(
+    config: &'a Setup,
+    asked: &'a EndToEndArgs,
+    progress: &'a Progress,
+    shutdown: &'a Shutdown,
+) -> BoxFuture<'a, anyhow::Result<Exit>> {
+    Box::pin(async move {
+        let stop = CancellationToken::new();
+        let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let serve = ServeConfig { seed: SEED, http: any_port, https: any_port, month: 1 };
+        let web = deklaro_simweb::serve(serve, stop.clone()).await.context("starting the simulated web")?;
+        let folder = tempfile::tempdir().context("making a folder for the walk")?;
+        let mut walk =
+            Walk { config, web: &web, folder: folder.path(), progress, shutdown, steps: Vec::new() };
+        let snapshot = walk.steps().await;
+        let steps = walk.steps;
+        stop.cancel();
+        web.stopped().await;
+        keep_spans(folder.path(), snapshot.as_deref(), asked.spans.as_deref())?;
+        let summary = EndToEnd::of(steps, snapshot, env!("CARGO_PKG_VERSION"), now());
+        if let Some(file) = &asked.out {
+            std::fs::write(file, serde_json::to_vec_pretty(&summary)?)
+                .with_context(|| format!("writing `{}`", file.display()))?;
+        }
+        if asked.output.json {
+            output::json(&summary)?;
+        } else {
+            output::text(&text(&summary))?;
+        }
+        Ok(if summary.passed { Exit::Done } else { Exit::CheckFailed })
+    })
 }
 
 /// The spans of the walk's run, where they are wanted and it came so far.

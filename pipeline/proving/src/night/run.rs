@@ -16,6 +16,7 @@ use deklaro_run::DuckTables;
 use deklaro_schemas::stored::{Manifest, SuiteRun};
 use deklaro_schemas::{Sha256, SnapshotId, Timestamp, rfc3339};
 use deklaro_store::{Store, StoreError};
+use futures::future::BoxFuture;
 use serde::Serialize;
 use std::fs::{self, File};
 use std::io::Write;
@@ -52,59 +53,65 @@ struct CollectedFile {
 }
 
 /// Does it all: exit 1 unless every suite passed or is waived and tests are not flakier than they may be.
-pub async fn run(config: &Setup, asked: &ReadinessRunArgs, progress: &Progress) -> anyhow::Result<Exit> {
-    let at = now();
-    let store = Store::make(&config.store, &config.remote).await?;
-    let given = asked.results.as_deref().map(results).transpose()?.unwrap_or_default().0;
-    if let Some(folder) = asked.workspace.as_ref().filter(|folder| !folder.join("Cargo.toml").is_file()) {
-        let message = format!("`{}` has no `Cargo.toml`", folder.display());
-        return Err(UsageError::new(message, "give the folder of a workspace with `--workspace`").into());
-    }
-    let out = folder(asked, at)?;
-    let mut notes = Vec::new();
-    collect(asked, &out, given, progress).await?;
-    walk(&out, progress).await.unwrap_or_else(|error| notes.push(format!("the walk: {error:#}")));
-    let snapshot = match store.current().await {
-        Ok(snapshot) => Some(snapshot),
-        Err(StoreError::Empty) => None,
-        Err(error) => return Err(error.into()),
-    };
-    if snapshot.is_some() {
-        let measured = service(config, &out, progress).await;
-        measured.unwrap_or_else(|error| notes.push(format!("the service's speed: {error:#}")));
-    } else {
-        notes.push("no snapshot is published: data and service are not checked".to_owned());
-    }
-    let metrics = of_snapshot(&store, snapshot.as_ref(), &out).await?;
-    let card = card(&store, asked, &out).await?;
-    let recorded = record(&store, asked.by.as_ref().unwrap_or(&config.operator), &card).await?;
-    let gauges = RecordedReadiness::of(&recorded)?.text();
-    write(&out.join("metrics.prom"), format!("{metrics}{gauges}").as_bytes())?;
-    let flakes = flakes(&store.registered::<SuiteRun>().await?);
-    let limit = Thresholds::shipped().readiness.flake_share;
-    let flaky: Vec<String> = flakes.iter().filter_map(|suite| suite.beyond(limit)).collect();
-    let overall_passed = card.overall_passed && flaky.is_empty();
-    notes.extend(flaky);
-    let collected = Collected {
-        generated_at: at,
-        version: env!("CARGO_PKG_VERSION"),
-        snapshot,
-        overall_passed,
-        telemetry: if deklaro_watch::is_exported() { "collector" } else { "buffered" },
-        flakes,
-        notes,
-        files: files(&out, &out)?,
-    };
-    write(&out.join("manifest.json"), &serde_json::to_vec_pretty(&collected)?)?;
-    if asked.output.json {
-        output::json(&collected)?;
-    } else {
-        let mut said = text(&card);
-        said.extend(collected.notes.iter().map(|note| format!("{:>12}  {note}\n", "note")));
-        said.push_str(&format!("{} files in {}\n", collected.files.len(), out.display()));
-        output::text(&said)?;
-    }
-    Ok(if overall_passed { Exit::Done } else { Exit::CheckFailed })
+pub fn run<'a>(
+    config: &'a Setup,
+    asked: &'a ReadinessRunArgs,
+    progress: &'a Progress,
+) -> BoxFuture<'a, anyhow::Result<Exit>> {
+    Box::pin(async move {
+        let at = now();
+        let store = Store::make(&config.store, &config.remote).await?;
+        let given = asked.results.as_deref().map(results).transpose()?.unwrap_or_default().0;
+        if let Some(folder) = asked.workspace.as_ref().filter(|folder| !folder.join("Cargo.toml").is_file()) {
+            let message = format!("`{}` has no `Cargo.toml`", folder.display());
+            return Err(UsageError::new(message, "give the folder of a workspace with `--workspace`").into());
+        }
+        let out = folder(asked, at)?;
+        let mut notes = Vec::new();
+        collect(asked, &out, given, progress).await?;
+        walk(&out, progress).await.unwrap_or_else(|error| notes.push(format!("the walk: {error:#}")));
+        let snapshot = match store.current().await {
+            Ok(snapshot) => Some(snapshot),
+            Err(StoreError::Empty) => None,
+            Err(error) => return Err(error.into()),
+        };
+        if snapshot.is_some() {
+            let measured = service(config, &out, progress).await;
+            measured.unwrap_or_else(|error| notes.push(format!("the service's speed: {error:#}")));
+        } else {
+            notes.push("no snapshot is published: data and service are not checked".to_owned());
+        }
+        let metrics = of_snapshot(&store, snapshot.as_ref(), &out).await?;
+        let card = card(&store, asked, &out).await?;
+        let recorded = record(&store, asked.by.as_ref().unwrap_or(&config.operator), &card).await?;
+        let gauges = RecordedReadiness::of(&recorded)?.text();
+        write(&out.join("metrics.prom"), format!("{metrics}{gauges}").as_bytes())?;
+        let flakes = flakes(&store.registered::<SuiteRun>().await?);
+        let limit = Thresholds::shipped().readiness.flake_share;
+        let flaky: Vec<String> = flakes.iter().filter_map(|suite| suite.beyond(limit)).collect();
+        let overall_passed = card.overall_passed && flaky.is_empty();
+        notes.extend(flaky);
+        let collected = Collected {
+            generated_at: at,
+            version: env!("CARGO_PKG_VERSION"),
+            snapshot,
+            overall_passed,
+            telemetry: if deklaro_watch::is_exported() { "collector" } else { "buffered" },
+            flakes,
+            notes,
+            files: files(&out, &out)?,
+        };
+        write(&out.join("manifest.json"), &serde_json::to_vec_pretty(&collected)?)?;
+        if asked.output.json {
+            output::json(&collected)?;
+        } else {
+            let mut said = text(&card);
+            said.extend(collected.notes.iter().map(|note| format!("{:>12}  {note}\n", "note")));
+            said.push_str(&format!("{} files in {}\n", collected.files.len(), out.display()));
+            output::text(&said)?;
+        }
+        Ok(if overall_passed { Exit::Done } else { Exit::CheckFailed })
+    })
 }
 
 /// A folder that is new or empty: two runs must not be mixed.

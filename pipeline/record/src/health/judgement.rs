@@ -8,6 +8,7 @@ use deklaro_schemas::codes::SnapshotState;
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{Selection, SnapshotId, Timestamp};
 use deklaro_store::Store;
+use futures::future::BoxFuture;
 
 /// How a snapshot is judged.
 #[derive(Debug, Clone, Copy)]
@@ -21,30 +22,32 @@ pub struct Judgement {
 }
 
 /// The platform's health as of a snapshot, and the snapshot's figures.
-pub async fn judgement(
-    store: &Store,
-    tables: &dyn Tables,
-    snapshot: &SnapshotId,
+pub fn judgement<'a>(
+    store: &'a Store,
+    tables: &'a dyn Tables,
+    snapshot: &'a SnapshotId,
     ask: Judgement,
-) -> anyhow::Result<(Health, Summary)> {
-    let current = month_figures(store, tables, snapshot).await?;
-    let history = history(store, tables, Some(snapshot)).await?;
-    let record = store.history().await?;
-    let live = record.snapshots().filter(|(_, state)| *state == SnapshotState::Live);
-    let months: Vec<_> = live.map(|(snapshot, _)| snapshot.month()).collect();
-    let checks: Vec<MetaCheck> = store.read_rows(snapshot, &Selection::all()).await?;
-    let manifest = store.manifest(snapshot).await?;
-    let mut signals = live_signals(store, &manifest, &current, (&months, ask.at)).await?;
-    if ask.without_machine {
-        signals.remove("store_used_share");
-    }
-    let input = HealthInput {
-        current: &current,
-        history: &history,
-        checks: &checks,
-        signals: &signals,
-        generated_at: ask.at,
-        window: ask.window,
-    };
-    Ok((health(&input, &Thresholds::shipped()), current))
+) -> BoxFuture<'a, anyhow::Result<(Health, Summary)>> {
+    Box::pin(async move {
+        let current = month_figures(store, tables, snapshot).await?;
+        let history = history(store, tables, Some(snapshot)).await?;
+        let record = store.history().await?;
+        let live = record.snapshots().filter(|(_, state)| *state == SnapshotState::Live);
+        let months: Vec<_> = live.map(|(snapshot, _)| snapshot.month()).collect();
+        let checks: Vec<MetaCheck> = store.read_rows(snapshot, &Selection::all()).await?;
+        let manifest = store.manifest(snapshot).await?;
+        let mut signals = live_signals(store, &manifest, &current, (&months, ask.at)).await?;
+        if ask.without_machine {
+            signals.remove("store_used_share");
+        }
+        let input = HealthInput {
+            current: &current,
+            history: &history,
+            checks: &checks,
+            signals: &signals,
+            generated_at: ask.at,
+            window: ask.window,
+        };
+        Ok((health(&input, &Thresholds::shipped()), current))
+    })
 }

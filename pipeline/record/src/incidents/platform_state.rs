@@ -10,6 +10,7 @@ use deklaro_schemas::stored::RefEntry;
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{Selection, SnapshotId, Timestamp};
 use deklaro_store::{Store, StoreError};
+use futures::future::BoxFuture;
 use std::path::Path;
 
 /// Entries of the ref log that are shown.
@@ -34,24 +35,27 @@ pub struct PlatformState {
 
 impl PlatformState {
     /// What the store tells; of what cannot be had, `state` says why. Incidents are opened when something is broken.
-    pub async fn of(store: &Store, tables: &dyn Tables, at: Timestamp) -> Self {
-        let mut known = Self::default();
-        match store.current().await {
-            Ok(current) => known.judge(store, tables, &current, at).await,
-            Err(StoreError::Empty) => known.state.push("no snapshot is published".to_owned()),
-            Err(error) => known.lacks("the current snapshot", &error.into()),
-        }
-        match store.refs().await {
-            Ok(refs) => known.refs.extend(refs.iter().rev().take(REFS).map(line_of)),
-            Err(error) => known.lacks("the ref log", &error.into()),
-        }
-        match store.open_jobs().await {
-            Ok(jobs) => known.jobs.extend(
-                jobs.iter().map(|job| format!("{} {}, attempt {}", job.snapshot, job.status, job.attempts)),
-            ),
-            Err(error) => known.lacks("the queue of scans", &error.into()),
-        }
-        known
+    pub fn of<'a>(store: &'a Store, tables: &'a dyn Tables, at: Timestamp) -> BoxFuture<'a, Self> {
+        Box::pin(async move {
+            let mut known = Self::default();
+            match store.current().await {
+                Ok(current) => known.judge(store, tables, &current, at).await,
+                Err(StoreError::Empty) => known.state.push("no snapshot is published".to_owned()),
+                Err(error) => known.lacks("the current snapshot", &error.into()),
+            }
+            match store.refs().await {
+                Ok(refs) => known.refs.extend(refs.iter().rev().take(REFS).map(line_of)),
+                Err(error) => known.lacks("the ref log", &error.into()),
+            }
+            match store.open_jobs().await {
+                Ok(jobs) => known.jobs.extend(
+                    jobs.iter()
+                        .map(|job| format!("{} {}, attempt {}", job.snapshot, job.status, job.attempts)),
+                ),
+                Err(error) => known.lacks("the queue of scans", &error.into()),
+            }
+            known
+        })
     }
 
     /// The lines of a trace in a log file or a folder of them.

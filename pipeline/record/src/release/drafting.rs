@@ -12,6 +12,7 @@ use deklaro_schemas::tables::MetaRun;
 use deklaro_schemas::{Selection, Sha256, SnapshotId, Timestamp};
 use deklaro_store::{Store, StoreError};
 use deklaro_watch::{SPANS_PATH, parse};
+use futures::future::BoxFuture;
 
 const DAY: i64 = 86_400_000_000;
 
@@ -25,44 +26,46 @@ pub struct DraftWindow<'a> {
 }
 
 /// The manifest of a snapshot, from what is on record about it. Nothing of it depends on when or by whom it is drafted.
-pub async fn drafting(
-    desk: &Desk<'_>,
-    snapshot: &SnapshotId,
-    asked: DraftWindow<'_>,
-) -> anyhow::Result<ReleaseManifest> {
-    let store = desk.store;
-    let manifest = store.manifest(snapshot).await?;
-    let previous = last_release(store, &manifest).await?;
-    let settings: Vec<MetaRun> = store.read_rows(snapshot, &Selection::all()).await?;
-    let previous_settings: Option<Vec<MetaRun>> = match &previous {
-        Some(previous) => Some(store.read_rows(previous, &Selection::all()).await?),
-        None => None,
-    };
-    let previous_manifest = match &previous {
-        Some(previous) => drafted(store, previous).await?,
-        None => None,
-    };
-    let previous_manifest: Option<ReleaseManifest> =
-        previous_manifest.and_then(|entry| serde_json::from_str(&entry.row.text).ok());
-    let data = match &previous {
-        Some(previous) => Some(desk.tables.data_delta(store, previous, snapshot).await?),
-        None => None,
-    };
-    let trace_id = trace_of(store, &manifest).await?;
-    Ok(draft(&DraftInput {
-        manifest: &manifest,
-        manifest_sha256: &Sha256::of(&store.manifest_bytes(snapshot).await?),
-        previous: previous.as_ref(),
-        settings: &settings,
-        previous_settings: previous_settings.as_deref(),
-        thresholds: &thresholds_now(desk.gate)?,
-        previous_thresholds: previous_manifest.as_ref().map(|manifest| &manifest.thresholds),
-        data: data.as_ref(),
-        rollout: &rollout(&manifest, desk.gate.rollout_days, asked)?,
-        rehearsal: last_rehearsal(store).await?.as_ref(),
-        scorecard: scorecard(store, snapshot).await?.as_ref(),
-        trace_id: trace_id.as_deref(),
-    }))
+pub fn drafting<'a>(
+    desk: &'a Desk<'a>,
+    snapshot: &'a SnapshotId,
+    asked: DraftWindow<'a>,
+) -> BoxFuture<'a, anyhow::Result<ReleaseManifest>> {
+    Box::pin(async move {
+        let store = desk.store;
+        let manifest = store.manifest(snapshot).await?;
+        let previous = last_release(store, &manifest).await?;
+        let settings: Vec<MetaRun> = store.read_rows(snapshot, &Selection::all()).await?;
+        let previous_settings: Option<Vec<MetaRun>> = match &previous {
+            Some(previous) => Some(store.read_rows(previous, &Selection::all()).await?),
+            None => None,
+        };
+        let previous_manifest = match &previous {
+            Some(previous) => drafted(store, previous).await?,
+            None => None,
+        };
+        let previous_manifest: Option<ReleaseManifest> =
+            previous_manifest.and_then(|entry| serde_json::from_str(&entry.row.text).ok());
+        let data = match &previous {
+            Some(previous) => Some(desk.tables.data_delta(store, previous, snapshot).await?),
+            None => None,
+        };
+        let trace_id = trace_of(store, &manifest).await?;
+        Ok(draft(&DraftInput {
+            manifest: &manifest,
+            manifest_sha256: &Sha256::of(&store.manifest_bytes(snapshot).await?),
+            previous: previous.as_ref(),
+            settings: &settings,
+            previous_settings: previous_settings.as_deref(),
+            thresholds: &thresholds_now(desk.gate)?,
+            previous_thresholds: previous_manifest.as_ref().map(|manifest| &manifest.thresholds),
+            data: data.as_ref(),
+            rollout: &rollout(&manifest, desk.gate.rollout_days, asked)?,
+            rehearsal: last_rehearsal(store).await?.as_ref(),
+            scorecard: scorecard(store, snapshot).await?.as_ref(),
+            trace_id: trace_id.as_deref(),
+        }))
+    })
 }
 
 /// The release before this one: the current snapshot, or for a published snapshot the one that was current

@@ -15,51 +15,57 @@ use deklaro_schemas::stored::{
 };
 use deklaro_schemas::{Selection, Sha256, SnapshotId, Timestamp};
 use deklaro_store::Store;
+use futures::future::BoxFuture;
 
 /// Reads everything the gate looks at, as it stands now. A broken table is a fact too: what stands before the break is read, and the break is named.
-pub async fn gate_input(desk: &Desk<'_>, drafted: &DraftedManifest) -> anyhow::Result<GateInput> {
-    let (store, gate, at) = (desk.store, desk.gate, desk.at);
-    let snapshot = &drafted.snapshot;
-    let manifest: ReleaseManifest =
-        serde_json::from_str(&drafted.text).context("reading the drafted manifest")?;
-    let mut registry = desk.registry_problems().await?;
-    if Sha256::of(drafted.text.as_bytes()) != drafted.sha256 {
-        registry.push("table manifests: the last draft has another hash than its row says".to_owned());
-    }
-    let cards = rows::<RecordedScorecard>(store, &mut registry).await?;
-    let scorecard = scored(cards, snapshot, &mut registry)?;
-    let held = held(rows(store, &mut registry).await?, snapshot, &mut registry);
-    let ran_by = held.as_ref().and_then(|held| held.by.clone());
-    let snapshot_manifest_sha256 = Sha256::of(&store.manifest_bytes(snapshot).await?);
-    let mut integrity = integrity(store, snapshot).await?;
-    let was_held = held.as_ref().and_then(|held| held.row.manifest_sha256.as_ref());
-    if was_held.is_some_and(|was_held| *was_held != snapshot_manifest_sha256) {
-        integrity.push("the snapshot's manifest is not the one its run wrote".to_owned());
-    }
-    let changes = rows::<ThresholdChange>(store, &mut registry).await?;
-    let window = (manifest.rollout.from, manifest.rollout.until);
-    Ok(GateInput {
-        at,
-        last_written: desk.last_written().await?,
-        integrity,
-        snapshot_manifest_sha256,
-        // Checks that cannot be read are none; why they cannot is said by the files' hashes.
-        checks: store.read_rows(snapshot, &Selection::all()).await.unwrap_or_default(),
-        scorecard,
-        suite_runs: bare(rows(store, &mut registry).await?),
-        signatures: signatures(gate, bare(rows(store, &mut registry).await?), drafted, at),
-        runner: ran_by.as_deref().and_then(|name| gate.is_run_by(name)).map(|who| who.name.clone()),
-        ran_by,
-        superseded: superseded(store, held.map(|held| held.row)).await?,
-        rehearsal: rehearsed(store).await?,
-        drills: bare(rows(store, &mut registry).await?),
-        thresholds: thresholds_now(gate)?,
-        recorded: changes.into_iter().last().map(|change| change.row.thresholds),
-        waivers: checked_waivers(gate, rows(store, &mut registry).await?, at),
-        limits: limits(gate),
-        registry,
-        manifest,
-        window,
+pub fn gate_input<'a>(
+    desk: &'a Desk<'a>,
+    drafted: &'a DraftedManifest,
+) -> BoxFuture<'a, anyhow::Result<GateInput>> {
+    Box::pin(async move {
+        let (store, gate, at) = (desk.store, desk.gate, desk.at);
+        let snapshot = &drafted.snapshot;
+        let manifest: ReleaseManifest =
+            serde_json::from_str(&drafted.text).context("reading the drafted manifest")?;
+        let mut registry = desk.registry_problems().await?;
+        if Sha256::of(drafted.text.as_bytes()) != drafted.sha256 {
+            registry.push("table manifests: the last draft has another hash than its row says".to_owned());
+        }
+        let cards = rows::<RecordedScorecard>(store, &mut registry).await?;
+        let scorecard = scored(cards, snapshot, &mut registry)?;
+        let held = held(rows(store, &mut registry).await?, snapshot, &mut registry);
+        let ran_by = held.as_ref().and_then(|held| held.by.clone());
+        let snapshot_manifest_sha256 = Sha256::of(&store.manifest_bytes(snapshot).await?);
+        let mut integrity = integrity(store, snapshot).await?;
+        let was_held = held.as_ref().and_then(|held| held.row.manifest_sha256.as_ref());
+        if was_held.is_some_and(|was_held| *was_held != snapshot_manifest_sha256) {
+            integrity.push("the snapshot's manifest is not the one its run wrote".to_owned());
+        }
+        let changes = rows::<ThresholdChange>(store, &mut registry).await?;
+        let window = (manifest.rollout.from, manifest.rollout.until);
+        Ok(GateInput {
+            at,
+            last_written: desk.last_written().await?,
+            integrity,
+            snapshot_manifest_sha256,
+            // Checks that cannot be read are none; why they cannot is said by the files' hashes.
+            checks: store.read_rows(snapshot, &Selection::all()).await.unwrap_or_default(),
+            scorecard,
+            suite_runs: bare(rows(store, &mut registry).await?),
+            signatures: signatures(gate, bare(rows(store, &mut registry).await?), drafted, at),
+            runner: ran_by.as_deref().and_then(|name| gate.is_run_by(name)).map(|who| who.name.clone()),
+            ran_by,
+            superseded: superseded(store, held.map(|held| held.row)).await?,
+            rehearsal: rehearsed(store).await?,
+            drills: bare(rows(store, &mut registry).await?),
+            thresholds: thresholds_now(gate)?,
+            recorded: changes.into_iter().last().map(|change| change.row.thresholds),
+            waivers: checked_waivers(gate, rows(store, &mut registry).await?, at),
+            limits: limits(gate),
+            registry,
+            manifest,
+            window,
+        })
     })
 }
 

@@ -7,6 +7,7 @@ use super::waivers::WaiverInForce;
 use deklaro_judge::release::{ReleaseManifest, Signature};
 use deklaro_schemas::stored::{Decision, Entry};
 use deklaro_schemas::{SnapshotId, Timestamp, rfc3339};
+use futures::future::BoxFuture;
 use serde::Serialize;
 
 /// A release with what is on record about it: `deklaro release show`, and the page `release.html` of the report.
@@ -32,19 +33,24 @@ pub struct Shown {
 }
 
 /// What is on record about a release; nothing where no manifest was drafted for it.
-pub async fn shown(desk: &Desk<'_>, snapshot: &SnapshotId) -> anyhow::Result<Option<Shown>> {
-    let Some(draft) = drafted(desk.store, snapshot).await? else { return Ok(None) };
-    let input = gate_input(desk, &draft.row).await?;
-    let mut decisions = desk.store.registered::<Decision>().await?;
-    decisions.retain(|entry| entry.row.snapshot.as_ref() == Some(snapshot));
-    Ok(Some(Shown {
-        is_held: waiting(desk.store).await?.iter().any(|held| held.row.snapshot == *snapshot),
-        sha256: draft.row.sha256.as_str().to_owned(),
-        drafted_at: draft.at,
-        drafted_by: draft.by,
-        manifest: serde_json::from_str(&draft.row.text)?,
-        waivers: input.waivers_in_force().map(WaiverInForce::from).collect(),
-        signatures: input.signatures,
-        decisions,
-    }))
+pub fn shown<'a>(
+    desk: &'a Desk<'a>,
+    snapshot: &'a SnapshotId,
+) -> BoxFuture<'a, anyhow::Result<Option<Shown>>> {
+    Box::pin(async move {
+        let Some(draft) = drafted(desk.store, snapshot).await? else { return Ok(None) };
+        let input = gate_input(desk, &draft.row).await?;
+        let mut decisions = desk.store.registered::<Decision>().await?;
+        decisions.retain(|entry| entry.row.snapshot.as_ref() == Some(snapshot));
+        Ok(Some(Shown {
+            is_held: waiting(desk.store).await?.iter().any(|held| held.row.snapshot == *snapshot),
+            sha256: draft.row.sha256.as_str().to_owned(),
+            drafted_at: draft.at,
+            drafted_by: draft.by,
+            manifest: serde_json::from_str(&draft.row.text)?,
+            waivers: input.waivers_in_force().map(WaiverInForce::from).collect(),
+            signatures: input.signatures,
+            decisions,
+        }))
+    })
 }

@@ -18,6 +18,7 @@ use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::EventType;
 use deklaro_schemas::stored::{Event, Manifest};
 use deklaro_store::{Store, StoreError};
+use futures::future::BoxFuture;
 use reqwest::Url;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
@@ -126,29 +127,37 @@ fn read_pem(path: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {
 /// Asks the authority about a snapshot's manifest and keeps its answer, if it holds. One that is there already stays.
 ///
 /// What came of it is an event of the registry, whichever way it went.
-pub async fn stamp(store: &Store, snapshot: &SnapshotId, by: &TimeAuthority) -> anyhow::Result<Stamped> {
-    let manifest = store.manifest_bytes(snapshot).await?;
-    if let Some(stamp) = kept(store, snapshot, by.trusted.as_deref()).await? {
-        return Ok(stamped(snapshot, stamp, false));
-    }
-    let (at, start) = (now(), Instant::now());
-    let asked = asked(store, snapshot, &manifest, by).await;
-    let told = match &asked {
-        Ok(Stamped { stamp, .. }) => format!("{} by {}, serial {}", stamp.at, stamp.authority, stamp.serial),
-        Err(error) => format!("{error:#}"),
-    };
-    let event = Event {
-        sequence: 0,
-        event_type: EventType::Timestamp,
-        snapshot: snapshot.clone(),
-        at,
-        took_ms: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
-        is_ok: asked.is_ok(),
-        details: vec![format!("asked {}", by.url), told],
-        previous_sha256: None,
-    };
-    store.record_event(event).await.context("writing down what came of the time stamp")?;
-    asked
+pub fn stamp<'a>(
+    store: &'a Store,
+    snapshot: &'a SnapshotId,
+    by: &'a TimeAuthority,
+) -> BoxFuture<'a, anyhow::Result<Stamped>> {
+    Box::pin(async move {
+        let manifest = store.manifest_bytes(snapshot).await?;
+        if let Some(stamp) = kept(store, snapshot, by.trusted.as_deref()).await? {
+            return Ok(stamped(snapshot, stamp, false));
+        }
+        let (at, start) = (now(), Instant::now());
+        let asked = asked(store, snapshot, &manifest, by).await;
+        let told = match &asked {
+            Ok(Stamped { stamp, .. }) => {
+                format!("{} by {}, serial {}", stamp.at, stamp.authority, stamp.serial)
+            }
+            Err(error) => format!("{error:#}"),
+        };
+        let event = Event {
+            sequence: 0,
+            event_type: EventType::Timestamp,
+            snapshot: snapshot.clone(),
+            at,
+            took_ms: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
+            is_ok: asked.is_ok(),
+            details: vec![format!("asked {}", by.url), told],
+            previous_sha256: None,
+        };
+        store.record_event(event).await.context("writing down what came of the time stamp")?;
+        asked
+    })
 }
 
 async fn asked(
@@ -195,20 +204,22 @@ fn stamped(snapshot: &SnapshotId, stamp: Stamp, is_new: bool) -> Stamped {
 
 /// Asks for a time stamp after a publication. The publication stands whatever the authority does; a failure
 /// is said and recorded.
-pub async fn after(
-    store: &Store,
-    by: Option<&TimeAuthority>,
-    snapshot: &SnapshotId,
-    progress: &Progress,
-) -> Option<Stamped> {
-    match stamp(store, snapshot, by?).await {
-        Ok(stamped) => Some(stamped),
-        Err(error) => {
-            let told = format!("snapshot {snapshot} is published, without a time stamp");
-            progress.problem(&error.context(told));
-            None
+pub fn after<'a>(
+    store: &'a Store,
+    by: Option<&'a TimeAuthority>,
+    snapshot: &'a SnapshotId,
+    progress: &'a Progress,
+) -> BoxFuture<'a, Option<Stamped>> {
+    Box::pin(async move {
+        match stamp(store, snapshot, by?).await {
+            Ok(stamped) => Some(stamped),
+            Err(error) => {
+                let told = format!("snapshot {snapshot} is published, without a time stamp");
+                progress.problem(&error.context(told));
+                None
+            }
         }
-    }
+    })
 }
 
 impl std::fmt::Display for Stamp {

@@ -20,6 +20,7 @@ use deklaro_schemas::stored::RunFile;
 use deklaro_schemas::tables::{Fetch, FrontierUrl, Target};
 use deklaro_schemas::{HostKey, PageUrl, Row, RunId, Selection, SnapshotId};
 use deklaro_store::Store;
+use futures::future::BoxFuture;
 use std::collections::HashSet;
 
 /// What was planned.
@@ -39,19 +40,25 @@ pub struct Planned {
 const PLANNING: &str = "plan";
 
 /// Begins a run that several processes share, and cuts its first round; takes up one of the same month that was begun before.
-pub async fn begin(tools: Tools<'_>, request: RunRequest, partitions: u32) -> anyhow::Result<Planned> {
-    rehearsal::settle(tools.store, tools.progress).await?;
-    let begun =
-        run_file::shared(tools.store).await?.into_iter().find(|run| is_same(run, &request, partitions));
-    let (run, is_new) = match begun {
-        Some(run) => (run, false),
-        None => (new(tools, request, partitions).await?, true),
-    };
-    let lease = RunLease::take_partition(tools, &run, PLANNING).await?;
-    if is_new {
-        run_file::save(&run, tools.store).await?;
-    }
-    cut(tools, run, lease, Some(1)).await
+pub fn begin(
+    tools: Tools<'_>,
+    request: RunRequest,
+    partitions: u32,
+) -> BoxFuture<'_, anyhow::Result<Planned>> {
+    Box::pin(async move {
+        rehearsal::settle(tools.store, tools.progress).await?;
+        let begun =
+            run_file::shared(tools.store).await?.into_iter().find(|run| is_same(run, &request, partitions));
+        let (run, is_new) = match begun {
+            Some(run) => (run, false),
+            None => (new(tools, request, partitions).await?, true),
+        };
+        let lease = RunLease::take_partition(tools, &run, PLANNING).await?;
+        if is_new {
+            run_file::save(&run, tools.store).await?;
+        }
+        cut(tools, run, lease, Some(1)).await
+    })
 }
 
 fn is_same(run: &RunFile, request: &RunRequest, partitions: u32) -> bool {
@@ -71,10 +78,16 @@ async fn new(tools: Tools<'_>, request: RunRequest, partitions: u32) -> anyhow::
 }
 
 /// Puts the partitions of the last round together and cuts the next. A round that is named and cut already is told again.
-pub async fn next(tools: Tools<'_>, run_id: &RunId, round: Option<i32>) -> anyhow::Result<Planned> {
-    let run = shared(tools.store, run_id).await?;
-    let lease = RunLease::take_partition(tools, &run, PLANNING).await?;
-    cut(tools, run, lease, round).await
+pub fn next<'a>(
+    tools: Tools<'a>,
+    run_id: &'a RunId,
+    round: Option<i32>,
+) -> BoxFuture<'a, anyhow::Result<Planned>> {
+    Box::pin(async move {
+        let run = shared(tools.store, run_id).await?;
+        let lease = RunLease::take_partition(tools, &run, PLANNING).await?;
+        cut(tools, run, lease, round).await
+    })
 }
 
 async fn shared(store: &Store, run_id: &RunId) -> anyhow::Result<RunFile> {
@@ -117,20 +130,22 @@ async fn cut(tools: Tools<'_>, run: RunFile, lease: RunLease, round: Option<i32>
 }
 
 /// Merges the partitions of all rounds, checks, and publishes.
-pub async fn commit(
-    tools: Tools<'_>,
-    run_id: &RunId,
+pub fn commit<'a>(
+    tools: Tools<'a>,
+    run_id: &'a RunId,
     coverage_reason: Option<String>,
-) -> anyhow::Result<RunOutcome> {
-    let mut run = shared(tools.store, run_id).await?;
-    if is_over(&run) {
-        return publish::finish(tools.store, &run).await;
-    }
-    rehearsal::settle(tools.store, tools.progress).await?;
-    let lease = RunLease::take(tools, run_id, &run.countries).await?;
-    run.coverage_reason = coverage_reason.or(run.coverage_reason);
-    run.state = RunState::Running;
-    see_through(tools, run, lease).await
+) -> BoxFuture<'a, anyhow::Result<RunOutcome>> {
+    Box::pin(async move {
+        let mut run = shared(tools.store, run_id).await?;
+        if is_over(&run) {
+            return publish::finish(tools.store, &run).await;
+        }
+        rehearsal::settle(tools.store, tools.progress).await?;
+        let lease = RunLease::take(tools, run_id, &run.countries).await?;
+        run.coverage_reason = coverage_reason.or(run.coverage_reason);
+        run.state = RunState::Running;
+        see_through(tools, run, lease).await
+    })
 }
 
 /// The partitions a first round over this frontier would be cut into.

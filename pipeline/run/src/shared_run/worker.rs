@@ -22,6 +22,7 @@ use deklaro_schemas::stored::RunFile;
 use deklaro_schemas::tables::{Body, Candidate, Fetch, FrontierUrl, Reading, Robots};
 use deklaro_schemas::{HostKey, Row, RunId, Sha256, TableSpec, batch, parquet_file};
 use deklaro_store::Store;
+use futures::future::BoxFuture;
 use std::collections::{BTreeMap, HashSet};
 
 /// How a worker's partition ended.
@@ -40,63 +41,69 @@ pub struct PartitionOutcome {
 }
 
 /// Fetches and reads a partition of a round.
-pub async fn crawl(
-    tools: Tools<'_>,
-    run_id: &RunId,
+pub fn crawl<'a>(
+    tools: Tools<'a>,
+    run_id: &'a RunId,
     of: PartitionOf,
     round: Option<i32>,
-) -> anyhow::Result<PartitionOutcome> {
-    let run = run_file::load(tools.store, run_id).await?;
-    if run.partitions != Some(of.count) {
-        let cut = run.partitions.map_or("in no partitions".to_owned(), |count| format!("in {count}"));
-        let message = format!("run `{run_id}` is cut {cut}, not in {}", of.count);
-        return Err(
-            UsageError::new(message, "`deklaro plan --partitions N --month M` begins a shared run").into()
-        );
-    }
-    let outcome = |round, is_counted, counters| PartitionOutcome {
-        run_id: run_id.clone(),
-        round,
-        partition: of.to_string(),
-        is_counted,
-        counters,
-    };
-    let round = match round {
-        Some(round) => round,
-        None => RoundPlan::last(tools.store, run_id).await?,
-    };
-    let plan = RoundPlan::find(tools.store, run_id, round).await?;
-    if plan.is_none() && round <= run.max_rounds {
-        return Err(NotPlanned { run: run_id.clone(), round }.into());
-    }
-    if plan.is_none_or(|plan| plan.partitions.is_empty()) {
-        tools.progress.say(&format!("round {round} of run {run_id}: nothing to do"));
-        return Ok(outcome(None, false, BTreeMap::new()));
-    }
-    if let Some(done) = Done::find(tools.store, run_id, round, of.index).await? {
-        tools.progress.say(&format!("partition {of} of round {round} was done before"));
-        return Ok(outcome(Some(round), false, done.counters));
-    }
-    let crawl = polite(tools.crawl, tools.store, &run, round, of).await?;
-    let tools = Tools { crawl: &crawl, ..tools };
-    // Processes of an earlier version take their leases by this name.
-    let lease = RunLease::take_partition(tools, &run, &format!("round {round}, part {of}")).await?;
-    let folder = partition_folder(run_id, round, of.index);
-    let done = under_lease(tools, run, folder.clone(), lease, async |work| {
-        // It may have ended while the lease was taken.
-        if let Some(done) = Done::find(work.store, run_id, round, of.index).await? {
-            return Ok((done, false));
+) -> BoxFuture<'a, anyhow::Result<PartitionOutcome>> {
+    Box::pin(async move {
+        let run = run_file::load(tools.store, run_id).await?;
+        if run.partitions != Some(of.count) {
+            let cut = run.partitions.map_or("in no partitions".to_owned(), |count| format!("in {count}"));
+            let message = format!("run `{run_id}` is cut {cut}, not in {}", of.count);
+            return Err(UsageError::new(
+                message,
+                "`deklaro plan --partitions N --month M` begins a shared run",
+            )
+            .into());
         }
-        fetch_and_read(work, round, of).await?;
-        let done = ended(work, &folder, round, of).await?;
-        let is_counted = done.write(work.store).await?;
-        Ok((done, is_counted))
-    });
-    let (done, is_counted) = done.await?;
-    if !is_counted {
-        tools.progress.say(&format!("partition {of} of round {round} was done by another process meanwhile"));
-    }
-    Ok(outcome(Some(round), is_counted, done.counters))
+        let outcome = |round, is_counted, counters| PartitionOutcome {
+            run_id: run_id.clone(),
+            round,
+            partition: of.to_string(),
+            is_counted,
+            counters,
+        };
+        let round = match round {
+            Some(round) => round,
+            None => RoundPlan::last(tools.store, run_id).await?,
+        };
+        let plan = RoundPlan::find(tools.store, run_id, round).await?;
+        if plan.is_none() && round <= run.max_rounds {
+            return Err(NotPlanned { run: run_id.clone(), round }.into());
+        }
+        if plan.is_none_or(|plan| plan.partitions.is_empty()) {
+            tools.progress.say(&format!("round {round} of run {run_id}: nothing to do"));
+            return Ok(outcome(None, false, BTreeMap::new()));
+        }
+        if let Some(done) = Done::find(tools.store, run_id, round, of.index).await? {
+            tools.progress.say(&format!("partition {of} of round {round} was done before"));
+            return Ok(outcome(Some(round), false, done.counters));
+        }
+        let crawl = polite(tools.crawl, tools.store, &run, round, of).await?;
+        let tools = Tools { crawl: &crawl, ..tools };
+        // Processes of an earlier version take their leases by this name.
+        let lease = RunLease::take_partition(tools, &run, &format!("round {round}, part {of}")).await?;
+        let folder = partition_folder(run_id, round, of.index);
+        let done = under_lease(tools, run, folder.clone(), lease, async |work| {
+            // It may have ended while the lease was taken.
+            if let Some(done) = Done::find(work.store, run_id, round, of.index).await? {
+                return Ok((done, false));
+            }
+            fetch_and_read(work, round, of).await?;
+            let done = ended(work, &folder, round, of).await?;
+            let is_counted = done.write(work.store).await?;
+            Ok((done, is_counted))
+        });
+        let (done, is_counted) = done.await?;
+        if !is_counted {
+            tools
+                .progress
+                .say(&format!("partition {of} of round {round} was done by another process meanwhile"));
+        }
+        Ok(outcome(Some(round), is_counted, done.counters))
+    })
 }
 
 /// The crawl's settings for one of several workers. The workers share the requests an address may get at
