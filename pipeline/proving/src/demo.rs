@@ -1,5 +1,6 @@
 //! The demo: three months over the simulated Europe.
 
+use crate::demo_web::demo_web;
 use crate::score::{Score, score};
 use crate::setup::Setup;
 use anyhow::Context;
@@ -10,11 +11,10 @@ use deklaro_record::timestamp::{self, TimeAuthority, TimestampConfig, TsaFlags};
 use deklaro_run::{RunOutcome, RunRequest, funnel};
 use deklaro_schemas::RunMonth;
 use deklaro_schemas::stored::Lists;
-use deklaro_simweb::{ServeConfig, Simweb};
+use deklaro_simweb::Simweb;
 use deklaro_store::{Store, StoreError};
 use futures::future::BoxFuture;
 use serde::Serialize;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -68,9 +68,7 @@ pub fn demo<'a>(
             return Err(UsageError::new(message, "give the demo a store of its own with `--store`").into());
         }
         let stop = CancellationToken::new();
-        let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let serve = ServeConfig { seed: demo.seed, http: any_port, https: any_port, month: 1 };
-        let web = deklaro_simweb::serve(serve, stop.clone()).await.context("starting the simulated web")?;
+        let web = demo_web(demo.seed, &stop).await?;
         progress.say(&format!("simulated Europe on {} and {}", web.http(), web.https()));
         let shown = months(store, config, demo, &web, progress, shutdown).await;
         stop.cancel();

@@ -4,6 +4,7 @@
 
 mod demo;
 mod demo_data;
+mod demo_web;
 pub mod drill;
 mod loopback;
 pub mod night;

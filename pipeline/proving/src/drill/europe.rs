@@ -2,6 +2,7 @@
 //! the store.
 
 use crate::demo::demo_crawl;
+use crate::demo_web::{SEED, demo_web};
 use crate::setup::Setup;
 use anyhow::Context;
 use deklaro_console::{Progress, Shutdown};
@@ -9,16 +10,13 @@ use deklaro_crawl::CrawlConfig;
 use deklaro_run::{self, RunOutcome, RunRequest, Tools};
 use deklaro_schemas::stored::Lists;
 use deklaro_schemas::{CountryCode, RunMonth, SnapshotId};
-use deklaro_simweb::{Fault, ServeConfig, Simweb};
+use deklaro_simweb::{Fault, Simweb};
 use deklaro_store::Store;
 use futures::future::BoxFuture;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-/// The simulated Europe that the demo workbooks list.
-const SEED: u64 = 7;
 /// The month that is there before a drill begins.
 const BEFORE: &str = "2026-10";
 /// The month a drill is about.
@@ -49,10 +47,7 @@ impl<'a> DrillGround<'a> {
     ) -> BoxFuture<'a, anyhow::Result<Self>> {
         Box::pin(async move {
             let stop = CancellationToken::new();
-            let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-            let serve = ServeConfig { seed: SEED, http: any_port, https: any_port, month: 1 };
-            let web =
-                deklaro_simweb::serve(serve, stop.clone()).await.context("starting the simulated web")?;
+            let web = demo_web(SEED, &stop).await?;
             let folder = tempfile::tempdir().context("making a folder for the drills")?;
             let sources = crate::demo_data::write(folder.path())?;
             let crawl = demo_crawl(config, &web);

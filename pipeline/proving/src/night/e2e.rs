@@ -2,6 +2,7 @@
 
 use super::asked::EndToEndArgs;
 use crate::demo;
+use crate::demo_web::{SEED, demo_web};
 use crate::score::score;
 use crate::setup::Setup;
 use anyhow::{Context, ensure};
@@ -14,18 +15,15 @@ use deklaro_run::{RunOutcome, RunRequest};
 use deklaro_schemas::codes::{Confidence, PageKind};
 use deklaro_schemas::stored::{Lists, Manifest};
 use deklaro_schemas::{CountryCode, HostKey, PageUrl, RunMonth, SnapshotId};
-use deklaro_simweb::{ServeConfig, Simweb};
+use deklaro_simweb::Simweb;
 use deklaro_store::Store;
 use futures::future::BoxFuture;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// The month that is walked.
 const MONTH: &str = "2026-11";
-/// The simulated Europe that the demo workbooks list.
-const SEED: u64 = 7;
 
 /// `deklaro readiness e2e`: the way from workbook to report over the embedded Europe, in a folder that is thrown away.
 pub fn e2e<'a>(
@@ -36,9 +34,7 @@ pub fn e2e<'a>(
 ) -> BoxFuture<'a, anyhow::Result<Exit>> {
     Box::pin(async move {
         let stop = CancellationToken::new();
-        let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let serve = ServeConfig { seed: SEED, http: any_port, https: any_port, month: 1 };
-        let web = deklaro_simweb::serve(serve, stop.clone()).await.context("starting the simulated web")?;
+        let web = demo_web(SEED, &stop).await?;
         let folder = tempfile::tempdir().context("making a folder for the walk")?;
         let mut walk =
             Walk { config, web: &web, folder: folder.path(), progress, shutdown, steps: Vec::new() };
