@@ -4,6 +4,7 @@ use crate::ended::hint_of;
 use crate::log_format::LogFormat;
 use crate::output;
 use crate::redact::redact;
+use deklaro_schemas::steps::CRAWL;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,8 +35,10 @@ pub struct Stand {
     pub host_processed: u64,
 }
 
-/// The step that visits every host once.
-const FIRST_VISIT: &str = "crawl 1";
+/// True for the step that visits every host once: the crawl of the first round.
+fn is_first_visit(name: &str) -> bool {
+    name.strip_prefix(CRAWL.name) == Some(" 1")
+}
 
 impl Standing {
     /// How far it is now.
@@ -63,14 +66,14 @@ impl Standing {
     fn begin(&self, name: &str, total: u64) {
         self.change(|stand| {
             stand.step = Some(name.to_owned());
-            if name == FIRST_VISIT {
+            if is_first_visit(name) {
                 (stand.host_total, stand.host_processed) = (total, 0);
             }
         });
     }
 
     fn advance(&self, name: &str, by: u64) {
-        if name == FIRST_VISIT {
+        if is_first_visit(name) {
             self.change(|stand| stand.host_processed = (stand.host_processed + by).min(stand.host_total));
         }
     }
