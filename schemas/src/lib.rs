@@ -3,6 +3,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod batch;
+pub mod budget;
 pub mod codes;
 mod column;
 mod fold;

@@ -1,7 +1,7 @@
 //! How are stored pages read, one file of page bytes after the other?
 
 use crate::select::filter_text;
-use deklaro_detect::{Glossary, RoundReadings, read_round};
+use deklaro_detect::{Glossary, Reader, RoundReadings, read_round};
 use deklaro_schemas::tables::{Body, Fetch, Target};
 use deklaro_schemas::{Row, Selection, Sha256, batch};
 use deklaro_store::{Store, StoreError};
@@ -100,7 +100,8 @@ impl<'a> PageReader<'a> {
     fn read(&mut self, bodies: &HashMap<Sha256, Body>, of: Range<usize>) {
         let waiting = of.start.saturating_sub(self.given)..of.end.saturating_sub(self.given);
         for group in &mut self.groups.as_mut_slice()[waiting] {
-            let read = read_round(self.targets, &group.fetches, bodies, self.glossary);
+            let reader = Reader::new(self.glossary);
+            let read = read_round(self.targets, &group.fetches, bodies, &reader).unwrap_or_default();
             group.read.readings.extend(read.readings);
             group.read.candidates.extend(read.candidates);
             group.files_left -= 1;

@@ -74,8 +74,12 @@ codes! {
         RobotsDisallowed = "robots_disallowed",
         /// robots.txt could not be reached, so nothing may be fetched (RFC 9309 section 2.3.1.4).
         RobotsUnreachable = "robots_unreachable",
+        /// The rules of robots.txt take more steps to decide than any site needs, so nothing may be fetched.
+        RobotsTooCostly = "robots_too_costly",
         /// The host failed so often in a row that it is left alone for a while.
         CircuitOpen = "circuit_open",
+        /// The host was waited for as long as one host may hold a round; the rest is not asked for.
+        HostTooSlow = "host_too_slow",
         /// The host name does not exist, or has no address.
         DnsNotFound = "dns_not_found",
         /// The name servers answered that they cannot answer.
@@ -182,6 +186,8 @@ codes! {
         DocumentScanned = "document_scanned",
         /// The document is encrypted, damaged or of a kind whose text is not read.
         DocumentUnreadable = "document_unreadable",
+        /// Reading the page or document would cost more than any honest one does.
+        DocumentTooCostly = "document_too_costly",
         /// A link with the exact legal name whose target could not be read this time.
         LabelOnly = "label_only",
         /// The page is a template with brackets or all status options left in.

@@ -1,6 +1,6 @@
 //! Detection reads and writes Arrow batches in place of rows.
 
-use crate::glossary::Glossary;
+use crate::reader::Reader;
 use crate::round::{read_pages, read_round};
 use crate::verdict::verdicts;
 use arrow::array::RecordBatch;
@@ -15,6 +15,9 @@ pub enum DetectError {
     /// A batch is not of the table it should be.
     #[error("detect: a batch does not fit its table")]
     Batch(#[from] BatchError),
+    /// The reader was stopped on the way.
+    #[error("detect: stopped before the last page")]
+    Stopped,
 }
 
 /// [`read_round`] over Arrow batches: targets, fetches, bodies in; readings and candidates out.
@@ -22,20 +25,22 @@ pub fn read_round_batches(
     targets: &[RecordBatch],
     fetches: &[RecordBatch],
     bodies: &[RecordBatch],
-    glossary: &Glossary,
+    reader: &Reader<'_>,
 ) -> Result<(RecordBatch, RecordBatch), DetectError> {
     let bodies: HashMap<Sha256, Body> =
         all_rows::<Body>(bodies)?.into_iter().map(|body| (body.body_sha256.clone(), body)).collect();
-    let round = read_round(&all_rows::<Target>(targets)?, &all_rows::<Fetch>(fetches)?, &bodies, glossary);
+    let round = read_round(&all_rows::<Target>(targets)?, &all_rows::<Fetch>(fetches)?, &bodies, reader)
+        .ok_or(DetectError::Stopped)?;
     Ok((from_rows(&round.readings)?, from_rows(&round.candidates)?))
 }
 
 /// [`read_pages`] over an Arrow batch of `pages`; readings and candidates out.
 pub fn read_page_batches(
     pages: &RecordBatch,
-    glossary: &Glossary,
+    reader: &Reader<'_>,
 ) -> Result<(RecordBatch, RecordBatch), DetectError> {
-    let read = read_pages(&all_rows::<Page>(std::slice::from_ref(pages))?, glossary);
+    let read =
+        read_pages(&all_rows::<Page>(std::slice::from_ref(pages))?, reader).ok_or(DetectError::Stopped)?;
     Ok((from_rows(&read.readings)?, from_rows(&read.candidates)?))
 }
 

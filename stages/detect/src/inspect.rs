@@ -4,10 +4,12 @@ use crate::glossary::Glossary;
 use crate::html::Document;
 use crate::links::{self, Site};
 use crate::page::{Page, PageInput};
-use crate::pdf::{self, Unread};
+use crate::paper::{Paper, Unread};
+use crate::reader::Reader;
 use crate::reading::{self, Sheet};
 use crate::text::charset::{self, MAX_BYTES};
 use deklaro_schemas::codes::{PageKind, ReasonCode};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What the bytes are, before anything is decoded.
 enum Form {
@@ -17,11 +19,23 @@ enum Form {
     Other,
 }
 
-/// Reads one page; any bytes are a page, and the same input gives the same answer.
+/// Reads one page here and now; any bytes are a page, and the same input gives the same answer.
 pub fn inspect(page: &PageInput<'_>, glossary: &Glossary) -> Page {
+    Reader::new(glossary).inspect(page)
+}
+
+impl Reader<'_> {
+    /// Reads one page; any bytes are a page. One whose reading panics is unreadable.
+    pub fn inspect(&self, page: &PageInput<'_>) -> Page {
+        let read = catch_unwind(AssertUnwindSafe(|| read(page, self)));
+        read.unwrap_or_else(|_| Page::bare(page, PageKind::Unreadable, vec![ReasonCode::Unreadable]))
+    }
+}
+
+fn read(page: &PageInput<'_>, reader: &Reader<'_>) -> Page {
     match form(page) {
-        Form::Html => html(page, glossary),
-        Form::Pdf => pdf(page, glossary),
+        Form::Html => html(page, reader),
+        Form::Pdf => pdf(page, reader),
         Form::Office => Page::bare(page, PageKind::Document, vec![ReasonCode::DocumentUnreadable]),
         Form::Other => Page::bare(page, PageKind::Unreadable, vec![ReasonCode::Unreadable]),
     }
@@ -58,25 +72,23 @@ fn starts_as_html(head: &[u8]) -> bool {
     start.to_ascii_lowercase().starts_with(b"<!doctype") || start.to_ascii_lowercase().starts_with(b"<html")
 }
 
-fn html(page: &PageInput<'_>, glossary: &Glossary) -> Page {
+fn html(page: &PageInput<'_>, reader: &Reader<'_>) -> Page {
     let tld = page.host.as_str().rsplit('.').next().unwrap_or("");
     let decoded = charset::decode(&page.bytes[..page.bytes.len().min(MAX_BYTES)], page.charset, tld);
     let document = Document::parse(&decoded.text);
-    Page { charset: decoded.charset, ..of_document(page, &document, glossary) }
+    Page { charset: decoded.charset, ..of_document(page, &document, reader) }
 }
 
 /// A document that was read is what its text says, one that was not stays a document of which nothing more is known.
-fn pdf(page: &PageInput<'_>, glossary: &Glossary) -> Page {
-    let document = match pdf::read(page.bytes) {
-        Ok(document) => document,
-        Err(Unread::Scanned) => {
-            return Page::bare(page, PageKind::Document, vec![ReasonCode::DocumentScanned]);
-        }
-        Err(Unread::Damaged) => {
-            return Page::bare(page, PageKind::Document, vec![ReasonCode::DocumentUnreadable]);
-        }
+fn pdf(page: &PageInput<'_>, reader: &Reader<'_>) -> Page {
+    let bare = |reason| Page::bare(page, PageKind::Document, vec![reason]);
+    let paper = reader.papers.read(page.bytes);
+    let mut read = match paper.as_ref().map_err(|unread| *unread).and_then(Paper::document) {
+        Ok(document) => of_document(page, &document, reader),
+        Err(Unread::Scanned) => return bare(ReasonCode::DocumentScanned),
+        Err(Unread::Damaged) => return bare(ReasonCode::DocumentUnreadable),
+        Err(Unread::TooCostly) => return bare(ReasonCode::DocumentTooCostly),
     };
-    let mut read = of_document(page, &document, glossary);
     // What tells empty and blocked pages says nothing about paper.
     if !matches!(read.page_kind, PageKind::Statement | PageKind::Template | PageKind::AboutAccessibility) {
         read.page_kind = PageKind::Ordinary;
@@ -87,9 +99,9 @@ fn pdf(page: &PageInput<'_>, glossary: &Glossary) -> Page {
     Page { navigation_urls: Vec::new(), ..read }
 }
 
-fn of_document(page: &PageInput<'_>, document: &Document<'_>, glossary: &Glossary) -> Page {
+fn of_document(page: &PageInput<'_>, document: &Document<'_>, reader: &Reader<'_>) -> Page {
     let site = Site::new(page.url, page.host, page.aliases, page.country);
-    let sheet = Sheet::of(document, glossary);
+    let sheet = Sheet::of(document, reader.glossary);
     let links = links::rank(&sheet, &site);
     let base = site.base(document);
     let has_target =

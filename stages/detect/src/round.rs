@@ -1,8 +1,8 @@
 //! Detection reads the pages of a round in parallel, and gives readings and candidates.
 
 use crate::glossary::Glossary;
-use crate::inspect::inspect;
 use crate::page::{Page, PageInput};
+use crate::reader::Reader;
 use deklaro_schemas::codes::{FetchOutcome, Finding, PageKind, ReasonCode};
 use deklaro_schemas::tables::{Body, Candidate, Fetch, Page as PageRow, Reading, Target};
 use deklaro_schemas::{CountryCode, FetchId, HostId, HostKey, PageUrl, Sha256};
@@ -48,12 +48,13 @@ pub struct RoundReadings {
 /// Reads the final, successful fetches that have a body; parallel, with the order of the fetches kept.
 ///
 /// `fetches` may be a part of a round. An address that the part shows as fetched already is not chosen again.
+/// Nothing, when the reader was stopped on the way.
 pub fn read_round(
     targets: &[Target],
     fetches: &[Fetch],
     bodies: &dyn Bodies,
-    glossary: &Glossary,
-) -> RoundReadings {
+    reader: &Reader<'_>,
+) -> Option<RoundReadings> {
     let by_host: HashMap<&HostId, &Target> = targets.iter().map(|target| (&target.host_id, target)).collect();
     let visited: HashSet<(&HostId, &str)> = fetches
         .iter()
@@ -71,18 +72,19 @@ pub fn read_round(
             let target = by_host.get(&fetch.host_id)?;
             let body = bodies.body(fetch.body_sha256.as_ref()?)?;
             let is_visited = |url: &str| visited.contains(&(&fetch.host_id, url));
-            Some(Fetched::of(target, fetch, body).read(is_visited, glossary))
+            Some(Fetched::of(target, fetch, body).read(is_visited, reader))
         });
-    RoundReadings::of(read.collect())
+    read.collect::<Option<_>>().map(RoundReadings::of)
 }
 
 /// Reads pages that carry all they need, each by itself; parallel, with their order kept. The rows may be any part of any rounds.
-pub fn read_pages(pages: &[PageRow], glossary: &Glossary) -> RoundReadings {
+/// Nothing, when the reader was stopped on the way.
+pub fn read_pages(pages: &[PageRow], reader: &Reader<'_>) -> Option<RoundReadings> {
     let read = pages.par_iter().map(|page| {
         let is_visited = |url: &str| page.asked_urls.iter().any(|asked| asked == url);
-        Fetched::of_row(page).read(is_visited, glossary)
+        Fetched::of_row(page).read(is_visited, reader)
     });
-    RoundReadings::of(read.collect())
+    read.collect::<Option<_>>().map(RoundReadings::of)
 }
 
 impl RoundReadings {
@@ -147,7 +149,15 @@ impl<'a> Fetched<'a> {
         }
     }
 
-    fn read(&self, is_visited: impl Fn(&str) -> bool, glossary: &Glossary) -> (Reading, Vec<Candidate>) {
+    /// Nothing, when the reader is stopped.
+    fn read(
+        &self,
+        is_visited: impl Fn(&str) -> bool,
+        reader: &Reader<'_>,
+    ) -> Option<(Reading, Vec<Candidate>)> {
+        if reader.patience.is_stopped() {
+            return None;
+        }
         let input = PageInput {
             url: self.url,
             bytes: self.body,
@@ -157,9 +167,9 @@ impl<'a> Fetched<'a> {
             aliases: self.host_aliases,
             country: self.country_code,
         };
-        let page = inspect(&input, glossary);
-        let candidates = self.candidates(&page, is_visited, glossary);
-        (self.reading(page, glossary), candidates)
+        let page = reader.inspect(&input);
+        let candidates = self.candidates(&page, is_visited, reader.glossary);
+        Some((self.reading(page, reader.glossary), candidates))
     }
 
     fn candidates(

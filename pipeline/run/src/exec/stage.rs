@@ -7,7 +7,7 @@ use arrow::array::{Array, AsArray, RecordBatch, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
-use deklaro_detect::Glossary;
+use deklaro_detect::{Glossary, Reader};
 use deklaro_diff::DiffInput;
 use deklaro_frontier::RoundInput;
 use deklaro_import::Origin;
@@ -127,7 +127,8 @@ impl StreamStage {
             Self::Detect { own } => {
                 let pages = present(&Page::table(), rows)?;
                 let glossary = own.as_deref().unwrap_or_else(|| Glossary::builtin());
-                let (readings, candidates) = deklaro_detect::read_page_batches(&pages, glossary)?;
+                let (readings, candidates) =
+                    deklaro_detect::read_page_batches(&pages, &Reader::new(glossary))?;
                 Ok(vec![(Reading::table(), readings), (Candidate::table(), candidates)])
             }
             _ => {

@@ -36,7 +36,7 @@ pub(crate) struct Document<'h> {
 }
 
 /// What kind of block a text stands in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) enum BlockKind {
     /// The title element.
     Title,

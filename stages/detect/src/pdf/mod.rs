@@ -10,6 +10,7 @@ mod font;
 mod lines;
 
 use crate::html::{Document, RawLink};
+use crate::paper::{MAX_LINKS, Paper, Papers, Unread};
 use font::{Fonts, MAX_UNPACKED};
 use lopdf::{LoadOptions, Object, ObjectId};
 use std::borrow::Cow;
@@ -17,22 +18,23 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Pages that are read; a statement has few.
 const MAX_PAGES: usize = 20;
-/// Links that are kept.
-const MAX_LINKS: usize = 200;
 /// Letters and digits below which a document says nothing: a scanned one has a page number at best.
 const MIN_LETTERS: usize = 40;
 
-/// Why a PDF has no text for us.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unread {
-    /// Its pages are pictures.
-    Scanned,
-    /// It is encrypted, damaged, beyond the caps, or its fonts do not say which letters they draw.
-    Damaged,
+/// Reads in this process: for tests, benches and libraries, and for a process that may die of it.
+///
+/// It guards against panics and by budget, not against memory that the parser asks for and does not get.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Here;
+
+impl Papers for Here {
+    fn read(&self, bytes: &[u8]) -> Result<Paper, Unread> {
+        read(bytes).map(|document| Paper::of(&document))
+    }
 }
 
 /// The text, title, language and links of a PDF.
-pub(crate) fn read(bytes: &[u8]) -> Result<Document<'static>, Unread> {
+fn read(bytes: &[u8]) -> Result<Document<'static>, Unread> {
     // A last resort: the parser takes damage for errors, and should it panic all the same, one document is lost, not the run.
     catch_unwind(AssertUnwindSafe(|| parse(bytes))).unwrap_or(Err(Unread::Damaged))
 }

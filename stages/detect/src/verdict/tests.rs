@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::Glossary;
+use crate::reader::Reader;
 use crate::round::read_round;
 use deklaro_schemas::codes::{Confidence, FetchOutcome, Purpose, RobotsDecision};
 use deklaro_schemas::tables::{Body, testing};
@@ -77,7 +78,9 @@ fn verdict(target: &Target, answers: &[(&str, Answer)]) -> Statement {
     let mut readings = Vec::new();
     let mut candidates = Vec::new();
     for fetch in &fetches {
-        let round = read_round(targets, std::slice::from_ref(fetch), &bodies, Glossary::builtin());
+        let round =
+            read_round(targets, std::slice::from_ref(fetch), &bodies, &Reader::new(Glossary::builtin()))
+                .expect("not stopped");
         readings.extend(round.readings);
         candidates.extend(round.candidates);
     }

@@ -1,0 +1,88 @@
+//! What does a document on paper hold, and who reads it?
+
+use crate::html::{Block, BlockKind, Document, MAX_TEXT, RawLink};
+use deklaro_schemas::codes::Place;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// Links that are kept.
+pub(crate) const MAX_LINKS: usize = 200;
+
+/// What was read of a document on paper; it can be handed from one process to another.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Paper {
+    text: String,
+    lang: Option<String>,
+    paragraphs: Vec<Paragraph>,
+    links: Vec<String>,
+}
+
+/// A title, heading or paragraph of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+struct Paragraph {
+    start: usize,
+    end: usize,
+    kind: BlockKind,
+}
+
+/// Why a document has no text for us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unread {
+    /// Its pages are pictures.
+    Scanned,
+    /// It is encrypted, damaged, or its fonts do not say which letters they draw.
+    Damaged,
+    /// Reading it would cost more than any honest document does.
+    TooCostly,
+}
+
+/// Who reads documents on paper: this process, or one that may die of them.
+pub trait Papers: Sync {
+    /// The text, title, language and links of a PDF.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no text.
+    fn read(&self, bytes: &[u8]) -> Result<Paper, Unread>;
+}
+
+impl Paper {
+    pub(crate) fn of(document: &Document<'_>) -> Self {
+        let paragraph = |block: &Block| Paragraph { start: block.start, end: block.end, kind: block.kind };
+        Self {
+            text: document.text.clone(),
+            lang: document.lang.clone(),
+            paragraphs: document.blocks.iter().map(paragraph).collect(),
+            links: document.links.iter().filter_map(|link| link.href.as_deref()).map(str::to_owned).collect(),
+        }
+    }
+
+    /// The document; one that contradicts itself, as only a broken process sends it, is damaged.
+    pub(crate) fn document(&self) -> Result<Document<'_>, Unread> {
+        let mut from = 0;
+        let mut blocks = Vec::with_capacity(self.paragraphs.len());
+        for &Paragraph { start, end, kind } in &self.paragraphs {
+            if start < from || end < start || self.text.get(start..end).is_none() {
+                return Err(Unread::Damaged);
+            }
+            from = end;
+            let place = if kind == BlockKind::Title { Place::Title } else { Place::Body };
+            blocks.push(Block { start, end, kind, place, linked: 0 });
+        }
+        if self.text.len() > 2 * MAX_TEXT || self.links.len() > MAX_LINKS {
+            return Err(Unread::Damaged);
+        }
+        let link = |href: &'_ String| RawLink {
+            href: Some(Cow::Owned(href.clone())),
+            place: Some(Place::Body),
+            ..RawLink::default()
+        };
+        Ok(Document {
+            text: self.text.clone(),
+            lang: self.lang.clone(),
+            blocks,
+            links: self.links.iter().map(link).collect(),
+            ..Document::default()
+        })
+    }
+}

@@ -1,0 +1,53 @@
+//! With which terms are pages read, who reads documents, and how long may one take?
+
+use crate::glossary::Glossary;
+use crate::paper::Papers;
+use crate::pdf::Here;
+use deklaro_schemas::budget::IsOver;
+
+/// How long pages may take, and whether anybody still wants them. `run` measures; a stage does not.
+pub trait Patience: Sync {
+    /// A page begins; what is given says when its time is over.
+    fn begin(&self) -> Option<IsOver>;
+    /// True when nobody wants the rest.
+    fn is_stopped(&self) -> bool;
+}
+
+/// Never in a hurry: tests, benches and libraries.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Patient;
+
+impl Patience for Patient {
+    fn begin(&self) -> Option<IsOver> {
+        None
+    }
+
+    fn is_stopped(&self) -> bool {
+        false
+    }
+}
+
+/// Reads pages: with which terms, who reads documents, and how long one may take.
+#[derive(Clone, Copy)]
+pub struct Reader<'a> {
+    pub(crate) glossary: &'a Glossary,
+    pub(crate) papers: &'a dyn Papers,
+    pub(crate) patience: &'a dyn Patience,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader that reads documents in this process, and takes as long as it takes.
+    pub fn new(glossary: &'a Glossary) -> Self {
+        Self { glossary, papers: &Here, patience: &Patient }
+    }
+
+    /// The same, with documents read by others.
+    pub fn papers(self, papers: &'a dyn Papers) -> Self {
+        Self { papers, ..self }
+    }
+
+    /// The same, with a limit of time.
+    pub fn patience(self, patience: &'a dyn Patience) -> Self {
+        Self { patience, ..self }
+    }
+}
