@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Crates whose tests compile neither DuckDB nor Polars.
-const LIGHT: [&str; 14] = [
+const LIGHT: [&str; 15] = [
     "deklaro-features",
     "deklaro-needs",
     "deklaro-schemas",
@@ -20,6 +20,7 @@ const LIGHT: [&str; 14] = [
     "deklaro-import",
     "deklaro-crawl",
     "deklaro-detect",
+    "deklaro-apart",
     "deklaro-publish",
     "deklaro-simweb",
 ];

@@ -26,6 +26,7 @@ diff     | frames+                                           |                  
 judge    | schemas                                           |                   |                                                                   |
 report   | judge+                                            |                   | duckdb minijinja                                                  |
 publish  | schemas                                           | calamine          | csv rust_xlsxwriter toon-format                                   |
+apart    | schemas import detect                             |                   |                                                                   |
 store    | schemas                                           |                   | object_store reqwest                                              |
 console  | store+                                            |                   | anyhow metrics                                                    | async
 watch    | console+                                          |                   | anyhow metrics opentelemetry reqwest tracing-opentelemetry        | async

@@ -16,6 +16,10 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Reads the command line, does it, says what went wrong, and gives the exit code.
 fn main() -> ExitCode {
+    // Before anything takes memory: what a child may have is counted from here.
+    if std::env::args_os().nth(1).is_some_and(|word| word == deklaro_apart::WORD) {
+        return deklaro_apart::child();
+    }
     let [release, timestamp] = deklaro_record::ENDINGS;
     know(&[deklaro_run::ending::ENDINGS, release, timestamp]);
     let cli = match Cli::read() {

@@ -44,6 +44,11 @@ pub trait Papers: Sync {
     ///
     /// Why there is no text.
     fn read(&self, bytes: &[u8]) -> Result<Paper, Unread>;
+
+    /// Why nobody can read any document; the reader stops then, in place of calling all of them unreadable.
+    fn fault(&self) -> Option<String> {
+        None
+    }
 }
 
 impl Paper {

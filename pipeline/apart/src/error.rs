@@ -1,0 +1,33 @@
+//! Why is nothing read in a process of its own?
+
+use std::process::ExitStatus;
+
+/// No process to read in can be had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ApartError {
+    /// The system gives no process.
+    #[error("cannot start a process of this program to read documents in")]
+    Start {
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// It was started and ended, or stayed silent.
+    #[error("a process to read documents in did not say that it is ready, expected within {seconds} s")]
+    Silent {
+        /// How long it was waited for.
+        seconds: u64,
+    },
+}
+
+/// Why a question has no answer.
+#[derive(Debug)]
+pub(crate) enum Lost {
+    /// It took too much time, by the clock or by the processor.
+    TooLong,
+    /// The process died of it.
+    Died(ExitStatus),
+    /// No process could be had.
+    None,
+}

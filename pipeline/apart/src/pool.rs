@@ -1,0 +1,96 @@
+//! Which child reads the next document, and who waits?
+
+use crate::error::{ApartError, Lost};
+use crate::kind::Kind;
+use crate::line::{Line, was_killed};
+use std::path::PathBuf;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Children of one kind: few at once, started when they are wanted, used again.
+#[derive(Debug)]
+pub(crate) struct Pool {
+    program: PathBuf,
+    kind: Kind,
+    state: Mutex<State>,
+    given_back: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    idle: Vec<Line>,
+    /// Children that are asked at this moment, or being started.
+    out: usize,
+    /// Why the last child could not be started.
+    fault: Option<ApartError>,
+}
+
+impl Pool {
+    pub(crate) fn new(program: PathBuf, kind: Kind) -> Self {
+        Self { program, kind, state: Mutex::default(), given_back: Condvar::new() }
+    }
+
+    /// Starts a child, to see that it can be done.
+    pub(crate) fn greet(&self) -> Result<(), ApartError> {
+        let line = Line::start(&self.program, &self.kind)?;
+        self.state().idle.push(line);
+        Ok(())
+    }
+
+    /// Asks a child, waiting for one that is free. A child that somebody killed is asked once more as another one.
+    pub(crate) fn ask(&self, request: &[u8]) -> Result<Vec<u8>, Lost> {
+        match self.ask_one(request) {
+            Err(Lost::Died(status)) if was_killed(status) => self.ask_one(request),
+            answer => answer,
+        }
+    }
+
+    fn ask_one(&self, request: &[u8]) -> Result<Vec<u8>, Lost> {
+        let mut taken = self.take();
+        let mut line = match taken.line.take() {
+            Some(line) => line,
+            None => Line::start(&self.program, &self.kind).map_err(|error| {
+                tracing::error!(error = %error, "no process to read documents in");
+                self.state().fault = Some(error);
+                Lost::None
+            })?,
+        };
+        let answer = line.ask(&self.kind, request)?;
+        taken.line = Some(line).filter(Line::is_good);
+        Ok(answer)
+    }
+
+    /// A place among the children that are asked at once, with one that was idle.
+    fn take(&self) -> Taken<'_> {
+        let mut state = self.state();
+        while state.out >= self.kind.at_once {
+            state = self.given_back.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.out += 1;
+        Taken { pool: self, line: state.idle.pop() }
+    }
+
+    /// Why no document could be read, if so.
+    pub(crate) fn fault(&self) -> Option<String> {
+        self.state().fault.as_ref().map(ToString::to_string)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing panics while it is held.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place that is given back, with the child if it is still good.
+struct Taken<'p> {
+    pool: &'p Pool,
+    line: Option<Line>,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        let mut state = self.pool.state();
+        state.out -= 1;
+        state.idle.extend(self.line.take());
+        self.pool.given_back.notify_one();
+    }
+}
