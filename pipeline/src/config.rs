@@ -1,6 +1,7 @@
 //! Flags over environment over file over defaults. The file is read as it stands; unknown keys stop the program at their line.
 
 use crate::cli::{Cli, WebArgs};
+use crate::readers::workbooks;
 use anyhow::Context;
 use deklaro_console::{LogFormat, Progress, Shutdown, UsageError, line};
 use deklaro_crawl::{ConnectTo, CrawlConfig, HostPolicy, OptOut};
@@ -131,8 +132,8 @@ impl Config {
         crawl: &'a CrawlConfig,
         (progress, shutdown): (&'a Progress, &'a Shutdown),
     ) -> Tools<'a> {
-        let (publication, held_by) = (&self.publication, self.held_by());
-        Tools { store, crawl, progress, shutdown, publication, held_by }
+        let (workbooks, publication, held_by) = (workbooks(), &self.publication, self.held_by());
+        Tools { store, crawl, workbooks, progress, shutdown, publication, held_by }
     }
 
     /// What trials are run with.
@@ -142,6 +143,7 @@ impl Config {
             remote: self.remote.clone(),
             max_rounds: self.max_rounds,
             crawl: self.crawl.clone(),
+            workbooks: workbooks(),
             publication: self.publication.clone(),
             operator: self.operator.clone(),
             gate: self.gate.clone(),

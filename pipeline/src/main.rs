@@ -4,6 +4,7 @@ mod cli;
 mod commands;
 mod config;
 mod context;
+mod readers;
 
 use cli::{Cli, Command};
 use deklaro_console::{Exit, LogFormat, Progress, exit_of, know};

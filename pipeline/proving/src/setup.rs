@@ -2,6 +2,7 @@
 
 use deklaro_console::{Progress, Shutdown};
 use deklaro_crawl::CrawlConfig;
+use deklaro_import::Workbooks;
 use deklaro_record::release::Gate;
 use deklaro_report::Publication;
 use deklaro_run::Tools;
@@ -18,6 +19,8 @@ pub struct Setup {
     pub max_rounds: i32,
     /// How to crawl.
     pub crawl: CrawlConfig,
+    /// Who imports workbooks.
+    pub workbooks: &'static dyn Workbooks,
     /// Who publishes the report's pages.
     pub publication: Publication,
     /// Who is at work.
@@ -34,6 +37,7 @@ impl Setup {
         crawl: &'a CrawlConfig,
         (progress, shutdown): (&'a Progress, &'a Shutdown),
     ) -> Tools<'a> {
-        Tools { store, crawl, progress, shutdown, publication: &self.publication, held_by: None }
+        let (workbooks, publication) = (self.workbooks, &self.publication);
+        Tools { store, crawl, workbooks, progress, shutdown, publication, held_by: None }
     }
 }

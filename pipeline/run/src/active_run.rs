@@ -7,6 +7,7 @@ use crate::tools::Tools;
 use deklaro_console::{Progress, Shutdown};
 use deklaro_crawl::CrawlConfig;
 use deklaro_detect::Glossary;
+use deklaro_import::Workbooks;
 use deklaro_report::Publication;
 use deklaro_schemas::steps::Step;
 use deklaro_schemas::stored::RunFile;
@@ -23,6 +24,8 @@ pub(crate) struct ActiveRun<'a> {
     pub area: WorkArea,
     /// How to crawl.
     pub crawl: &'a CrawlConfig,
+    /// Who imports workbooks.
+    pub workbooks: &'a dyn Workbooks,
     /// What people see.
     pub progress: &'a Progress,
     /// Who may stop it.
@@ -49,7 +52,7 @@ impl<'a> ActiveRun<'a> {
         area: String,
         lease: &'a RunLease,
     ) -> anyhow::Result<(Self, Span)> {
-        let Tools { store, crawl, progress, shutdown, publication, held_by } = tools;
+        let Tools { store, crawl, workbooks, progress, shutdown, publication, held_by } = tools;
         let own_glossary = run.glossary.as_deref().map(own_glossary).transpose()?;
         let span = run_span(&run);
         let (watch, area) = (watch(&run, &span), WorkArea::new(store, area));
@@ -57,6 +60,7 @@ impl<'a> ActiveRun<'a> {
             store,
             area,
             crawl,
+            workbooks,
             progress,
             shutdown,
             run,

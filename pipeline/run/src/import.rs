@@ -3,7 +3,7 @@
 use super::area::{WorkArea, WorkFile};
 use super::listed_source::ListedSource;
 use deklaro_console::{BadFiles, Progress};
-use deklaro_import::{ColumnMaps, Countries, GivenColumns, ImportError, Imported, Workbook};
+use deklaro_import::{ImportError, Imported, Workbook, Workbooks};
 use deklaro_schemas::steps::IMPORT;
 use deklaro_schemas::tables::Seed;
 use deklaro_schemas::{CountryCode, Row};
@@ -34,21 +34,9 @@ impl ImportCounts {
 }
 
 /// Reads one workbook with its own map, where it has one, before the built-in maps.
-pub fn import_one(list: &ListedSource) -> Result<Imported, ImportError> {
-    let countries = Countries::builtin();
+pub fn import_one(list: &ListedSource, workbooks: &dyn Workbooks) -> Result<Imported, ImportError> {
     let workbook = Workbook { file_name: &list.file_name, bytes: &list.bytes, origin: list.origin.clone() };
-    deklaro_import::import(&workbook, &maps(list.map.as_deref(), &countries)?, &countries)
-}
-
-/// `host=B,country=AT`, or the text of a map like those in `data/maps`.
-fn maps(given: Option<&str>, countries: &Countries) -> Result<ColumnMaps, ImportError> {
-    Ok(match given {
-        None => ColumnMaps::builtin(),
-        Some(text) if text.contains("[columns]") => {
-            ColumnMaps::parse(text).map_err(|error| error.in_file("--map"))?.before(ColumnMaps::builtin())
-        }
-        Some(text) => ColumnMaps::builtin().with_columns(GivenColumns::parse(text, countries)?),
-    })
+    workbooks.import(&workbook, list.map.as_deref())
 }
 
 /// Imports every list into the work area: one file per workbook. A file that cannot be read is named and the others go on;
@@ -57,13 +45,14 @@ pub async fn import_all(
     area: &WorkArea,
     lists: Vec<ListedSource>,
     countries: &[CountryCode],
+    workbooks: &dyn Workbooks,
     progress: &Progress,
 ) -> anyhow::Result<ImportCounts> {
     let step = progress.step(IMPORT.name, lists.len() as u64);
     let mut counts = ImportCounts::default();
     let mut failed = 0;
     for (number, list) in lists.into_iter().enumerate() {
-        match import_one(&list) {
+        match import_one(&list, workbooks) {
             Ok(imported) => {
                 counts.add(&imported);
                 write(area, number as u32, only(imported, countries)?).await?;

@@ -4,7 +4,7 @@ use super::listed_source::ListedSource;
 use crate::import::import_one;
 use crate::list_report::ListReport;
 use deklaro_console::{UsageError, now};
-use deklaro_import::{Imported, Origin, Seeds};
+use deklaro_import::{Imported, Origin, Seeds, Workbooks};
 use deklaro_schemas::stored::Lists;
 use deklaro_schemas::{Sha256, Timestamp};
 use deklaro_store::{Store, StoreError};
@@ -67,6 +67,7 @@ pub fn keep<'a>(
     imported: &'a Imported,
     report: &'a ListReport,
     replaces: Option<&'a str>,
+    workbooks: &'a dyn Workbooks,
 ) -> BoxFuture<'a, anyhow::Result<ListChange>> {
     Box::pin(async move {
         let sha256 = Sha256::of(&list.bytes);
@@ -95,7 +96,8 @@ pub fn keep<'a>(
             .into_iter()
             .find(|(old_sha, old)| *old_sha != sha256 && old.replaced_by.is_none() && is_before(old));
         let Some((old_sha, mut old)) = before else { return Ok(ListChange::Stored) };
-        let edition = compare(&old_sha, &read(store, &old_sha, old.clone()).await?, imported)?;
+        let list_before = read(store, &old_sha, old.clone()).await?;
+        let edition = compare(&old_sha, &import_one(&list_before, workbooks)?, imported);
         old.replaced_by = Some(sha256);
         write(store, &old_sha, &old).await?;
         Ok(ListChange::Replaced(edition))
@@ -153,16 +155,15 @@ async fn read(store: &Store, sha256: &Sha256, kept: StoredList) -> anyhow::Resul
 }
 
 /// Pages added, removed and moved between two editions.
-fn compare(old_sha: &Sha256, old: &ListedSource, new: &Imported) -> anyhow::Result<Edition> {
-    let old = import_one(old)?;
+fn compare(old_sha: &Sha256, old: &Imported, new: &Imported) -> Edition {
     let (old, new) = (pages(&old.seeds), pages(&new.seeds));
     let moved = new.iter().filter(|(page, place)| old.get(*page).is_some_and(|before| before != *place));
-    Ok(Edition {
+    Edition {
         replaces: old_sha.clone(),
         rows_added: new.keys().filter(|page| !old.contains_key(*page)).count(),
         rows_removed: old.keys().filter(|page| !new.contains_key(*page)).count(),
         rows_moved: moved.count(),
-    })
+    }
 }
 
 /// Where each page of a country and host stands: its sheet and row.

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 /// Imports the lists of the run.
 pub(super) async fn import(work: &ActiveRun<'_>) -> anyhow::Result<ImportCounts> {
     let lists = lists::read_lists(&work.run.lists, work.store).await?;
-    import_all(&work.area, lists, &work.run.countries, work.progress).await
+    import_all(&work.area, lists, &work.run.countries, work.workbooks, work.progress).await
 }
 
 /// True where an earlier process made the targets.

@@ -2,6 +2,7 @@
 
 use deklaro_console::{Progress, Shutdown};
 use deklaro_crawl::CrawlConfig;
+use deklaro_import::Workbooks;
 use deklaro_report::Publication;
 use deklaro_store::Store;
 
@@ -12,6 +13,8 @@ pub struct Tools<'a> {
     pub store: &'a Store,
     /// How to crawl.
     pub crawl: &'a CrawlConfig,
+    /// Who imports workbooks.
+    pub workbooks: &'a dyn Workbooks,
     /// What people see.
     pub progress: &'a Progress,
     /// Who may stop it.

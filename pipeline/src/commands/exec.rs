@@ -3,6 +3,7 @@
 use crate::cli::{ExecArgs, ExecStage};
 use crate::config::with_web;
 use crate::context::Context;
+use crate::readers::workbooks;
 use deklaro_console::{Exit, UsageError, output};
 use deklaro_detect::Glossary;
 use deklaro_run::exec::{StreamStage, TablesMode, over_tables, stream};
@@ -66,7 +67,7 @@ fn stage(exec: &ExecArgs) -> anyhow::Result<StreamStage> {
         UsageError::new(format!("no {flag} given"), format!("`--{flag} {example}`"))
     };
     Ok(match exec.stage {
-        ExecStage::Import => StreamStage::Import,
+        ExecStage::Import => StreamStage::Import { workbooks: workbooks() },
         ExecStage::Targets => StreamStage::Targets,
         ExecStage::Frontier => {
             let round = exec.round.ok_or_else(|| needs("round", "2"))?;

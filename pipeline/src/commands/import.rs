@@ -3,6 +3,7 @@
 use super::explain;
 use crate::cli::ImportArgs;
 use crate::context::Context;
+use crate::readers::workbooks;
 use anyhow::Context as _;
 use deklaro_console::{BadFiles, Exit, output};
 use deklaro_import::{Imported, Origin};
@@ -54,7 +55,8 @@ pub(crate) async fn import(context: &Context, import: &ImportArgs) -> anyhow::Re
             Ok((list, imported)) => {
                 let of_file = ListReport::of(&path.display().to_string(), Sha256::of(&list.bytes), &imported);
                 let kept = if import.writes() {
-                    stored_lists::keep(store, &list, &imported, &of_file, import.replaces.as_deref()).await?
+                    let replaces = import.replaces.as_deref();
+                    stored_lists::keep(store, &list, &imported, &of_file, replaces, workbooks()).await?
                 } else {
                     ListChange::Stored
                 };
@@ -130,7 +132,7 @@ fn one(path: &Path, import: &ImportArgs) -> anyhow::Result<(ListedSource, Import
         origin: origin(listed.as_ref().map(|listed| listed.origin.clone()), import),
         map: map(import)?.or(listed.and_then(|listed| listed.map)),
     };
-    let imported = import_one(&list)?;
+    let imported = import_one(&list, workbooks())?;
     Ok((list, imported))
 }
 

@@ -4,6 +4,7 @@ use super::run::lists;
 use crate::cli::PlanArgs;
 use crate::config::Config;
 use crate::context::Context;
+use crate::readers::workbooks;
 use arrow::array::RecordBatch;
 use deklaro_console::{BadFiles, Exit, Progress, output};
 use deklaro_run::import::{import_one, only};
@@ -80,7 +81,7 @@ async fn look(store: &Store, config: &Config, plan: &PlanArgs, progress: &Progre
     let mut seeds = Vec::new();
     let mut failed = 0;
     for list in &lists {
-        match import_one(list) {
+        match import_one(list, workbooks()) {
             Ok(imported) => {
                 let imported = only(imported, &plan.country)?;
                 seeds.extend_from_slice(imported.seeds.batches());

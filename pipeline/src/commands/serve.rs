@@ -4,6 +4,7 @@ use super::run::lists;
 use crate::cli::{self, ServeArgs, WorkerCommand};
 use crate::config::{Config, with_web};
 use crate::context::Context;
+use crate::readers::workbooks;
 use deklaro_console::{Exit, Progress, Shutdown};
 use deklaro_crawl::{CrawlConfig, Crawler};
 use deklaro_record::Answer;
@@ -98,6 +99,7 @@ impl Runner for MonthRunner {
             let tools = Tools {
                 store: &self.store,
                 crawl: &self.crawl,
+                workbooks: workbooks(),
                 progress: &self.progress,
                 shutdown: &self.shutdown,
                 publication: &self.publication,

@@ -73,7 +73,7 @@ impl<'a> Body<'a> {
             let (found, limit) = (self.total as u64, MAX_ROWS as u64);
             return Err(ImportError::TooLarge {
                 file: self.file.name.to_owned(),
-                what: "rows",
+                what: "rows".into(),
                 found,
                 limit,
             });

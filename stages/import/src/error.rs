@@ -1,9 +1,12 @@
 //! An import error says why a whole file gives nothing, and what may help.
 
+use deklaro_schemas::budget::Exhausted;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// Why a whole file, or a file of our own data, gives nothing. A bad row is never an error: it is a reject.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum ImportError {
     /// The file has no bytes, or no sheet with a cell in it.
@@ -20,7 +23,7 @@ pub enum ImportError {
         /// The file.
         file: String,
         /// What its first bytes say.
-        found: &'static str,
+        found: Cow<'static, str>,
     },
     /// The workbook asks for a password.
     #[error("`{file}`: locked, the workbook is protected by a password")]
@@ -62,11 +65,19 @@ pub enum ImportError {
         /// The file.
         file: String,
         /// What there is too much of.
-        what: &'static str,
+        what: Cow<'static, str>,
         /// How much was seen.
         found: u64,
         /// The cap.
         limit: u64,
+    },
+    /// Reading it costs more than any list does.
+    #[error("`{file}`: {exhausted}, more than any list of its size")]
+    TooCostly {
+        /// The file.
+        file: String,
+        /// Of what it costs too much, and the limit.
+        exhausted: Exhausted,
     },
     /// A file of the program's data (column map, country list, source list) cannot be understood.
     #[error("`{file}` line {line}: {message}")]
@@ -81,7 +92,7 @@ pub enum ImportError {
 }
 
 /// The fullest row among the first rows of a sheet in which no header was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeenHeader {
     /// The sheet.
     pub sheet: String,
@@ -109,7 +120,7 @@ impl ImportError {
                     .to_owned()
             }
             Self::AllHidden { .. } => "show the sheet that holds the list".to_owned(),
-            Self::TooLarge { .. } => "split the list into several files".to_owned(),
+            Self::TooLarge { .. } | Self::TooCostly { .. } => "split the list into several files".to_owned(),
             Self::BadData { .. } => return None,
         })
     }
@@ -124,6 +135,7 @@ impl ImportError {
         | Self::NoHostColumn { file, .. }
         | Self::AllHidden { file, .. }
         | Self::TooLarge { file, .. }
+        | Self::TooCostly { file, .. }
         | Self::BadData { file, .. }) = &mut self;
         path.clone_into(file);
         self

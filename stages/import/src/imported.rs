@@ -2,6 +2,7 @@
 
 use crate::{Layout, Seeds};
 use deklaro_schemas::tables::{SeedReject, Source};
+use serde::{Deserialize, Serialize};
 
 /// The rows a file gives.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,7 +20,7 @@ pub struct Imported {
 }
 
 /// A sheet that gave no source.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SkippedSheet {
     /// Its name.
     pub sheet: String,
@@ -28,7 +29,7 @@ pub struct SkippedSheet {
 }
 
 /// Why a sheet was not read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SkipReason {
     /// Its author hid it.
     Hidden,

@@ -3,10 +3,11 @@
 use crate::cell;
 use crate::field::Field;
 use crate::header::Header;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// How a sheet was understood, for people who want to know why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Layout {
     /// The sheet.
     pub sheet: String,
@@ -23,10 +24,11 @@ pub struct Layout {
 }
 
 /// A column and what it holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LayoutColumn {
     /// What it holds: host, `page_url`, country …
-    pub field: &'static str,
+    #[serde(deserialize_with = "field_name")]
+    pub field: Cow<'static, str>,
     /// Letters as a spreadsheet shows them.
     pub column: String,
     /// Its header text; the letters again where it has none.
@@ -38,7 +40,7 @@ impl Layout {
         let column = |field: Field| {
             let index = header.column(field)?;
             Some(LayoutColumn {
-                field: field.as_str(),
+                field: field.as_str().into(),
                 column: cell::letters(index),
                 header: header.texts[index].clone(),
             })
@@ -55,4 +57,9 @@ impl Layout {
             unused: unused.map(|(_, text)| text.clone()).collect(),
         }
     }
+}
+
+/// The name of a field, as the fields have it.
+fn field_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Cow<'static, str>, D::Error> {
+    Ok(Field::deserialize(deserializer)?.as_str().into())
 }

@@ -11,6 +11,7 @@ mod field;
 mod file;
 mod given;
 mod guess;
+mod handed;
 mod header;
 mod imported;
 mod layout;
@@ -26,16 +27,19 @@ mod source_list;
 mod split;
 mod value;
 mod words;
+mod workbooks;
 
 pub use countries::{Countries, Country};
 pub use error::{ImportError, SeenHeader};
 pub use given::GivenColumns;
+pub use handed::HandedError;
 pub use imported::{Imported, SkipReason, SkippedSheet};
 pub use layout::{Layout, LayoutColumn};
 pub use maps::ColumnMaps;
 pub use origin::Origin;
 pub use seeds::Seeds;
 pub use source_list::{SourceEntry, SourceList};
+pub use workbooks::{Here, Workbooks};
 
 use deklaro_schemas::Sha256;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -80,6 +80,21 @@ impl ColumnMaps {
         Ok(Self { maps: vec![ColumnMap::parse("column map", text)?], words: Words::builtin(), given: None })
     }
 
+    /// The built-in maps, with what a user gives before them: `host=B,country=AT`, or the text of a map like those in `data/maps`.
+    ///
+    /// # Errors
+    ///
+    /// The columns or the map cannot be understood; the file is called `--map`.
+    pub fn of(given: Option<&str>, countries: &Countries) -> Result<Self, ImportError> {
+        Ok(match given {
+            None => Self::builtin(),
+            Some(text) if text.contains("[columns]") => {
+                Self::parse(text).map_err(|error| error.in_file("--map"))?.before(Self::builtin())
+            }
+            Some(text) => Self::builtin().with_columns(GivenColumns::parse(text, countries)?),
+        })
+    }
+
     /// These maps and then others; where two fit a header equally well, the earlier wins.
     #[must_use]
     pub fn before(mut self, others: ColumnMaps) -> Self {

@@ -19,6 +19,10 @@ pub struct Seeds {
 }
 
 impl Seeds {
+    pub(crate) fn of(batches: Vec<RecordBatch>) -> Self {
+        Self { batches }
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.batches.iter().map(RecordBatch::num_rows).sum()

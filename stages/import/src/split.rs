@@ -13,12 +13,11 @@ pub(crate) fn addresses<'t>(text: &'t str, words: &Words) -> Vec<&'t str> {
     if is_one(text) {
         return vec![text];
     }
-    let parts: Vec<&str> = parts(text).into_iter().filter(|part| !is_filler(part)).collect();
-    let is_list = (2..=MAX_ADDRESSES).contains(&parts.len()) && {
-        let has_scheme = parts[0].contains("://");
-        parts.iter().all(|part| is_address(part, has_scheme, words))
+    let is_list = |parts: &Vec<&str>| {
+        let has_scheme = parts.first().is_some_and(|first| first.contains("://"));
+        parts.len() > 1 && parts.iter().all(|part| is_address(part, has_scheme, words))
     };
-    if is_list { parts } else { vec![text] }
+    parts(text).filter(is_list).unwrap_or_else(|| vec![text])
 }
 
 /// True when nothing in the text could part two addresses: the case of nearly every cell, told by one look at its bytes.
@@ -30,28 +29,53 @@ pub(crate) fn is_one(text: &str) -> bool {
     !has_separator && (colons < 2 || text.matches("://").count() < 2)
 }
 
-fn parts(text: &str) -> Vec<&str> {
+/// What the text is parted into, without what only parts; nothing for more parts than addresses are taken.
+fn parts<'t>(text: &'t str) -> Option<Vec<&'t str>> {
     let mut parts = Vec::new();
+    let mut add = |part: &'t str| {
+        if !is_filler(part) {
+            parts.push(part);
+        }
+        parts.len() <= MAX_ADDRESSES
+    };
     for part in text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|')) {
         let mut rest = part;
         while let Some(at) = glued(rest) {
-            parts.push(&rest[..at]);
-            rest = &rest[at..];
+            let (first, others) = rest.split_at(at);
+            rest = others;
+            if !add(first) {
+                return None;
+            }
         }
-        parts.push(rest);
+        if !add(rest) {
+            return None;
+        }
     }
-    parts
+    Some(parts)
 }
 
 /// The offset of a second address right after the host of a first: `http://a.ithttp://b.it`. One further on
 /// is part of a path.
+///
+/// No text is looked at far behind that offset, so that all of a long text costs one walk.
 fn glued(text: &str) -> Option<usize> {
-    let ends_a_host = |before: &str| {
-        let host = before.split_once("://").map_or(before, |(_, host)| host);
-        host.contains('.') && !host.contains(['/', '?', '#']) && host.ends_with(char::is_alphanumeric)
-    };
-    let starts = ["http://", "https://"].iter().flat_map(|scheme| text.match_indices(scheme));
-    starts.map(|(at, _)| at).filter(|at| ends_a_host(&text[..*at])).min()
+    let scheme = text.find("://")?;
+    after_host(text, 0, scheme).or_else(|| {
+        // Only at the first slash behind the scheme: what stands before another is no host.
+        let from = scheme + "://".len();
+        let slash = from + text[from..].find(['/', '?', '#'])?;
+        let colon = slash - 1;
+        text.get(colon..)?.starts_with("://").then(|| after_host(text, from, colon))?
+    })
+}
+
+/// Where `http` or `https` begins that ends at `colon`, if all from `from` on is a host before it.
+fn after_host(text: &str, from: usize, colon: usize) -> Option<usize> {
+    let before = text.get(from..colon)?;
+    let host = before.strip_suffix("https").or_else(|| before.strip_suffix("http"))?;
+    let is_host =
+        host.contains('.') && !host.contains(['/', '?', '#']) && host.ends_with(char::is_alphanumeric);
+    is_host.then_some(from + host.len())
 }
 
 /// Dashes and words that stand between addresses.
@@ -73,6 +97,7 @@ fn is_address(part: &str, has_scheme: bool, words: &Words) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn lists_in_a_cell_are_parted_and_addresses_are_not() {
@@ -98,6 +123,66 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(addresses(text, &words), expected, "{text}");
+        }
+    }
+
+    /// What a text was parted into before that took one walk: as obvious as it is slow.
+    mod reference {
+        pub(super) fn parts(text: &str) -> Vec<&str> {
+            let mut parts = Vec::new();
+            for part in text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|')) {
+                let mut rest = part;
+                while let Some(at) = glued(rest) {
+                    parts.push(&rest[..at]);
+                    rest = &rest[at..];
+                }
+                parts.push(rest);
+            }
+            parts
+        }
+
+        fn glued(text: &str) -> Option<usize> {
+            let ends_a_host = |before: &str| {
+                let host = before.split_once("://").map_or(before, |(_, host)| host);
+                host.contains('.') && !host.contains(['/', '?', '#']) && host.ends_with(char::is_alphanumeric)
+            };
+            let starts = ["http://", "https://"].iter().flat_map(|scheme| text.match_indices(scheme));
+            starts.map(|(at, _)| at).filter(|at| ends_a_host(&text[..*at])).min()
+        }
+    }
+
+    #[test]
+    fn more_glued_addresses_than_are_taken_are_one_text() {
+        let words = Words::builtin();
+        let glued = |count: usize| "http://a.it".repeat(count);
+        assert_eq!(addresses(&glued(MAX_ADDRESSES), &words).len(), MAX_ADDRESSES);
+        let one_more = glued(MAX_ADDRESSES + 1);
+        assert_eq!(addresses(&one_more, &words), [one_more.as_str()]);
+    }
+
+    /// Texts of all that parts addresses, and of what looks like it.
+    fn nasty() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            "https?://",
+            "https?:/",
+            "://",
+            "a\\.it",
+            "b\\.at",
+            "[ ,;|/?#.\\-]",
+            "[aé1]",
+            "und",
+            "http",
+            "www\\.",
+        ];
+        prop::collection::vec(piece, 0..120).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn texts_are_parted_as_before(text in nasty()) {
+            let before: Vec<&str> = reference::parts(&text).into_iter().filter(|part| !is_filler(part)).collect();
+            let expected = (before.len() <= MAX_ADDRESSES).then_some(before);
+            prop_assert_eq!(parts(&text), expected);
         }
     }
 }

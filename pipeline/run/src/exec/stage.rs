@@ -10,7 +10,7 @@ use arrow::error::ArrowError;
 use deklaro_detect::{Glossary, Reader};
 use deklaro_diff::DiffInput;
 use deklaro_frontier::RoundInput;
-use deklaro_import::Origin;
+use deklaro_import::{Origin, Workbooks};
 use deklaro_schemas::codes::SourceType;
 use deklaro_schemas::steps::{self, Step};
 use deklaro_schemas::tables::{
@@ -29,7 +29,10 @@ const UNITS_AT_ONCE: usize = 2_048;
 #[derive(Debug, Clone)]
 pub enum StreamStage {
     /// Workbooks to sources, seeds and rejects: a row is a workbook.
-    Import,
+    Import {
+        /// Who reads them.
+        workbooks: &'static dyn Workbooks,
+    },
     /// Seeds and last month's hosts to targets: a row is a site.
     Targets,
     /// What to fetch in this round: a row is a host.
@@ -67,7 +70,7 @@ impl StreamStage {
     /// Its step of the month.
     fn step(&self) -> &'static Step {
         match self {
-            Self::Import => &steps::IMPORT,
+            Self::Import { .. } => &steps::IMPORT,
             Self::Targets => &steps::TARGETS,
             Self::Frontier { .. } => &steps::FRONTIER,
             Self::Detect { .. } => &steps::DETECT,
@@ -85,7 +88,7 @@ impl StreamStage {
     pub fn takes(&self) -> Vec<String> {
         let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         match self {
-            Self::Import => named(&["file_name", "bytes", "source_type"]),
+            Self::Import { .. } => named(&["file_name", "bytes", "source_type"]),
             Self::Detect { .. } => {
                 Page::table().columns.iter().map(|column| column.name.to_owned()).collect()
             }
@@ -97,7 +100,7 @@ impl StreamStage {
     pub fn tables(&self) -> Vec<TableSpec> {
         let reads = self.step().reads.iter().map(|input| input.table());
         let is_wanted = |table: &&str| match self {
-            Self::Import | Self::Detect { .. } => false,
+            Self::Import { .. } | Self::Detect { .. } => false,
             // The first round asks for the targets, later ones go on from what the round before brought.
             Self::Frontier { round } => (*round == 1) == (*table == Target::TABLE),
             Self::Targets | Self::Verdicts { .. } | Self::Diff { .. } => true,
@@ -114,7 +117,7 @@ impl StreamStage {
     /// Rows of the stream worked on at once.
     pub(super) fn at_once(&self) -> usize {
         match self {
-            Self::Import => 1,
+            Self::Import { .. } => 1,
             Self::Detect { .. } => PAGES_AT_ONCE,
             _ => UNITS_AT_ONCE,
         }
@@ -123,7 +126,7 @@ impl StreamStage {
     /// What the stage makes of these rows of a stream.
     pub(super) fn work(&self, rows: &RecordBatch) -> Result<Written, Failure> {
         match self {
-            Self::Import => import(rows),
+            Self::Import { workbooks } => import(rows, *workbooks),
             Self::Detect { own } => {
                 let pages = present(&Page::table(), rows)?;
                 let glossary = own.as_deref().unwrap_or_else(|| Glossary::builtin());
@@ -178,7 +181,7 @@ fn countries(rows: &[RecordBatch]) -> Result<BTreeSet<CountryCode>, Failure> {
 }
 
 /// Reads each workbook.
-fn import(rows: &RecordBatch) -> Result<Written, Failure> {
+fn import(rows: &RecordBatch, workbooks: &dyn Workbooks) -> Result<Written, Failure> {
     let named = |name: &str| -> Result<StringArray, Failure> {
         text(rows, name)?.ok_or_else(|| format!("column `{name}` is missing").into())
     };
@@ -205,7 +208,7 @@ fn import(rows: &RecordBatch) -> Result<Written, Failure> {
             },
             map: at(&maps, row),
         };
-        let imported = import_one(&list)?;
+        let imported = import_one(&list, workbooks)?;
         written.push((Source::table(), batch::from_rows(&imported.sources)?));
         written.extend(imported.seeds.batches().iter().map(|seeds| (Seed::table(), seeds.clone())));
         written.push((SeedReject::table(), batch::from_rows(&imported.rejects)?));

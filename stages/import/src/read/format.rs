@@ -33,7 +33,8 @@ const OTHERS: [(&[u8], &str); 11] = [
 
 /// The format of a file by its content.
 pub(crate) fn detect(file: &str, bytes: &[u8]) -> Result<Format, ImportError> {
-    let no_workbook = |found| ImportError::NotAWorkbook { file: file.to_owned(), found };
+    let no_workbook =
+        |found: &'static str| ImportError::NotAWorkbook { file: file.to_owned(), found: found.into() };
     if bytes.is_empty() {
         return Err(ImportError::Empty { file: file.to_owned() });
     }
@@ -71,8 +72,12 @@ fn of_archive(file: &str, bytes: &[u8]) -> Result<Format, ImportError> {
     };
     let listing =
         archive::list(bytes).ok_or_else(|| damaged("the archive's directory is missing or cut off"))?;
-    let too_large =
-        |found, limit| ImportError::TooLarge { file: file.to_owned(), what: "unpacked bytes", found, limit };
+    let too_large = |found, limit| ImportError::TooLarge {
+        file: file.to_owned(),
+        what: "unpacked bytes".into(),
+        found,
+        limit,
+    };
     if listing.unpacked > archive::MAX_UNPACKED {
         return Err(too_large(listing.unpacked, archive::MAX_UNPACKED));
     }
@@ -103,7 +108,7 @@ fn of_compound(file: &str, bytes: &[u8]) -> Result<Format, ImportError> {
         return Ok(Format::Xls);
     }
     let found = if has("WordDocument") { "a Word document" } else { "an Office file that is no workbook" };
-    Err(ImportError::NotAWorkbook { file: file.to_owned(), found })
+    Err(ImportError::NotAWorkbook { file: file.to_owned(), found: found.into() })
 }
 
 /// Directory names stand on 128-byte borders, so looking there is enough.

@@ -40,7 +40,7 @@ fn read_at<'a>(
         Format::Json => seed_file::read(file, bytes, sheets),
         Format::Gzip | Format::Zip if depth == MAX_DEPTH => Err(ImportError::NotAWorkbook {
             file: file.name.to_owned(),
-            found: "an archive within an archive within an archive",
+            found: "an archive within an archive within an archive".into(),
         }),
         Format::Gzip => read_at(file, &unpack::gunzip(file, bytes)?, sheets, depth + 1),
         Format::Zip => read_parts(file, bytes, sheets, depth),

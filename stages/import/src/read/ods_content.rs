@@ -91,7 +91,12 @@ pub(super) fn extras(file: &File<'_>, bytes: &[u8]) -> Result<HashMap<String, Ex
         }
         let (found, limit) = (content.extent.cells(), MAX_CELLS);
         if found > limit {
-            return Err(ImportError::TooLarge { file: file.name.to_owned(), what: "cells", found, limit });
+            return Err(ImportError::TooLarge {
+                file: file.name.to_owned(),
+                what: "cells".into(),
+                found,
+                limit,
+            });
         }
         buffer.clear();
     }

@@ -45,9 +45,10 @@ const HEADER: [&str; 5] = ["country", "subnational", "gov_domain", "page", "is_r
 pub(super) fn read<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>) -> Result<(), ImportError> {
     let text = super::text::decode(bytes);
     let seeds: SeedFile = serde_json::from_str(&text).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => {
-            ImportError::NotAWorkbook { file: file.name.to_owned(), found: "JSON that is no seed file" }
-        }
+        serde_json::error::Category::Data => ImportError::NotAWorkbook {
+            file: file.name.to_owned(),
+            found: "JSON that is no seed file".into(),
+        },
         _ => damaged(file, None, &error),
     })?;
     // `republic-of-cyprus` is how these files spell a country.

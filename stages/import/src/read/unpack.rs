@@ -27,7 +27,7 @@ fn capped(file: &File<'_>, packed: impl Read, limit: u64) -> Result<Vec<u8>, Imp
         let found = unpacked.len() as u64;
         return Err(ImportError::TooLarge {
             file: file.name.to_owned(),
-            what: "unpacked bytes",
+            what: "unpacked bytes".into(),
             found,
             limit,
         });
@@ -57,7 +57,12 @@ impl<'b> Parts<'b> {
         }
         if names.len() > MAX_PARTS {
             let (found, limit) = (names.len() as u64, MAX_PARTS as u64);
-            return Err(ImportError::TooLarge { file: file.name.to_owned(), what: "files", found, limit });
+            return Err(ImportError::TooLarge {
+                file: file.name.to_owned(),
+                what: "files".into(),
+                found,
+                limit,
+            });
         }
         names.sort();
         Ok(Self { archive, names: names.into_iter(), left: MAX_UNPACKED })

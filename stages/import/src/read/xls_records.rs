@@ -51,8 +51,12 @@ impl<'s> Iterator for Records<'s> {
 /// The links of each sheet, in the order of the sheets; an error where they stand for more cells than are read.
 pub(super) fn links(file: &File<'_>, bytes: &[u8]) -> Result<Vec<Extras>, ImportError> {
     let stream = stream(bytes).map_err(|error| damaged(file, None, &error))?;
-    let too_large =
-        |what, found, limit| ImportError::TooLarge { file: file.name.to_owned(), what, found, limit };
+    let too_large = |what: &'static str, found, limit| ImportError::TooLarge {
+        file: file.name.to_owned(),
+        what: what.into(),
+        found,
+        limit,
+    };
     if stream.len() as u64 > MAX_STREAM {
         return Err(too_large("bytes", stream.len() as u64, MAX_STREAM));
     }

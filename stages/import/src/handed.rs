@@ -1,0 +1,211 @@
+//! How does an import, or its error, get from one process to another?
+//!
+//! A head in JSON says how long the two Arrow streams behind it are. All of it is checked when it comes back:
+//! the process that made it may have been broken by what it read.
+
+use crate::{ImportError, Imported, Layout, Seeds, SkippedSheet};
+use arrow::array::RecordBatch;
+use arrow::buffer::Buffer;
+use arrow::error::ArrowError;
+use arrow::ipc::reader::StreamDecoder;
+use arrow::ipc::writer::StreamWriter;
+use deklaro_schemas::batch::{self, BatchError};
+use deklaro_schemas::tables::{Seed, SeedReject, Source};
+use deklaro_schemas::{Row, SourceId};
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Rejects of a batch.
+const BATCH_ROWS: usize = 8_192;
+/// The streams begin on such borders, so that their columns need not be copied.
+const BORDER: usize = 64;
+
+/// Why handed bytes are no import.
+#[derive(Debug, thiserror::Error)]
+pub enum HandedError {
+    /// They end early, or hold more than their head says.
+    #[error("{found} bytes, expected {expected}")]
+    Length {
+        /// How many there are.
+        found: usize,
+        /// How many there should be.
+        expected: u64,
+    },
+    /// The head is no JSON of ours.
+    #[error("the head of an import")]
+    Head(#[from] serde_json::Error),
+    /// A stream is no Arrow.
+    #[error("the rows of an import")]
+    Arrow(#[from] ArrowError),
+    /// Rows are none of their table.
+    #[error("the rows of an import")]
+    Rows(#[from] BatchError),
+    /// The parts do not fit together.
+    #[error("an import contradicts itself: {0}")]
+    Contradiction(&'static str),
+}
+
+/// What stands before the streams.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    sources: Vec<Source>,
+    layouts: Vec<Layout>,
+    skipped: Vec<SkippedSheet>,
+    /// Bytes of the stream of seeds.
+    seeds: u64,
+    /// Bytes of the stream of rejects.
+    rejects: u64,
+}
+
+impl Imported {
+    /// The bytes that [`Imported::from_bytes`] reads.
+    ///
+    /// # Errors
+    ///
+    /// Rows that their table cannot hold, which no import makes.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, HandedError> {
+        let seeds = stream::<Seed>(self.seeds.batches().iter().cloned().map(Ok))?;
+        let rejects = stream::<SeedReject>(self.rejects.chunks(BATCH_ROWS).map(batch::from_rows))?;
+        let head = serde_json::to_vec(&Head {
+            sources: self.sources.clone(),
+            layouts: self.layouts.clone(),
+            skipped: self.skipped.clone(),
+            seeds: seeds.len() as u64,
+            rejects: rejects.len() as u64,
+        })?;
+        let mut bytes = (head.len() as u64).to_le_bytes().to_vec();
+        bytes.extend(head);
+        for part in [seeds, rejects] {
+            bytes.resize(bytes.len().next_multiple_of(BORDER), 0);
+            bytes.extend(part);
+        }
+        Ok(bytes)
+    }
+
+    /// What another process handed over; its columns stay in these bytes.
+    ///
+    /// # Errors
+    ///
+    /// Anything that an import could not have given.
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, HandedError> {
+        // The decoder trusts some numbers of a message.
+        let read = catch_unwind(AssertUnwindSafe(|| Self::read(Buffer::from_vec(bytes))));
+        read.unwrap_or(Err(HandedError::Contradiction("its streams cannot be read")))
+    }
+
+    fn read(mut bytes: Buffer) -> Result<Self, HandedError> {
+        let length = taken(&mut bytes, 8)?;
+        let length = length.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
+        let head: Head = serde_json::from_slice(&taken(&mut bytes, length)?)?;
+        let mut at = 8 + length;
+        let mut part = |length: u64| {
+            taken(&mut bytes, at.next_multiple_of(BORDER as u64) - at)?;
+            at = at.next_multiple_of(BORDER as u64).saturating_add(length);
+            taken(&mut bytes, length)
+        };
+        let (seeds, rejects) = (part(head.seeds)?, part(head.rejects)?);
+        if !bytes.is_empty() {
+            return Err(HandedError::Length { found: bytes.len(), expected: 0 });
+        }
+        let seeds = batches::<Seed>(seeds)?;
+        let rejects = batch::all_rows(&batches::<SeedReject>(rejects)?)?;
+        let imported = Self {
+            sources: head.sources,
+            seeds: Seeds::of(seeds),
+            rejects,
+            layouts: head.layouts,
+            skipped: head.skipped,
+        };
+        imported.check()?;
+        Ok(imported)
+    }
+
+    /// Counts and ids fit together, and every seed is one.
+    fn check(&self) -> Result<(), HandedError> {
+        let ids: HashSet<&SourceId> = self.sources.iter().map(|source| &source.source_id).collect();
+        let total = |count: fn(&Source) -> i64| {
+            self.sources.iter().fold(0_i64, |total, source| total.saturating_add(count(source)))
+        };
+        for batch in self.seeds.batches() {
+            let rows: Vec<Seed> = batch::to_rows(batch)?;
+            let Some(first) = rows.first() else {
+                return Err(HandedError::Contradiction("a batch without a row"));
+            };
+            if !ids.contains(&first.source_id) || rows.iter().any(|row| row.source_id != first.source_id) {
+                return Err(HandedError::Contradiction("a batch of seeds is of no one source"));
+            }
+        }
+        if self.rejects.iter().any(|reject| !ids.contains(&reject.source_id)) {
+            return Err(HandedError::Contradiction("a reject is of no source"));
+        }
+        let is_counted = self.layouts.len() == self.sources.len()
+            && total(|source| source.rows_rejected) == self.rejects.len() as i64
+            && total(|source| source.rows_accepted) <= self.seeds.len() as i64;
+        if is_counted {
+            Ok(())
+        } else {
+            Err(HandedError::Contradiction("its counts are not those of its rows"))
+        }
+    }
+}
+
+impl ImportError {
+    /// The bytes that [`ImportError::from_bytes`] reads.
+    ///
+    /// # Errors
+    ///
+    /// None that is known: every text has a form in JSON.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, HandedError> {
+        Ok(serde_json::to_vec(self)?)
+    }
+
+    /// The error another process handed over.
+    ///
+    /// # Errors
+    ///
+    /// Bytes that are no error of an import.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, HandedError> {
+        Ok(serde_json::from_slice(bytes)?)
+    }
+}
+
+/// An Arrow stream of these batches.
+fn stream<R: Row>(
+    batches: impl Iterator<Item = Result<RecordBatch, BatchError>>,
+) -> Result<Vec<u8>, HandedError> {
+    let mut writer = StreamWriter::try_new(Vec::new(), &batch::schema_of::<R>())?;
+    for batch in batches {
+        writer.write(&batch?)?;
+    }
+    Ok(writer.into_inner()?)
+}
+
+/// The batches of a stream, which must be of exactly this table.
+fn batches<R: Row>(mut stream: Buffer) -> Result<Vec<RecordBatch>, HandedError> {
+    let mut decoder = StreamDecoder::new();
+    let mut batches = Vec::new();
+    while let Some(batch) = decoder.decode(&mut stream)? {
+        batches.push(batch);
+    }
+    decoder.finish()?;
+    let schema = batch::schema_of::<R>();
+    let is_table = decoder.schema().is_some_and(|found| found == schema);
+    if is_table {
+        Ok(batches)
+    } else {
+        Err(HandedError::Contradiction("its columns are not those of their table"))
+    }
+}
+
+/// The next bytes.
+fn taken(bytes: &mut Buffer, length: u64) -> Result<Buffer, HandedError> {
+    let wanted = usize::try_from(length).ok().filter(|length| *length <= bytes.len());
+    let Some(length) = wanted else {
+        return Err(HandedError::Length { found: bytes.len(), expected: length });
+    };
+    let taken = bytes.slice_with_length(0, length);
+    bytes.advance(length);
+    Ok(taken)
+}
