@@ -1,8 +1,13 @@
 //! Who reads what strangers send, whatever the command?
 
-use deklaro_import::{Here, Workbooks};
+use deklaro_apart::Apart;
+use deklaro_import::Workbooks;
+use std::sync::LazyLock;
+
+/// Processes of this program, of which there is one set.
+static APART: LazyLock<Apart> = LazyLock::new(Apart::of_this_program);
 
 /// Who imports workbooks.
 pub(crate) fn workbooks() -> &'static dyn Workbooks {
-    &Here
+    &*APART
 }

@@ -26,7 +26,7 @@ impl Cost {
             Self::Text => "bytes of text",
             Self::Items => "items",
             Self::Steps => "steps",
-            Self::Time => "time",
+            Self::Time => "seconds",
         }
     }
 }
@@ -61,12 +61,19 @@ impl Limits {
 
 /// The budget is spent: what is read is given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
-#[error("costs more than {limit} {}", .cost.unit())]
+#[error("costs more than {}", amount(*.cost, *.limit))]
 pub struct Exhausted {
     /// What was asked for.
     pub cost: Cost,
-    /// How much of it there was, in the unit of the cost; of time, what the caller's clock knows.
+    /// How much of it there was, in the unit of the cost; 0 for a time that only the caller's clock knows.
     pub limit: u64,
+}
+
+fn amount(cost: Cost, limit: u64) -> String {
+    match (cost, limit) {
+        (Cost::Time, 0) => "the time it is given".to_owned(),
+        _ => format!("{limit} {}", cost.unit()),
+    }
 }
 
 /// Says whether the time of a document is over; the caller measures, a stage does not.
@@ -91,6 +98,7 @@ impl Budget {
     }
 
     /// The same, and over as soon as `is_over` says so; it is asked every 65,536 steps.
+    #[must_use]
     pub fn until(self, is_over: IsOver) -> Self {
         Self { is_over: Some(is_over), ..self }
     }
@@ -111,7 +119,7 @@ impl Budget {
         }
         let is_due = cost == Cost::Steps && before / STEPS_BETWEEN != after / STEPS_BETWEEN;
         if is_due && self.is_over.as_ref().is_some_and(|is_over| is_over()) {
-            return Err(Exhausted { cost: Cost::Time, limit: after });
+            return Err(Exhausted { cost: Cost::Time, limit: 0 });
         }
         Ok(())
     }
@@ -195,6 +203,6 @@ mod tests {
         over.store(true, Relaxed);
         assert_eq!(budget.charge(Cost::Steps, 1), Ok(()), "not asked again so soon");
         let refused = budget.charge(Cost::Steps, STEPS_BETWEEN).expect_err("its time is over");
-        assert_eq!(refused.cost, Cost::Time);
+        assert_eq!(refused.to_string(), "costs more than the time it is given");
     }
 }

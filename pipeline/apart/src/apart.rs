@@ -1,7 +1,6 @@
 //! Where is it read what may kill its reader?
 
-use crate::error::ApartError;
-use crate::kind::PAPERS;
+use crate::kind::{PAPERS, WORKBOOKS};
 use crate::pool::Pool;
 use std::path::PathBuf;
 
@@ -11,28 +10,20 @@ use std::path::PathBuf;
 #[derive(Debug)]
 pub struct Apart {
     pub(crate) papers: Pool,
+    pub(crate) workbooks: Pool,
 }
 
 impl Apart {
     /// Children of the program that runs, which calls [`child`](crate::child()) when its first argument is [`WORD`](crate::WORD).
-    ///
-    /// # Errors
-    ///
-    /// No child could be started: nothing could be read then, so it is better to know at once.
-    pub fn of_this_program() -> Result<Self, ApartError> {
+    pub fn of_this_program() -> Self {
         // The program's file may have been replaced since; the link leads to the one that runs.
         let link = PathBuf::from("/proc/self/exe");
-        let program = match link.exists() {
-            true => link,
-            false => std::env::current_exe().map_err(|source| ApartError::Start { source })?,
-        };
-        let apart = Self::at(program);
-        apart.papers.greet()?;
-        Ok(apart)
+        // A program that does not know its own place fails with its first document, and says so.
+        Self::at(if link.exists() { link } else { std::env::current_exe().unwrap_or_default() })
     }
 
     /// Children of the program in this file.
     pub fn at(program: PathBuf) -> Self {
-        Self { papers: Pool::new(program, PAPERS) }
+        Self { papers: Pool::new(program.clone(), PAPERS), workbooks: Pool::new(program, WORKBOOKS) }
     }
 }

@@ -25,7 +25,10 @@ pub enum ApartError {
 #[derive(Debug)]
 pub(crate) enum Lost {
     /// It took too much time, by the clock or by the processor.
-    TooLong,
+    TooLong {
+        /// Seconds it was given.
+        seconds: u64,
+    },
     /// The process died of it.
     Died(ExitStatus),
     /// No process could be had.

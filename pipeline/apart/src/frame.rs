@@ -8,8 +8,8 @@ pub(crate) const HEAD: usize = 8;
 pub(crate) const READY: u8 = b'R';
 
 /// The bytes that stand before this many.
-pub(crate) fn head(length: usize) -> [u8; HEAD] {
-    (length as u64).to_le_bytes()
+pub(crate) fn head(length: u64) -> [u8; HEAD] {
+    length.to_le_bytes()
 }
 
 /// A frame from a parent, which is trusted; nothing at the end of the stream.
@@ -27,7 +27,7 @@ pub(crate) fn read(input: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
 
 /// A frame to a parent.
 pub(crate) fn write(output: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
-    output.write_all(&head(bytes.len()))?;
+    output.write_all(&head(bytes.len() as u64))?;
     output.write_all(bytes)?;
     output.flush()
 }

@@ -34,9 +34,19 @@ pub(crate) const PAPERS: Kind = Kind {
     deadline: |_| Duration::from_secs(20),
 };
 
+/// Workbooks: the larger the file, the more its rows may take.
+pub(crate) const WORKBOOKS: Kind = Kind {
+    word: "workbooks",
+    at_once: 1,
+    most_answer: 1 << 30,
+    memory: |bytes| if bytes <= 16 * MIB { 512 * MIB } else { 1_280 * MIB },
+    processor: |bytes| 20 + bytes / (4 * MIB),
+    deadline: |bytes| Duration::from_secs(120 + bytes / MIB),
+};
+
 impl Kind {
     /// The kind of this word.
     pub(crate) fn of(word: &str) -> Option<Self> {
-        [PAPERS].into_iter().find(|kind| kind.word == word)
+        [PAPERS, WORKBOOKS].into_iter().find(|kind| kind.word == word)
     }
 }

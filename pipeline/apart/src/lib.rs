@@ -12,6 +12,7 @@ mod line;
 mod papers;
 mod pipes;
 mod pool;
+mod workbooks;
 
 pub use apart::Apart;
 pub use child::{Trial, child, child_with};

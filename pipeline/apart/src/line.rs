@@ -39,9 +39,8 @@ impl Line {
         // A group of its own: what a terminal sends to this program, such as an interrupt, is not for the child.
         command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().map_err(failed)?;
-        let (input, output) = match (child.stdin.take(), child.stdout.take()) {
-            (Some(input), Some(output)) => (input, output),
-            _ => return Err(failed(std::io::Error::other("no pipe"))),
+        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(failed(std::io::Error::other("no pipe")));
         };
         let line = Self { child, input, output, served: 0 };
         pipes::never_wait(&line.input).and_then(|()| pipes::never_wait(&line.output)).map_err(failed)?;
@@ -53,23 +52,35 @@ impl Line {
     }
 
     /// Asks, and gives the answer; a child without one is ended and of no more use.
-    pub(crate) fn ask(&mut self, kind: &Kind, request: &[u8]) -> Result<Vec<u8>, Lost> {
-        let until = Instant::now() + (kind.deadline)(request.len() as u64);
+    pub(crate) fn ask(&mut self, kind: &Kind, request: &[&[u8]]) -> Result<Vec<u8>, Lost> {
+        let length = request.iter().map(|part| part.len() as u64).sum();
+        let (deadline, seconds) = ((kind.deadline)(length), (kind.processor)(length));
+        let until = Instant::now() + deadline;
         self.served += 1;
-        self.exchange(kind, request, until).map_err(|blocked| {
+        self.exchange(kind, request, length, until).map_err(|blocked| {
             let ended = self.end();
             match (blocked, ended) {
-                (Blocked::Late, _) => Lost::TooLong,
-                (Blocked::Closed, Some(status)) if status.signal() == Some(SIGXCPU) => Lost::TooLong,
+                (Blocked::Late, _) => Lost::TooLong { seconds: deadline.as_secs() },
+                (Blocked::Closed, Some(status)) if status.signal() == Some(SIGXCPU) => {
+                    Lost::TooLong { seconds }
+                }
                 (Blocked::Closed, Some(status)) => Lost::Died(status),
                 (Blocked::Closed, None) => Lost::None,
             }
         })
     }
 
-    fn exchange(&self, kind: &Kind, request: &[u8], until: Instant) -> Result<Vec<u8>, Blocked> {
-        pipes::write(&self.input, &frame::head(request.len()), until)?;
-        pipes::write(&self.input, request, until)?;
+    fn exchange(
+        &self,
+        kind: &Kind,
+        request: &[&[u8]],
+        length: u64,
+        until: Instant,
+    ) -> Result<Vec<u8>, Blocked> {
+        pipes::write(&self.input, &frame::head(length), until)?;
+        for part in request {
+            pipes::write(&self.input, part, until)?;
+        }
         let head = pipes::read(&self.output, HEAD as u64, until)?;
         let length = head.try_into().map_or(u64::MAX, u64::from_le_bytes);
         // A child that says so much has lost its mind.

@@ -7,10 +7,10 @@ use deklaro_schemas::Sha256;
 
 impl Papers for Apart {
     fn read(&self, bytes: &[u8]) -> Result<Paper, Unread> {
-        let answer = self.papers.ask(bytes).map_err(|lost| {
+        let answer = self.papers.ask(&[bytes]).map_err(|lost| {
             tracing::warn!(sha256 = %Sha256::of(bytes), ?lost, "a document ended the process that read it");
             match lost {
-                Lost::TooLong => Unread::TooCostly,
+                Lost::TooLong { .. } => Unread::TooCostly,
                 Lost::Died(_) | Lost::None => Unread::Damaged,
             }
         })?;

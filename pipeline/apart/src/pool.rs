@@ -29,27 +29,20 @@ impl Pool {
         Self { program, kind, state: Mutex::default(), given_back: Condvar::new() }
     }
 
-    /// Starts a child, to see that it can be done.
-    pub(crate) fn greet(&self) -> Result<(), ApartError> {
-        let line = Line::start(&self.program, &self.kind)?;
-        self.state().idle.push(line);
-        Ok(())
-    }
-
     /// Asks a child, waiting for one that is free. A child that somebody killed is asked once more as another one.
-    pub(crate) fn ask(&self, request: &[u8]) -> Result<Vec<u8>, Lost> {
+    pub(crate) fn ask(&self, request: &[&[u8]]) -> Result<Vec<u8>, Lost> {
         match self.ask_one(request) {
             Err(Lost::Died(status)) if was_killed(status) => self.ask_one(request),
             answer => answer,
         }
     }
 
-    fn ask_one(&self, request: &[u8]) -> Result<Vec<u8>, Lost> {
+    fn ask_one(&self, request: &[&[u8]]) -> Result<Vec<u8>, Lost> {
         let mut taken = self.take();
         let mut line = match taken.line.take() {
             Some(line) => line,
             None => Line::start(&self.program, &self.kind).map_err(|error| {
-                tracing::error!(error = %error, "no process to read documents in");
+                tracing::error!(error = %error, "no process of its own to read in");
                 self.state().fault = Some(error);
                 Lost::None
             })?,

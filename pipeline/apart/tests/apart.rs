@@ -2,7 +2,9 @@
 
 use deklaro_apart::{Apart, WORD, child_with};
 use deklaro_detect::{Papers, Unread};
+use deklaro_import::{Here, ImportError, Imported, Origin, Workbook, Workbooks};
 use deklaro_needs::Tests;
+use deklaro_schemas::codes::SourceType;
 use rustix::process::{Pid, Signal, getpgid, getpid, kill_process};
 use std::io::{BufRead, BufReader, Write, stdout};
 use std::path::{Path, PathBuf};
@@ -29,14 +31,19 @@ fn main() -> ExitCode {
         .with(&[], a_child_writes_no_file)
         .with(&[], an_answer_that_is_none_is_a_damaged_document)
         .with(&[], a_parent_that_is_gone_leaves_no_child)
+        .with(&[], a_workbook_is_imported_as_it_is_here)
+        .with(&[], a_workbook_that_ends_its_reader_is_a_damaged_file)
         .with(&[], a_program_that_cannot_be_started_is_told_and_not_taken_for_a_document)
         .run()
 }
 
 /// What the child does with a request in place of reading it.
 fn trial(request: &[u8]) -> Option<Vec<u8>> {
-    let request = std::str::from_utf8(request).ok()?;
-    let (what, rest) = request.split_once(' ').unwrap_or((request, ""));
+    let request = String::from_utf8_lossy(request);
+    let request = request.as_ref();
+    // A workbook's name stands in the head of its request.
+    let of_workbook = request.split_once("\"file_name\":\"").and_then(|(_, rest)| rest.split_once('"'));
+    let (what, rest) = of_workbook.or_else(|| request.split_once(' ')).unwrap_or((request, ""));
     match what {
         "pid" => said(getpid().as_raw_nonzero()),
         "group" => said(getpgid(None).expect("a group").as_raw_nonzero()),
@@ -62,7 +69,7 @@ fn trial(request: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// An answer whose language is what is to be said.
-fn said(what: impl ToString) -> Option<Vec<u8>> {
+fn said(what: impl std::fmt::Display) -> Option<Vec<u8>> {
     let paper =
         serde_json::json!({"Ok": {"text": "", "lang": what.to_string(), "paragraphs": [], "links": []}});
     serde_json::to_vec(&paper).ok()
@@ -142,7 +149,7 @@ fn a_child_writes_no_file() {
     // The system ends a process that writes where it may not.
     let answer = apart.read(format!("write {}", path.display()).as_bytes());
     assert_eq!(answer, Err(Unread::Damaged));
-    assert_eq!(std::fs::metadata(&path).map(|file| file.len()).unwrap_or(0), 0);
+    assert_eq!(std::fs::metadata(&path).map_or(0, |file| file.len()), 0);
 }
 
 fn an_answer_that_is_none_is_a_damaged_document() {
@@ -150,6 +157,50 @@ fn an_answer_that_is_none_is_a_damaged_document() {
     assert_eq!(apart.read(b"nonsense"), Err(Unread::Damaged));
     assert_eq!(apart.read(b"without-end"), Err(Unread::TooCostly));
     assert!(!ask(&apart, "pid").is_empty(), "the next one is read");
+}
+
+fn list<'a>(file_name: &'a str, text: &'a str) -> Workbook<'a> {
+    let origin = Origin {
+        publisher: Some("The office".to_owned()),
+        source_type: SourceType::Official,
+        source_reference_url: Some("https://lists.example/all".to_owned()),
+        country: None,
+    };
+    Workbook { file_name, bytes: text.as_bytes(), origin }
+}
+
+fn a_workbook_is_imported_as_it_is_here() {
+    let apart = apart();
+    let good = list("good.csv", "host,country\na.example.at,AT\nno host,AT\nb.example.at,AT\n");
+    let imported = apart.import(&good, None).expect("a list");
+    assert_eq!(imported, Here.import(&good, None).expect("a list"));
+    assert_eq!((imported.seeds.len(), imported.rejects.len()), (2, 1));
+    // A map given by hand, and errors, cross as they are.
+    let columns = list("columns.csv", "first,second\na.example.at,AT\n");
+    assert_eq!(apart.import(&columns, Some("host=A,country=B")).expect("a list").seeds.len(), 1);
+    for (workbook, maps) in [
+        (list("empty.csv", ""), None),
+        (list("none.csv", "first,second\nx,y\n"), None),
+        (good, Some("nothing=A")),
+    ] {
+        let told = |result: Result<Imported, ImportError>| result.expect_err("no list").to_string();
+        assert_eq!(told(apart.import(&workbook, maps)), told(Here.import(&workbook, maps)));
+    }
+}
+
+fn a_workbook_that_ends_its_reader_is_a_damaged_file() {
+    let apart = apart();
+    let error = apart.import(&list("eat", "host\na.example.at\n"), None).expect_err("its reader dies");
+    assert_eq!(error.to_string(), "`eat`: damaged: it ended the process that read it");
+    let error = apart.import(&list("nonsense", "host\n"), None).expect_err("no answer");
+    assert!(matches!(error, ImportError::Damaged { .. }), "{error}");
+    assert!(
+        apart.import(&list("good.csv", "host,country\na.example.at,AT\n"), None).is_ok(),
+        "the next one is read"
+    );
+    let nowhere = Apart::at(PathBuf::from("/nowhere/deklaro"));
+    let error = nowhere.import(&list("good.csv", "host\n"), None).expect_err("nobody reads it");
+    assert!(matches!(error, ImportError::NoReader { .. }), "{error}");
 }
 
 /// Reads one document, says who read it, and waits for its own end.

@@ -79,6 +79,14 @@ pub enum ImportError {
         /// Of what it costs too much, and the limit.
         exhausted: Exhausted,
     },
+    /// There is nobody to read it: it is not the file's fault.
+    #[error("`{file}`: not read, {message}")]
+    NoReader {
+        /// The file.
+        file: String,
+        /// Why nobody can.
+        message: String,
+    },
     /// A file of the program's data (column map, country list, source list) cannot be understood.
     #[error("`{file}` line {line}: {message}")]
     BadData {
@@ -121,6 +129,7 @@ impl ImportError {
             }
             Self::AllHidden { .. } => "show the sheet that holds the list".to_owned(),
             Self::TooLarge { .. } | Self::TooCostly { .. } => "split the list into several files".to_owned(),
+            Self::NoReader { .. } => "let the program start processes of its own: see `ulimit -u` and the rules of its container".to_owned(),
             Self::BadData { .. } => return None,
         })
     }
@@ -136,6 +145,7 @@ impl ImportError {
         | Self::AllHidden { file, .. }
         | Self::TooLarge { file, .. }
         | Self::TooCostly { file, .. }
+        | Self::NoReader { file, .. }
         | Self::BadData { file, .. }) = &mut self;
         path.clone_into(file);
         self
