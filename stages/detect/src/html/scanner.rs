@@ -316,6 +316,8 @@ impl<'h> Scanner<'h> {
         if start < end {
             self.has_title = true;
             self.push_block(Block { start, end, kind: BlockKind::Title, place: Place::Title, linked: 0 });
+        } else {
+            self.block_start = end;
         }
     }
 
@@ -343,6 +345,9 @@ impl<'h> Scanner<'h> {
             let kind = if self.heading > 0 { BlockKind::Heading(self.heading) } else { BlockKind::Text };
             let (place, linked) = (self.places.current(), self.block_linked);
             self.push_block(Block { start, end, kind, place, linked });
+        } else {
+            // White space alone is not looked at again, whatever follows.
+            self.block_start = end;
         }
     }
 

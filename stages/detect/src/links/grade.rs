@@ -6,6 +6,7 @@ use super::target::Target;
 use super::{Site, is_central_statement};
 use crate::glossary::{Glossary, Role};
 use crate::html::{Document, RawLink};
+use crate::text::word::words;
 use crate::text::{fold, fold_url};
 use deklaro_schemas::codes::{Place, ReasonCode};
 use deklaro_schemas::{CountryCode, LanguageTag, PageUrl};
@@ -280,11 +281,12 @@ fn of_address(url: &PageUrl, glossary: &Glossary) -> Piece {
     let mut piece = Piece::default();
     let path = url.path_and_query();
     let folded = fold_url(path);
+    let starts: Vec<usize> = words(folded.as_bytes()).map(|word| word.start).collect();
     for hit in glossary.hits(&folded) {
         let term = glossary.term(&hit);
         let matched = &folded[hit.start as usize..hit.end as usize];
         // What follows the term: little in an address of its own, much in a headline.
-        let after = folded[hit.end as usize..].split_ascii_whitespace().count();
+        let after = starts.len() - starts.partition_point(|start| *start < hit.end as usize);
         let is_last = after <= 2;
         let is_whole = folded.trim() == matched;
         match term.role {

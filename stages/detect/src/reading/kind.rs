@@ -91,8 +91,10 @@ fn asks_for_consent_only(sheet: &Sheet<'_>) -> bool {
         return false;
     }
     let blocks = sheet.document.blocks.iter().enumerate().filter(|(_, block)| block.kind != BlockKind::Title);
-    let other: usize =
-        blocks.filter(|(index, _)| !asking.contains(index)).map(|(_, block)| block.end - block.start).sum();
+    let other: usize = blocks
+        .filter(|(index, _)| asking.binary_search(index).is_err())
+        .map(|(_, block)| block.end - block.start)
+        .sum();
     other < SHELL_TEXT
 }
 

@@ -9,6 +9,7 @@ mod markup;
 mod owner;
 mod phrase;
 mod policy;
+mod sentences;
 mod sheet;
 mod signals;
 mod statement_dates;

@@ -9,6 +9,9 @@ use deklaro_schemas::HostKey;
 /// Bytes after the words "this statement applies to" in which the site is named.
 const SCOPE_REACH: usize = 350;
 
+/// Scope sentences that are looked at; a statement has a few.
+const MAX_SCOPES: usize = 64;
+
 /// True when the page names this host, false when its scope names only another, `None` when it names none.
 pub(crate) fn has_host_named(sheet: &Sheet<'_>, site: &Site<'_>, prescribed: &Prescribed) -> Option<bool> {
     let in_scope = scope_hosts(sheet, prescribed);
@@ -33,13 +36,15 @@ fn scope_hosts(sheet: &Sheet<'_>, prescribed: &Prescribed) -> Vec<HostKey> {
     }
     let text = &sheet.document.text;
     let mut hosts = Vec::new();
-    for hit in sheet.content_hits(&[Role::Scope]) {
+    for hit in sheet.content_hits(&[Role::Scope]).take(MAX_SCOPES) {
         let start = sheet.original(hit.start as usize);
         let end = (start + SCOPE_REACH).min(text.len());
         let end = (start..=end).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(start);
         hosts.extend(hosts_in(&text[start..end]));
-        let links = sheet.document.links.iter().filter(|link| (start..end).contains(&link.text_start));
-        let targets = links.filter_map(|link| link.href.as_deref()).filter(|href| href.starts_with("http"));
+        let links = &sheet.document.links;
+        let near = links[links.partition_point(|link| link.text_start < start)..].iter();
+        let near = near.take_while(|link| link.text_start < end);
+        let targets = near.filter_map(|link| link.href.as_deref()).filter(|href| href.starts_with("http"));
         hosts.extend(targets.filter_map(|href| HostKey::parse(href).ok()));
     }
     hosts.retain(|host| host_kind(host.as_str()).is_none());
@@ -53,21 +58,20 @@ fn all_hosts(sheet: &Sheet<'_>) -> impl Iterator<Item = HostKey> {
 }
 
 /// Words that are host names: `www.…`, an address, or a name with a known ending.
-fn hosts_in(text: &str) -> Vec<HostKey> {
-    let mut hosts = Vec::new();
+fn hosts_in(text: &str) -> impl Iterator<Item = HostKey> {
+    dotted_words(text).filter(|word| word.len() > 4).filter_map(host_in)
+}
+
+/// The words with a full stop in them: few have one, the others are never looked at.
+fn dotted_words(text: &str) -> impl Iterator<Item = &str> {
     let mut from = 0;
-    // Few words hold a full stop inside; the others are never looked at.
-    while let Some(dot) = memchr::memchr(b'.', &text.as_bytes()[from..]).map(|offset| from + offset) {
-        let start = text[..dot].char_indices().rev().find(|(_, character)| is_border(*character));
-        let start = start.map_or(0, |(at, character)| at + character.len_utf8());
-        let end = text[dot..].find(is_border).map_or(text.len(), |offset| dot + offset);
-        let word = &text[start..end];
-        if word.len() > 4 {
-            hosts.extend(host_in(word));
-        }
-        from = end;
-    }
-    hosts
+    std::iter::from_fn(move || {
+        let dot = memchr::memchr(b'.', &text.as_bytes()[from..]).map(|offset| from + offset)?;
+        let start = text[from..dot].char_indices().rev().find(|(_, character)| is_border(*character));
+        let start = start.map_or(from, |(at, character)| from + at + character.len_utf8());
+        from = text[dot..].find(is_border).map_or(text.len(), |offset| dot + offset);
+        Some(&text[start..from])
+    })
 }
 
 fn is_border(character: char) -> bool {

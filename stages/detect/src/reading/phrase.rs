@@ -48,7 +48,7 @@ pub(super) fn first(
     let mut left = MAX_SENTENCES;
     for (start, text) in paragraphs(sheet, &reaches) {
         let mut at = start;
-        for text in sentences(&text) {
+        for text in super::sentences::of(&text) {
             let folded = crate::text::fold(text);
             let sentence =
                 Sentence { sheet, folded: &folded, at, is_question: text.trim_end().ends_with('?') };
@@ -71,7 +71,7 @@ pub(super) fn is_of_site(sheet: &Sheet<'_>, hit: &Hit, language: Option<&str>) -
     let Some(language) = language else { return true };
     let index = sheet.block_index(hit.start as usize);
     let mut at = sheet.block_bounds(index).0;
-    for text in sentences(sheet.document.block_text(&sheet.document.blocks[index])) {
+    for text in super::sentences::of(sheet.document.block_text(&sheet.document.blocks[index])) {
         let folded = crate::text::fold(text);
         let end = at + folded.len() - 1;
         if (at..end).contains(&(hit.start as usize)) {
@@ -157,27 +157,6 @@ fn paragraphs<'d>(
     texts
 }
 
-/// Cuts a text behind full stops, question marks and semicolons that a space follows. A stop behind a number
-/// or a short word is an abbreviation (`č.`, `Nr.`, `S.I.`).
-fn sentences(text: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let mut start = 0;
-    for (at, mark) in text.match_indices(['.', '!', '?', ';', '•', '\n']) {
-        let after = at + mark.len();
-        let word = text[start..at].rsplit(char::is_whitespace).next().unwrap_or("");
-        let is_short = mark == "."
-            && (word.chars().count() <= 3
-                || word.ends_with(|last: char| last.is_ascii_digit())
-                || word.contains('.'));
-        if !is_short && text[after..].starts_with(char::is_whitespace) {
-            parts.push(&text[start..after]);
-            start = after;
-        }
-    }
-    parts.push(&text[start..]);
-    parts
-}
-
 struct Sentence<'a, 's> {
     sheet: &'a Sheet<'s>,
     folded: &'a str,
@@ -205,10 +184,7 @@ impl Sentence<'_, '_> {
 
     fn has(&self, roles: &[Role]) -> bool {
         let (start, end) = (self.at.saturating_sub(1), self.at + self.folded.len());
-        let hits = &self.sheet.hits;
-        let inside = &hits[hits.partition_point(|hit| (hit.start as usize) < start)..];
-        let mut inside = inside.iter().take_while(|hit| (hit.start as usize) < end);
-        inside.any(|hit| roles.contains(&self.sheet.term(hit).role))
+        self.sheet.hits_in(&(start..end)).any(|hit| roles.contains(&self.sheet.term(hit).role))
     }
 
     fn hit(&self, words: &[&str], part: Found) -> Hit {
@@ -301,18 +277,5 @@ impl Parts<'_> {
         }
         let first = self.all(&[Role::Site]).next();
         self.is_inside || first.is_some_and(|site| site.at <= 4 && core.at.saturating_sub(site.at) <= 10)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn abbreviations_end_no_sentence() {
-        assert_eq!(
-            sentences("Web je v souladu se zákonem č. 99/2019 Sb. Další věta. A 3. část: x"),
-            ["Web je v souladu se zákonem č. 99/2019 Sb. Další věta.", " A 3. část: x"]
-        );
     }
 }

@@ -5,9 +5,13 @@ use crate::html::{Block, BlockKind, Document};
 use crate::text::fold::{fold_bytes_onto, into_text};
 use deklaro_schemas::codes::Place;
 use deklaro_schemas::tables::Evidence;
+use std::ops::Range;
 
 /// Characters of a heading that no element marks as one.
 const SHORT_BLOCK: usize = 110;
+
+/// Words beside a hit that are counted, on either side.
+const MAX_EXTRA: usize = 64;
 
 /// A document with its folded text and the terms in it: what all readers of a page share.
 pub(crate) struct Sheet<'a> {
@@ -75,6 +79,12 @@ impl<'a> Sheet<'a> {
             .filter(move |hit| roles.contains(&self.term(hit).role) && is_content(self.block(hit)))
     }
 
+    /// The hits that begin within this stretch of the folded text.
+    pub(crate) fn hits_in(&self, range: &Range<usize>) -> impl Iterator<Item = &Hit> {
+        let from = self.hits.partition_point(|hit| (hit.start as usize) < range.start);
+        self.hits[from..].iter().take_while(|hit| (hit.start as usize) < range.end)
+    }
+
     pub(crate) fn has(&self, roles: &'a [Role]) -> bool {
         self.content_hits(roles).next().is_some()
     }
@@ -82,8 +92,10 @@ impl<'a> Sheet<'a> {
     /// The words of the hit's block that are not the hit's, counted to 64 on either side.
     pub(crate) fn extra_words(&self, hit: &Hit) -> usize {
         let (start, end) = self.block_bounds(self.block_index(hit.start as usize));
-        let count = |from: usize, to: usize| self.folded[from..to].split_ascii_whitespace().take(64).count();
-        count(start, hit.start as usize) + count((hit.end as usize).min(end), end)
+        let words = |from: usize, to: usize| self.folded[from..to].split_ascii_whitespace();
+        // From the hit outwards: a long word far from it is not looked at.
+        words(start, hit.start as usize).rev().take(MAX_EXTRA).count()
+            + words((hit.end as usize).min(end), end).take(MAX_EXTRA).count()
     }
 
     /// Where a block's folded text begins and ends.
