@@ -15,6 +15,7 @@ mod probes;
 mod reader;
 mod reading;
 mod round;
+mod steps;
 mod text;
 mod verdict;
 mod view;

@@ -38,7 +38,7 @@ fn mails(sheet: &Sheet<'_>) -> Vec<(usize, String)> {
     let document = sheet.document;
     let mut found: Vec<(usize, String)> = Vec::new();
     let mut before = LetterBefore::of(&document.text);
-    for link in &document.links {
+    for link in sheet.links() {
         let href = link.href.as_deref().unwrap_or("").trim();
         let Some(address) =
             href.get(..7).filter(|start| start.eq_ignore_ascii_case("mailto:")).map(|_| &href[7..])
@@ -53,7 +53,7 @@ fn mails(sheet: &Sheet<'_>) -> Vec<(usize, String)> {
         found.extend((is_mail(&address) && !is_sample).then_some((link.text_start, address)));
     }
     let mut before = LetterBefore::of(&document.text);
-    for (at, _) in document.text.match_indices('@') {
+    for (at, _) in sheet.text().match_indices('@') {
         let is_part =
             |character: char| character.is_alphanumeric() || matches!(character, '.' | '-' | '_' | '+');
         let (left, after) = (&document.text[..at], &document.text[at + 1..]);
@@ -108,7 +108,7 @@ fn is_mail(address: &str) -> bool {
 
 /// A `tel:` link after the term.
 fn telephone(sheet: &Sheet<'_>, from: usize) -> Option<String> {
-    let links = sheet.document.links.iter().filter(|link| link.text_start >= from);
+    let links = sheet.links().iter().filter(|link| link.text_start >= from);
     links.filter_map(|link| link.href.as_deref()?.strip_prefix("tel:")).map(str::to_owned).next()
 }
 

@@ -40,10 +40,11 @@ fn scope_hosts(sheet: &Sheet<'_>, prescribed: &Prescribed) -> Vec<HostKey> {
         let start = sheet.original(hit.start as usize);
         let end = (start + SCOPE_REACH).min(text.len());
         let end = (start..=end).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(start);
+        sheet.take_steps(end - start);
         hosts.extend(hosts_in(&text[start..end]));
         let links = &sheet.document.links;
         let near = links[links.partition_point(|link| link.text_start < start)..].iter();
-        let near = near.take_while(|link| link.text_start < end);
+        let near = near.take_while(|link| link.text_start < end).inspect(|_| sheet.take_steps(1));
         let targets = near.filter_map(|link| link.href.as_deref()).filter(|href| href.starts_with("http"));
         hosts.extend(targets.filter_map(|href| HostKey::parse(href).ok()));
     }
@@ -53,8 +54,8 @@ fn scope_hosts(sheet: &Sheet<'_>, prescribed: &Prescribed) -> Vec<HostKey> {
 
 /// Hosts named anywhere in what the page says, mail addresses included; the first 200.
 fn all_hosts(sheet: &Sheet<'_>) -> impl Iterator<Item = HostKey> {
-    let blocks = sheet.document.blocks.iter().filter(|block| is_content(block));
-    blocks.flat_map(|block| hosts_in(sheet.document.block_text(block))).take(200)
+    let blocks = sheet.blocks().filter(|block| is_content(block));
+    blocks.flat_map(|block| hosts_in(sheet.block_text(block))).take(200)
 }
 
 /// Words that are host names: `www.…`, an address, or a name with a known ending.

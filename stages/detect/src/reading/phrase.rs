@@ -49,6 +49,7 @@ pub(super) fn first(
     for (start, text) in paragraphs(sheet, &reaches) {
         let mut at = start;
         for text in super::sentences::of(&text) {
+            sheet.take_steps(text.len());
             let folded = crate::text::fold(text);
             let sentence =
                 Sentence { sheet, folded: &folded, at, is_question: text.trim_end().ends_with('?') };
@@ -71,7 +72,7 @@ pub(super) fn is_of_site(sheet: &Sheet<'_>, hit: &Hit, language: Option<&str>) -
     let Some(language) = language else { return true };
     let index = sheet.block_index(hit.start as usize);
     let mut at = sheet.block_bounds(index).0;
-    for text in super::sentences::of(sheet.document.block_text(&sheet.document.blocks[index])) {
+    for text in super::sentences::of(sheet.block_text(&sheet.document.blocks[index])) {
         let folded = crate::text::fold(text);
         let end = at + folded.len() - 1;
         if (at..end).contains(&(hit.start as usize)) {
@@ -92,7 +93,8 @@ pub(super) fn is_only_case(sheet: &Sheet<'_>, hit: &Hit, language: Option<&str>)
     let Some(language) = language else { return false };
     let (_, end) = sheet.block_bounds(sheet.block_index(hit.start as usize));
     let after = sheet.folded.get(hit.end as usize..end).unwrap_or("");
-    let words: Vec<&str> = after.split_ascii_whitespace().take(CASE_REACH).collect();
+    let words = after.split_ascii_whitespace().take(CASE_REACH);
+    let words: Vec<&str> = words.inspect(|word| sheet.take_steps(word.len())).collect();
     is_case(&sheet.glossary.grammar().read(&words, language), 0)
 }
 
@@ -135,12 +137,12 @@ fn paragraphs<'d>(
 ) -> Vec<(usize, std::borrow::Cow<'d, str>)> {
     let mut texts: Vec<(usize, std::borrow::Cow<'d, str>)> = Vec::new();
     let mut last = None;
-    for (index, block) in sheet.document.blocks.iter().enumerate().filter(|(_, block)| is_content(block)) {
+    for (index, block) in sheet.blocks().enumerate().filter(|(_, block)| is_content(block)) {
         let (start, end) = sheet.block_bounds(index);
         if !reaches(start, end) {
             continue;
         }
-        let text = sheet.document.block_text(block);
+        let text = sheet.block_text(block);
         let goes_on = block.kind == BlockKind::Text
             && last == index.checked_sub(1)
             && text.starts_with(|first: char| first.is_lowercase() || first.is_ascii_digit() || first == '(');

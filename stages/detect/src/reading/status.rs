@@ -109,9 +109,7 @@ fn sections(sheet: &Sheet<'_>) -> Vec<Range<usize>> {
 fn section_end(sheet: &Sheet<'_>, hit: &Hit) -> usize {
     let own = sheet.block_index(hit.start as usize);
     let next = sheet
-        .document
-        .blocks
-        .iter()
+        .blocks()
         .enumerate()
         .skip(own + 1)
         .find(|(_, block)| matches!(block.kind, BlockKind::Heading(_)));
