@@ -51,3 +51,18 @@ impl<'a> Reader<'a> {
         Self { patience, ..self }
     }
 }
+
+/// The time of a page is over when it is asked for the first time: a long page is given up, a short one is not.
+#[cfg(test)]
+pub(crate) struct Hasty;
+
+#[cfg(test)]
+impl Patience for Hasty {
+    fn begin(&self) -> Option<IsOver> {
+        Some(std::sync::Arc::new(|| true))
+    }
+
+    fn is_stopped(&self) -> bool {
+        false
+    }
+}

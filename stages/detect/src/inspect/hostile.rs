@@ -2,10 +2,9 @@
 
 use super::*;
 use crate::glossary::Role;
-use deklaro_schemas::budget::{Cost, IsOver, Limits};
+use deklaro_schemas::budget::{Cost, Limits};
 use deklaro_schemas::{CountryCode, HostKey, PageUrl};
 use proptest::prelude::*;
-use std::sync::Arc;
 
 fn read(html: &str) -> Page {
     tests::read("DE", "https://www.body.example/x", html)
@@ -115,24 +114,11 @@ fn a_page_beyond_its_budget_has_a_row_that_says_so() {
     panic!("no budget was enough");
 }
 
-/// Its time is over at once.
-struct Hasty;
-
-impl crate::reader::Patience for Hasty {
-    fn begin(&self) -> Option<IsOver> {
-        Some(Arc::new(|| true))
-    }
-
-    fn is_stopped(&self) -> bool {
-        false
-    }
-}
-
 #[test]
 fn a_page_whose_time_is_over_has_a_row_that_says_so() {
     let url = PageUrl::parse("https://www.body.example/x").unwrap();
     let host = url.host();
-    let reader = Reader::new(Glossary::builtin()).patience(&Hasty);
+    let reader = Reader::new(Glossary::builtin()).patience(&crate::reader::Hasty);
     let page = reader.inspect(&input(&url, &host, "<p>word".repeat(20_000).as_bytes()));
     assert_eq!(page.reason_codes, [ReasonCode::DocumentTooCostly]);
 }
