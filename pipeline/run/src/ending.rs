@@ -30,6 +30,16 @@ pub struct PartitionStopped {
     pub exit: Exit,
 }
 
+/// A snapshot is not read again to its end: that was stopped.
+#[derive(Debug, thiserror::Error)]
+#[error("reading snapshot `{snapshot}` again was stopped")]
+pub struct RereadStopped {
+    /// The snapshot.
+    pub snapshot: deklaro_schemas::SnapshotId,
+    /// By which signal.
+    pub exit: Exit,
+}
+
 /// Partitions of a shared run are not done yet.
 #[derive(Debug, thiserror::Error)]
 #[error("{} of {of} parts of round {round} of run `{run}` are not done: {}", missing.len(), list(missing))]
@@ -85,6 +95,7 @@ pub struct ChecksFailed {
 pub const ENDINGS: &[Knows] = &[
     known::<OtherStaging>,
     known::<PartitionStopped>,
+    known::<RereadStopped>,
     known::<PartitionsMissing>,
     known::<NotPlanned>,
     known::<NetworkGone>,
@@ -112,6 +123,16 @@ impl Ending for PartitionStopped {
 
     fn hint(&self) -> Option<String> {
         Some("the same command goes on with it".to_owned())
+    }
+}
+
+impl Ending for RereadStopped {
+    fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some("the same command goes on with it; partitions that are done are not read again".to_owned())
     }
 }
 
