@@ -8,6 +8,8 @@ mod glossary;
 mod html;
 mod inspect;
 mod links;
+#[cfg(test)]
+mod nasty;
 mod page;
 mod paper;
 mod pdf;

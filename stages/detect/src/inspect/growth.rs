@@ -1,7 +1,7 @@
 //! Does the cost of a page grow with its length, and no faster?
 
 use super::*;
-use crate::glossary::Term;
+use crate::nasty;
 use deklaro_schemas::budget::{Cost, Limits};
 use deklaro_schemas::{CountryCode, HostKey, PageUrl};
 use proptest::prelude::*;
@@ -53,36 +53,11 @@ fn assert_in_proportion(first: &str, piece: &str) {
 
 #[test]
 fn pages_full_of_one_thing_cost_in_proportion() {
-    for piece in hostile::PIECES {
+    for piece in nasty::PIECES {
         for first in FIRST {
             assert_in_proportion(first, piece);
         }
     }
-}
-
-/// A term of the glossary and what may stand behind it.
-fn piece() -> impl Strategy<Value = String> {
-    let terms: &'static [Term] = Glossary::builtin().terms();
-    let behind = proptest::sample::select(vec![
-        " ",
-        ". ",
-        ".",
-        "<p>",
-        "</p>",
-        "<br>",
-        "\u{A0}",
-        " a.",
-        "@",
-        "[",
-        "<a href=/x>",
-        "<a href=mailto:a@b.example>",
-        "<h2>",
-        "<li>1.2.2024 ",
-        " www.a.example ",
-    ]);
-    let word = proptest::sample::select(terms).prop_map(|term| term.text);
-    let parts = proptest::collection::vec((word, behind), 1..4);
-    parts.prop_map(|parts| parts.into_iter().map(|(word, behind)| word + behind).collect())
 }
 
 proptest! {
@@ -90,7 +65,7 @@ proptest! {
     #[test]
     fn pages_of_any_terms_cost_in_proportion(
         first in proptest::sample::select(&FIRST),
-        piece in piece(),
+        piece in nasty::piece(),
     ) {
         assert_in_proportion(first, &piece);
     }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::glossary::Role;
+use crate::nasty;
 use deklaro_schemas::budget::{Cost, Limits};
 use deklaro_schemas::{CountryCode, HostKey, PageUrl};
 use proptest::prelude::*;
@@ -10,42 +11,13 @@ fn read(html: &str) -> Page {
     tests::read("DE", "https://www.body.example/x", html)
 }
 
-/// What pages are filled with that were made to hurt.
-pub(super) const PIECES: [&str; 25] = [
-    "erstellt am 1.2.2024 ",
-    "<p>erstellt am 1.2.2024</p>",
-    "7. November ",
-    "nicht vereinbar ",
-    "<h2>Stand der Vereinbarkeit mit den Anforderungen</h2>",
-    "Erklärung zur Barrierefreiheit ",
-    "Die Website ist teilweise. ",
-    "<a href=/b>Barrierefreiheit</a> ",
-    "<h1>Barrierefreiheit ",
-    "<title>x</title>",
-    "a@b.example ",
-    "www.a.example ",
-    "[Name der Stelle] ",
-    "Wir verwenden Cookies ",
-    "a.",
-    "a. ",
-    "\u{A0}<p>",
-    "<p>Diese Website ist vereinbar. Gesetz",
-    "Diese Website ist mit der Richtlinie 2016/2102 vereinbar. ",
-    "nicht vereinbar teilweise vereinbar vollständig vereinbar ",
-    "Diese Erklärung gilt für www.a.example, b.example. ",
-    "<a href='mailto:a@b.example'></a>Feedback ",
-    "\u{0}",
-    "<div class=footer><a href=x title='Erklärung zur Barrierefreiheit'>",
-    "ãé",
-];
-
 /// Each piece makes one reader meet its term tens of thousands of times. A reader that looked at all pairs of
 /// them would never come to an end here.
 #[test]
 fn a_page_full_of_one_thing_is_read_to_its_end() {
     let statement = "<title>Erklärung zur Barrierefreiheit</title><h1>Erklärung zur Barrierefreiheit</h1>\
                      <p>Diese Erklärung gilt für www.gemeinde.example.</p>";
-    for piece in PIECES {
+    for piece in nasty::PIECES {
         let page = read(&format!("{statement}{}", piece.repeat(900_000 / piece.len())));
         assert!(page.links.len() <= 40 && page.evidence.len() <= 12, "`{piece}`");
     }

@@ -76,19 +76,19 @@ fn mails(sheet: &Sheet<'_>) -> Vec<(usize, String)> {
 }
 
 /// The last letter before ascending places of a text, white space left aside; each letter is looked at once.
-struct LetterBefore<'d> {
+pub(super) struct LetterBefore<'d> {
     text: &'d str,
     at: usize,
     last: Option<char>,
 }
 
 impl<'d> LetterBefore<'d> {
-    fn of(text: &'d str) -> Self {
+    pub(super) fn of(text: &'d str) -> Self {
         Self { text, at: 0, last: None }
     }
 
     /// True when an opening bracket stands before this place. A place before the last one that was asked for knows nothing.
-    fn is_bracket(&mut self, place: usize) -> bool {
+    pub(super) fn is_bracket(&mut self, place: usize) -> bool {
         let Some(passed) = self.text.get(self.at..place) else { return false };
         let last = passed.chars().rev().find(|letter| !letter.is_whitespace());
         (self.at, self.last) = (place, last.or(self.last));

@@ -16,6 +16,9 @@ mod statement_dates;
 mod status;
 mod template;
 
+#[cfg(test)]
+mod by_definition;
+
 pub use checklist::Checklist;
 pub(crate) use sheet::Sheet;
 

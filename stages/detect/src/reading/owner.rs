@@ -100,3 +100,17 @@ fn host_in(word: &str) -> Option<HostKey> {
         && last != "html";
     (is_address || looks_real).then_some(host)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn dotted_words_are_those_of_the_text(text in "[ab.é ,(\u{A0}\n-]{0,60}") {
+            let words = text.split(is_border).filter(|word| word.contains('.'));
+            prop_assert_eq!(dotted_words(&text).collect::<Vec<_>>(), words.collect::<Vec<_>>());
+        }
+    }
+}

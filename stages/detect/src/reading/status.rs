@@ -133,7 +133,7 @@ fn described(sheet: &Sheet<'_>, section: &Range<usize>) -> Option<Declared> {
 }
 
 /// Plain accordance with a law or standard in one sentence that is not the commitment.
-fn sentence(sheet: &Sheet<'_>) -> Option<Declared> {
+pub(super) fn sentence(sheet: &Sheet<'_>) -> Option<Declared> {
     let hits = sheet.content_hits(&SAID);
     let hits: Vec<(usize, &Hit)> = hits.map(|hit| (sheet.block_index(hit.start as usize), hit)).collect();
     // Hits are in order, so those of a block are neighbours.
