@@ -1,7 +1,7 @@
 //! Flags over environment over file over defaults. The file is read as it stands; unknown keys stop the program at their line.
 
 use crate::cli::{Cli, WebArgs};
-use crate::readers::workbooks;
+use crate::readers::{papers, workbooks};
 use anyhow::Context;
 use deklaro_console::{LogFormat, Progress, Shutdown, UsageError, line};
 use deklaro_crawl::{ConnectTo, CrawlConfig, HostPolicy, OptOut};
@@ -133,7 +133,7 @@ impl Config {
         (progress, shutdown): (&'a Progress, &'a Shutdown),
     ) -> Tools<'a> {
         let (workbooks, publication, held_by) = (workbooks(), &self.publication, self.held_by());
-        Tools { store, crawl, workbooks, progress, shutdown, publication, held_by }
+        Tools { store, crawl, workbooks, papers: papers(), progress, shutdown, publication, held_by }
     }
 
     /// What trials are run with.
@@ -144,6 +144,7 @@ impl Config {
             max_rounds: self.max_rounds,
             crawl: self.crawl.clone(),
             workbooks: workbooks(),
+            papers: papers(),
             publication: self.publication.clone(),
             operator: self.operator.clone(),
             gate: self.gate.clone(),

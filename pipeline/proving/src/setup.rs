@@ -2,6 +2,7 @@
 
 use deklaro_console::{Progress, Shutdown};
 use deklaro_crawl::CrawlConfig;
+use deklaro_detect::Papers;
 use deklaro_import::Workbooks;
 use deklaro_record::release::Gate;
 use deklaro_report::Publication;
@@ -21,6 +22,8 @@ pub struct Setup {
     pub crawl: CrawlConfig,
     /// Who imports workbooks.
     pub workbooks: &'static dyn Workbooks,
+    /// Who reads documents.
+    pub papers: &'static dyn Papers,
     /// Who publishes the report's pages.
     pub publication: Publication,
     /// Who is at work.
@@ -38,6 +41,6 @@ impl Setup {
         (progress, shutdown): (&'a Progress, &'a Shutdown),
     ) -> Tools<'a> {
         let (workbooks, publication) = (self.workbooks, &self.publication);
-        Tools { store, crawl, workbooks, progress, shutdown, publication, held_by: None }
+        Tools { store, crawl, workbooks, papers: self.papers, progress, shutdown, publication, held_by: None }
     }
 }

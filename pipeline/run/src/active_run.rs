@@ -1,18 +1,19 @@
 //! A run under way: everything its steps need.
 
 use crate::area::WorkArea;
+use crate::reading_tools::ReadingTools;
 use crate::run_lease::RunLease;
 use crate::terms::own_glossary;
 use crate::tools::Tools;
 use deklaro_console::{Progress, Shutdown};
 use deklaro_crawl::CrawlConfig;
-use deklaro_detect::Glossary;
 use deklaro_import::Workbooks;
 use deklaro_report::Publication;
 use deklaro_schemas::steps::Step;
 use deklaro_schemas::stored::RunFile;
 use deklaro_store::Store;
 use deklaro_watch::{StageOf, Watch, stage};
+use std::sync::Arc;
 use tracing::Span;
 use tracing::field::Empty;
 
@@ -40,8 +41,8 @@ pub(crate) struct ActiveRun<'a> {
     pub lease: &'a RunLease,
     /// The spans of this run.
     pub watch: Watch,
-    /// The glossary with the user's own terms; the shipped one where there are none.
-    pub own_glossary: Option<Glossary>,
+    /// With what its pages are read.
+    pub reading: ReadingTools,
 }
 
 impl<'a> ActiveRun<'a> {
@@ -52,8 +53,9 @@ impl<'a> ActiveRun<'a> {
         area: String,
         lease: &'a RunLease,
     ) -> anyhow::Result<(Self, Span)> {
-        let Tools { store, crawl, workbooks, progress, shutdown, publication, held_by } = tools;
+        let Tools { store, crawl, workbooks, progress, shutdown, publication, held_by, .. } = tools;
         let own_glossary = run.glossary.as_deref().map(own_glossary).transpose()?;
+        let reading = ReadingTools::of(tools, own_glossary.map(Arc::new));
         let span = run_span(&run);
         let (watch, area) = (watch(&run, &span), WorkArea::new(store, area));
         let active = Self {
@@ -68,7 +70,7 @@ impl<'a> ActiveRun<'a> {
             held_by,
             lease,
             watch,
-            own_glossary,
+            reading,
         };
         Ok((active, span))
     }
@@ -93,11 +95,6 @@ impl<'a> ActiveRun<'a> {
     pub(crate) fn is_run(&self, country: Option<&str>) -> bool {
         let named = |country: &str| self.run.countries.iter().any(|run| run.as_str() == country);
         self.run.countries.is_empty() || country.is_none_or(named)
-    }
-
-    /// The terms pages are read with.
-    pub(crate) fn glossary(&self) -> &Glossary {
-        self.own_glossary.as_ref().unwrap_or_else(|| Glossary::builtin())
     }
 
     /// Key-value metadata of every Parquet file of the run.

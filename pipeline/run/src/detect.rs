@@ -3,12 +3,13 @@
 use crate::active_run::ActiveRun;
 use crate::area::WorkFile;
 use crate::chunks::Chunks;
-use crate::reading::{BodyFile, PageReader};
+use crate::reading::{BodyFile, NextGroup, PageReader};
 use crate::stored_bodies::{StoredBodies, hashes};
 use deklaro_console::Stopped;
 use deklaro_schemas::Row;
 use deklaro_schemas::steps::DETECT;
 use deklaro_schemas::tables::{Body, Fetch, Reading, Target};
+use std::sync::Arc;
 
 /// Where the bytes of a run's pages lie.
 #[derive(Clone, Copy)]
@@ -19,7 +20,8 @@ pub(super) enum PageBytes<'a> {
     Stored(&'a StoredBodies),
 }
 
-/// Reads the pages chunk by chunk. What an earlier process read is kept; a stop is heeded before each file.
+/// Reads the pages chunk by chunk. What an earlier process read is kept; a stop is heeded between two pages, and the file they
+/// are of is read again.
 pub(super) async fn detect(
     work: &ActiveRun<'_>,
     chunks: &Chunks,
@@ -32,15 +34,18 @@ pub(super) async fn detect(
     let step = work.progress.step(&title, chunks.host_count() as u64);
     let (mut pages, mut links) = (0, 0);
     for chunk in chunks.numbers() {
-        let targets: Vec<Target> = work.area.rows(chunk).await?;
+        let targets: Arc<[Target]> = work.area.rows(chunk).await?.into();
         let (work_files, fetches) = unread(work, chunk, bytes).await?;
         let files = bytes.body_files(work, &work_files, &fetches)?;
-        let mut reader = PageReader::new(&targets, fetches, files, work.glossary());
+        let mut reader = PageReader::new(Arc::clone(&targets), fetches, files, work.reading.clone());
         for file in work_files {
-            if work.shutdown.token.is_cancelled() {
-                return Err(Stopped { run: work.run.run_id.clone(), exit: work.shutdown.exit() }.into());
-            }
-            let Some(read) = reader.next_group().await? else { break };
+            let read = match reader.next_group().await? {
+                NextGroup::Read(read) => read,
+                NextGroup::Stopped => {
+                    return Err(Stopped { run: work.run.run_id.clone(), exit: work.shutdown.exit() }.into());
+                }
+                NextGroup::Over => break,
+            };
             metrics::counter!("deklaro_pages_read_total").increment(read.readings.len() as u64);
             (pages, links) = (pages + read.readings.len(), links + read.candidates.len());
             work.area.write_rows(file, &read.candidates).await?;

@@ -30,6 +30,24 @@ pub struct PartitionStopped {
     pub exit: Exit,
 }
 
+/// Documents are read in processes of their own, and none can be had.
+#[derive(Debug, thiserror::Error)]
+#[error("no document can be read: {message}")]
+pub struct NoPaperReader {
+    /// Why not.
+    pub message: String,
+}
+
+/// A snapshot is not read again to its end: that was stopped.
+#[derive(Debug, thiserror::Error)]
+#[error("reading snapshot `{snapshot}` again was stopped")]
+pub struct RereadStopped {
+    /// The snapshot.
+    pub snapshot: deklaro_schemas::SnapshotId,
+    /// By which signal.
+    pub exit: Exit,
+}
+
 /// Partitions of a shared run are not done yet.
 #[derive(Debug, thiserror::Error)]
 #[error("{} of {of} parts of round {round} of run `{run}` are not done: {}", missing.len(), list(missing))]
@@ -85,6 +103,8 @@ pub struct ChecksFailed {
 pub const ENDINGS: &[Knows] = &[
     known::<OtherStaging>,
     known::<PartitionStopped>,
+    known::<RereadStopped>,
+    known::<NoPaperReader>,
     known::<PartitionsMissing>,
     known::<NotPlanned>,
     known::<NetworkGone>,
@@ -112,6 +132,27 @@ impl Ending for PartitionStopped {
 
     fn hint(&self) -> Option<String> {
         Some("the same command goes on with it".to_owned())
+    }
+}
+
+impl Ending for RereadStopped {
+    fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some("the same command goes on with it; partitions that are done are not read again".to_owned())
+    }
+}
+
+impl Ending for NoPaperReader {
+    fn exit(&self) -> Exit {
+        Exit::TryAgain
+    }
+
+    fn hint(&self) -> Option<String> {
+        let hint = "let the program start processes of its own (see `ulimit -u` and the rules of its container), then go on with `--resume`";
+        Some(hint.to_owned())
     }
 }
 

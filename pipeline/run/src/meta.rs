@@ -43,7 +43,7 @@ pub(super) fn settings(work: &ActiveRun<'_>, recorded_at: Timestamp) -> Vec<Meta
         ("max_body_bytes", crawl.max_body_bytes.to_string()),
         ("coverage_reason", work.run.coverage_reason.clone().unwrap_or_default()),
         ("redetected_from", work.run.redetect.as_ref().map(ToString::to_string).unwrap_or_default()),
-        ("glossary_version", work.glossary().version().to_owned()),
+        ("glossary_version", work.reading.glossary().version().to_owned()),
         ("is_simulated", crawl.connect_to.is_some().to_string()),
     ];
     let row = |(name, value): (&str, String)| MetaRun {

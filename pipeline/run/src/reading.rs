@@ -1,7 +1,10 @@
 //! How are stored pages read, one file of page bytes after the other?
 
+use crate::ending::NoPaperReader;
+use crate::reading_tools::ReadingTools;
 use crate::select::filter_text;
-use deklaro_detect::{Glossary, Reader, RoundReadings, read_round};
+use deklaro_detect::{RoundReadings, read_round};
+use deklaro_schemas::codes::ReasonCode;
 use deklaro_schemas::tables::{Body, Fetch, Target};
 use deklaro_schemas::{Row, Selection, Sha256, batch};
 use deklaro_store::{Store, StoreError};
@@ -52,15 +55,26 @@ type Loading = AbortOnDropHandle<anyhow::Result<(HashMap<Sha256, Body>, Range<us
 
 /// Fetches that are read together, and what was read of them so far.
 struct Group {
-    fetches: Vec<Fetch>,
+    fetches: Arc<[Fetch]>,
     files_left: usize,
     read: RoundReadings,
 }
 
-/// Reads the pages of groups of fetches. Two files of bodies are in memory at a time: the one that is read, and the next.
-pub(super) struct PageReader<'a> {
-    targets: &'a [Target],
-    glossary: &'a Glossary,
+/// What became of the next group of fetches.
+pub(super) enum NextGroup {
+    /// Its pages say this.
+    Read(RoundReadings),
+    /// The reader was stopped before its last page.
+    Stopped,
+    /// The one before was the last.
+    Over,
+}
+
+/// Reads the pages of groups of fetches, on threads that nothing else waits for. Two files of bodies are in memory at
+/// a time: the one that is read, and the next.
+pub(super) struct PageReader {
+    targets: Arc<[Target]>,
+    tools: ReadingTools,
     groups: std::vec::IntoIter<Group>,
     /// Groups given back so far.
     given: usize,
@@ -68,52 +82,94 @@ pub(super) struct PageReader<'a> {
     next: Option<Loading>,
 }
 
-impl<'a> PageReader<'a> {
+impl PageReader {
     /// Begins to load the first file. A body that several groups want lies in one file, or in a file of each group.
     pub(super) fn new(
-        targets: &'a [Target],
+        targets: Arc<[Target]>,
         groups: Vec<Vec<Fetch>>,
         files: Vec<BodyFile>,
-        glossary: &'a Glossary,
+        tools: ReadingTools,
     ) -> Self {
         let files_of = |group| files.iter().filter(|file| file.groups.contains(&group)).count();
-        let group =
-            |(index, fetches)| Group { fetches, files_left: files_of(index), read: RoundReadings::default() };
+        let group = |(index, fetches): (usize, Vec<Fetch>)| Group {
+            fetches: fetches.into(),
+            files_left: files_of(index),
+            read: RoundReadings::default(),
+        };
         let groups: Vec<Group> = groups.into_iter().enumerate().map(group).collect();
         let mut files = files.into_iter();
         let next = files.next().map(BodyFile::load);
-        Self { targets, glossary, groups: groups.into_iter(), given: 0, files, next }
+        Self { targets, tools, groups: groups.into_iter(), given: 0, files, next }
     }
 
-    /// What the pages of the next group say, once all files with pages of it are read. Nothing after the last group.
-    pub(super) async fn next_group(&mut self) -> anyhow::Result<Option<RoundReadings>> {
+    /// What the pages of the next group say, once all files with pages of it are read.
+    pub(super) async fn next_group(&mut self) -> anyhow::Result<NextGroup> {
+        if self.tools.stop().is_cancelled() {
+            return Ok(NextGroup::Stopped);
+        }
         while self.groups.as_slice().first().is_some_and(|group| group.files_left > 0) {
             let Some(loading) = self.next.take() else { break };
             let (bodies, of) = loading.await??;
             self.next = self.files.next().map(BodyFile::load);
-            self.read(&bodies, of);
+            let waiting = of.start.saturating_sub(self.given)..of.end.saturating_sub(self.given);
+            let fetches =
+                self.groups.as_slice()[waiting.clone()].iter().map(|group| Arc::clone(&group.fetches));
+            let Some(read) = self.read(fetches.collect(), bodies).await? else {
+                return Ok(NextGroup::Stopped);
+            };
+            for (group, read) in self.groups.as_mut_slice()[waiting].iter_mut().zip(read) {
+                group.read.readings.extend(read.readings);
+                group.read.candidates.extend(read.candidates);
+                group.files_left -= 1;
+            }
         }
         self.given += 1;
-        Ok(self.groups.next().map(|group| group.read))
+        Ok(self.groups.next().map_or(NextGroup::Over, |group| NextGroup::Read(group.read)))
     }
 
-    fn read(&mut self, bodies: &HashMap<Sha256, Body>, of: Range<usize>) {
-        let waiting = of.start.saturating_sub(self.given)..of.end.saturating_sub(self.given);
-        for group in &mut self.groups.as_mut_slice()[waiting] {
-            let reader = Reader::new(self.glossary);
-            let read = read_round(self.targets, &group.fetches, bodies, &reader).unwrap_or_default();
-            group.read.readings.extend(read.readings);
-            group.read.candidates.extend(read.candidates);
-            group.files_left -= 1;
+    /// The pages of these groups that are among the bodies; nothing, when it was stopped on the way.
+    async fn read(
+        &self,
+        groups: Vec<Arc<[Fetch]>>,
+        bodies: HashMap<Sha256, Body>,
+    ) -> anyhow::Result<Option<Vec<RoundReadings>>> {
+        let stop = self.tools.stop().child_token();
+        // Pages that nobody waits for any more are not read either.
+        let _stopped_with_this = stop.clone().drop_guard();
+        let (targets, tools) = (Arc::clone(&self.targets), self.tools.clone().stopped_by(stop));
+        let read = tokio::task::spawn_blocking(move || {
+            let read = groups.iter().map(|fetches| read_round(&targets, fetches, &bodies, &tools.reader()));
+            read.collect::<Option<Vec<_>>>()
+        });
+        let read = read.await?;
+        if let Some(message) = self.tools.fault() {
+            return Err(NoPaperReader { message }.into());
         }
+        read.iter().flatten().for_each(name_the_costly);
+        Ok(read)
+    }
+}
+
+/// Says which pages were given up: somebody may want to see what they are made of.
+fn name_the_costly(read: &RoundReadings) {
+    let costly = read.readings.iter().filter(|row| row.reason_codes.contains(&ReasonCode::DocumentTooCostly));
+    for row in costly {
+        tracing::warn!(
+            country = %row.country_code,
+            host = %row.canonical_hostname,
+            body_sha256 = %row.body_sha256,
+            "a page was given up: reading it costs too much"
+        );
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use deklaro_detect::{Paper, Papers, Unread};
     use deklaro_schemas::tables::testing;
     use deklaro_schemas::{Bytes, parquet_file};
+    use tokio_util::sync::CancellationToken;
 
     const HOSTS: [&str; 3] = ["a.example", "b.example", "c.example"];
 
@@ -147,12 +203,15 @@ mod tests {
         Fetch { body_sha256: Some(body.body_sha256.clone()), ..testing::fetch(hostname) }
     }
 
+    fn targets() -> Arc<[Target]> {
+        Arc::new(HOSTS.map(testing::target))
+    }
+
     /// The hosts read in each group, in the order they are given back.
     async fn read(groups: Vec<Vec<Fetch>>, files: Vec<BodyFile>) -> Vec<Vec<String>> {
-        let targets = HOSTS.map(testing::target);
-        let mut reader = PageReader::new(&targets, groups, files, Glossary::builtin());
+        let mut reader = PageReader::new(targets(), groups, files, ReadingTools::new(None));
         let mut read = Vec::new();
-        while let Some(group) = reader.next_group().await.unwrap() {
+        while let NextGroup::Read(group) = reader.next_group().await.unwrap() {
             read.push(group.readings.iter().map(|reading| reading.canonical_hostname.to_string()).collect());
         }
         read
@@ -206,5 +265,62 @@ mod tests {
             [Vec::<String>::new(), Vec::new()],
             "no file is left"
         );
+    }
+
+    /// Reads each document by asking everything to stop.
+    #[derive(Debug)]
+    struct Stops(CancellationToken);
+
+    impl Papers for Stops {
+        fn read(&self, _bytes: &[u8]) -> Result<Paper, Unread> {
+            self.0.cancel();
+            Err(Unread::Scanned)
+        }
+    }
+
+    /// Cannot read any document.
+    #[derive(Debug)]
+    struct Broken;
+
+    impl Papers for Broken {
+        fn read(&self, _bytes: &[u8]) -> Result<Paper, Unread> {
+            Err(Unread::Damaged)
+        }
+
+        fn fault(&self) -> Option<String> {
+            Some("out of processes".to_owned())
+        }
+    }
+
+    #[tokio::test]
+    async fn documents_that_nobody_can_read_are_no_unreadable_documents() {
+        let folder = tempfile::tempdir().unwrap();
+        let document = Body { body: Bytes(b"%PDF-1.7".to_vec()), ..body("a document") };
+        let store = store(folder.path(), &[vec![document.clone()]]).await;
+        let file = BodyFile { store: store.clone(), path: path(0), wanted: None, groups: 0..1 };
+        let groups = vec![vec![fetch(HOSTS[0], &document)]];
+        let tools = ReadingTools::new(None).papers(&Broken);
+        let mut reader = PageReader::new(targets(), groups, vec![file], tools);
+        let Err(error) = reader.next_group().await else { panic!("it went on") };
+        assert_eq!(error.to_string(), "no document can be read: out of processes");
+    }
+
+    #[tokio::test]
+    async fn a_stop_is_heeded_between_two_pages_and_nothing_half_is_given() {
+        let folder = tempfile::tempdir().unwrap();
+        // One page more than are read at once: the last begins after the stop.
+        let document = |number: usize| Body {
+            body: Bytes(format!("%PDF-{number}").into_bytes()),
+            ..body(&number.to_string())
+        };
+        let documents: Vec<Body> = (0..=rayon::current_num_threads()).map(document).collect();
+        let store = store(folder.path(), &[documents.clone()]).await;
+        let stop = CancellationToken::new();
+        let tools = ReadingTools::new(None).papers(Box::leak(Box::new(Stops(stop.clone())))).stopped_by(stop);
+        let groups = vec![documents.iter().map(|document| fetch(HOSTS[0], document)).collect(), Vec::new()];
+        let file = BodyFile { store: store.clone(), path: path(0), wanted: None, groups: 0..1 };
+        let mut reader = PageReader::new(targets(), groups, vec![file], tools);
+        assert!(matches!(reader.next_group().await.unwrap(), NextGroup::Stopped));
+        assert!(matches!(reader.next_group().await.unwrap(), NextGroup::Stopped), "it stays stopped");
     }
 }

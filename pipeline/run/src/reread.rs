@@ -7,7 +7,9 @@
 //!
 //! A partition is a number of files of page bytes, packed by length: each is read by one partition only.
 
-use super::reading::PageReader;
+use super::ending::RereadStopped;
+use super::reading::{NextGroup, PageReader};
+use super::reading_tools::ReadingTools;
 use super::redetect::countries_of;
 use super::stored_bodies::{StoredBodies, hashes};
 use super::tools::Tools;
@@ -21,6 +23,7 @@ use deklaro_store::{Store, StoreError};
 use futures::future::BoxFuture;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// What a partition came to.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -70,16 +73,18 @@ pub struct Transition {
 pub struct Again<'a> {
     tools: Tools<'a>,
     snapshot: SnapshotId,
-    glossary: &'a Glossary,
+    reading: ReadingTools,
     folder: String,
     partitions: u32,
 }
 
 impl<'a> Again<'a> {
-    /// The snapshot with these terms, in so many partitions.
-    pub fn of(tools: Tools<'a>, snapshot: &SnapshotId, glossary: &'a Glossary, partitions: u32) -> Self {
-        let folder = format!("{}/{snapshot}/{}/of-{partitions:05}", RunFile::REREAD, versions(glossary));
-        Self { tools, snapshot: snapshot.clone(), glossary, folder, partitions }
+    /// The snapshot with the user's own terms beside the shipped ones, in so many partitions.
+    pub fn of(tools: Tools<'a>, snapshot: &SnapshotId, own: Option<Arc<Glossary>>, partitions: u32) -> Self {
+        let reading = ReadingTools::of(tools, own);
+        let versions = versions(reading.glossary());
+        let folder = format!("{}/{snapshot}/{versions}/of-{partitions:05}", RunFile::REREAD);
+        Self { tools, snapshot: snapshot.clone(), reading, folder, partitions }
     }
 
     fn store(&self) -> &'a Store {
@@ -136,13 +141,22 @@ impl<'a> Again<'a> {
         let wanted = hashes(rounds.values().flatten());
         let files = kept.files_of(&wanted)?.into_iter().filter(|file| own.contains(file));
         let files = kept.body_files(self.store(), files, &wanted, rounds.len());
-        let mut reader = PageReader::new(&targets, rounds.into_values().collect(), files, self.glossary);
+        let groups = rounds.into_values().collect();
+        let mut reader = PageReader::new(targets.into(), groups, files, self.reading.clone());
         let (mut readings, mut candidates) = (Vec::new(), Vec::new());
-        while let Some(read) = reader.next_group().await? {
-            readings.extend(read.readings);
-            candidates.extend(read.candidates);
+        loop {
+            match reader.next_group().await? {
+                NextGroup::Read(read) => {
+                    readings.extend(read.readings);
+                    candidates.extend(read.candidates);
+                }
+                NextGroup::Stopped => {
+                    let (snapshot, exit) = (self.snapshot.clone(), self.tools.shutdown.exit());
+                    return Err(RereadStopped { snapshot, exit }.into());
+                }
+                NextGroup::Over => return Ok((readings, candidates)),
+            }
         }
-        Ok((readings, candidates))
     }
 
     async fn write<R: Row>(&self, partition: u32, country: CountryCode, rows: &[R]) -> anyhow::Result<()> {
@@ -176,7 +190,7 @@ impl<'a> Again<'a> {
                 rubric_before: String::new(),
                 rubric_now: deklaro_detect::rubric_version().to_owned(),
                 glossary_before: String::new(),
-                glossary_now: self.glossary.version().to_owned(),
+                glossary_now: self.reading.glossary().version().to_owned(),
                 hosts: 0,
                 changed: 0,
                 verdicts: Vec::new(),

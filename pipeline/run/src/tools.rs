@@ -2,6 +2,7 @@
 
 use deklaro_console::{Progress, Shutdown};
 use deklaro_crawl::CrawlConfig;
+use deklaro_detect::Papers;
 use deklaro_import::Workbooks;
 use deklaro_report::Publication;
 use deklaro_store::Store;
@@ -15,6 +16,8 @@ pub struct Tools<'a> {
     pub crawl: &'a CrawlConfig,
     /// Who imports workbooks.
     pub workbooks: &'a dyn Workbooks,
+    /// Who reads documents.
+    pub papers: &'static dyn Papers,
     /// What people see.
     pub progress: &'a Progress,
     /// Who may stop it.

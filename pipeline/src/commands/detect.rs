@@ -3,11 +3,11 @@
 use crate::cli::{DetectArgs, Months};
 use crate::context::Context;
 use deklaro_console::{Exit, UsageError, output};
-use deklaro_detect::Glossary;
 use deklaro_record::rehearsal;
 use deklaro_record::timestamp::{self, TimeAuthority};
 use deklaro_run::reread::{Again, Compared};
 use deklaro_run::{Tools, redetect_start};
+use std::sync::Arc;
 
 /// `deklaro detect`
 pub(crate) async fn detect(context: &Context, detect: &DetectArgs) -> anyhow::Result<Exit> {
@@ -32,14 +32,13 @@ pub(crate) async fn detect(context: &Context, detect: &DetectArgs) -> anyhow::Re
 
 /// `deklaro detect --snapshots`: what today's rules say of the snapshots that stand for these months.
 async fn compare(tools: Tools<'_>, detect: &DetectArgs, months: Months) -> anyhow::Result<Exit> {
-    let own = detect.terms.own()?;
-    let glossary = own.as_ref().unwrap_or_else(|| Glossary::builtin());
+    let own = detect.terms.own()?.map(Arc::new);
     let history = tools.store.history().await?;
     let mut compared = Vec::new();
     let mut month = months.first;
     while month <= months.last {
         if let Some(snapshot) = history.current_of(month) {
-            compared.push(Again::of(tools, snapshot, glossary, detect.partitions).compared().await?);
+            compared.push(Again::of(tools, snapshot, own.clone(), detect.partitions).compared().await?);
         }
         month = month.next();
     }

@@ -3,12 +3,11 @@
 use crate::cli::{ExecArgs, ExecStage};
 use crate::config::with_web;
 use crate::context::Context;
-use crate::readers::workbooks;
+use crate::readers::{papers, workbooks};
 use deklaro_console::{Exit, UsageError, output};
-use deklaro_detect::Glossary;
 use deklaro_run::exec::{StreamStage, TablesMode, over_tables, stream};
 use deklaro_run::reread::Again;
-use deklaro_run::{PartitionOf, Tools, descriptors, shared_run};
+use deklaro_run::{PartitionOf, ReadingTools, Tools, descriptors, shared_run};
 use deklaro_schemas::SnapshotId;
 use std::collections::BTreeMap;
 use std::io::{BufReader, BufWriter};
@@ -76,7 +75,9 @@ fn stage(exec: &ExecArgs) -> anyhow::Result<StreamStage> {
             }
             StreamStage::Frontier { round }
         }
-        ExecStage::Detect => StreamStage::Detect { own: exec.terms.own()?.map(Arc::new) },
+        ExecStage::Detect => StreamStage::Detect {
+            reading: ReadingTools::new(exec.terms.own()?.map(Arc::new)).papers(papers()),
+        },
         ExecStage::Verdicts => {
             StreamStage::Verdicts { month: exec.month.ok_or_else(|| needs("month", "2026-11"))? }
         }
@@ -125,10 +126,9 @@ async fn reread(
     snapshot: &SnapshotId,
     partition: PartitionOf,
 ) -> anyhow::Result<Exit> {
-    let own = exec.terms.own()?;
-    let glossary = own.as_ref().unwrap_or_else(|| Glossary::builtin());
+    let own = exec.terms.own()?.map(Arc::new);
     let snapshot = deklaro_record::chosen(tools.store, Some(snapshot)).await?;
-    let reread = Again::of(tools, &snapshot, glossary, partition.count).partition(partition).await?;
+    let reread = Again::of(tools, &snapshot, own, partition.count).partition(partition).await?;
     if exec.output.json {
         output::json(&reread)?;
     } else if reread.was_done {

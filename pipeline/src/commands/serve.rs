@@ -4,7 +4,7 @@ use super::run::lists;
 use crate::cli::{self, ServeArgs, WorkerCommand};
 use crate::config::{Config, with_web};
 use crate::context::Context;
-use crate::readers::workbooks;
+use crate::readers::{papers, workbooks};
 use deklaro_console::{Exit, Progress, Shutdown};
 use deklaro_crawl::{CrawlConfig, Crawler};
 use deklaro_record::Answer;
@@ -100,6 +100,7 @@ impl Runner for MonthRunner {
                 store: &self.store,
                 crawl: &self.crawl,
                 workbooks: workbooks(),
+                papers: papers(),
                 progress: &self.progress,
                 shutdown: &self.shutdown,
                 publication: &self.publication,

@@ -1,13 +1,15 @@
 //! A page's bytes become everything the detector can say about it alone.
 
 use crate::glossary::Glossary;
-use crate::html::Document;
+use crate::html::{Document, LIMITS};
 use crate::links::{self, Site};
 use crate::page::{Page, PageInput};
 use crate::paper::{Paper, Unread};
 use crate::reader::Reader;
 use crate::reading::{self, Sheet};
+use crate::steps::Steps;
 use crate::text::charset::{self, MAX_BYTES};
+use deklaro_schemas::budget::{Budget, Exhausted};
 use deklaro_schemas::codes::{PageKind, ReasonCode};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -25,17 +27,35 @@ pub fn inspect(page: &PageInput<'_>, glossary: &Glossary) -> Page {
 }
 
 impl Reader<'_> {
-    /// Reads one page; any bytes are a page. One whose reading panics is unreadable.
+    /// Reads one page; any bytes are a page. One whose reading costs too much or panics has a row that says so.
     pub fn inspect(&self, page: &PageInput<'_>) -> Page {
-        let read = catch_unwind(AssertUnwindSafe(|| read(page, self)));
-        read.unwrap_or_else(|_| Page::bare(page, PageKind::Unreadable, vec![ReasonCode::Unreadable]))
+        let budget = Budget::new(LIMITS);
+        match self.patience.begin() {
+            Some(is_over) => self.inspect_within(page, &budget.until(is_over)),
+            None => self.inspect_within(page, &budget),
+        }
+    }
+
+    fn inspect_within(&self, page: &PageInput<'_>, budget: &Budget) -> Page {
+        let steps = Steps::of(budget);
+        let read = catch_unwind(AssertUnwindSafe(|| read(page, self, &steps)));
+        read.unwrap_or_else(|cause| given_up(page, cause.is::<Exhausted>()))
     }
 }
 
-fn read(page: &PageInput<'_>, reader: &Reader<'_>) -> Page {
+/// A page whose reading did not come to its end.
+fn given_up(page: &PageInput<'_>, is_too_costly: bool) -> Page {
+    let (kind, reason) = match form(page) {
+        Form::Pdf | Form::Office => (PageKind::Document, ReasonCode::DocumentUnreadable),
+        Form::Html | Form::Other => (PageKind::Unreadable, ReasonCode::Unreadable),
+    };
+    Page::bare(page, kind, vec![if is_too_costly { ReasonCode::DocumentTooCostly } else { reason }])
+}
+
+fn read(page: &PageInput<'_>, reader: &Reader<'_>, steps: &Steps<'_>) -> Page {
     match form(page) {
-        Form::Html => html(page, reader),
-        Form::Pdf => pdf(page, reader),
+        Form::Html => html(page, reader, steps),
+        Form::Pdf => pdf(page, reader, steps),
         Form::Office => Page::bare(page, PageKind::Document, vec![ReasonCode::DocumentUnreadable]),
         Form::Other => Page::bare(page, PageKind::Unreadable, vec![ReasonCode::Unreadable]),
     }
@@ -72,19 +92,20 @@ fn starts_as_html(head: &[u8]) -> bool {
     start.to_ascii_lowercase().starts_with(b"<!doctype") || start.to_ascii_lowercase().starts_with(b"<html")
 }
 
-fn html(page: &PageInput<'_>, reader: &Reader<'_>) -> Page {
+fn html(page: &PageInput<'_>, reader: &Reader<'_>, steps: &Steps<'_>) -> Page {
+    steps.take(page.bytes.len().min(MAX_BYTES));
     let tld = page.host.as_str().rsplit('.').next().unwrap_or("");
     let decoded = charset::decode(&page.bytes[..page.bytes.len().min(MAX_BYTES)], page.charset, tld);
-    let document = Document::parse(&decoded.text);
-    Page { charset: decoded.charset, ..of_document(page, &document, reader) }
+    let document = Document::parse(&decoded.text, steps);
+    Page { charset: decoded.charset, ..of_document(page, &document, reader, steps) }
 }
 
 /// A document that was read is what its text says, one that was not stays a document of which nothing more is known.
-fn pdf(page: &PageInput<'_>, reader: &Reader<'_>) -> Page {
+fn pdf(page: &PageInput<'_>, reader: &Reader<'_>, steps: &Steps<'_>) -> Page {
     let bare = |reason| Page::bare(page, PageKind::Document, vec![reason]);
     let paper = reader.papers.read(page.bytes);
     let mut read = match paper.as_ref().map_err(|unread| *unread).and_then(Paper::document) {
-        Ok(document) => of_document(page, &document, reader),
+        Ok(document) => of_document(page, &document, reader, steps),
         Err(Unread::Scanned) => return bare(ReasonCode::DocumentScanned),
         Err(Unread::Damaged) => return bare(ReasonCode::DocumentUnreadable),
         Err(Unread::TooCostly) => return bare(ReasonCode::DocumentTooCostly),
@@ -99,9 +120,14 @@ fn pdf(page: &PageInput<'_>, reader: &Reader<'_>) -> Page {
     Page { navigation_urls: Vec::new(), ..read }
 }
 
-fn of_document(page: &PageInput<'_>, document: &Document<'_>, reader: &Reader<'_>) -> Page {
+fn of_document(
+    page: &PageInput<'_>,
+    document: &Document<'_>,
+    reader: &Reader<'_>,
+    steps: &Steps<'_>,
+) -> Page {
     let site = Site::new(page.url, page.host, page.aliases, page.country);
-    let sheet = Sheet::of(document, reader.glossary);
+    let sheet = Sheet::of(document, reader.glossary, steps);
     let links = links::rank(&sheet, &site);
     let base = site.base(document);
     let has_target =
@@ -125,6 +151,8 @@ fn of_document(page: &PageInput<'_>, document: &Document<'_>, reader: &Reader<'_
 
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod growth;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]

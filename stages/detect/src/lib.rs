@@ -8,6 +8,8 @@ mod glossary;
 mod html;
 mod inspect;
 mod links;
+#[cfg(test)]
+mod nasty;
 mod page;
 mod paper;
 mod pdf;
@@ -15,6 +17,7 @@ mod probes;
 mod reader;
 mod reading;
 mod round;
+mod steps;
 mod text;
 mod verdict;
 mod view;

@@ -37,7 +37,7 @@ pub enum Unread {
 }
 
 /// Who reads documents on paper: this process, or one that may die of them.
-pub trait Papers: Sync {
+pub trait Papers: std::fmt::Debug + Send + Sync {
     /// The text, title, language and links of a PDF.
     ///
     /// # Errors

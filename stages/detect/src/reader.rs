@@ -52,4 +52,24 @@ impl<'a> Reader<'a> {
     pub fn patience(self, patience: &'a dyn Patience) -> Self {
         Self { patience, ..self }
     }
+
+    /// True when nobody wants the rest, or nobody can read it.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.patience.is_stopped() || self.papers.fault().is_some()
+    }
+}
+
+/// The time of a page is over when it is asked for the first time: a long page is given up, a short one is not.
+#[cfg(test)]
+pub(crate) struct Hasty;
+
+#[cfg(test)]
+impl Patience for Hasty {
+    fn begin(&self) -> Option<IsOver> {
+        Some(std::sync::Arc::new(|| true))
+    }
+
+    fn is_stopped(&self) -> bool {
+        false
+    }
 }

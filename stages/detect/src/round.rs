@@ -155,7 +155,7 @@ impl<'a> Fetched<'a> {
         is_visited: impl Fn(&str) -> bool,
         reader: &Reader<'_>,
     ) -> Option<(Reading, Vec<Candidate>)> {
-        if reader.patience.is_stopped() {
+        if reader.is_stopped() {
             return None;
         }
         let input = PageInput {
@@ -168,6 +168,9 @@ impl<'a> Fetched<'a> {
             country: self.country_code,
         };
         let page = reader.inspect(&input);
+        if reader.papers.fault().is_some() {
+            return None;
+        }
         let candidates = self.candidates(&page, is_visited, reader.glossary);
         Some((self.reading(page, reader.glossary), candidates))
     }

@@ -3,11 +3,11 @@
 use super::rows::{nested, present};
 use crate::import::import_one;
 use crate::listed_source::ListedSource;
+use crate::reading_tools::ReadingTools;
 use arrow::array::{Array, AsArray, RecordBatch, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
-use deklaro_detect::{Glossary, Reader};
 use deklaro_diff::DiffInput;
 use deklaro_frontier::RoundInput;
 use deklaro_import::{Origin, Workbooks};
@@ -18,7 +18,6 @@ use deklaro_schemas::tables::{
 };
 use deklaro_schemas::{CountryCode, Row, RunMonth, SnapshotId, TableSpec, batch, tables};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// Pages read at once: what they and their rows take stays near 64 MB.
 const PAGES_AT_ONCE: usize = 64;
@@ -42,8 +41,8 @@ pub enum StreamStage {
     },
     /// Pages to readings and candidates: a row is a page.
     Detect {
-        /// The shipped terms with the user's own; nothing for the shipped ones alone.
-        own: Option<Arc<Glossary>>,
+        /// With what they are read.
+        reading: ReadingTools,
     },
     /// All that is known of a host to its verdict: a row is a host.
     Verdicts {
@@ -127,11 +126,9 @@ impl StreamStage {
     pub(super) fn work(&self, rows: &RecordBatch) -> Result<Written, Failure> {
         match self {
             Self::Import { workbooks } => import(rows, *workbooks),
-            Self::Detect { own } => {
+            Self::Detect { reading } => {
                 let pages = present(&Page::table(), rows)?;
-                let glossary = own.as_deref().unwrap_or_else(|| Glossary::builtin());
-                let (readings, candidates) =
-                    deklaro_detect::read_page_batches(&pages, &Reader::new(glossary))?;
+                let (readings, candidates) = deklaro_detect::read_page_batches(&pages, &reading.reader())?;
                 Ok(vec![(Reading::table(), readings), (Candidate::table(), candidates)])
             }
             _ => {

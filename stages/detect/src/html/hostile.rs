@@ -1,11 +1,12 @@
 //! Bytes that were made to hurt: nothing panics, and what is kept grows no faster than the page, or not at all.
 
 use super::document::{Document, MAX_LINKS, MAX_TEXT};
+use crate::steps::Steps;
 use crate::text::charset::decode;
 
 /// How much a document keeps: what all later work is made of.
 fn kept(html: &str) -> usize {
-    let document = Document::parse(html);
+    let document = Document::parse(html, &Steps::free());
     let links: usize =
         document.links.iter().map(|link| document.link_text(link).len() + link.labels.len()).sum();
     document.text.len() + document.blocks.len() + links + document.marks.len()
@@ -45,14 +46,14 @@ fn what_is_kept_grows_with_the_page_at_most() {
 #[test]
 fn limits_hold() {
     let html = "<a href=x>y</a> ".repeat(100_000);
-    let document = Document::parse(&html);
+    let document = Document::parse(&html, &Steps::free());
     assert_eq!(document.links.len(), MAX_LINKS);
     assert!(document.text.len() <= MAX_TEXT + 16);
-    assert!(Document::parse(&"<".repeat(5 * 1024 * 1024)).text.len() <= MAX_TEXT);
+    assert!(Document::parse(&"<".repeat(5 * 1024 * 1024), &Steps::free()).text.len() <= MAX_TEXT);
     let huge = format!("<a title='{}' href=/x>y</a>", "x".repeat(2_000_000));
-    assert_eq!(Document::parse(&huge).links[0].labels, "");
+    assert_eq!(Document::parse(&huge, &Steps::free()).links[0].labels, "");
     let nested = "<div>".repeat(100_000) + "<a href=x>y</a>" + &"</div>".repeat(100_000);
-    assert_eq!(Document::parse(&nested).links.len(), 1);
+    assert_eq!(Document::parse(&nested, &Steps::free()).links.len(), 1);
 }
 
 #[test]
@@ -100,7 +101,11 @@ fn every_encoding_under_every_label_is_read() {
         let (bytes, _, _) = encoding.encode(text);
         for wrong in labels {
             let decoded = decode(&bytes, Some(wrong), "at");
-            assert_eq!(Document::parse(&decoded.text).links.len(), 1, "{label} labelled {wrong}");
+            assert_eq!(
+                Document::parse(&decoded.text, &Steps::free()).links.len(),
+                1,
+                "{label} labelled {wrong}"
+            );
         }
     }
 }

@@ -10,18 +10,23 @@ mod tokenizer;
 
 pub(crate) use document::{Block, BlockKind, Document, MAX_TEXT, Mark, RawLink};
 
+use crate::steps::Steps;
+use deklaro_schemas::budget::Limits;
 use scanner::Scanner;
 use tokenizer::run;
 
+/// What reading one page may cost: some hundred steps for each byte of the longest.
+pub(crate) const LIMITS: Limits = Limits { steps: 512 * 1024 * 1024, ..Limits::NONE };
+
 impl<'h> Document<'h> {
     /// Reads a page. Never fails: whatever the bytes were, some tokens come out.
-    pub(crate) fn parse(html: &'h str) -> Self {
+    pub(crate) fn parse(html: &'h str, steps: &Steps<'_>) -> Self {
         let mut scanner = Scanner::of_size(html.len());
-        run(html, &mut scanner);
+        run(html, &mut scanner, steps);
         // A noscript element holds markup for readers without scripts, as we are; inside it, nothing is
         // nested again.
         for inner in scanner.take_noscript() {
-            run(inner, &mut scanner);
+            run(inner, &mut scanner, steps);
         }
         scanner.finish()
     }
@@ -39,7 +44,7 @@ mod tests {
     use deklaro_schemas::codes::Place;
 
     fn links(html: &str) -> Vec<(String, String, Place)> {
-        let document = Document::parse(html);
+        let document = Document::parse(html, &Steps::free());
         let each = |link: &RawLink<'_>| {
             let href = link.href.as_deref().unwrap_or_default();
             let text = format!("{}|{}", document.link_text(link), link.labels);
@@ -79,6 +84,7 @@ mod tests {
         let document = Document::parse(
             "<title>T &amp; U</title><h1>Barriere&shy;freiheit</h1><p>one <b>t</b>wo<br>three<script>no</script><noscript>\
              <p>four</noscript>",
+            &Steps::free(),
         );
         let blocks: Vec<&str> = document.blocks.iter().map(|block| document.block_text(block)).collect();
         assert_eq!(blocks, ["T & U", "Barriere\u{AD}freiheit", "one two", "three", "four"]);

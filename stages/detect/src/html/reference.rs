@@ -1,6 +1,7 @@
 //! The same links and places, found in html5ever's tree: what the tokenizer's shortcuts are held against.
 
 use super::Document;
+use crate::steps::Steps;
 use deklaro_schemas::codes::Place;
 use html5ever::tendril::TendrilSink;
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
@@ -48,7 +49,7 @@ fn by_tree(html: &str) -> Vec<(String, Place)> {
 }
 
 fn by_tokens(html: &str) -> Vec<(String, Place)> {
-    let links = Document::parse(html).links.into_iter();
+    let links = Document::parse(html, &Steps::free()).links.into_iter();
     links.filter_map(|link| Some((link.href?.into_owned(), link.place?))).collect()
 }
 

@@ -35,6 +35,8 @@ pub(super) struct Scanner<'h> {
     has_title: bool,
     /// A link began or ended, and no text came since: neighbours without a space between them are words apart.
     is_border: bool,
+    /// Bytes of text that were looked at again to find where a block begins and ends.
+    looked_at: usize,
 }
 
 impl<'h> Scanner<'h> {
@@ -58,6 +60,11 @@ impl<'h> Scanner<'h> {
         self.flush();
         self.raw = None;
         std::mem::take(&mut self.noscript)
+    }
+
+    /// Bytes of text looked at again since this was last asked.
+    pub(super) fn take_looked_at(&mut self) -> usize {
+        std::mem::take(&mut self.looked_at)
     }
 
     pub(super) fn finish(mut self) -> Document<'h> {
@@ -312,10 +319,12 @@ impl<'h> Scanner<'h> {
             return;
         }
         append(text, &mut self.document.text);
-        let (start, end) = trimmed(&self.document.text, self.block_start);
+        let (start, end) = self.trimmed();
         if start < end {
             self.has_title = true;
             self.push_block(Block { start, end, kind: BlockKind::Title, place: Place::Title, linked: 0 });
+        } else {
+            self.block_start = end;
         }
     }
 
@@ -338,12 +347,24 @@ impl<'h> Scanner<'h> {
 
     /// Ends the open block.
     fn flush(&mut self) {
-        let (start, end) = trimmed(&self.document.text, self.block_start);
+        let (start, end) = self.trimmed();
         if start < end {
             let kind = if self.heading > 0 { BlockKind::Heading(self.heading) } else { BlockKind::Text };
             let (place, linked) = (self.places.current(), self.block_linked);
             self.push_block(Block { start, end, kind, place, linked });
+        } else {
+            // White space alone is not looked at again, whatever follows.
+            self.block_start = end;
         }
+    }
+
+    /// The text of the open block, without white space around it.
+    fn trimmed(&mut self) -> (usize, usize) {
+        let start = self.block_start;
+        let tail = &self.document.text[start..];
+        self.looked_at += tail.len();
+        let begin = start + (tail.len() - tail.trim_start().len());
+        (begin, (start + tail.trim_end().len()).max(begin))
     }
 
     fn push_block(&mut self, block: Block) {
@@ -418,11 +439,4 @@ fn is_single_spaced(text: &[u8]) -> bool {
     let pairs = text.iter().zip(text.get(1..).unwrap_or_default());
     let doubles = pairs.map(|(first, second)| u8::from(*first == b' ') & u8::from(*second == b' '));
     others.fold(0, |found, other| found | other) == 0 && doubles.fold(0, |found, double| found | double) == 0
-}
-
-/// The part of the text from `start` on, without white space around it.
-fn trimmed(text: &str, start: usize) -> (usize, usize) {
-    let tail = &text[start..];
-    let begin = start + (tail.len() - tail.trim_start().len());
-    (begin, (start + tail.trim_end().len()).max(begin))
 }

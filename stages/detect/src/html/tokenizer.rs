@@ -6,15 +6,18 @@
 use super::attributes::Attributes;
 use super::element::{MAX_NAME, Tag};
 use super::scanner::Scanner;
+use crate::steps::Steps;
 use crate::text::word;
 use memchr::{memchr, memmem};
 
 /// Reads the whole page into the scanner.
-pub(super) fn run<'h>(html: &'h str, scanner: &mut Scanner<'h>) {
+pub(super) fn run<'h>(html: &'h str, scanner: &mut Scanner<'h>, steps: &Steps<'_>) {
     let mut tokenizer = Tokenizer { html, bytes: html.as_bytes(), at: 0 };
     while let Some(step) = tokenizer.step(scanner) {
+        steps.take(step - tokenizer.at + scanner.take_looked_at());
         tokenizer.at = step;
     }
+    steps.take(html.len() - tokenizer.at + scanner.take_looked_at());
 }
 
 struct Tokenizer<'h> {
@@ -203,9 +206,10 @@ const ENDS_NAME: [bool; 256] = {
 #[cfg(test)]
 mod tests {
     use super::super::Document;
+    use crate::steps::Steps;
 
     fn shown(html: &str) -> (String, Vec<String>) {
-        let document = Document::parse(html);
+        let document = Document::parse(html, &Steps::free());
         let hrefs =
             document.links.into_iter().map(|link| link.href.unwrap_or_default().into_owned()).collect();
         (document.text.replace('\n', "|"), hrefs)

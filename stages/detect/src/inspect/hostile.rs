@@ -2,6 +2,9 @@
 
 use super::*;
 use crate::glossary::Role;
+use crate::nasty;
+use deklaro_schemas::budget::{Cost, Limits};
+use deklaro_schemas::{CountryCode, HostKey, PageUrl};
 use proptest::prelude::*;
 
 fn read(html: &str) -> Page {
@@ -14,26 +17,7 @@ fn read(html: &str) -> Page {
 fn a_page_full_of_one_thing_is_read_to_its_end() {
     let statement = "<title>Erklärung zur Barrierefreiheit</title><h1>Erklärung zur Barrierefreiheit</h1>\
                      <p>Diese Erklärung gilt für www.gemeinde.example.</p>";
-    let pieces = [
-        "erstellt am 1.2.2024 ",
-        "<p>erstellt am 1.2.2024</p>",
-        "7. November ",
-        "nicht vereinbar ",
-        "<h2>Stand der Vereinbarkeit mit den Anforderungen</h2>",
-        "Erklärung zur Barrierefreiheit ",
-        "Die Website ist teilweise. ",
-        "<a href=/b>Barrierefreiheit</a> ",
-        "<h1>Barrierefreiheit ",
-        "<title>x</title>",
-        "a@b.example ",
-        "www.a.example ",
-        "[Name der Stelle] ",
-        "Wir verwenden Cookies ",
-        "\u{0}",
-        "<div class=footer><a href=x title='Erklärung zur Barrierefreiheit'>",
-        "ãé",
-    ];
-    for piece in pieces {
+    for piece in nasty::PIECES {
         let page = read(&format!("{statement}{}", piece.repeat(900_000 / piece.len())));
         assert!(page.links.len() <= 40 && page.evidence.len() <= 12, "`{piece}`");
     }
@@ -48,6 +32,68 @@ fn many_links_and_huge_labels_are_cut() {
     let deep = "<div>".repeat(200_000) + "<a href=/x>Barrierefreiheit</a>";
     assert_eq!(read(&deep).links.len(), 1);
     assert_eq!(read(&"<".repeat(5 * 1024 * 1024)).links.len(), 0);
+}
+
+/// Reads documents by panicking.
+#[derive(Debug)]
+struct Panics;
+
+impl crate::paper::Papers for Panics {
+    fn read(&self, _bytes: &[u8]) -> Result<Paper, Unread> {
+        std::panic::resume_unwind(Box::new("a fault of a parser"))
+    }
+}
+
+fn input<'a>(url: &'a PageUrl, host: &'a HostKey, bytes: &'a [u8]) -> PageInput<'a> {
+    let country = CountryCode::parse("DE").unwrap();
+    PageInput { url, bytes, content_type: None, charset: None, host, aliases: &[], country }
+}
+
+#[test]
+fn a_document_whose_reader_panics_is_one_that_cannot_be_read() {
+    let url = PageUrl::parse("https://www.body.example/x").unwrap();
+    let host = url.host();
+    let reader = Reader::new(Glossary::builtin()).papers(&Panics);
+    let page = reader.inspect(&input(&url, &host, b"%PDF-1.7"));
+    assert_eq!(
+        (page.page_kind, page.reason_codes),
+        (PageKind::Document, vec![ReasonCode::DocumentUnreadable])
+    );
+    let page = reader.inspect(&input(&url, &host, b"<p>x"));
+    assert_eq!(page.page_kind, PageKind::Ordinary, "the next one is read");
+}
+
+#[test]
+fn a_page_beyond_its_budget_has_a_row_that_says_so() {
+    let url = PageUrl::parse("https://www.body.example/x").unwrap();
+    let host = url.host();
+    let html = "<p>Erklärung zur Barrierefreiheit</p>".repeat(1_000);
+    let (input, reader) = (input(&url, &host, html.as_bytes()), Reader::new(Glossary::builtin()));
+    let whole = reader.inspect(&input);
+    assert_eq!(whole.reason_codes, [ReasonCode::BareWordOnly], "{whole:?}");
+    // Wherever on its way the budget ends, the row is the same.
+    for steps in (0..1_000).map(|at| at * 4_096) {
+        let budget = Budget::new(Limits { steps, ..Limits::NONE });
+        let page = reader.inspect_within(&input, &budget);
+        if budget.left(Cost::Steps) > 0 {
+            assert_eq!(page, whole);
+            return;
+        }
+        assert_eq!(
+            (page.page_kind, page.reason_codes),
+            (PageKind::Unreadable, vec![ReasonCode::DocumentTooCostly])
+        );
+    }
+    panic!("no budget was enough");
+}
+
+#[test]
+fn a_page_whose_time_is_over_has_a_row_that_says_so() {
+    let url = PageUrl::parse("https://www.body.example/x").unwrap();
+    let host = url.host();
+    let reader = Reader::new(Glossary::builtin()).patience(&crate::reader::Hasty);
+    let page = reader.inspect(&input(&url, &host, "<p>word".repeat(20_000).as_bytes()));
+    assert_eq!(page.reason_codes, [ReasonCode::DocumentTooCostly]);
 }
 
 proptest! {

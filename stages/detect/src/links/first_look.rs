@@ -17,9 +17,10 @@ pub(super) struct FirstLook<'a> {
 
 impl<'a> FirstLook<'a> {
     pub(super) fn new(sheet: &'a Sheet<'a>) -> Self {
-        let (folded, starts) = references(&sheet.document.links);
+        let (folded, starts) = references(sheet.links());
         let mut says = vec![false; sheet.document.links.len()];
         let hits = sheet.glossary.hits(&folded);
+        sheet.take_steps(folded.len());
         let named = hits.iter().filter(|hit| sheet.term(hit).role.is_on_links());
         let named = named.map(|hit| (hit.start as usize, hit.end as usize));
         for (start, end) in named.chain(names_central_host(&folded)) {
@@ -49,6 +50,7 @@ impl<'a> FirstLook<'a> {
     }
 
     fn has_term(&self, text: &str) -> bool {
+        self.sheet.take_steps(text.len());
         let hits = self.sheet.glossary.hits(&fold(text));
         hits.iter().any(|hit| self.sheet.term(hit).role.is_on_links())
     }

@@ -4,8 +4,10 @@ use super::hosts::{HostKind, host_kind};
 use super::link::Strength;
 use super::target::Target;
 use super::{Site, is_central_statement};
-use crate::glossary::{Glossary, Role};
+use crate::glossary::Role;
 use crate::html::{Document, RawLink};
+use crate::reading::Sheet;
+use crate::text::word::words;
 use crate::text::{fold, fold_url};
 use deklaro_schemas::codes::{Place, ReasonCode};
 use deklaro_schemas::{CountryCode, LanguageTag, PageUrl};
@@ -49,14 +51,13 @@ impl Piece {
 pub(super) fn grade(
     raw: &RawLink<'_>,
     target: &Target,
-    document: &Document<'_>,
+    sheet: &Sheet<'_>,
     site: &Site<'_>,
-    glossary: &Glossary,
 ) -> Option<Graded> {
     let url = if let Target::Page(url) = target { Some(url) } else { None };
-    let shown = document.link_text(raw);
-    let (mut best, text) = best_label(raw, document, glossary);
-    let address = url.map(|url| of_address(url, glossary)).unwrap_or_default();
+    let shown = sheet.document.link_text(raw);
+    let (mut best, text) = best_label(raw, sheet);
+    let address = url.map(|url| of_address(url, sheet)).unwrap_or_default();
     let is_central = url.is_some_and(|url| is_central_statement(url.as_str())) || is_central_statement(shown);
     if best.strength.is_none() && address.strength.is_none() && !is_central {
         return None;
@@ -187,7 +188,8 @@ fn foreign(graded: &mut Graded, url: &PageUrl) {
 }
 
 /// The best of visible text and labels; where they say nothing, the words before the link.
-fn best_label(raw: &RawLink<'_>, document: &Document<'_>, glossary: &Glossary) -> (Piece, String) {
+fn best_label(raw: &RawLink<'_>, sheet: &Sheet<'_>) -> (Piece, String) {
+    let document = sheet.document;
     let mut best = Piece::default();
     let shown = document.link_text(raw);
     let mut text = shown.replace('\n', " ");
@@ -195,7 +197,7 @@ fn best_label(raw: &RawLink<'_>, document: &Document<'_>, glossary: &Glossary) -
         if piece.trim().is_empty() {
             continue;
         }
-        let mut graded = of_words(&fold(piece), glossary);
+        let mut graded = of_words(&fold(piece), sheet);
         if index > 0 {
             graded.score -= 0.02;
         }
@@ -210,7 +212,7 @@ fn best_label(raw: &RawLink<'_>, document: &Document<'_>, glossary: &Glossary) -
     }
     if best.strength.is_none() && !best.is_negative && shown.chars().count() <= 12 {
         let before = words_before(raw, document);
-        let graded = of_words(&fold(before), glossary);
+        let graded = of_words(&fold(before), sheet);
         if graded.strength >= Some(Strength::Variant) {
             best = Piece { score: graded.score * 0.8, reason: "words before the link", ..graded };
         }
@@ -227,11 +229,12 @@ pub(super) fn words_before<'d>(raw: &RawLink<'_>, document: &'d Document<'_>) ->
     &tail[tail.rfind('\n').map_or(0, |at| at + 1)..]
 }
 
-fn of_words(folded: &str, glossary: &Glossary) -> Piece {
+fn of_words(folded: &str, sheet: &Sheet<'_>) -> Piece {
+    sheet.take_steps(folded.len());
     let mut piece = Piece::default();
     let words = folded.split_ascii_whitespace().count();
-    for hit in glossary.hits(folded) {
-        let term = glossary.term(&hit);
+    for hit in sheet.glossary.hits(folded) {
+        let term = sheet.term(&hit);
         let matched = folded[hit.start as usize..hit.end as usize].split_ascii_whitespace().count();
         let extra = words - matched.min(words);
         match term.role {
@@ -276,15 +279,18 @@ fn by_extra(extra: usize, scores: [f64; 4]) -> f64 {
     }
 }
 
-fn of_address(url: &PageUrl, glossary: &Glossary) -> Piece {
+fn of_address(url: &PageUrl, sheet: &Sheet<'_>) -> Piece {
     let mut piece = Piece::default();
     let path = url.path_and_query();
     let folded = fold_url(path);
-    for hit in glossary.hits(&folded) {
-        let term = glossary.term(&hit);
+    sheet.take_steps(folded.len());
+    let starts: Vec<usize> = words(folded.as_bytes()).map(|word| word.start).collect();
+    for hit in sheet.glossary.hits(&folded) {
+        sheet.take_steps(1);
+        let term = sheet.term(&hit);
         let matched = &folded[hit.start as usize..hit.end as usize];
         // What follows the term: little in an address of its own, much in a headline.
-        let after = folded[hit.end as usize..].split_ascii_whitespace().count();
+        let after = starts.len() - starts.partition_point(|start| *start < hit.end as usize);
         let is_last = after <= 2;
         let is_whole = folded.trim() == matched;
         match term.role {

@@ -31,16 +31,16 @@ const MAX_CANDIDATES: usize = 40;
 
 /// The links worth a thought, best first; at most 40.
 pub(crate) fn rank(sheet: &Sheet<'_>, site: &Site<'_>) -> Vec<Link> {
-    let (document, glossary) = (sheet.document, sheet.glossary);
+    let document = sheet.document;
     let base = site.base(document);
     let mut links = BestLinks::default();
     let first_look = FirstLook::new(sheet);
-    for (position, raw) in document.links.iter().enumerate() {
+    for (position, raw) in sheet.links().iter().enumerate() {
         if !first_look.is_worth_grading(position, raw) {
             continue;
         }
         let Some(target) = Target::of(raw, &base, site.page) else { continue };
-        if let Some(graded) = grade::grade(raw, &target, document, site, glossary) {
+        if let Some(graded) = grade::grade(raw, &target, sheet, site) {
             links.keep_best(Link { position, ..link(raw, target, graded) });
         }
     }

@@ -2,13 +2,15 @@
 
 use super::*;
 use crate::glossary::Glossary;
+use crate::steps::Steps;
 use deklaro_schemas::{CountryCode, HostKey};
 
 fn ranked(country: &str, html: &str) -> Vec<Link> {
     let page = PageUrl::parse("https://www.gemeinde.example/").unwrap();
     let host = HostKey::parse("www.gemeinde.example").unwrap();
     let site = Site::new(&page, &host, &[], CountryCode::parse(country).unwrap());
-    rank(&Sheet::of(&Document::parse(html), Glossary::builtin()), &site)
+    let steps = Steps::free();
+    rank(&Sheet::of(&Document::parse(html, &steps), Glossary::builtin(), &steps), &site)
 }
 
 fn chosen(country: &str, html: &str) -> Vec<String> {

@@ -96,8 +96,7 @@ fn failures(sheet: &Sheet<'_>, conformance: Option<Conformance>) -> Finding {
 fn criteria(sheet: &Sheet<'_>, conformance: Option<Conformance>) -> Finding {
     let is_due = conformance.is_some_and(|status| status != Conformance::Full);
     // Letters stay in their word: `V3.2.1` is a version of the standard.
-    let mut words =
-        sheet.document.text.split(|character: char| !character.is_alphanumeric() && character != '.');
+    let mut words = sheet.text().split(|character: char| !character.is_alphanumeric() && character != '.');
     finding(words.any(is_criterion), is_due)
 }
 

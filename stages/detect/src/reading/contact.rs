@@ -12,6 +12,9 @@ pub(crate) struct Contacts {
     pub(crate) enforcement: Option<String>,
 }
 
+/// Bytes behind a feedback term in which its mail address stands.
+const MAIL_REACH: usize = 1_500;
+
 /// Reads both; sample addresses and brackets do not count.
 pub(crate) fn read(sheet: &Sheet<'_>) -> Contacts {
     Contacts { feedback: feedback(sheet), enforcement: enforcement(sheet) }
@@ -22,7 +25,10 @@ fn feedback(sheet: &Sheet<'_>) -> Option<String> {
     let terms: Vec<usize> =
         sheet.content_hits(&[Role::Feedback]).map(|hit| sheet.original(hit.start as usize)).collect();
     let mails = mails(sheet);
-    let after = |start: &usize| mails.iter().find(|(at, _)| (*start..*start + 1_500).contains(at));
+    let after = |start: &usize| {
+        let first = mails.get(mails.partition_point(|(at, _)| at < start))?;
+        (first.0 < start + MAIL_REACH).then_some(first)
+    };
     let near = terms.iter().find_map(after).or_else(|| mails.first());
     near.map(|(_, mail)| mail.clone()).or_else(|| telephone(sheet, terms.first().copied()?))
 }
@@ -31,7 +37,8 @@ fn feedback(sheet: &Sheet<'_>) -> Option<String> {
 fn mails(sheet: &Sheet<'_>) -> Vec<(usize, String)> {
     let document = sheet.document;
     let mut found: Vec<(usize, String)> = Vec::new();
-    for link in &document.links {
+    let mut before = LetterBefore::of(&document.text);
+    for link in sheet.links() {
         let href = link.href.as_deref().unwrap_or("").trim();
         let Some(address) =
             href.get(..7).filter(|start| start.eq_ignore_ascii_case("mailto:")).map(|_| &href[7..])
@@ -42,21 +49,21 @@ fn mails(sheet: &Sheet<'_>) -> Vec<(usize, String)> {
         // The reader sees the text: where it is an address too, an old one behind it does not count.
         let shown = document.link_text(link);
         let address = if is_mail(shown) && !shown.contains(' ') { shown.to_owned() } else { target };
-        let is_sample =
-            document.text.get(..link.text_start).is_some_and(|text| text.trim_end().ends_with(['[', '<']));
+        let is_sample = before.is_bracket(link.text_start);
         found.extend((is_mail(&address) && !is_sample).then_some((link.text_start, address)));
     }
-    for (at, _) in document.text.match_indices('@') {
+    let mut before = LetterBefore::of(&document.text);
+    for (at, _) in sheet.text().match_indices('@') {
         let is_part =
             |character: char| character.is_alphanumeric() || matches!(character, '.' | '-' | '_' | '+');
-        let (before, after) = (&document.text[..at], &document.text[at + 1..]);
-        let start = before
+        let (left, after) = (&document.text[..at], &document.text[at + 1..]);
+        let start = left
             .rfind(|character| !is_part(character))
-            .map_or(0, |space| space + before[space..].chars().next().map_or(1, char::len_utf8));
+            .map_or(0, |space| space + left[space..].chars().next().map_or(1, char::len_utf8));
         let end = at + 1 + after.find(|character| !is_part(character)).unwrap_or(after.len());
         let address = document.text[start..end].trim_end_matches(['.', '-']);
         // A bracket before it: the sample address of a template.
-        let is_sample = document.text[..start].trim_end().ends_with(['[', '<']);
+        let is_sample = before.is_bracket(start);
         if is_mail(address) && !is_sample {
             found.push((start, address.to_owned()));
         }
@@ -66,6 +73,27 @@ fn mails(sheet: &Sheet<'_>) -> Vec<(usize, String)> {
     }
     found.sort_by_key(|(at, _)| *at);
     found
+}
+
+/// The last letter before ascending places of a text, white space left aside; each letter is looked at once.
+pub(super) struct LetterBefore<'d> {
+    text: &'d str,
+    at: usize,
+    last: Option<char>,
+}
+
+impl<'d> LetterBefore<'d> {
+    pub(super) fn of(text: &'d str) -> Self {
+        Self { text, at: 0, last: None }
+    }
+
+    /// True when an opening bracket stands before this place. A place before the last one that was asked for knows nothing.
+    pub(super) fn is_bracket(&mut self, place: usize) -> bool {
+        let Some(passed) = self.text.get(self.at..place) else { return false };
+        let last = passed.chars().rev().find(|letter| !letter.is_whitespace());
+        (self.at, self.last) = (place, last.or(self.last));
+        matches!(self.last, Some('[' | '<'))
+    }
 }
 
 fn is_mail(address: &str) -> bool {
@@ -80,7 +108,7 @@ fn is_mail(address: &str) -> bool {
 
 /// A `tel:` link after the term.
 fn telephone(sheet: &Sheet<'_>, from: usize) -> Option<String> {
-    let links = sheet.document.links.iter().filter(|link| link.text_start >= from);
+    let links = sheet.links().iter().filter(|link| link.text_start >= from);
     links.filter_map(|link| link.href.as_deref()?.strip_prefix("tel:")).map(str::to_owned).next()
 }
 

@@ -44,8 +44,8 @@ pub(crate) fn decide(sheet: &Sheet<'_>, signs: &Signs, declared: &Declared) -> (
 /// Pages that are no pages: challenges, and shells that wait for scripts.
 fn no_page(sheet: &Sheet<'_>) -> Option<(PageKind, Vec<ReasonCode>)> {
     let document = sheet.document;
-    let text: usize = document.blocks.iter().map(|block| block.end - block.start).sum();
-    let count = |role: Role| sheet.hits.iter().filter(|hit| sheet.term(hit).role == role).count();
+    let text: usize = sheet.blocks().map(|block| block.end - block.start).sum();
+    let count = |role: Role| sheet.hits().filter(|hit| sheet.term(hit).role == role).count();
     if text < BLOCK_TEXT
         && document.links.len() < 12
         && count(Role::Block) > 0
@@ -82,17 +82,18 @@ fn no_page(sheet: &Sheet<'_>) -> Option<(PageKind, Vec<ReasonCode>)> {
 /// True where hardly a word is left besides those on cookies: banners stand above pages, walls in place of them.
 fn asks_for_consent_only(sheet: &Sheet<'_>) -> bool {
     let asking: Vec<usize> = sheet
-        .hits
-        .iter()
+        .hits()
         .filter(|hit| sheet.term(hit).role == Role::Consent)
         .map(|hit| sheet.block_index(hit.start as usize))
         .collect();
     if asking.len() < 2 || sheet.has(&[Role::Scope, Role::Law, Role::Name]) {
         return false;
     }
-    let blocks = sheet.document.blocks.iter().enumerate().filter(|(_, block)| block.kind != BlockKind::Title);
-    let other: usize =
-        blocks.filter(|(index, _)| !asking.contains(index)).map(|(_, block)| block.end - block.start).sum();
+    let blocks = sheet.blocks().enumerate().filter(|(_, block)| block.kind != BlockKind::Title);
+    let other: usize = blocks
+        .filter(|(index, _)| asking.binary_search(index).is_err())
+        .map(|(_, block)| block.end - block.start)
+        .sum();
     other < SHELL_TEXT
 }
 

@@ -14,7 +14,7 @@ const MAX_LETTERS: usize = 8;
 
 /// What the letters of the text's beginning speak for: a row of letters is shared by the languages that write it.
 fn by_letters(sheet: &Sheet<'_>, points: &mut [f64]) {
-    let rare = rare_letters(&sheet.document.text).take(SAMPLE_WORDS);
+    let rare = rare_letters(sheet.text()).take(SAMPLE_WORDS);
     for (count, users) in sheet.glossary.letters().count(rare) {
         let share = count.min(MAX_LETTERS) as f64 * 0.8 / users.len().max(1) as f64;
         for index in users {
@@ -46,7 +46,7 @@ pub(crate) fn page_language(sheet: &Sheet<'_>) -> Option<LanguageTag> {
         }
     }
     let mut seen: BTreeSet<u32> = BTreeSet::new();
-    for hit in &sheet.hits {
+    for hit in sheet.hits() {
         // A word that the page repeats says no more than once.
         if let Some(language) = sheet.glossary.language_of(hit)
             && !matches!(sheet.term(hit).role, Role::Guidance | Role::Hub)

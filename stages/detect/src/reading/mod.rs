@@ -9,11 +9,15 @@ mod markup;
 mod owner;
 mod phrase;
 mod policy;
+mod sentences;
 mod sheet;
 mod signals;
 mod statement_dates;
 mod status;
 mod template;
+
+#[cfg(test)]
+mod by_definition;
 
 pub use checklist::Checklist;
 pub(crate) use sheet::Sheet;

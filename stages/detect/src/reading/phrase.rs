@@ -48,7 +48,8 @@ pub(super) fn first(
     let mut left = MAX_SENTENCES;
     for (start, text) in paragraphs(sheet, &reaches) {
         let mut at = start;
-        for text in sentences(&text) {
+        for text in super::sentences::of(&text) {
+            sheet.take_steps(text.len());
             let folded = crate::text::fold(text);
             let sentence =
                 Sentence { sheet, folded: &folded, at, is_question: text.trim_end().ends_with('?') };
@@ -71,7 +72,7 @@ pub(super) fn is_of_site(sheet: &Sheet<'_>, hit: &Hit, language: Option<&str>) -
     let Some(language) = language else { return true };
     let index = sheet.block_index(hit.start as usize);
     let mut at = sheet.block_bounds(index).0;
-    for text in sentences(sheet.document.block_text(&sheet.document.blocks[index])) {
+    for text in super::sentences::of(sheet.block_text(&sheet.document.blocks[index])) {
         let folded = crate::text::fold(text);
         let end = at + folded.len() - 1;
         if (at..end).contains(&(hit.start as usize)) {
@@ -92,7 +93,8 @@ pub(super) fn is_only_case(sheet: &Sheet<'_>, hit: &Hit, language: Option<&str>)
     let Some(language) = language else { return false };
     let (_, end) = sheet.block_bounds(sheet.block_index(hit.start as usize));
     let after = sheet.folded.get(hit.end as usize..end).unwrap_or("");
-    let words: Vec<&str> = after.split_ascii_whitespace().take(CASE_REACH).collect();
+    let words = after.split_ascii_whitespace().take(CASE_REACH);
+    let words: Vec<&str> = words.inspect(|word| sheet.take_steps(word.len())).collect();
     is_case(&sheet.glossary.grammar().read(&words, language), 0)
 }
 
@@ -135,12 +137,12 @@ fn paragraphs<'d>(
 ) -> Vec<(usize, std::borrow::Cow<'d, str>)> {
     let mut texts: Vec<(usize, std::borrow::Cow<'d, str>)> = Vec::new();
     let mut last = None;
-    for (index, block) in sheet.document.blocks.iter().enumerate().filter(|(_, block)| is_content(block)) {
+    for (index, block) in sheet.blocks().enumerate().filter(|(_, block)| is_content(block)) {
         let (start, end) = sheet.block_bounds(index);
         if !reaches(start, end) {
             continue;
         }
-        let text = sheet.document.block_text(block);
+        let text = sheet.block_text(block);
         let goes_on = block.kind == BlockKind::Text
             && last == index.checked_sub(1)
             && text.starts_with(|first: char| first.is_lowercase() || first.is_ascii_digit() || first == '(');
@@ -155,27 +157,6 @@ fn paragraphs<'d>(
         last = Some(index);
     }
     texts
-}
-
-/// Cuts a text behind full stops, question marks and semicolons that a space follows. A stop behind a number
-/// or a short word is an abbreviation (`č.`, `Nr.`, `S.I.`).
-fn sentences(text: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let mut start = 0;
-    for (at, mark) in text.match_indices(['.', '!', '?', ';', '•', '\n']) {
-        let after = at + mark.len();
-        let word = text[start..at].rsplit(char::is_whitespace).next().unwrap_or("");
-        let is_short = mark == "."
-            && (word.chars().count() <= 3
-                || word.ends_with(|last: char| last.is_ascii_digit())
-                || word.contains('.'));
-        if !is_short && text[after..].starts_with(char::is_whitespace) {
-            parts.push(&text[start..after]);
-            start = after;
-        }
-    }
-    parts.push(&text[start..]);
-    parts
 }
 
 struct Sentence<'a, 's> {
@@ -205,10 +186,7 @@ impl Sentence<'_, '_> {
 
     fn has(&self, roles: &[Role]) -> bool {
         let (start, end) = (self.at.saturating_sub(1), self.at + self.folded.len());
-        let hits = &self.sheet.hits;
-        let inside = &hits[hits.partition_point(|hit| (hit.start as usize) < start)..];
-        let mut inside = inside.iter().take_while(|hit| (hit.start as usize) < end);
-        inside.any(|hit| roles.contains(&self.sheet.term(hit).role))
+        self.sheet.hits_in(&(start..end)).any(|hit| roles.contains(&self.sheet.term(hit).role))
     }
 
     fn hit(&self, words: &[&str], part: Found) -> Hit {
@@ -301,18 +279,5 @@ impl Parts<'_> {
         }
         let first = self.all(&[Role::Site]).next();
         self.is_inside || first.is_some_and(|site| site.at <= 4 && core.at.saturating_sub(site.at) <= 10)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn abbreviations_end_no_sentence() {
-        assert_eq!(
-            sentences("Web je v souladu se zákonem č. 99/2019 Sb. Další věta. A 3. část: x"),
-            ["Web je v souladu se zákonem č. 99/2019 Sb. Další věta.", " A 3. část: x"]
-        );
     }
 }

@@ -145,9 +145,7 @@ impl Signs {
 /// A hit of these roles in the title, a heading of level one, or the first two headings.
 fn on_top(sheet: &Sheet<'_>, roles: &[Role], most_extra: usize) -> Option<Hit> {
     let headings = sheet
-        .document
-        .blocks
-        .iter()
+        .blocks()
         .enumerate()
         .filter(|(_, block)| matches!(block.kind, BlockKind::Heading(_)) && is_heading(block, ""));
     let first_headings: Vec<usize> = headings.map(|(index, _)| index).take(2).collect();
@@ -161,7 +159,7 @@ fn on_top(sheet: &Sheet<'_>, roles: &[Role], most_extra: usize) -> Option<Hit> {
             BlockKind::Text => false,
         }
     };
-    let hits = sheet.hits.iter().filter(|hit| roles.contains(&sheet.term(hit).role));
+    let hits = sheet.hits().filter(|hit| roles.contains(&sheet.term(hit).role));
     hits.copied().find(|hit| is_top(hit) && sheet.extra_words(hit) <= most_extra)
 }
 
@@ -180,7 +178,7 @@ fn is_greek(letter: char) -> bool {
 }
 
 fn in_heading(sheet: &Sheet<'_>) -> Option<Hit> {
-    let hits = sheet.hits.iter().filter(|hit| NAMES.contains(&sheet.term(hit).role));
+    let hits = sheet.hits().filter(|hit| NAMES.contains(&sheet.term(hit).role));
     hits.copied().find(|hit| {
         let block = sheet.block(hit);
         is_heading(block, sheet.document.block_text(block)) && sheet.extra_words(hit) <= 8
@@ -190,7 +188,7 @@ fn in_heading(sheet: &Sheet<'_>) -> Option<Hit> {
 /// One hit per kind of section that a heading announces.
 fn sections(sheet: &Sheet<'_>) -> Vec<Hit> {
     let mut found: Vec<Hit> = Vec::new();
-    for hit in sheet.hits.iter().filter(|hit| SECTIONS.contains(&sheet.term(hit).role)) {
+    for hit in sheet.hits().filter(|hit| SECTIONS.contains(&sheet.term(hit).role)) {
         let role = sheet.term(hit).role;
         let block = sheet.block(hit);
         let is_new = !found.iter().any(|other| sheet.term(other).role == role);
@@ -205,14 +203,15 @@ fn has_contact(sheet: &Sheet<'_>) -> bool {
     let has_link = |link: &crate::html::RawLink<'_>| {
         link.href.as_deref().is_some_and(|href| href.starts_with("mailto:") || href.starts_with("tel:"))
     };
-    sheet.document.text.contains('@') || sheet.document.links.iter().any(has_link)
+    sheet.text().contains('@') || sheet.links().iter().any(has_link)
 }
 
 fn density(sheet: &Sheet<'_>) -> usize {
     let terms = sheet
         .content_hits(&[Role::Name, Role::NameVariant, Role::Bare, Role::BareVariant, Role::Standard])
         .count();
-    let blocks = sheet.document.blocks.iter().enumerate().filter(|(_, block)| is_content(block));
+    let blocks = sheet.blocks().enumerate().filter(|(_, block)| is_content(block));
+    sheet.take_steps(sheet.folded.len());
     let words: usize = blocks
         .map(|(index, _)| sheet.block_bounds(index))
         // One space stands behind each word.

@@ -25,6 +25,7 @@ pub(crate) struct Dates {
 /// Dates count only near a verb of preparation or review: pages carry many others.
 pub(crate) fn read(sheet: &Sheet<'_>, prescribed: &Prescribed, language: Option<&str>) -> Dates {
     let has_verbs = sheet.has(&[Role::Prepared, Role::Reviewed, Role::Noncompliant]);
+    sheet.take_steps(if has_verbs { sheet.folded.len() } else { 0 });
     let found = if has_verbs { dates::find(&sheet.folded, sheet.glossary, language) } else { Vec::new() };
     let prepared = nearest(sheet, &found, &[Role::Prepared], None);
     let reviewed = nearest(sheet, &found, &[Role::Reviewed], prepared.map(|(_, found)| found));
@@ -58,14 +59,14 @@ fn promised(sheet: &Sheet<'_>, found: &[Found], written_on: Option<Date>) -> Vec
 /// The date closest to any of these verbs; one before the verb counts as farther than one after it.
 fn nearest(sheet: &Sheet<'_>, found: &[Found], roles: &[Role], taken: Option<Found>) -> Option<(Hit, Found)> {
     let mut best: Option<(usize, Hit, Found)> = None;
-    for hit in sheet.hits.iter().filter(|hit| roles.contains(&sheet.term(hit).role)) {
+    for hit in sheet.hits().filter(|hit| roles.contains(&sheet.term(hit).role)) {
         if !super::sheet::is_content(sheet.block(hit)) {
             continue;
         }
         // The dates are in order: only those in reach are looked at.
         let from = found.partition_point(|date| date.end + REACH < hit.start as usize);
         let near = found[from..].iter().take_while(|date| date.start <= hit.end as usize + REACH);
-        for date in near.filter(|date| Some(**date) != taken) {
+        for date in near.inspect(|_| sheet.take_steps(1)).filter(|date| Some(**date) != taken) {
             let Some(distance) = distance(hit, date) else { continue };
             if best.is_none_or(|(least, ..)| distance < least) {
                 best = Some((distance, *hit, *date));

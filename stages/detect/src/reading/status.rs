@@ -1,7 +1,7 @@
 //! A statement declares its conformance in a fixed phrase or in its own words.
 
 use super::phrase;
-use super::sheet::{Sheet, is_heading};
+use super::sheet::{Sheet, is_content, is_heading};
 use crate::glossary::{Hit, Role};
 use crate::html::BlockKind;
 use deklaro_schemas::codes::Conformance;
@@ -16,6 +16,9 @@ const MAX_SECTIONS: usize = 20;
 const MAX_DENIALS: usize = 20;
 /// Bytes within which all three statuses are a list of options.
 const LIST: u32 = 900;
+/// What decides whether a sentence declares plain accordance.
+const SAID: [Role; 6] =
+    [Role::StatusPlain, Role::Law, Role::Standard, Role::Exception, Role::Degree, Role::Commitment];
 
 /// What a page declares.
 #[derive(Debug, Default)]
@@ -106,9 +109,7 @@ fn sections(sheet: &Sheet<'_>) -> Vec<Range<usize>> {
 fn section_end(sheet: &Sheet<'_>, hit: &Hit) -> usize {
     let own = sheet.block_index(hit.start as usize);
     let next = sheet
-        .document
-        .blocks
-        .iter()
+        .blocks()
         .enumerate()
         .skip(own + 1)
         .find(|(_, block)| matches!(block.kind, BlockKind::Heading(_)));
@@ -118,8 +119,10 @@ fn section_end(sheet: &Sheet<'_>, hit: &Hit) -> usize {
 
 /// A status without a fixed phrase: a word of degree makes it partial, and so do exceptions to plain accordance.
 fn described(sheet: &Sheet<'_>, section: &Range<usize>) -> Option<Declared> {
-    let find = |roles: &'static [Role]| {
-        sheet.content_hits(roles).find(|hit| section.contains(&(hit.start as usize)))
+    let find = |roles: &[Role]| {
+        sheet
+            .hits_in(section)
+            .find(|hit| roles.contains(&sheet.term(hit).role) && is_content(sheet.block(hit)))
     };
     if let Some(degree) = find(&[Role::Degree]) {
         return Some(Declared::of(Conformance::Partial, degree, true));
@@ -130,31 +133,44 @@ fn described(sheet: &Sheet<'_>, section: &Range<usize>) -> Option<Declared> {
 }
 
 /// Plain accordance with a law or standard in one sentence that is not the commitment.
-fn sentence(sheet: &Sheet<'_>) -> Option<Declared> {
-    let block_of = |hit: &Hit| sheet.block_index(hit.start as usize);
-    let same_block = |plain: &Hit, roles: &'static [Role]| {
-        sheet.content_hits(roles).any(|hit| block_of(hit) == block_of(plain))
-    };
-    let plain = sheet.content_hits(&[Role::StatusPlain]).find(|plain| {
-        same_block(plain, &[Role::Law, Role::Standard, Role::Exception])
-            && !same_block(plain, &[Role::Commitment])
-    })?;
-    let has_exception = same_block(plain, &[Role::Exception, Role::Degree]);
-    Some(Declared::of(if has_exception { Conformance::Partial } else { Conformance::Full }, plain, false))
+pub(super) fn sentence(sheet: &Sheet<'_>) -> Option<Declared> {
+    let hits = sheet.content_hits(&SAID);
+    let hits: Vec<(usize, &Hit)> = hits.map(|hit| (sheet.block_index(hit.start as usize), hit)).collect();
+    // Hits are in order, so those of a block are neighbours.
+    hits.chunk_by(|one, next| one.0 == next.0).find_map(|block| {
+        let says = |role: Role| block.iter().any(|(_, hit)| sheet.term(hit).role == role);
+        let (_, plain) = block.iter().find(|(_, hit)| sheet.term(hit).role == Role::StatusPlain)?;
+        let has_exception = says(Role::Exception);
+        let has_demand = has_exception || says(Role::Law) || says(Role::Standard);
+        if !has_demand || says(Role::Commitment) {
+            return None;
+        }
+        let is_partial = has_exception || says(Role::Degree);
+        Some(Declared::of(if is_partial { Conformance::Partial } else { Conformance::Full }, plain, false))
+    })
 }
 
 /// All three close together, where the first phrase is one of them: options left in. A status given first and
 /// explained later beside the others is no list.
 fn is_option_list(sheet: &Sheet<'_>, hits: &[&Hit], first: Option<&Hit>) -> bool {
     let lead = first.or(hits.first().copied()).map_or(0, |hit| hit.start);
-    hits.iter().enumerate().any(|(index, start)| {
-        let near: Vec<Role> = hits[index..]
-            .iter()
-            .take_while(|hit| hit.start - start.start < LIST)
-            .map(|hit| sheet.term(hit).role)
-            .collect();
-        let is_list = STATUSES.iter().all(|status| near.contains(status));
-        is_list && (start.start..start.start + LIST).contains(&lead)
+    let hits: Vec<(Role, u32)> = hits.iter().map(|hit| (sheet.term(hit).role, hit.start)).collect();
+    has_all_near(&hits, lead)
+}
+
+/// True when from one of these places on, in order, each status stands within the length of a list, and the lead too.
+fn has_all_near(places: &[(Role, u32)], lead: u32) -> bool {
+    let mut counts = STATUSES.map(|_| 0_usize);
+    let index_of = |role: Role| STATUSES.iter().position(|status| *status == role);
+    let mut behind = 0;
+    places.iter().any(|&(role, start)| {
+        while let Some(&(role, _)) = places.get(behind).filter(|(_, near)| near - start < LIST) {
+            counts[index_of(role).unwrap_or(0)] += 1;
+            behind += 1;
+        }
+        let is_list = counts.iter().all(|count| *count > 0) && (start..start + LIST).contains(&lead);
+        counts[index_of(role).unwrap_or(0)] -= 1;
+        is_list
     })
 }
 
@@ -180,5 +196,39 @@ fn meaning(sheet: &Sheet<'_>, hit: &Hit) -> Conformance {
         Role::StatusFull => Conformance::Full,
         Role::StatusPartial => Conformance::Partial,
         _ => Conformance::Non,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The same by its definition: from each place on, all near ones are looked at.
+    fn by_definition(places: &[(Role, u32)], lead: u32) -> bool {
+        (0..places.len()).any(|index| {
+            let start = places[index].1;
+            let near = places[index..].iter().take_while(|(_, place)| place - start < LIST);
+            let near: Vec<Role> = near.map(|(role, _)| *role).collect();
+            STATUSES.iter().all(|status| near.contains(status)) && (start..start + LIST).contains(&lead)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn lists_are_those_of_the_definition(
+            steps in proptest::collection::vec((0..3_usize, 0..600_u32), 0..30),
+            lead in 0..9_000_u32,
+        ) {
+            let mut at = 0;
+            let place = |(role, step): (usize, u32)| {
+                at += step;
+                (STATUSES[role], at)
+            };
+            let places: Vec<(Role, u32)> = steps.into_iter().map(place).collect();
+            prop_assert_eq!(has_all_near(&places, lead), by_definition(&places, lead));
+            let first = places.first().map_or(0, |place| place.1);
+            prop_assert_eq!(has_all_near(&places, first), by_definition(&places, first));
+        }
     }
 }

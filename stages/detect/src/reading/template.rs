@@ -7,14 +7,13 @@ use std::sync::LazyLock;
 
 /// True for a page with gaps that a body should have filled in: bracketed words, variables, placeholders.
 pub(crate) fn is_unfilled(sheet: &Sheet<'_>) -> bool {
-    let document = sheet.document;
     let placeholders = sheet.content_hits(&[Role::Placeholder]).count();
     // Most pages hold no sign of a gap anywhere.
-    if placeholders < 2 && !SIGNS.is_match(&document.text) {
+    if placeholders < 2 && !SIGNS.is_match(sheet.text()) {
         return false;
     }
-    let content = document.blocks.iter().filter(|block| is_content(block));
-    let texts = content.map(|block| document.block_text(block)).filter(|text| SIGNS.is_match(text));
+    let content = sheet.blocks().filter(|block| is_content(block));
+    let texts = content.map(|block| sheet.block_text(block)).filter(|text| SIGNS.is_match(text));
     let gaps: usize = texts.map(gaps).sum();
     gaps + placeholders >= 2
 }

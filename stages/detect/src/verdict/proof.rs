@@ -171,6 +171,11 @@ fn about<'a>(known: &Known<'a>) -> Option<Proof<'a>> {
     Some(Proof::of(rubric::ABOUT, Some(sought), None, reasons))
 }
 
+/// Nobody reads it to its end: it was made to hurt, or is longer than any honest page.
+fn is_too_costly(reading: &Reading) -> bool {
+    reading.reason_codes.contains(&ReasonCode::DocumentTooCostly)
+}
+
 /// A chosen link that no one could read: failed for now, a challenge, an empty shell, or never reached in this run.
 fn target_unread<'a>(known: &Known<'a>) -> Option<Proof<'a>> {
     let chosen =
@@ -184,6 +189,7 @@ fn target_unread<'a>(known: &Known<'a>) -> Option<Proof<'a>> {
         let hidden = reading.and_then(|reading| match reading.page_kind {
             PageKind::Block => Some(ReasonCode::BlockPage),
             PageKind::ScriptShell => Some(ReasonCode::ScriptOnly),
+            _ if is_too_costly(reading) => Some(ReasonCode::DocumentTooCostly),
             _ => None,
         });
         let reason = hidden.or_else(|| fetch.reason_code.filter(|_| is_passing_failure(fetch)))?;
@@ -213,6 +219,9 @@ fn nothing<'a>(known: &Known<'a>) -> Proof<'a> {
     }
     if let Some(reading) = kind(PageKind::Block) {
         return Proof::of(rubric::BLOCKED, Some(reading), None, reading.reason_codes.clone());
+    }
+    if let Some(reading) = known.readings.iter().copied().find(|reading| is_too_costly(reading)) {
+        return Proof::of(rubric::UNREADABLE, Some(reading), None, reading.reason_codes.clone());
     }
     if let Some(reading) = kind(PageKind::ScriptShell)
         .or_else(|| known.readings.iter().copied().find(|reading| reading.link_count == 0))

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Glossary;
-use crate::reader::Reader;
+use crate::reader::{Hasty, Reader};
 use crate::round::read_round;
 use deklaro_schemas::codes::{Confidence, FetchOutcome, Purpose, RobotsDecision};
 use deklaro_schemas::tables::{Body, testing};
@@ -22,16 +22,19 @@ fn target() -> Target {
 /// What an address answers.
 enum Answer {
     Page(&'static str),
+    /// A page that nobody reads to its end.
+    Costly,
     Status(i32),
     Refused(ReasonCode),
     Failed(ReasonCode),
 }
-use Answer::{Failed, Page, Refused, Status};
+use Answer::{Costly, Failed, Page, Refused, Status};
 
 /// The verdict over an entry page and candidates, in one round each.
 fn verdict(target: &Target, answers: &[(&str, Answer)]) -> Statement {
     let mut bodies: HashMap<Sha256, Body> = HashMap::new();
     let mut fetches = Vec::new();
+    let costly = STATEMENT.repeat(1_000);
     for (index, (path, answer)) in answers.iter().enumerate() {
         let mut fetch = testing::fetch("www.a.example.at");
         fetch.url = target.entry_url.join(path).unwrap();
@@ -40,7 +43,8 @@ fn verdict(target: &Target, answers: &[(&str, Answer)]) -> Statement {
         fetch.purpose = if index == 0 { Purpose::Entry } else { Purpose::Candidate };
         fetch.fetch_id = FetchId::of(&target.host_id, testing::november(), fetch.round, &fetch.url, 1);
         match answer {
-            Page(html) => {
+            Page(_) | Costly => {
+                let html = if let Page(html) = answer { html } else { costly.as_str() };
                 let body_sha256 = Sha256::of(html.as_bytes());
                 fetch.body_sha256 = Some(body_sha256.clone());
                 let body = Bytes(html.as_bytes().to_vec());
@@ -75,12 +79,11 @@ fn verdict(target: &Target, answers: &[(&str, Answer)]) -> Statement {
         fetches.push(fetch);
     }
     let targets = std::slice::from_ref(target);
+    let reader = Reader::new(Glossary::builtin()).patience(&Hasty);
     let mut readings = Vec::new();
     let mut candidates = Vec::new();
     for fetch in &fetches {
-        let round =
-            read_round(targets, std::slice::from_ref(fetch), &bodies, &Reader::new(Glossary::builtin()))
-                .expect("not stopped");
+        let round = read_round(targets, std::slice::from_ref(fetch), &bodies, &reader).expect("not stopped");
         readings.extend(round.readings);
         candidates.extend(round.candidates);
     }
@@ -98,12 +101,14 @@ fn the_rubric_case_by_case() {
     let other = "<title>Barrierefreiheitserklärung</title><h1>Barrierefreiheitserklärung</h1><p>Diese Erklärung zur Barrierefreiheit \
         gilt für www.anderswo.example.</p><p>Die Website ist mit der WCAG 2.1 teilweise vereinbar.</p><a href=/>x</a>";
     let empty = "<title>A</title><p>Willkommen</p><nav><a href=/rat>Rat</a><a href=/n>Neues</a></nav>";
-    let cases: [(&str, Vec<(&str, Answer)>); 14] = [
+    let cases: [(&str, Vec<(&str, Answer)>); 16] = [
         ("found high statement_read", vec![home(), ("/b", Page(STATEMENT))]),
         ("found medium document_by_label", vec![home(), ("/b", Page("%PDF-1.5"))]),
         ("found low label_only", vec![home(), ("/b", Refused(ReasonCode::RobotsDisallowed))]),
         ("found low label_only", vec![home(), ("/b", Failed(ReasonCode::HeadersTimeout))]),
         ("not_found medium no_candidate", vec![home(), ("/b", Status(404))]),
+        ("uncertain low label_only", vec![home(), ("/b", Costly)]),
+        ("uncertain low unreadable", vec![("/", Costly)]),
         ("uncertain medium other_host", vec![home(), ("/b", Page(other))]),
         ("uncertain medium bare_word_only", vec![home(), ("/b", Page(about))]),
         ("uncertain low label_only", vec![home()]),
@@ -152,4 +157,12 @@ fn hosts_out_of_scope_get_a_row_too() {
     let mut target = target();
     target.is_in_scope = false;
     assert_eq!(short(&verdict(&target, &[])), "uncertain low out_of_scope");
+}
+
+#[test]
+fn a_verdict_names_the_page_that_cost_too_much() {
+    for answers in [vec![("/", Page(HOME)), ("/b", Costly)], vec![("/", Costly)]] {
+        let statement = verdict(&target(), &answers);
+        assert!(statement.reason_codes.contains(&ReasonCode::DocumentTooCostly), "{statement:?}");
+    }
 }
