@@ -1,6 +1,6 @@
 //! Wrong or damaged input is named, the rest goes on, and the exit code is the documented one.
 
-use crate::support::wait::finish;
+use crate::support::wait::{Ran, finish};
 use crate::support::{deklaro, ended, json, run, stderr};
 use std::path::Path;
 
@@ -89,11 +89,27 @@ fn wrong_keys_on_the_command_line_are_usage_errors() {
         &["run", "--month", "2026-13"][..],
         &["run"],
         &["run", "--resume", "../../etc"],
+        &["run", "--resume", "2000-01-00000000", "--future"],
         &["verify", "latest"],
         &["trace", "10.0.0.1"],
         &["inspect", "page", "x.html", "--url", "ftp://a.example.at/"],
     ] {
         run(folder.path(), args, 2);
+    }
+}
+
+/// Once it is published, no earlier month could be run.
+#[test]
+fn a_month_beyond_the_next_one_is_refused_unless_it_is_meant() {
+    let folder = tempfile::tempdir().unwrap();
+    let sources = write(folder.path(), "sources.csv", b"no such column\n1\n");
+    for args in [&["run", "--month", "9998-11"][..], &["plan", "--partitions", "2", "--month", "9998-11"]] {
+        let args = [args, &["--sources", &sources]].concat();
+        let said = stderr(&run(folder.path(), &args, 2));
+        assert!(said.contains("`9998-11` lies ahead") && said.contains("--future"), "{said}");
+        let meant = [&args[..], &["--future"]].concat();
+        let said = stderr(&deklaro(folder.path(), &meant).ran());
+        assert!(!said.contains("lies ahead"), "{said}");
     }
 }
 

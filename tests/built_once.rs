@@ -23,6 +23,7 @@ const LIGHT: [&str; 15] = [
     "deklaro-apart",
     "deklaro-publish",
     "deklaro-simweb",
+    "deklaro-fuzzed",
 ];
 
 /// Where features are declared, as a test that fails says it.

@@ -20,6 +20,8 @@ mod bad_input;
 mod built_once;
 /// Three months in one command, scored against what the simulation knows.
 mod demo;
+/// Images and actions by their hash, a secret a role, and what the image is built from.
+mod deployed;
 /// Something is broken on purpose: noticed, mended, nothing lost, recorded.
 mod drill;
 /// Stores that an earlier version wrote.

@@ -2,8 +2,8 @@
 
 use crate::support::office::{BEFORE, HELD, Office, now, now_us, today};
 use crate::support::{run, shared_runtime, stderr};
-use deklaro_schemas::Timestamp;
-use deklaro_schemas::stored::{Approval, ReleaseWaiver, ThresholdChange, WaitingSnapshot};
+use deklaro_schemas::stored::{Approval, ReleaseWaiver, ThresholdChange, WaitingSnapshot, WaiverRevocation};
+use deklaro_schemas::{Sha256, Timestamp};
 use deklaro_store::{LeaseScope, Owner, Store};
 use serde_json::Value;
 
@@ -280,12 +280,7 @@ fn a_snapshot_that_is_not_what_its_run_wrote_is_refused() {
 
 #[test]
 fn a_waiver_that_this_program_would_not_have_written_does_not_count() {
-    let office = Office::approved();
-    let events = office.store().join("registry/events");
-    std::fs::remove_dir_all(&events).unwrap();
-    office.ok(&["release", "draft"]);
-    office.approve("Ada", 0);
-    office.approve("Ben", 0);
+    let office = Office::unrehearsed();
     office.waive("rehearsal", &today(), "Ben", 0);
     assert_eq!(office.gate(0), [""; 0]);
     let signed = office.rows::<ReleaseWaiver>().remove(0);
@@ -293,6 +288,46 @@ fn a_waiver_that_this_program_would_not_have_written_does_not_count() {
     std::fs::remove_dir_all(office.store().join("registry/decisions")).unwrap();
     office.register("2020-01-01T00:00:00Z", signed);
     assert_eq!(office.gate(1), ["rehearsal"], "signed at another time than it was written");
+}
+
+#[test]
+fn what_was_signed_for_another_store_does_not_count() {
+    let (office, other) = (Office::unrehearsed(), Office::unrehearsed());
+    other.waive("rehearsal", &today(), "Ben", 0);
+    assert_eq!(other.gate(0), [""; 0]);
+    let signed = other.rows::<ReleaseWaiver>().remove(0);
+    office.register(&signed.signed_at.to_string(), signed.clone());
+    let unbound = ReleaseWaiver { store_id: None, ..signed };
+    office.register(&unbound.signed_at.to_string(), unbound);
+    assert_eq!(office.gate(1), ["rehearsal"], "neither that of the other store, nor one of no store");
+    std::fs::copy(office.store().join("store-id.json"), other.store().join("store-id.json")).unwrap();
+    assert_eq!(other.gate(1), ["approvals", "rehearsal"]);
+}
+
+#[test]
+fn a_revoked_waiver_does_not_count_and_only_an_approver_revokes_it() {
+    let office = Office::unrehearsed();
+    office.waive("rehearsal", &today(), "Ben", 0);
+    let waiver = office.rows::<ReleaseWaiver>().remove(0);
+    let listed = office.json(&["registry", "list", "waivers", "--json"]);
+    let forged = WaiverRevocation {
+        waiver: 1,
+        waiver_sha256: Sha256::parse(listed[0]["sha256"].as_str().unwrap()).unwrap(),
+        store_id: waiver.store_id.clone().unwrap(),
+        reason: "forged".to_owned(),
+        approver: "Ada".to_owned(),
+        role: "operations".to_owned(),
+        signed_at: waiver.signed_at,
+        signature: waiver.signature,
+    };
+    office.register(&forged.signed_at.to_string(), forged);
+    assert_eq!(office.gate(0), [""; 0], "Ada signed no revocation");
+    office.refused("waive", "there is no waiver 9", &office.revoke("9", "Ada", 1));
+    office.refused("waive", "`Eve` is not among the approvers", &office.revoke("1", "Eve", 1));
+    office.revoke("1", "Ada", 0);
+    assert_eq!(office.gate(1), ["rehearsal"]);
+    office.waive("rehearsal", &today(), "Ben", 0);
+    assert_eq!(office.gate(0), [""; 0], "a new waiver is a row of its own");
 }
 
 #[test]

@@ -273,6 +273,9 @@ fn scans_are_asked_for_with_the_token_once_per_country() {
     assert_eq!(refused("CA", &json!({})), 400, "only where it is asked for by name");
     assert_eq!(refused("AT", &json!({ "runMonth": "2026-13" })), 400);
     assert_eq!(refused("AT", &json!({ "runMonth": "2026-10" })), 400, "earlier months never change");
+    let far = post(&service, "AT", &json!({ "runMonth": "9998-11" })).problem();
+    let is_told = far["type"].as_str().is_some_and(|kind| kind.ends_with("month-ahead"));
+    assert!(is_told && far["hint"].as_str().is_some_and(|hint| hint.contains("future")), "{far}");
     assert_eq!(refused("AT", &json!({ "runMonths": "2026-11" })), 400);
     assert_eq!(refused("AT", &json!({ "runMonth": "x".repeat(20_000) })), 413);
     let bearer = format!("Bearer {TOKEN}");

@@ -192,6 +192,9 @@ pub struct RunArgs {
     /// The month, `YYYY-MM`.
     #[arg(long, required_unless_present = "resume")]
     pub month: Option<RunMonth>,
+    /// Run a month beyond the next one; no earlier month can be run once it is published.
+    #[arg(long, requires = "month")]
+    pub future: bool,
     /// Only these countries; the others' rows are carried forward.
     #[arg(long, value_delimiter = ',', value_name = "CC,…")]
     pub country: Vec<CountryCode>,
@@ -306,6 +309,9 @@ pub struct PlanArgs {
     /// The month of the run to begin, `YYYY-MM`.
     #[arg(long, requires = "partitions", conflicts_with = "run")]
     pub month: Option<RunMonth>,
+    /// Begin the run of a month beyond the next one; no earlier month can be run once it is published.
+    #[arg(long, requires = "month")]
+    pub future: bool,
     /// Put the last round of this shared run together, and cut the next.
     #[arg(long, value_name = "RUN", conflicts_with_all = ["partitions", "country", "sources"])]
     pub run: Option<RunId>,

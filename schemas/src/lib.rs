@@ -22,7 +22,7 @@ pub use column::{ArrowColumn, Bytes, Date, Timestamp};
 pub use fold::fold;
 pub use keys::{
     Authority, CountryCode, FetchId, HostId, HostKey, KeyError, LanguageTag, PageUrl, RunId, RunMonth,
-    ScanId, SeedId, SeedIds, Sha256, SnapshotId, SourceId,
+    ScanId, SeedId, SeedIds, Sha256, SnapshotId, SourceId, StoreId,
 };
 pub use selection::Selection;
 pub use table::{Carry, ColumnSpec, Row, TableSpec};

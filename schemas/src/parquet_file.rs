@@ -104,6 +104,23 @@ impl TableFile {
     }
 }
 
+/// A file with these columns of the table alone, made to be read once: light compression, no filters.
+pub fn encode_selected(
+    table: &TableSpec,
+    wanted: &Selection,
+    batch: &RecordBatch,
+) -> Result<Vec<u8>, ParquetFileError> {
+    let error = |source| ParquetFileError::Parquet { table: table.name, source };
+    let batch = batch::conform_selected(table, wanted, batch)?;
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_key_value_metadata(Some(key_values(table).collect()))
+        .build();
+    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties)).map_err(error)?;
+    writer.write(&batch).map_err(error)?;
+    writer.into_inner().map_err(error)
+}
+
 /// The rows of a file in the declared schema, in batches of at most 8,192.
 pub fn decode(table: &TableSpec, bytes: Bytes) -> Result<Vec<RecordBatch>, ParquetFileError> {
     decode_selected(table, bytes, &Selection::all())
@@ -126,10 +143,11 @@ pub fn row_count(table: &TableSpec, input: impl ChunkReader + 'static) -> Result
     Ok(reader.metadata().file_metadata().num_rows())
 }
 
-/// What a file's footer says of its table: name and version of the declaration, by their keys.
-pub fn marks(table: &TableSpec) -> [(String, String); 2] {
+/// What a file's footer says of its table: name and version of the declaration.
+fn key_values(table: &TableSpec) -> impl Iterator<Item = KeyValue> + use<> {
     [(TABLE_KEY, table.name.to_owned()), (VERSION_KEY, table.version.to_string())]
-        .map(|(key, value)| (key.to_owned(), value))
+        .into_iter()
+        .map(|(key, value)| KeyValue::new(key.to_owned(), value))
 }
 
 /// The wanted rows and columns of a file, in the declared types; batches without a row are left out.
@@ -138,19 +156,28 @@ pub fn decode_selected(
     bytes: Bytes,
     wanted: &Selection,
 ) -> Result<Vec<RecordBatch>, ParquetFileError> {
+    each_batch(table, bytes, wanted)?.collect()
+}
+
+/// The same, one batch after the other: no more than a row group is in memory. Takes bytes or an open file.
+pub fn each_batch<'a, T: ChunkReader + 'static>(
+    table: &'a TableSpec,
+    input: T,
+    wanted: &Selection,
+) -> Result<impl Iterator<Item = Result<RecordBatch, ParquetFileError>> + use<'a, T>, ParquetFileError> {
     let error = |source| ParquetFileError::Parquet { table: table.name, source };
-    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(error)?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(input).map_err(error)?;
     let pairs = reader.metadata().file_metadata().key_value_metadata();
     check_footer(table, pairs.map(Vec::as_slice).unwrap_or_default())?;
     let (projection, filter) =
         (wanted.projection(reader.parquet_schema()), wanted.row_filter(reader.parquet_schema()));
     let reader = reader.with_batch_size(8_192).with_projection(projection).with_row_filter(filter);
     let schema = table.schema_of(wanted);
-    let batches = reader.build().map_err(error)?.map(|read| {
+    let batches = reader.build().map_err(error)?.map(move |read| {
         let read = read.map_err(|source| error(source.into()))?;
         Ok(batch::conform_to(table, schema.clone(), &read)?)
     });
-    batches.filter(|read| read.as_ref().map_or(true, |batch| batch.num_rows() > 0)).collect()
+    Ok(batches.filter(|read| read.as_ref().map_or(true, |batch| batch.num_rows() > 0)))
 }
 
 /// Refuses a file of another table, and one of a later version of this one.
@@ -170,13 +197,12 @@ fn check_footer(table: &TableSpec, pairs: &[KeyValue]) -> Result<(), ParquetFile
 }
 
 fn properties(table: &TableSpec, meta: &[(String, String)]) -> WriterProperties {
-    let key_values = marks(table).into_iter().map(|(key, value)| KeyValue::new(key, value));
     let given = meta.iter().map(|(key, value)| KeyValue::new(format!("deklaro.{key}"), value.clone()));
     let mut properties = WriterProperties::builder()
         .set_created_by("deklaro".to_owned())
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(3).expect("3 is a zstd level")))
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-        .set_key_value_metadata(Some(key_values.chain(given).collect()))
+        .set_key_value_metadata(Some(key_values(table).chain(given).collect()))
         .set_sorting_columns(sorting_columns(table));
     for column in table.columns.iter().filter(|column| has_bloom_filter(column.name)) {
         let path = ColumnPath::from(column.name);

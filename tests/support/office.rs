@@ -193,6 +193,24 @@ impl Office {
         stderr(&self.run(&words, exit))
     }
 
+    /// A revocation of the waiver with this number; what it says for people.
+    pub(crate) fn revoke(&self, number: &str, name: &str, exit: i32) -> String {
+        let key = self.path(&format!("{}.pem", name.to_lowercase())).display().to_string();
+        let words =
+            ["release", "waive", "--revoke", number, "--reason", "it was wrong", "--as", name, "--key", &key];
+        stderr(&self.run(&words, exit))
+    }
+
+    /// An approved draft that nothing but a waiver of `rehearsal` lets pass: no rollback was ever rehearsed.
+    pub(crate) fn unrehearsed() -> Self {
+        let office = Self::open();
+        std::fs::remove_dir_all(office.store().join("registry/events")).unwrap();
+        office.ok(&["release", "draft"]);
+        office.approve("Ada", 0);
+        office.approve("Ben", 0);
+        office
+    }
+
     /// The rules that do not hold.
     pub(crate) fn gate(&self, exit: i32) -> Vec<String> {
         let gated: Value =

@@ -80,7 +80,7 @@ impl World {
     /// A whole month of all listed hosts.
     pub(crate) fn run_month(&self, store: &Path, month: &str, more: &[&str]) -> Value {
         let sources = self.path("sources.toml");
-        let mut command = self.run_command(store, &["--json", "--month", month]);
+        let mut command = self.run_command(store, &["--json", "--future", "--month", month]);
         let output = command.arg("--sources").arg(sources).args(more).ran();
         assert!(output.status.success(), "{}", stderr(&output));
         serde_json::from_slice(&output.stdout).expect("one JSON document on stdout")

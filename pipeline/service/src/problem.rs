@@ -42,6 +42,12 @@ impl Problem {
             .hint("ask for the month of the current snapshot or a later one")
     }
 
+    /// 400: a month beyond the next one.
+    pub(crate) fn month_ahead(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "month-ahead", "The month lies ahead", detail)
+            .hint("send `{\"future\": true}` beside the month if it is meant; no earlier month can be run once it is published")
+    }
+
     /// 401: no token, or not this one.
     pub(crate) fn unauthorized() -> Self {
         let detail = "this needs `Authorization: Bearer TOKEN` with the service's token";

@@ -1,7 +1,7 @@
 //! Asking for scans: one active scan per country, whoever asks, wherever the services are.
 
 use deklaro_console::{UsageError, now};
-use deklaro_record::{Announced, announce, is_gone, owner};
+use deklaro_record::{Announced, announce, is_gone, not_ahead, owner, this_month};
 use deklaro_schemas::{CountryCode, RunMonth, SnapshotId};
 use deklaro_store::{Job, Lease, LeaseScope, Store, StoreError};
 use std::time::Duration;
@@ -24,6 +24,8 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(100);
 pub struct QueueRequest {
     /// Its month.
     pub month: RunMonth,
+    /// True where it may lie beyond next month.
+    pub may_be_ahead: bool,
     /// Its countries; empty for all on the lists.
     pub countries: Vec<CountryCode>,
     /// Where it waits: `requests` or `schedule`.
@@ -43,11 +45,16 @@ pub enum Answered {
     Active(Option<SnapshotId>, String),
     /// A later month is current already.
     MonthPassed(String),
+    /// It lies beyond next month, and nobody said that this is meant.
+    MonthAhead(String),
 }
 
 /// Queues a run, unless an overlapping one waits or is at work. When two ask at once, the second is told of
 /// the first.
 pub async fn ask(store: &Store, asked: &QueueRequest) -> anyhow::Result<Answered> {
+    if let Some(error) = not_ahead(asked.month).err().filter(|_| !asked.may_be_ahead) {
+        return Ok(Answered::MonthAhead(error.to_string()));
+    }
     let owner = owner(None);
     let scope = LeaseScope::of(&asked.countries);
     for _ in 0..TRIES {
@@ -75,9 +82,7 @@ pub async fn ask(store: &Store, asked: &QueueRequest) -> anyhow::Result<Answered
 
 /// The same month of the current snapshot or a later one, or this month: what is run where no month is named.
 pub(crate) fn usual_month(current: Option<&SnapshotId>) -> Result<RunMonth, UsageError> {
-    let now = now();
-    let wrong = || UsageError::new(format!("the clock says `{now}`"), "set it right");
-    let month = RunMonth::of(now.date()).ok_or_else(wrong)?;
+    let month = this_month()?;
     Ok(current.map_or(month, |snapshot| snapshot.month().max(month)))
 }
 
@@ -152,6 +157,7 @@ mod tests {
     fn asked(countries: &[&str], key: Option<&str>) -> QueueRequest {
         QueueRequest {
             month: RunMonth::parse("2026-11").unwrap(),
+            may_be_ahead: true,
             countries: countries.iter().map(|code| CountryCode::parse(code).unwrap()).collect(),
             queue: REQUESTS,
             request_id: None,
@@ -179,6 +185,18 @@ mod tests {
         assert!(matches!(again, Answered::Queued(job) if job == first));
         assert!(matches!(ask(&store, &asked(&["DE"], None)).await.unwrap(), Answered::Queued(_)));
         assert_eq!(store.leases(now()).await.unwrap().len(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_month_far_ahead_is_refused_and_nothing_is_queued_unless_it_is_meant() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let far = QueueRequest { month: RunMonth::parse("9998-11").unwrap(), ..asked(&["AT"], None) };
+        let by_mistake = QueueRequest { may_be_ahead: false, ..far.clone() };
+        let answered = ask(&store, &by_mistake).await.unwrap();
+        assert!(matches!(&answered, Answered::MonthAhead(text) if text.contains("9998-11")), "{answered:?}");
+        assert!(store.open_jobs().await.unwrap().is_empty());
+        assert!(matches!(ask(&store, &far).await.unwrap(), Answered::Queued(_)));
     }
 
     #[tokio::test]

@@ -28,6 +28,8 @@ pub(crate) struct ScanRequest {
     /// The month; this one, or the current snapshot's where that is later.
     #[schema(example = "2026-11", pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$")]
     run_month: Option<String>,
+    /// True where a month beyond the next one is meant; it bars all earlier months once it is published.
+    future: bool,
     /// Canada is scanned only where this is true; for other countries it changes nothing.
     include_canada: Option<bool>,
 }
@@ -124,7 +126,7 @@ pub(crate) struct ScanRecord {
     request_body(content = Option<ScanRequest>, content_type = "application/json"),
     responses(
         (status = 202, description = "It waits", body = ScanQueued),
-        (status = 400, description = "Not a country or month", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "Not a country or month, or a month that lies ahead", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "No token, or not this one", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "No token is configured", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such country", body = ProblemBody, content_type = "application/problem+json"),
@@ -155,6 +157,7 @@ pub(crate) async fn request(
     };
     let asked = QueueRequest {
         month,
+        may_be_ahead: wanted.future || wanted.run_month.is_none(),
         countries: vec![country],
         queue: REQUESTS,
         request_id: request_id::current(),
@@ -175,6 +178,7 @@ pub(crate) async fn request(
             Err(Problem::scan_active(who, scan))
         }
         Answered::MonthPassed(text) => Err(Problem::month_passed(text)),
+        Answered::MonthAhead(text) => Err(Problem::month_ahead(text)),
     }
 }
 

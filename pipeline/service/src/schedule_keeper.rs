@@ -56,6 +56,8 @@ async fn due_now(store: &Store, schedule: &Schedule, due: Timestamp, at: Timesta
     let current = store.history().await?.current().cloned();
     let asked = QueueRequest {
         month: usual_month(current.as_ref())?,
+        // Where a month ahead is published already, the schedule can go on with that one alone.
+        may_be_ahead: true,
         countries: Vec::new(),
         queue: SCHEDULE,
         request_id: None,
@@ -71,7 +73,7 @@ async fn due_now(store: &Store, schedule: &Schedule, due: Timestamp, at: Timesta
                 ..slot(schedule, due, at, SlotOutcome::Queued)
             }
         }
-        Answered::Active(_, why) | Answered::MonthPassed(why) => {
+        Answered::Active(_, why) | Answered::MonthPassed(why) | Answered::MonthAhead(why) => {
             Slot { reason: Some(why), ..slot(schedule, due, at, SlotOutcome::Missed) }
         }
     })

@@ -25,7 +25,7 @@ pub enum ReleaseWhat {
     Show(ReleaseShowArgs),
     /// Sign the last draft of a release as one of the configured approvers.
     Approve(ApproveArgs),
-    /// Sign that a rule of the gate need not hold for some time.
+    /// Sign that a rule of the gate need not hold for some time, or that such a waiver is revoked.
     Waive(WaiveArgs),
     /// Judge the last draft by every rule, and record the decision; exit 1 unless it may go out.
     Gate(ReleaseGateArgs),
@@ -87,10 +87,14 @@ pub struct ApproveArgs {
 #[derive(Debug, Args)]
 pub struct WaiveArgs {
     /// The rule, as the gate names it.
-    pub rule: GateRule,
+    #[arg(required_unless_present = "revoke")]
+    pub rule: Option<GateRule>,
     /// Last day it is in force.
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub until: String,
+    #[arg(long, value_name = "YYYY-MM-DD", required_unless_present = "revoke")]
+    pub until: Option<String>,
+    /// End a waiver before its last day: its number in `deklaro registry list waivers`.
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["rule", "until"])]
+    pub revoke: Option<u64>,
     /// Why; it is shown on every page the rule touches.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,

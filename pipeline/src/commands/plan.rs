@@ -1,6 +1,6 @@
 //! `deklaro plan` shows a run's first frontier, or cuts a round of a shared run into partitions.
 
-use super::run::lists;
+use super::run::{begin, lists};
 use crate::cli::PlanArgs;
 use crate::config::Config;
 use crate::context::Context;
@@ -37,6 +37,7 @@ pub(crate) async fn plan(context: &Context, plan: &PlanArgs) -> anyhow::Result<E
     let cut = match (&plan.run, plan.month, plan.partitions) {
         (Some(run), ..) => shared_run::next(tools, run, plan.round).await?,
         (None, Some(month), Some(partitions)) => {
+            begin(month, plan.future)?;
             let request = RunRequest {
                 month,
                 countries: plan.country.clone(),

@@ -4,8 +4,10 @@ use crate::cli::RunArgs;
 use crate::config::{Config, with_web};
 use crate::context::Context;
 use deklaro_console::{Exit, UsageError, output};
+use deklaro_record::not_ahead;
 use deklaro_record::timestamp::{self, TimeAuthority};
 use deklaro_run::{self, RunOutcome, RunRequest, Tools, descriptors};
+use deklaro_schemas::RunMonth;
 use deklaro_schemas::stored::{Lists, Manifest};
 use deklaro_store::Store;
 
@@ -46,6 +48,7 @@ async fn begun(tools: Tools<'_>, config: &Config, run: &RunArgs) -> anyhow::Resu
     match (&run.resume, run.month) {
         (Some(run_id), _) => deklaro_run::resume(tools, run_id, run.coverage_reason.clone()).await,
         (None, Some(month)) => {
+            begin(month, run.future)?;
             let lists = lists(run.sources.as_ref().or(config.sources.as_ref()))?;
             let request = RunRequest {
                 month,
@@ -59,6 +62,11 @@ async fn begun(tools: Tools<'_>, config: &Config, run: &RunArgs) -> anyhow::Resu
         }
         (None, None) => Err(UsageError::new("no month given", "`--month 2026-11`").into()),
     }
+}
+
+/// Refuses a month beyond the next one, unless that is meant.
+pub(super) fn begin(month: RunMonth, is_future_meant: bool) -> Result<(), UsageError> {
+    if is_future_meant { Ok(()) } else { not_ahead(month) }
 }
 
 /// Where the lists come from; a path is kept absolute, as a resume may start in another folder.

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! store.json                               format of the store
+//! store-id.json                            its id, once something was signed for it
 //! snapshots/snapshot=2026-11.0/            claim.json first, manifest.json last; between them the files; manifest.tsr where
 //!                                          an authority was asked when the manifest was there
 //! evidence/snapshot=2026-11.0/             page bytes
@@ -37,6 +38,7 @@ mod registry_tables;
 mod rehearsal;
 mod s3;
 mod stamp;
+mod store_id;
 mod transfer;
 mod vacuum;
 mod verify;

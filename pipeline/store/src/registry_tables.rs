@@ -145,9 +145,9 @@ mod tests {
     use deklaro_schemas::codes::{DecisionAction, EventType, GateRule, IncidentAction};
     use deklaro_schemas::stored::{
         Approval, DraftedManifest, Drill, Event, Incident, RecordedScorecard, ReleaseWaiver, SuiteRun,
-        ThresholdChange, WaitingSnapshot,
+        ThresholdChange, WaitingSnapshot, WaiverRevocation,
     };
-    use deklaro_schemas::{RunId, RunMonth, SnapshotId};
+    use deklaro_schemas::{RunId, RunMonth, SnapshotId, StoreId};
     use std::collections::BTreeMap;
     use std::path::{Path, PathBuf};
 
@@ -162,7 +162,12 @@ mod tests {
             role: "editor".to_owned(),
             signed_at: AT,
             signature: "00".to_owned(),
+            store_id: Some(store_id()),
         }
+    }
+
+    fn store_id() -> StoreId {
+        StoreId::parse("0b1c2d3e-4f50-4617-8293-a4b5c6d7e8f9").unwrap()
     }
 
     fn decision(heads: Vec<Head>) -> Decision {
@@ -278,7 +283,18 @@ mod tests {
         };
         let approval = Approval {
             snapshot: snapshot.clone(),
-            manifest_sha256: sha256,
+            manifest_sha256: sha256.clone(),
+            approver: "Ada".to_owned(),
+            role: "editor".to_owned(),
+            signed_at: AT,
+            signature: "00".to_owned(),
+            store_id: Some(store_id()),
+        };
+        let revocation = WaiverRevocation {
+            waiver: 1,
+            waiver_sha256: sha256,
+            store_id: store_id(),
+            reason: "a test".to_owned(),
             approver: "Ada".to_owned(),
             role: "editor".to_owned(),
             signed_at: AT,
@@ -321,6 +337,7 @@ mod tests {
             ("held", json(&held)),
             ("approvals", json(&approval)),
             ("waivers", json(&waiver("x"))),
+            ("waiver_revocations", json(&revocation)),
             ("decisions", json(&decision(Vec::new()))),
             ("rehearsals", event),
             ("drills", json(&drill)),

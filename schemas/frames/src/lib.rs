@@ -2,10 +2,8 @@
 //!
 #![doc = include_str!("../README.md")]
 
-mod deal;
 mod narrow;
 
-pub use deal::{Together, deal};
 pub use narrow::columns;
 
 use arrow::array::{ArrayRef, RecordBatch};
@@ -35,18 +33,6 @@ pub enum FrameError {
     /// The frame is not the table it should become.
     #[error(transparent)]
     Batch(#[from] BatchError),
-}
-
-impl FrameError {
-    /// True where the disk is to blame and not the rows.
-    pub fn is_of_the_disk(&self) -> bool {
-        match self {
-            Self::Polars(PolarsError::IO { error, .. }) => error.kind() != std::io::ErrorKind::InvalidData,
-            // Polars' Parquet writer keeps of an error of the system only its text, which ends in its number.
-            Self::Polars(PolarsError::ComputeError(text)) => text.contains("(os error "),
-            _ => false,
-        }
-    }
 }
 
 /// The rows of these batches as a lazy frame; an empty list gives an empty frame with the table's columns.
@@ -112,15 +98,6 @@ mod tests {
         let mut frame = frame(std::slice::from_ref(&batch)).unwrap();
         assert_eq!(frame.height(), 2);
         assert_eq!(table(&Fetch::table(), &mut frame).unwrap(), batch);
-    }
-
-    #[test]
-    fn a_full_disk_is_told_from_rows_that_cannot_be_read() {
-        let full =
-            "parquet: File out of specification: underlying IO error: No space left on device (os error 28)";
-        let error = |text: &'static str| FrameError::from(PolarsError::ComputeError(text.into()));
-        assert!(error(full).is_of_the_disk());
-        assert!(!error("parquet: File out of specification: invalid thrift").is_of_the_disk());
     }
 
     #[test]

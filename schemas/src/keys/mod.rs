@@ -8,6 +8,7 @@ mod language;
 mod month;
 mod page_url;
 mod snapshot_id;
+mod store_id;
 
 pub use crate::codes::KeyError;
 pub use country::CountryCode;
@@ -18,6 +19,7 @@ pub use language::LanguageTag;
 pub use month::RunMonth;
 pub use page_url::{Authority, PageUrl};
 pub use snapshot_id::SnapshotId;
+pub use store_id::StoreId;
 
 /// Text in, text out: `Display`, `FromStr`, serde as a string and an Arrow text column.
 macro_rules! text_key {

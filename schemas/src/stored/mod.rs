@@ -19,6 +19,6 @@ pub use registry::{Entry, Event, Registered};
 pub use registry_tables::{REGISTRY_TABLES, RegistryColumn, RegistryTable};
 pub use release_rows::{
     Approval, DecidedRule, Decision, DraftedManifest, Head, RecordedScorecard, ReleaseWaiver,
-    ScorecardReference, ThresholdChange, ThresholdDelta, WaitingSnapshot,
+    ScorecardReference, ThresholdChange, ThresholdDelta, WaitingSnapshot, WaiverRevocation,
 };
 pub use run_file::{Lists, RunFile, STAGING_FORMAT};

@@ -2,7 +2,7 @@
 
 use super::{
     Approval, Decision, DraftedManifest, Drill, Incident, RecordedScorecard, Registered, ReleaseWaiver,
-    SuiteRun, ThresholdChange, WaitingSnapshot,
+    SuiteRun, ThresholdChange, WaitingSnapshot, WaiverRevocation,
 };
 use crate::sql::literal;
 
@@ -98,6 +98,7 @@ pub const REGISTRY_TABLES: &[RegistryTable] = &[
             ("role", TEXT, "As what."),
             ("signed_at", "TIMESTAMP", "When, RFC 3339; part of what is signed."),
             ("signature", TEXT, "The Ed25519 signature, in hexadecimal digits."),
+            ("store_id", TEXT, "The store it was signed for; empty in rows of earlier versions."),
         ],
     ),
     table::<ReleaseWaiver>(
@@ -106,6 +107,21 @@ pub const REGISTRY_TABLES: &[RegistryTable] = &[
         &[
             ("rule", TEXT, "The rule."),
             ("until", "DATE", "Last day it is in force, YYYY-MM-DD."),
+            ("reason", TEXT, "Why."),
+            ("approver", TEXT, "Who, as the configuration names them."),
+            ("role", TEXT, "As what."),
+            ("signed_at", "TIMESTAMP", "When, RFC 3339; part of what is signed."),
+            ("signature", TEXT, "The Ed25519 signature, in hexadecimal digits."),
+            ("store_id", TEXT, "The store it was signed for; empty in rows of earlier versions."),
+        ],
+    ),
+    table::<WaiverRevocation>(
+        "waiver_revocations",
+        "A waiver that counts no more, although its last day has not come.",
+        &[
+            ("waiver", "UBIGINT", "The number of the waiver's row."),
+            ("waiver_sha256", TEXT, "SHA-256 of that row."),
+            ("store_id", TEXT, "The store it was signed for."),
             ("reason", TEXT, "Why."),
             ("approver", TEXT, "Who, as the configuration names them."),
             ("role", TEXT, "As what."),

@@ -2,7 +2,7 @@
 
 use super::Registered;
 use crate::codes::{DecisionAction, GateRule, RuleVerdict};
-use crate::{RunId, Sha256, SnapshotId, Timestamp, rfc3339};
+use crate::{RunId, Sha256, SnapshotId, StoreId, Timestamp, rfc3339};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -79,6 +79,9 @@ pub struct Approval {
     pub signed_at: Timestamp,
     /// The Ed25519 signature, in hexadecimal digits.
     pub signature: String,
+    /// The store it was signed for; nothing in rows of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store_id: Option<StoreId>,
 }
 
 impl Registered for Approval {
@@ -104,10 +107,40 @@ pub struct ReleaseWaiver {
     pub signed_at: Timestamp,
     /// The Ed25519 signature, in hexadecimal digits.
     pub signature: String,
+    /// The store it was signed for; nothing in rows of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store_id: Option<StoreId>,
 }
 
 impl Registered for ReleaseWaiver {
     const FOLDER: &'static str = "registry/waivers";
+}
+
+/// A waiver that counts no more, although its last day has not come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WaiverRevocation {
+    /// The number of the waiver's row.
+    pub waiver: u64,
+    /// SHA-256 of that row.
+    pub waiver_sha256: Sha256,
+    /// The store it was signed for.
+    pub store_id: StoreId,
+    /// Why.
+    pub reason: String,
+    /// Who, as the configuration names them.
+    pub approver: String,
+    /// As what.
+    pub role: String,
+    /// When; part of what is signed, as it is written here.
+    #[serde(with = "rfc3339")]
+    pub signed_at: Timestamp,
+    /// The Ed25519 signature, in hexadecimal digits.
+    pub signature: String,
+}
+
+impl Registered for WaiverRevocation {
+    const FOLDER: &'static str = "registry/waiver_revocations";
 }
 
 /// What was decided, refusals too.

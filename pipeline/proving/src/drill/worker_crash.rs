@@ -20,6 +20,7 @@ use std::path::Path;
 pub(super) async fn drill(europe: &DrillGround<'_>, course: &mut Course) -> anyhow::Result<()> {
     let (folder, store) = europe.store("worker-crash").await?;
     let asked = QueueRequest {
+        may_be_ahead: true,
         month: RunMonth::parse(MONTH)?,
         countries: Vec::new(),
         queue: REQUESTS,

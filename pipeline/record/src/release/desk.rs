@@ -1,13 +1,15 @@
 //! A desk holds what a decision about a release needs: the record, the rules, the person and the time.
 
+use super::keys::SigningKey;
 use super::refused::Refused;
-use super::settings::Gate;
+use super::settings::{Approver, Gate};
 use crate::tables::Tables;
 use deklaro_console::now;
 use deklaro_schemas::codes::DecisionAction;
 use deklaro_schemas::stored::{Decision, Entry, LEASE_SECONDS, REGISTRY_TABLES, Registered};
 use deklaro_schemas::{Sha256, SnapshotId, Timestamp};
 use deklaro_store::{Store, StoreError};
+use std::path::Path;
 
 /// The record, the rules, the person and the time of a decision about a release.
 #[derive(Debug, Clone)]
@@ -46,6 +48,24 @@ impl<'a> Desk<'a> {
             at: now(),
             trace_id: deklaro_watch::trace_id(&tracing::Span::current()),
         }
+    }
+
+    /// The approver who signs, with the key that is theirs; why not, otherwise.
+    pub fn signer(&self, name: &str, file: &Path) -> Result<(&'a Approver, SigningKey), String> {
+        let Some(approver) = self.gate.approver(name) else {
+            return Err(format!("`{name}` is not among the approvers of the configuration"));
+        };
+        if let Some(expired) = approver.expired(self.at) {
+            return Err(expired);
+        }
+        let key = SigningKey::read(file)?;
+        if !key.is_of(&approver.public_key) {
+            return Err(format!(
+                "key `{}` is not the one the configuration has for `{name}`",
+                file.display()
+            ));
+        }
+        Ok((approver, key))
     }
 
     /// Writes a row, by this name.

@@ -3,7 +3,6 @@
 use super::desk::Desk;
 use super::limits::{limits, thresholds_now};
 use super::registry_rows::{RegistryRow, bare, rows};
-use super::settings::Gate;
 use super::signing::approval_problem;
 use super::waivers::checked_waivers;
 use anyhow::Context;
@@ -13,7 +12,7 @@ use deklaro_schemas::codes::EventType;
 use deklaro_schemas::stored::{
     Approval, DraftedManifest, Event, RecordedScorecard, ScorecardReference, ThresholdChange, WaitingSnapshot,
 };
-use deklaro_schemas::{Selection, Sha256, SnapshotId, Timestamp};
+use deklaro_schemas::{Selection, Sha256, SnapshotId};
 use deklaro_store::Store;
 use futures::future::BoxFuture;
 
@@ -52,7 +51,7 @@ pub fn gate_input<'a>(
             checks: store.read_rows(snapshot, &Selection::all()).await.unwrap_or_default(),
             scorecard,
             suite_runs: bare(rows(store, &mut registry).await?),
-            signatures: signatures(gate, bare(rows(store, &mut registry).await?), drafted, at),
+            signatures: signatures(desk, bare(rows(store, &mut registry).await?), drafted).await?,
             runner: ran_by.as_deref().and_then(|name| gate.is_run_by(name)).map(|who| who.name.clone()),
             ran_by,
             superseded: superseded(store, held.map(|held| held.row)).await?,
@@ -60,7 +59,7 @@ pub fn gate_input<'a>(
             drills: bare(rows(store, &mut registry).await?),
             thresholds: thresholds_now(gate)?,
             recorded: changes.into_iter().last().map(|change| change.row.thresholds),
-            waivers: checked_waivers(gate, rows(store, &mut registry).await?, at),
+            waivers: checked_waivers(store, gate, at, &mut registry).await?,
             limits: limits(gate),
             registry,
             manifest,
@@ -141,23 +140,23 @@ fn scored(
 }
 
 /// The signatures about a snapshot, those that count first.
-fn signatures(
-    gate: &Gate,
+async fn signatures(
+    desk: &Desk<'_>,
     approvals: Vec<Approval>,
     drafted: &DraftedManifest,
-    at: Timestamp,
-) -> Vec<Signature> {
+) -> anyhow::Result<Vec<Signature>> {
+    let id = desk.store.id().await?;
     let mut signatures: Vec<Signature> = approvals
         .into_iter()
         .filter(|approval| approval.snapshot == drafted.snapshot)
         .map(|approval| Signature {
-            problem: approval_problem(gate, &approval, drafted, at),
+            problem: approval_problem(desk.gate, id.as_ref(), &approval, drafted, desk.at),
             approver: approval.approver,
             role: approval.role,
         })
         .collect();
     signatures.sort_by_key(|signature| signature.problem.is_some());
-    signatures
+    Ok(signatures)
 }
 
 async fn rehearsed(store: &Store) -> anyhow::Result<Option<Rehearsed>> {

@@ -9,6 +9,7 @@ mod limits;
 mod refused;
 mod registry_rows;
 mod remembered;
+mod revoking;
 mod settings;
 mod shown;
 mod signing;

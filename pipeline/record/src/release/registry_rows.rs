@@ -1,8 +1,8 @@
 //! What does a table of the registry hold, as far as its chain is whole?
 
 use anyhow::Context;
-use deklaro_schemas::Timestamp;
 use deklaro_schemas::stored::{REGISTRY_TABLES, Registered};
+use deklaro_schemas::{Sha256, Timestamp};
 use deklaro_store::Store;
 
 /// A row with when and by whom it was written, and its number. Unlike an [`Entry`](deklaro_schemas::stored::Entry),
@@ -11,6 +11,8 @@ pub(super) struct RegistryRow<R> {
     pub(super) sequence: u64,
     pub(super) at: Timestamp,
     pub(super) by: Option<String>,
+    /// Of the row's file.
+    pub(super) sha256: Sha256,
     pub(super) row: R,
 }
 
@@ -26,7 +28,13 @@ pub(super) async fn rows<R: Registered>(
     let mut rows = Vec::new();
     for raw in store.raw_table(table).await?.rows {
         match serde_json::from_value(raw.row) {
-            Ok(row) => rows.push(RegistryRow { sequence: raw.sequence, at: raw.at, by: raw.by, row }),
+            Ok(row) => rows.push(RegistryRow {
+                sequence: raw.sequence,
+                at: raw.at,
+                by: raw.by,
+                sha256: raw.sha256,
+                row,
+            }),
             Err(error) => problems.push(format!("table {}, row {}: {error}", table.name, raw.sequence)),
         }
     }

@@ -1,11 +1,12 @@
 //! Which rules of the gate are waived at a moment?
 
 use super::registry_rows::{RegistryRow, rows};
+use super::revoking::revoked;
 use super::settings::Gate;
 use super::signing::waiver_problem;
 use deklaro_judge::release::CheckedWaiver;
-use deklaro_schemas::Timestamp;
-use deklaro_schemas::stored::ReleaseWaiver;
+use deklaro_schemas::stored::{ReleaseWaiver, WaiverRevocation};
+use deklaro_schemas::{StoreId, Timestamp};
 use deklaro_store::Store;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -45,24 +46,35 @@ pub async fn waivers_in_force(
     at: Timestamp,
 ) -> anyhow::Result<Vec<WaiverInForce>> {
     let mut problems = Vec::new();
-    let rows = rows::<ReleaseWaiver>(store, &mut problems).await?;
+    let waivers = checked_waivers(store, gate, at, &mut problems).await?;
     if !problems.is_empty() {
         return Ok(Vec::new());
     }
-    let waivers = checked_waivers(gate, rows, at);
     let in_force = waivers.iter().filter(|checked| checked.is_in_force(at));
     Ok(in_force.map(|checked| WaiverInForce::from(&checked.waiver)).collect())
 }
 
-/// Every waiver on record, with why it does not count, where it does not.
-pub(super) fn checked_waivers(
+/// Every waiver on record, with why it does not count, where it does not. Rows that cannot be read are problems.
+pub(super) async fn checked_waivers(
+    store: &Store,
     gate: &Gate,
-    waivers: Vec<RegistryRow<ReleaseWaiver>>,
     at: Timestamp,
-) -> Vec<CheckedWaiver> {
-    let checked = |RegistryRow { row: waiver, at: written_at, .. }| CheckedWaiver {
-        problem: waiver_problem(gate, &waiver, written_at, at),
-        waiver,
-    };
-    waivers.into_iter().map(checked).collect()
+    problems: &mut Vec<String>,
+) -> anyhow::Result<Vec<CheckedWaiver>> {
+    let waivers = rows::<ReleaseWaiver>(store, problems).await?;
+    let revocations = rows::<WaiverRevocation>(store, problems).await?;
+    let id = store.id().await?;
+    Ok(waivers.into_iter().map(|waiver| checked(gate, id.as_ref(), waiver, &revocations, at)).collect())
+}
+
+fn checked(
+    gate: &Gate,
+    store: Option<&StoreId>,
+    waiver: RegistryRow<ReleaseWaiver>,
+    revocations: &[RegistryRow<WaiverRevocation>],
+    at: Timestamp,
+) -> CheckedWaiver {
+    let problem = revoked(gate, store, &waiver, revocations)
+        .or_else(|| waiver_problem(gate, store, &waiver.row, waiver.at, at));
+    CheckedWaiver { problem, waiver: waiver.row }
 }

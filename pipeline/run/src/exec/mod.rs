@@ -3,6 +3,7 @@
 //!
 //! See `stages/README.md` for the contract.
 
+mod deal;
 mod error;
 mod pieces;
 mod rows;

@@ -1,11 +1,11 @@
 //! The pieces that tables are worked on in.
 
+use super::deal::{DealError, Dealing, Together};
 use super::error::ExecError;
 use super::stage::{Failure, StreamStage, Written};
 use super::tables_done::{TablesDone, broken, disk, files};
 use super::work_folder::WorkFolder;
 use arrow::array::RecordBatch;
-use deklaro_frames::{Together, deal};
 use deklaro_schemas::parquet_file::{TableFile, decode_selected};
 use deklaro_schemas::tables::{Host, Statement};
 use deklaro_schemas::{Row, Selection, TableSpec};
@@ -51,7 +51,7 @@ impl StagedWork<'_> {
             _ => Together::Host(pieces),
         };
         for (table, files) in given {
-            self.deal(table, files, by, u32::MAX, "dealt")?;
+            self.deal(table, files, by, usize::MAX, "dealt")?;
         }
         for number in 0..pieces {
             let read = given.iter().map(|(table, _)| self.dealt(table, "dealt", &number.to_string()));
@@ -69,21 +69,23 @@ impl StagedWork<'_> {
         table: &TableSpec,
         files: &[PathBuf],
         by: Together,
-        rows_a_file: u32,
+        rows_a_file: usize,
         heap: &str,
     ) -> Result<(), ExecError> {
         if files.is_empty() {
             return Ok(());
         }
-        let columns = self.stage.columns(table);
-        let folder = self.folder.heap(heap, table.name);
-        deal(table, columns, files, by, rows_a_file, &folder).map_err(|error| {
-            if error.is_of_the_disk() {
-                disk(self.stage, &folder, std::io::Error::other(error))
-            } else {
-                broken(self.stage, self.done.pieces, Box::new(error))
-            }
+        let (wanted, out) = (self.wanted(table), self.folder.heap(heap, table.name));
+        let dealing = Dealing { table, wanted: &wanted, by, rows_a_file, out: &out };
+        dealing.deal(files).map_err(|error| match error {
+            DealError::Disk { path, source } => disk(self.stage, &path, source),
+            error => broken(self.stage, self.done.pieces, Box::new(error)),
         })
+    }
+
+    /// The columns of a table that the stage needs.
+    fn wanted(&self, table: &TableSpec) -> Selection {
+        self.stage.columns(table).map_or_else(Selection::all, Selection::columns)
     }
 
     /// The files of a table in one folder of a heap.
@@ -102,9 +104,8 @@ impl StagedWork<'_> {
     }
 
     fn taken(&self, table: &TableSpec, file: &Path) -> Result<Vec<RecordBatch>, ExecError> {
-        let wanted = self.stage.columns(table).map_or_else(Selection::all, Selection::columns);
         let bytes = fs::read(file).map_err(|source| disk(self.stage, file, source))?;
-        let rows = decode_selected(table, bytes.into(), &wanted);
+        let rows = decode_selected(table, bytes.into(), &self.wanted(table));
         let rows = rows.map_err(|error| broken(self.stage, self.done.pieces, Box::new(error)))?;
         // The file is not read again, and the results may need the disk.
         fs::remove_file(file).map_err(|source| disk(self.stage, file, source))?;
@@ -169,7 +170,7 @@ impl StagedWork<'_> {
         for table in &tables {
             let folder = self.folder.heap("names", table.name);
             let aside = if folder.is_dir() { files(self.stage, &folder)? } else { Vec::new() };
-            self.deal(table, &aside, Together::Country, self.rows_at_once, "country")?;
+            self.deal(table, &aside, Together::Country, self.rows_at_once as usize, "country")?;
             for file in aside {
                 fs::remove_file(&file).map_err(|source| disk(self.stage, &file, source))?;
             }

@@ -1,8 +1,8 @@
 //! `deklaro release approve` signs the last draft of a release manifest.
 
-use crate::cli::{ApproveArgs, SignerArgs};
+use crate::cli::ApproveArgs;
 use deklaro_console::{Exit, output};
-use deklaro_record::release::{About, Approver, Desk, SigningKey, approval_text, drafted, of_release};
+use deklaro_record::release::{About, Desk, approval_text, drafted, of_release};
 use deklaro_schemas::codes::DecisionAction;
 use deklaro_schemas::stored::Approval;
 
@@ -25,7 +25,7 @@ pub(super) async fn approve(desk: &Desk<'_>, asked: &ApproveArgs) -> anyhow::Res
         return Err(refused(about, reason).await);
     }
     about.manifest_sha256 = Some(sha256.clone());
-    let (approver, key) = match signer(desk, &asked.signer) {
+    let (approver, key) = match desk.signer(&asked.signer.name, &asked.signer.key) {
         Ok(signer) => signer,
         Err(reason) => return Err(refused(about, reason).await),
     };
@@ -36,6 +36,7 @@ pub(super) async fn approve(desk: &Desk<'_>, asked: &ApproveArgs) -> anyhow::Res
         role: approver.role.clone(),
         signed_at: desk.at.to_second(),
         signature: String::new(),
+        store_id: Some(desk.store.make_id().await?),
     };
     approval.signature = key.sign(&approval_text(&approval));
     let entry = desk.register(&approver.name, approval).await?;
@@ -46,24 +47,4 @@ pub(super) async fn approve(desk: &Desk<'_>, asked: &ApproveArgs) -> anyhow::Res
         output::text(&format!("{name} ({role}) approved {snapshot}, manifest {sha256}\n"))?;
     }
     Ok(Exit::Done)
-}
-
-/// The approver who signs, with the key that is theirs; why not, otherwise.
-pub(super) fn signer<'a>(desk: &Desk<'a>, signer: &SignerArgs) -> Result<(&'a Approver, SigningKey), String> {
-    let gate = desk.gate;
-    let name = &signer.name;
-    let Some(approver) = gate.approver(name) else {
-        return Err(format!("`{name}` is not among the approvers of the configuration"));
-    };
-    if let Some(expired) = approver.expired(desk.at) {
-        return Err(expired);
-    }
-    let key = SigningKey::read(&signer.key)?;
-    if !key.is_of(&approver.public_key) {
-        return Err(format!(
-            "key `{}` is not the one the configuration has for `{name}`",
-            signer.key.display()
-        ));
-    }
-    Ok((approver, key))
 }

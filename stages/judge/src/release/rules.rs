@@ -256,8 +256,9 @@ fn threshold_changes(before: &BTreeMap<String, String>, after: &BTreeMap<String,
     deltas(before, after).into_iter().map(told).collect()
 }
 
+/// True for what happened in these days. What lies ahead has not happened; five minutes are what two clocks may differ by.
 fn is_recent(then: Timestamp, now: Timestamp, days: i64) -> bool {
-    now.0 - then.0 <= days * DAY
+    (-LEASE_SECONDS * 1_000_000..=days * DAY).contains(&now.0.saturating_sub(then.0))
 }
 
 /// A figure as people read it.

@@ -244,6 +244,7 @@ const FAULTS: &[(GateRule, Fault)] = &[
         card.failing.push("security: 1 advisories".to_owned());
     }),
     (GateRule::Freshness, |seen| seen.scorecard.as_mut().unwrap().generated_at = later(-7 * DAY - 1)),
+    (GateRule::Freshness, |seen| seen.scorecard.as_mut().unwrap().generated_at = later(HOUR)),
     (GateRule::P95, |seen| seen.scorecard.as_mut().unwrap().p95_ms = Some(200.0)),
     (GateRule::P95, |seen| seen.scorecard.as_mut().unwrap().p95_ms = None),
     (GateRule::ErrorRate, |seen| seen.scorecard.as_mut().unwrap().success_share = Some(0.979)),
@@ -259,6 +260,7 @@ const FAULTS: &[(GateRule, Fault)] = &[
     (GateRule::Rehearsal, |seen| seen.rehearsal = None),
     (GateRule::Rehearsal, |seen| seen.rehearsal.as_mut().unwrap().is_ok = false),
     (GateRule::Rehearsal, |seen| seen.rehearsal.as_mut().unwrap().at = later(-30 * DAY - 1)),
+    (GateRule::Rehearsal, |seen| seen.rehearsal.as_mut().unwrap().at = later(HOUR)),
     (GateRule::Drills, |seen| seen.drills.push(drill("worker-crash", false))),
     (GateRule::Thresholds, |seen| seen.recorded = None),
     (GateRule::Thresholds, |seen| {
@@ -297,6 +299,7 @@ fn a_waiver_in_force_helps_where_the_rule_may_be_waived_and_nowhere_else() {
                 role: "owner".to_owned(),
                 signed_at: Timestamp(0),
                 signature: String::new(),
+                store_id: None,
             },
             problem: problem.map(str::to_owned),
         };
