@@ -1,7 +1,7 @@
 //! One request: the guards in their order, then the exchange.
 
 use crate::answer::{Answer, Stop};
-use crate::body::{self, BodyLimits};
+use crate::body::{self, BodyLimits, Caps};
 use crate::facts::HeaderFacts;
 use crate::failure::reason_of;
 use crate::head::{self, Head};
@@ -161,8 +161,7 @@ async fn read(
 fn body_plan(session: &Session, answer: &Answer, want: Want) -> (BodyLimits, bool) {
     let config = &session.web.config;
     let limits = |max_bytes| BodyLimits {
-        max_bytes,
-        max_inflation: config.max_inflation,
+        caps: Caps { max_bytes, max_inflation: config.max_inflation },
         timeout: config.body_timeout,
         stall_timeout: config.stall_timeout,
         min_bytes_per_second: config.min_bytes_per_second,
