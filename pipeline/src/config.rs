@@ -72,6 +72,7 @@ struct CrawlFile {
     dns_timeout_ms: Option<u64>,
     stall_timeout_ms: Option<u64>,
     drain_ms: Option<u64>,
+    host_budget_ms: Option<u64>,
     breaker_after: Option<u32>,
     breaker_pause_ms: Option<u64>,
     per_address: Option<usize>,
@@ -236,6 +237,7 @@ fn crawl(file: CrawlFile) -> anyhow::Result<CrawlConfig> {
     set(&mut config.body_timeout, file.body_timeout_ms.map(millis));
     set(&mut config.dns_timeout, file.dns_timeout_ms.map(millis));
     set(&mut config.stall_timeout, file.stall_timeout_ms.map(millis));
+    set(&mut config.host_budget, file.host_budget_ms.map(millis));
     set(&mut config.drain, file.drain_ms.map(millis));
     set(&mut config.breaker_after, file.breaker_after);
     set(&mut config.breaker_pause, file.breaker_pause_ms.map(millis));

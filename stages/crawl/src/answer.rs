@@ -34,6 +34,8 @@ pub(crate) enum Stop {
     OptedOut,
     /// The host failed too often in a row.
     CircuitOpen,
+    /// The host was waited for as long as one host may hold a round.
+    OutOfTime,
     /// It leads to a port that was not asked for.
     PortForbidden,
     /// robots.txt disallows it.

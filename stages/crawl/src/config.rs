@@ -41,6 +41,9 @@ pub struct CrawlConfig {
     pub breaker_after: u32,
     /// For how long: 5 min.
     pub breaker_pause: Duration,
+    /// Waiting for servers, on behalf of one host in one round: 2 min. Pauses are not counted. What is left to ask for then
+    /// is not asked for. Zero for no end.
+    pub host_budget: Duration,
     /// For the requests in flight to end after a stop: 10 s.
     pub drain: Duration,
     /// Longest Retry-After honoured, and longest backoff: 60 s.
@@ -109,6 +112,7 @@ impl Default for CrawlConfig {
             backoff: Duration::from_secs(2),
             breaker_after: 10,
             breaker_pause: Duration::from_secs(300),
+            host_budget: Duration::from_secs(120),
             drain: Duration::from_secs(10),
             max_retry_after: Duration::from_secs(60),
             dns_timeout: Duration::from_secs(5),

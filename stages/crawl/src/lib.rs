@@ -18,6 +18,7 @@ mod head;
 mod names;
 mod opt_out;
 mod pace;
+mod patience;
 mod politeness;
 mod refresh;
 mod request;
