@@ -3,7 +3,7 @@
 use crate::cli::{Cli, WebArgs};
 use anyhow::Context;
 use deklaro_console::{LogFormat, Progress, Shutdown, UsageError, line};
-use deklaro_crawl::{ConnectTo, CrawlConfig, HostPolicy, OptOut};
+use deklaro_crawl::{AddressRange, ConnectTo, CrawlConfig, HostPolicy, OptOut};
 use deklaro_proving::Setup;
 use deklaro_record::release::{Gate, GateFile};
 use deklaro_record::timestamp::{TimestampConfig, TimestampFile};
@@ -77,6 +77,9 @@ struct CrawlFile {
     breaker_pause_ms: Option<u64>,
     per_address: Option<usize>,
     name_server: Option<SocketAddr>,
+    /// Address ranges of one's own that no connection leads to.
+    #[serde(default)]
+    forbidden_ranges: Vec<AddressRange>,
     seed: Option<u64>,
     /// File with the hosts that asked not to be visited.
     opt_out: Option<PathBuf>,
@@ -243,6 +246,7 @@ fn crawl(file: CrawlFile) -> anyhow::Result<CrawlConfig> {
     set(&mut config.breaker_pause, file.breaker_pause_ms.map(millis));
     set(&mut config.per_address, file.per_address);
     set(&mut config.seed, file.seed);
+    config.forbidden_ranges = file.forbidden_ranges;
     config.name_server = file.name_server.or(config.name_server);
     let policy = |host: HostFile| (host.name, HostPolicy { gap: host.gap_ms.map(millis) });
     config.hosts = file.host.into_iter().map(policy).collect();

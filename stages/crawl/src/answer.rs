@@ -40,6 +40,8 @@ pub(crate) enum Stop {
     PortForbidden,
     /// robots.txt disallows it.
     Disallowed,
+    /// Whether robots.txt disallows it takes too many steps to tell.
+    RobotsTooCostly,
     /// robots.txt could not be had; the reason is given where no connection could be made.
     RobotsUnreachable(Option<ReasonCode>),
     /// It was made, or tried, and failed.

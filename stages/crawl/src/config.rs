@@ -2,6 +2,7 @@
 
 use crate::opt_out::OptOut;
 use deklaro_schemas::{Authority, HostKey, Timestamp};
+use ipnet::IpNet;
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -70,6 +71,8 @@ pub struct CrawlConfig {
     pub max_redirects: usize,
     /// Bytes of robots.txt that are read: 512 KiB; RFC 9309 section 2.5 asks for 500 KiB at least.
     pub max_robots_bytes: usize,
+    /// Address ranges that no connection leads to, beside those that no public website has: none. Not applied with `connect_to`.
+    pub forbidden_ranges: Vec<IpNet>,
     /// Name server asked instead of the system's; none by default.
     pub name_server: Option<SocketAddr>,
     /// Sends every connection to one address per scheme; `Host` and the TLS server name stay. None by default.
@@ -125,6 +128,7 @@ impl Default for CrawlConfig {
             max_inflation: 200,
             max_redirects: 10,
             max_robots_bytes: 512 << 10,
+            forbidden_ranges: Vec::new(),
             name_server: None,
             connect_to: None,
             extra_ca_pem: None,

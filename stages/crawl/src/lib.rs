@@ -33,4 +33,5 @@ mod work;
 pub use config::{ConnectTo, CrawlConfig, CrawlError, HostPolicy};
 pub use crawler::{Crawler, HostOutcome};
 pub use facts::HeaderFacts;
+pub use ipnet::IpNet as AddressRange;
 pub use opt_out::{OptOut, OptOutError};

@@ -198,6 +198,7 @@ fn stopped(stop: Stop) -> (FetchOutcome, ReasonCode, RobotsDecision) {
         Stop::CircuitOpen => refused(ReasonCode::CircuitOpen, RobotsDecision::Allowed),
         Stop::OutOfTime => refused(ReasonCode::HostTooSlow, RobotsDecision::Allowed),
         Stop::Disallowed => refused(ReasonCode::RobotsDisallowed, RobotsDecision::Disallowed),
+        Stop::RobotsTooCostly => refused(ReasonCode::RobotsTooCostly, RobotsDecision::Disallowed),
         Stop::RobotsUnreachable(None) => refused(ReasonCode::RobotsUnreachable, RobotsDecision::Unreachable),
         // Its robots.txt held the round; the page itself was not asked for.
         Stop::RobotsUnreachable(Some(reason @ ReasonCode::HostTooSlow)) => {

@@ -24,8 +24,15 @@ pub(crate) async fn consent(session: &Session, url: PageUrl) -> Result<Option<Du
         Stop::OutOfTime => Stop::RobotsUnreachable(Some(ReasonCode::HostTooSlow)),
         other => other,
     })?;
-    stance.consent(url.as_str())?;
-    Ok(stance.crawl_delay())
+    let crawl_delay = stance.crawl_delay();
+    if stance.is_long() {
+        let decided = tokio::task::spawn_blocking(move || stance.consent(url.as_str())).await;
+        // A decision that broke off allows nothing.
+        decided.unwrap_or(Err(Stop::RobotsTooCostly))?;
+    } else {
+        stance.consent(url.as_str())?;
+    }
+    Ok(crawl_delay)
 }
 
 /// What the robots.txt of this authority means, from the cache or the web. Whoever asks first fetches, and gets the row.
@@ -137,9 +144,13 @@ fn judge(chain: &Chain, user_agent: &str) -> (Stance, RobotsOutcome, Option<Reas
         // A redirect that may not be followed gives no file either.
         Ended::Stopped(Stop::OptedOut) => closed(None, ReasonCode::OptedOut),
         Ended::Stopped(Stop::PortForbidden) => closed(None, ReasonCode::PortForbidden),
-        Ended::Stopped(Stop::Disallowed | Stop::RobotsUnreachable(_) | Stop::Cancelled | Stop::OutOfTime) => {
-            closed(None, ReasonCode::RobotsUnreachable)
-        }
+        Ended::Stopped(
+            Stop::Disallowed
+            | Stop::RobotsTooCostly
+            | Stop::RobotsUnreachable(_)
+            | Stop::Cancelled
+            | Stop::OutOfTime,
+        ) => closed(None, ReasonCode::RobotsUnreachable),
     }
 }
 
