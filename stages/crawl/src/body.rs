@@ -4,8 +4,7 @@ mod coding;
 mod window;
 
 use crate::failure::body_reason_of;
-use coding::Unpacking;
-pub(crate) use coding::{BodyRead, Caps};
+pub(crate) use coding::{BodyRead, Caps, Unpacking};
 use deklaro_schemas::codes::ReasonCode;
 use reqwest::Response;
 use reqwest::header::CONTENT_ENCODING;
@@ -93,9 +92,9 @@ fn encoding(response: &Response) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use deklaro_simweb::{Answer, Europe, Habit, Harm, Share, SimHost, SimRequest, StatementTruth};
     use flate2::Compression;
     use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
-    use proptest::prelude::*;
     use std::io::Write;
 
     fn limits(max_bytes: usize) -> BodyLimits {
@@ -210,6 +209,47 @@ mod tests {
         );
     }
 
+    /// The bomb of a host that means harm.
+    fn simulated_bomb() -> Vec<u8> {
+        let plain = Europe::new(7);
+        let harmed = Europe::new(7).with_harm(Share::percent(100));
+        let footer = |host: &&SimHost| plain.host(&host.hostname).habit == Habit::FooterStatement;
+        let hosts = harmed.hosts(200);
+        let host = hosts.iter().filter(footer).find(|host| host.harm == Some(Harm::BrotliWindow)).unwrap();
+        let StatementTruth::Present { url } = plain.truth(&host.hostname, 1).statement else {
+            panic!("{host:?}")
+        };
+        let path = deklaro_schemas::PageUrl::parse(&url).unwrap().path_and_query().to_owned();
+        match harmed.answer(&SimRequest::get(&host.hostname, &path), 1) {
+            Answer::Reply(reply) => reply.bytes().to_vec(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn the_simulated_bomb_is_one_and_is_refused() {
+        let bomb = simulated_bomb();
+        let mut unguarded = brotli::DecompressorWriter::new(Counted(0), 32 << 20);
+        unguarded.write_all(&bomb[..24]).unwrap();
+        assert!(unguarded.get_ref().0 >= 16 << 20, "{} of {} bytes", unguarded.get_ref().0, bomb.len());
+        drop(unguarded);
+        assert_eq!(decode("br", bomb, 2 << 20).await, Err(ReasonCode::BodyEncoding));
+    }
+
+    /// Counts what is written.
+    struct Counted(usize);
+
+    impl Write for Counted {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
     #[tokio::test]
     async fn codings_that_say_nothing_come_to_an_end() {
         let members = gzip(b"").repeat(20_000);
@@ -226,60 +266,5 @@ mod tests {
             .body(gzip(&gzip(&text())))
             .unwrap();
         assert_eq!(read(response.into(), limits(1 << 20)).await, Err(ReasonCode::BodyEncoding));
-    }
-
-    proptest! {
-        #[test]
-        fn any_bytes_under_any_coding_split_anyhow_give_the_same_under_the_cap(
-            body in proptest::collection::vec(any::<u8>(), 0..5_000),
-            encoding in prop_oneof!["gzip", "br", "deflate", "identity", "\\PC{0,8}"],
-            steps in proptest::collection::vec(1..2_000_usize, 1..6),
-        ) {
-            let whole = unpacked(&encoding, &body, &[body.len().max(1)], 64);
-            prop_assert!(whole.as_ref().is_none_or(|read| read.as_ref().is_ok_and(|read| read.bytes.len() <= 64) || read.is_err()));
-            prop_assert_eq!(whole, unpacked(&encoding, &body, &steps, 64));
-        }
-
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(24))]
-
-        #[test]
-        fn a_window_of_any_width_gives_the_first_bytes(bits in 10..=24, length in 0..300_000_usize, cap in 1..400_000_usize) {
-            let text: Vec<u8> = text().into_iter().cycle().take(length).collect();
-            let mut encoder = brotli::CompressorWriter::new(Vec::new(), 4096, 3, bits as u32);
-            encoder.write_all(&text).unwrap();
-            let read = unpacked("br", &encoder.into_inner(), &[4_096], cap).unwrap();
-            // Text that repeats itself for long is a bomb by its ratio, and may be called one.
-            match read {
-                Ok(read) => prop_assert_eq!(read, BodyRead { bytes: text[..length.min(cap)].to_vec(), is_truncated: length > cap }),
-                Err(reason) => prop_assert!(reason == ReasonCode::BodyBomb && length > cap),
-            }
-        }
-    }
-
-    /// What comes out of a body whose bytes come in these steps, again and again; none for a coding that is unknown.
-    fn unpacked(
-        encoding: &str,
-        body: &[u8],
-        steps: &[usize],
-        max_bytes: usize,
-    ) -> Option<Result<BodyRead, ReasonCode>> {
-        let caps = Caps { max_bytes, max_inflation: 200 };
-        let mut unpacking = Unpacking::new(encoding.as_bytes(), caps, 1 << 20).ok()?;
-        let mut rest = body;
-        for step in steps.iter().cycle() {
-            if rest.is_empty() {
-                break;
-            }
-            let step = (*step).min(unpacking.step(rest.len())).min(rest.len());
-            match unpacking.take(&rest[..step]) {
-                Ok(None) => rest = &rest[step..],
-                Ok(Some(end)) => return Some(Ok(end)),
-                Err(reason) => return Some(Err(reason)),
-            }
-        }
-        Some(unpacking.finish())
     }
 }

@@ -11,6 +11,8 @@ mod client;
 mod config;
 mod content_type;
 mod crawler;
+#[doc(hidden)]
+pub mod doors;
 mod facts;
 mod failure;
 mod feed;
