@@ -30,6 +30,8 @@ mod earlier;
 mod engines;
 /// Killed between a complete snapshot and a published one: it waits, and is published once.
 mod held;
+/// Whatever strangers send: a row with a reason, and the others as without them.
+mod hostile;
 /// Who may use what.
 mod layers;
 /// Lists as they come: folders, editions, maps.

@@ -387,6 +387,9 @@ pub struct SimwebArgs {
     /// Month served, from 1.
     #[arg(long, default_value_t = 1)]
     pub month: u32,
+    /// Hosts that mean harm: bombs, dear pages, tarpits.
+    #[arg(long, value_name = "SHARE", default_value = "0%")]
+    pub harm: deklaro_simweb::Share,
     /// Write the throw-away CA's certificate here, for `deklaro run --ca`.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub ca_out: Option<PathBuf>,

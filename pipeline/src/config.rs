@@ -4,7 +4,7 @@ use crate::cli::{Cli, WebArgs};
 use crate::readers::{papers, workbooks};
 use anyhow::Context;
 use deklaro_console::{LogFormat, Progress, Shutdown, UsageError, line};
-use deklaro_crawl::{ConnectTo, CrawlConfig, HostPolicy, OptOut};
+use deklaro_crawl::{AddressRange, ConnectTo, CrawlConfig, HostPolicy, OptOut};
 use deklaro_proving::Setup;
 use deklaro_record::release::{Gate, GateFile};
 use deklaro_record::timestamp::{TimestampConfig, TimestampFile};
@@ -73,10 +73,14 @@ struct CrawlFile {
     dns_timeout_ms: Option<u64>,
     stall_timeout_ms: Option<u64>,
     drain_ms: Option<u64>,
+    host_budget_ms: Option<u64>,
     breaker_after: Option<u32>,
     breaker_pause_ms: Option<u64>,
     per_address: Option<usize>,
     name_server: Option<SocketAddr>,
+    /// Address ranges of one's own that no connection leads to.
+    #[serde(default)]
+    forbidden_ranges: Vec<AddressRange>,
     seed: Option<u64>,
     /// File with the hosts that asked not to be visited.
     opt_out: Option<PathBuf>,
@@ -239,11 +243,13 @@ fn crawl(file: CrawlFile) -> anyhow::Result<CrawlConfig> {
     set(&mut config.body_timeout, file.body_timeout_ms.map(millis));
     set(&mut config.dns_timeout, file.dns_timeout_ms.map(millis));
     set(&mut config.stall_timeout, file.stall_timeout_ms.map(millis));
+    set(&mut config.host_budget, file.host_budget_ms.map(millis));
     set(&mut config.drain, file.drain_ms.map(millis));
     set(&mut config.breaker_after, file.breaker_after);
     set(&mut config.breaker_pause, file.breaker_pause_ms.map(millis));
     set(&mut config.per_address, file.per_address);
     set(&mut config.seed, file.seed);
+    config.forbidden_ranges = file.forbidden_ranges;
     config.name_server = file.name_server.or(config.name_server);
     let policy = |host: HostFile| (host.name, HostPolicy { gap: host.gap_ms.map(millis) });
     config.hosts = file.host.into_iter().map(policy).collect();

@@ -3,12 +3,15 @@
 use super::wait::{Ran, until};
 use super::{deklaro, ended, rows_of, stderr};
 use deklaro_schemas::Row;
-use deklaro_simweb::{Habit, ServeConfig, Simweb, seed_list_csv};
+use deklaro_simweb::{Europe, Habit, ServeConfig, Share, SimHost, Simweb, seed_list_csv};
 use serde_json::Value;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use tokio_util::sync::CancellationToken;
+
+/// The seed of the Europe that tests crawl.
+const SEED: u64 = 7;
 
 /// A simulated Europe on loopback, a folder, and lists of its hosts.
 pub(crate) struct World {
@@ -21,21 +24,32 @@ pub(crate) struct World {
 impl World {
     /// Month 1 of the Europe of seed 7, with a list of so many hosts.
     pub(crate) fn new(hosts: usize) -> Self {
+        Self::with_harm(&Europe::new(SEED).hosts(hosts), Share::default())
+    }
+
+    /// The same Europe with a share of its hosts doing harm, and a list of these hosts.
+    pub(crate) fn with_harm(hosts: &[SimHost], harm: Share) -> Self {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         let stop = CancellationToken::new();
         let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let config = ServeConfig { seed: 7, http: local, https: local, month: 1 };
-        let web =
-            runtime.block_on(deklaro_simweb::serve(config, stop.clone())).expect("the simulated web starts");
+        let config = ServeConfig { seed: SEED, http: local, https: local, month: 1 };
+        let serving = deklaro_simweb::serve_with_harm(config, harm, stop.clone());
+        let web = runtime.block_on(serving).expect("the simulated web starts");
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("ca.pem"), web.ca_pem()).expect("the CA is written");
-        std::fs::write(folder.path().join("list.csv"), seed_list_csv(&web.europe().hosts(hosts)))
-            .expect("the list is written");
+        std::fs::write(folder.path().join("list.csv"), seed_list_csv(hosts)).expect("the list is written");
         let sources = "[[source]]\nfile = \"list.csv\"\nsource_type = \"curated\"\nsource_reference_url = \"https://lists.example/all\"\n";
         std::fs::write(folder.path().join("sources.toml"), sources).expect("the list of lists is written");
         let impatient = "[crawl]\ngap_ms = 0\nretries = 1\nbackoff_ms = 50\nmax_retry_after_ms = 1000\nmax_crawl_delay_ms = 0\nconnect_timeout_ms = 3000\nheaders_timeout_ms = 3000\nbody_timeout_ms = 4000\n";
         std::fs::write(folder.path().join("deklaro.toml"), impatient).expect("the configuration is written");
         Self { folder, web, runtime, stop }
+    }
+
+    /// Adds lines to the configuration, which ends in the section `[crawl]`.
+    pub(crate) fn configure(&self, lines: &str) {
+        let path = self.path("deklaro.toml");
+        let before = std::fs::read_to_string(&path).expect("the configuration is there");
+        std::fs::write(path, before + lines).expect("the configuration is written");
     }
 
     /// The same without hosts that answer 429 by the clock: they may give other rows the second time.

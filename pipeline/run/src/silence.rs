@@ -2,6 +2,7 @@
 
 use deklaro_crawl::HostOutcome;
 use deklaro_schemas::codes::ReasonCode;
+use deklaro_schemas::tables::Fetch;
 
 /// Fewer silent hosts than these prove nothing.
 const MIN_SILENT: usize = 20;
@@ -42,7 +43,8 @@ impl Silence {
     }
 }
 
-/// True where no request of a host got as far as a server: also a refusal is an answer.
+/// True where no request of a host got as far as a server: also a refusal is an answer. Requests that were not made, as
+/// waiting in vain took the host's time, prove nothing.
 fn is_silent(outcome: &HostOutcome) -> bool {
     let reached_nobody = |reason| {
         matches!(
@@ -53,14 +55,15 @@ fn is_silent(outcome: &HostOutcome) -> bool {
                 | ReasonCode::ConnectTimeout
         )
     };
-    !outcome.fetches.is_empty()
-        && outcome.fetches.iter().all(|row| row.reason_code.is_some_and(reached_nobody))
+    let is_unmade =
+        |row: &Fetch| row.reason_code == Some(ReasonCode::HostTooSlow) && row.status_code.is_none();
+    let mut made = outcome.fetches.iter().filter(|row| !is_unmade(row)).peekable();
+    made.peek().is_some() && made.all(|row| row.reason_code.is_some_and(reached_nobody))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use deklaro_schemas::tables::Fetch;
     use deklaro_schemas::tables::testing::fetch;
 
     fn outcome(number: usize, reason_code: Option<ReasonCode>) -> HostOutcome {
@@ -89,6 +92,23 @@ mod tests {
         let last_ones = format!("{}{}", "a".repeat(60), "S".repeat(30));
         assert_eq!(told(&last_ones, 40), (60, Ok(30)), "the dead take longest");
         assert_eq!(told(&"S".repeat(MIN_SILENT - 1), 4), (0, Ok(MIN_SILENT - 1)));
+    }
+
+    #[test]
+    fn what_was_not_asked_for_any_more_is_neither_silence_nor_an_answer() {
+        let silent = |reasons: &[ReasonCode]| {
+            let mut outcome = outcome(0, None);
+            let row = |reason: &ReasonCode| Fetch {
+                reason_code: Some(*reason),
+                status_code: None,
+                ..outcome.fetches[0].clone()
+            };
+            outcome.fetches = reasons.iter().map(row).collect();
+            is_silent(&outcome)
+        };
+        assert!(silent(&[ReasonCode::ConnectTimeout, ReasonCode::HostTooSlow]));
+        assert!(!silent(&[ReasonCode::HeadersTimeout, ReasonCode::HostTooSlow]));
+        assert!(!silent(&[ReasonCode::HostTooSlow]));
     }
 
     #[test]

@@ -12,14 +12,17 @@ pub(crate) fn answer(site: &Site, request: &SimRequest) -> Answer {
     if !habit.is_listening(site.month) || is_wrong_scheme {
         return Answer::Refuse;
     }
-    let moved = moved(site, request);
-    Answer::Reply(moved.or_else(|| robots(site, request)).or_else(|| trouble(site, request)).unwrap_or_else(
-        || {
-            let reply = pages::ordinary(site, &request.path);
-            let gzipped = request.accepts_gzip && site.pick("gzip", 8) == 0;
-            travel(site, if gzipped { compressed(reply) } else { reply })
-        },
-    ))
+    let first = moved(site, request).or_else(|| robots(site, request));
+    if let (None, Some(harm)) = (&first, site.body.harm)
+        && let Some(answer) = harm.everywhere(&request.path)
+    {
+        return answer;
+    }
+    Answer::Reply(first.or_else(|| trouble(site, request)).unwrap_or_else(|| {
+        let reply = pages::ordinary(site, &request.path);
+        let gzipped = request.accepts_gzip && site.body.harm.is_none() && site.pick("gzip", 8) == 0;
+        travel(site, if gzipped { compressed(reply) } else { reply })
+    }))
 }
 
 /// Redirects of the whole host, `robots.txt` included.

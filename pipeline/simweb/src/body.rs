@@ -3,6 +3,7 @@
 use crate::Habit;
 use crate::country::Country;
 use crate::draw::draw;
+use crate::harm::{Harm, Share};
 use crate::hostname::{canonical, present};
 use crate::registers::Register;
 
@@ -17,18 +18,27 @@ pub struct SimHost {
     pub language: &'static str,
     /// What the host does to its readers.
     pub habit: Habit,
+    /// What it sends to harm its readers, where it does.
+    pub harm: Option<Harm>,
     /// Name of the body.
     pub name: String,
 }
 
-/// The body behind any host name in the Europe of `seed`.
+/// The body behind any host name in the Europe of `seed`, of which a share is harmed. Central hosts never are.
+pub(crate) fn harmed(seed: u64, share: Share, hostname: &str) -> SimHost {
+    let body = body(seed, hostname);
+    let harm = Harm::of(seed, &body.hostname, share).filter(|_| Register::of(&body.hostname).is_none());
+    SimHost { habit: harm.map_or(body.habit, Harm::habit), harm, ..body }
+}
+
+/// The same where none is.
 pub(crate) fn body(seed: u64, hostname: &str) -> SimHost {
     let hostname = present(&canonical(hostname)).to_owned();
     let country = Country::of(seed, &hostname);
     let language = country.language(seed, &hostname);
     let habit = habit(seed, &hostname, country.code, language);
     let name = country.body_name(seed, &hostname);
-    SimHost { hostname, country: country.code, language, habit, name }
+    SimHost { hostname, country: country.code, language, habit, harm: None, name }
 }
 
 /// Habit of the body `canonical`.

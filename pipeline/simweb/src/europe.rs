@@ -1,6 +1,7 @@
 //! The model: which body has which habit, and what is true of it in a month.
 
 use crate::body::SimHost;
+use crate::harm::Share;
 use crate::hostname::canonical;
 use crate::registers::Register;
 use crate::reply::Answer;
@@ -13,38 +14,49 @@ use crate::{answer, body, hosts, register_answer};
 #[derive(Debug, Clone)]
 pub struct Europe {
     seed: u64,
+    harm: Share,
 }
 
 impl Europe {
     /// The Europe of `seed`. The same seed gives the same hosts, pages and truths.
     pub fn new(seed: u64) -> Europe {
-        Europe { seed }
+        Europe { seed, harm: Share::default() }
+    }
+
+    /// The same, with a share of the bodies doing harm. The others are as before.
+    #[must_use]
+    pub fn with_harm(self, harm: Share) -> Europe {
+        Europe { harm, ..self }
     }
 
     /// The first `n` invented bodies. A longer list begins with the shorter one.
     ///
     /// Countries and habits come round by weight, so that about 300 hosts show every habit.
     pub fn hosts(&self, n: usize) -> Vec<SimHost> {
-        hosts::invented(self.seed, n)
+        hosts::invented(self.seed, n).iter().map(|host| self.host(&host.hostname)).collect()
     }
 
     /// The body behind any host name; `www.` and letter case make no difference. `former-` marks the body's
     /// old name, whose pages redirect to the present one.
     pub fn host(&self, hostname: &str) -> SimHost {
-        body::body(self.seed, hostname)
+        body::harmed(self.seed, self.harm, hostname)
     }
 
     /// What is true of `hostname` in `month` (1, 2, 3 …).
     pub fn truth(&self, hostname: &str, month: u32) -> Truth {
-        Truth::of(&Site::new(self.seed, hostname, month))
+        Truth::of(&self.site(hostname, month))
     }
 
     /// What the web answers to `request` in `month`. Depends on nothing else.
     pub fn answer(&self, request: &SimRequest, month: u32) -> Answer {
         match Register::of(&canonical(&request.host)) {
             Some(register) => register_answer::answer(self.seed, register, request, month),
-            None => answer::answer(&Site::new(self.seed, &request.host, month), request),
+            None => answer::answer(&self.site(&request.host, month), request),
         }
+    }
+
+    fn site(&self, hostname: &str, month: u32) -> Site {
+        Site::of(self.host(hostname), self.seed, hostname, month)
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn document(title: &str, lines: &[String]) -> Vec<u8> {
     }
     content.push_str("ET\n");
     let map = to_unicode(&letters);
-    assemble(&[
+    let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>"
@@ -33,7 +33,8 @@ pub(crate) fn document(title: &str, lines: &[String]) -> Vec<u8> {
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R >>".to_owned(),
         format!("<< /Length {} >>\nstream\n{map}endstream", map.len()),
         format!("<< /Title <FEFF{}> >>", utf16(title)),
-    ])
+    ];
+    assemble(&objects.map(String::into_bytes))
 }
 
 /// Code of `letter`, a new one if it is seen for the first time. A page never has 200 different letters;
@@ -88,25 +89,26 @@ fn broken(line: &str) -> Vec<String> {
     out
 }
 
-/// Header, objects, cross-reference table, trailer.
-fn assemble(objects: &[String]) -> Vec<u8> {
-    let mut out = String::from("%PDF-1.4\n");
+/// Header, objects (the first is the catalogue, the last the document's information), cross-reference table, trailer.
+pub(crate) fn assemble(objects: &[Vec<u8>]) -> Vec<u8> {
+    let mut out = b"%PDF-1.4\n".to_vec();
     let mut offsets = Vec::new();
     for (index, object) in objects.iter().enumerate() {
         offsets.push(out.len());
-        let _ = write!(out, "{} 0 obj\n{object}\nendobj\n", index + 1);
+        out.extend([format!("{} 0 obj\n", index + 1).as_bytes(), object, b"\nendobj\n"].concat());
     }
     let (start, size) = (out.len(), objects.len() + 1);
-    let _ = write!(out, "xref\n0 {size}\n0000000000 65535 f \n");
+    let mut end = format!("xref\n0 {size}\n0000000000 65535 f \n");
     for offset in offsets {
-        let _ = writeln!(out, "{offset:010} 00000 n ");
+        let _ = writeln!(end, "{offset:010} 00000 n ");
     }
     let _ = write!(
-        out,
+        end,
         "trailer\n<< /Size {size} /Root 1 0 R /Info {} 0 R >>\nstartxref\n{start}\n%%EOF\n",
         size - 1
     );
-    out.into_bytes()
+    out.extend(end.into_bytes());
+    out
 }
 
 #[cfg(test)]

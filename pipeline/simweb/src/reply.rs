@@ -9,6 +9,8 @@ pub enum Answer {
     Refuse,
     /// Send this.
     Reply(Reply),
+    /// Send this after a second.
+    Late(Reply),
 }
 
 /// Status, headers and body of an answer.

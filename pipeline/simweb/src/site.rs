@@ -86,8 +86,13 @@ pub(crate) struct Site {
 }
 
 impl Site {
+    /// The site of a body that does no harm.
     pub(crate) fn new(seed: u64, hostname: &str, month: u32) -> Site {
-        let body = body(seed, hostname);
+        Site::of(body(seed, hostname), seed, hostname, month)
+    }
+
+    /// The site of a body, as a reader asks for it.
+    pub(crate) fn of(body: SimHost, seed: u64, hostname: &str, month: u32) -> Site {
         Site { seed, month, host: asked(hostname), words: languages::words(body.language), body }
     }
 

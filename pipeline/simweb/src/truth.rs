@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::habit::{Habit, State};
+use crate::harm::Harm;
 use crate::site::{Facts, Site};
 
 /// What is true of the statement of a body in one month.
@@ -43,7 +44,8 @@ pub struct Truth {
 impl Truth {
     pub(crate) fn of(site: &Site) -> Truth {
         let (habit, month) = (site.body.habit, site.month);
-        let state = habit.statement(month);
+        let harm = site.body.harm;
+        let state = if harm.is_some() { State::Hidden } else { habit.statement(month) };
         let facts = (state == State::Present).then(|| site.facts());
         Truth {
             statement: match state {
@@ -51,7 +53,7 @@ impl Truth {
                 State::Hidden => StatementTruth::Hidden,
                 State::Absent => StatementTruth::Absent,
             },
-            is_reachable: habit.is_reachable(month),
+            is_reachable: habit.is_reachable(month) && harm != Some(Harm::Tarpit),
             habit,
             language: site.body.language,
             conformance: facts.map(|facts| facts.conformance.name()),

@@ -45,7 +45,7 @@ pub(crate) fn robots(what: &RobotsWhat) -> anyhow::Result<Exit> {
 fn decide_urls(check: &RobotsCheckArgs, file: &Path) -> anyhow::Result<()> {
     let rules = Rules::parse(&read(file)?, check.agent.as_deref().unwrap_or_default());
     let decide = |url| {
-        let Decision { is_allowed: allowed, rule } = rules.decide(url);
+        let Decision { is_allowed: allowed, rule, .. } = rules.decide(url);
         Checked { url, allowed, rule }
     };
     let checked: Vec<Checked<'_>> = check.urls.iter().map(|url| decide(url.as_str())).collect();
@@ -57,8 +57,11 @@ fn decide_urls(check: &RobotsCheckArgs, file: &Path) -> anyhow::Result<()> {
 }
 
 fn line(checked: &Checked<'_>) -> String {
-    let verdict = if checked.allowed { "allowed" } else { "disallowed" };
-    let rule = checked.rule.as_deref().unwrap_or("no rule matches");
+    let (verdict, none) = match checked.allowed {
+        true => ("allowed", "no rule matches"),
+        false => ("disallowed", "its rules take too many steps"),
+    };
+    let rule = checked.rule.as_deref().unwrap_or(none);
     format!("{verdict:<10}  {}  ({rule})\n", checked.url)
 }
 

@@ -19,8 +19,9 @@ pub(crate) async fn serve(
     let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let (http, https) = (local(simweb.port), local(https_port));
     let config = ServeConfig { seed: simweb.seed, http, https, month: simweb.month };
-    let web =
-        deklaro_simweb::serve(config, shutdown.token.clone()).await.context("starting the simulated web")?;
+    let web = deklaro_simweb::serve_with_harm(config, simweb.harm, shutdown.token.clone())
+        .await
+        .context("starting the simulated web")?;
     write(simweb, &web)?;
     progress.say(&format!("simulated Europe, seed {}, month {}", simweb.seed, simweb.month));
     progress.say(&format!("deklaro run --month 2026-11 --connect-to {} {} …", web.http(), web.https()));

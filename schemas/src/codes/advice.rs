@@ -18,8 +18,12 @@ impl ReasonCode {
             Self::RobotsUnreachable => {
                 "Let /robots.txt answer with the file or with 404; a 5xx or 429 there closes the site to crawlers."
             }
+            Self::RobotsTooCostly => "Shorten /robots.txt: keep fewer rules, with few `*` in each.",
             Self::CircuitOpen => {
                 "Look into the server's errors of that time; we come back with the next run."
+            }
+            Self::HostTooSlow => {
+                "Find out why the host takes minutes to answer a few requests; we come back with the next run."
             }
             Self::AddressForbidden => {
                 "Give the public name a public address; it points into a private or reserved network now."

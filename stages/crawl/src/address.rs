@@ -1,31 +1,46 @@
 //! Which addresses a public website can have: those of the public internet, by the IANA special-purpose registries.
 
+use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// True for an address no public website has (private, loopback, link-local, shared, documentation, multicast …).
-pub(crate) fn is_forbidden(address: IpAddr) -> bool {
+/// True for an address no public website has (private, loopback, link-local, shared, documentation, multicast …), and for
+/// those of `own` ranges.
+pub(crate) fn is_forbidden(address: IpAddr, own: &[IpNet]) -> bool {
+    let carried = match address {
+        IpAddr::V4(_) => None,
+        IpAddr::V6(v6) => carried_v4(v6).map(IpAddr::V4),
+    };
+    let is_own = |address: IpAddr| own.iter().any(|range| range.contains(&address));
+    is_special(address) || is_own(address) || carried.is_some_and(is_own)
+}
+
+fn is_special(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => is_special_v4(v4),
         IpAddr::V6(v6) => is_special_v6(v6),
     }
 }
 
-/// The IANA IPv4 special-purpose registry, multicast and the reserved class E.
+/// Azure's host: public by its number, and the platform's own services to every machine inside.
+const AZURE_HOST: Ipv4Addr = Ipv4Addr::new(168, 63, 129, 16);
+
+/// The IANA IPv4 special-purpose registry, multicast, the reserved class E, and what clouds keep for themselves.
 fn is_special_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
-    matches!(
-        (a, b, c),
-        (0 | 10 | 127 | 224..=255, _, _)
-            | (100, 64..=127, _)
-            | (169, 254, _)
-            | (172, 16..=31, _)
-            | (192, 0, 0 | 2)
-            | (192, 88, 99)
-            | (192, 168, _)
-            | (198, 18 | 19, _)
-            | (198, 51, 100)
-            | (203, 0, 113)
-    )
+    address == AZURE_HOST
+        || matches!(
+            (a, b, c),
+            (0 | 10 | 127 | 224..=255, _, _)
+                | (100, 64..=127, _)
+                | (169, 254, _)
+                | (172, 16..=31, _)
+                | (192, 0, 0 | 2)
+                | (192, 88, 99)
+                | (192, 168, _)
+                | (198, 18 | 19, _)
+                | (198, 51, 100)
+                | (203, 0, 113)
+        )
 }
 
 /// Only `2000::/3` is public, without its special blocks; forms that carry an IPv4 address are judged by that one.
@@ -63,6 +78,8 @@ mod tests {
             "10.1.2.3",
             "100.64.0.1",
             "127.0.0.1",
+            "168.63.129.16",
+            "::ffff:168.63.129.16",
             "169.254.169.254",
             "172.31.0.1",
             "192.0.2.1",
@@ -89,7 +106,19 @@ mod tests {
             "ff02::1",
             "100::1",
         ] {
-            assert!(is_forbidden(text.parse().unwrap()), "{text}");
+            assert!(is_forbidden(text.parse().unwrap(), &[]), "{text}");
+        }
+    }
+
+    #[test]
+    fn own_ranges_are_forbidden_in_every_form() {
+        let own: Vec<IpNet> =
+            ["193.99.144.0/24", "2a00:1450::/32"].map(|range| range.parse().unwrap()).into();
+        for text in ["193.99.144.80", "::ffff:193.99.144.80", "64:ff9b::193.99.144.80", "2a00:1450:4001::1"] {
+            assert!(is_forbidden(text.parse().unwrap(), &own), "{text}");
+        }
+        for text in ["193.99.145.80", "2a00:1451::1", "8.8.8.8"] {
+            assert!(!is_forbidden(text.parse().unwrap(), &own), "{text}");
         }
     }
 
@@ -97,6 +126,7 @@ mod tests {
     fn public_addresses_are_not() {
         for text in [
             "8.8.8.8",
+            "168.63.129.17",
             "100.63.0.1",
             "172.32.0.1",
             "192.0.1.1",
@@ -107,7 +137,7 @@ mod tests {
             "64:ff9b::8.8.8.8",
             "2002:808:808::",
         ] {
-            assert!(!is_forbidden(text.parse().unwrap()), "{text}");
+            assert!(!is_forbidden(text.parse().unwrap(), &[]), "{text}");
         }
     }
 }

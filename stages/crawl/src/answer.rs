@@ -34,10 +34,14 @@ pub(crate) enum Stop {
     OptedOut,
     /// The host failed too often in a row.
     CircuitOpen,
+    /// The host was waited for as long as one host may hold a round.
+    OutOfTime,
     /// It leads to a port that was not asked for.
     PortForbidden,
     /// robots.txt disallows it.
     Disallowed,
+    /// Whether robots.txt disallows it takes too many steps to tell.
+    RobotsTooCostly,
     /// robots.txt could not be had; the reason is given where no connection could be made.
     RobotsUnreachable(Option<ReasonCode>),
     /// It was made, or tried, and failed.

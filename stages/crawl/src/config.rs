@@ -2,6 +2,7 @@
 
 use crate::opt_out::OptOut;
 use deklaro_schemas::{Authority, HostKey, Timestamp};
+use ipnet::IpNet;
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -41,6 +42,9 @@ pub struct CrawlConfig {
     pub breaker_after: u32,
     /// For how long: 5 min.
     pub breaker_pause: Duration,
+    /// Waiting for servers, on behalf of one host in one round: 2 min. Pauses are not counted. What is left to ask for then
+    /// is not asked for. Zero for no end.
+    pub host_budget: Duration,
     /// For the requests in flight to end after a stop: 10 s.
     pub drain: Duration,
     /// Longest Retry-After honoured, and longest backoff: 60 s.
@@ -67,6 +71,8 @@ pub struct CrawlConfig {
     pub max_redirects: usize,
     /// Bytes of robots.txt that are read: 512 KiB; RFC 9309 section 2.5 asks for 500 KiB at least.
     pub max_robots_bytes: usize,
+    /// Address ranges that no connection leads to, beside those that no public website has: none. Not applied with `connect_to`.
+    pub forbidden_ranges: Vec<IpNet>,
     /// Name server asked instead of the system's; none by default.
     pub name_server: Option<SocketAddr>,
     /// Sends every connection to one address per scheme; `Host` and the TLS server name stay. None by default.
@@ -109,6 +115,7 @@ impl Default for CrawlConfig {
             backoff: Duration::from_secs(2),
             breaker_after: 10,
             breaker_pause: Duration::from_secs(300),
+            host_budget: Duration::from_secs(120),
             drain: Duration::from_secs(10),
             max_retry_after: Duration::from_secs(60),
             dns_timeout: Duration::from_secs(5),
@@ -121,6 +128,7 @@ impl Default for CrawlConfig {
             max_inflation: 200,
             max_redirects: 10,
             max_robots_bytes: 512 << 10,
+            forbidden_ranges: Vec::new(),
             name_server: None,
             connect_to: None,
             extra_ca_pem: None,

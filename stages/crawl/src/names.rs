@@ -10,6 +10,7 @@ use hickory_resolver::config::{
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::op::ResponseCode;
+use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -58,6 +59,8 @@ const MAX_QUESTIONS: usize = 1_024;
 pub(crate) struct Names {
     timeout: Duration,
     server: Option<SocketAddr>,
+    /// Ranges that no connection leads to, beside those that are no public website's.
+    forbidden: Arc<[IpNet]>,
     kept: Arc<Mutex<Kept>>,
     /// Made with the first question, as it needs a runtime; none where the system names no server.
     resolver: Arc<OnceLock<Option<TokioResolver>>>,
@@ -66,7 +69,8 @@ pub(crate) struct Names {
 impl Names {
     pub(crate) fn new(config: &CrawlConfig) -> Self {
         let (timeout, server) = (config.dns_timeout, config.name_server);
-        Self { timeout, server, kept: Arc::default(), resolver: Arc::default() }
+        let forbidden = config.forbidden_ranges.clone().into();
+        Self { timeout, server, forbidden, kept: Arc::default(), resolver: Arc::default() }
     }
 
     fn resolver(&self) -> Result<&TokioResolver, NameError> {
@@ -82,7 +86,7 @@ impl Names {
         // The final dot keeps the resolver from trying search domains, which are not the web's.
         let asking = self.resolver()?.lookup_ip(format!("{host}."));
         let found = tokio::time::timeout(self.timeout, asking).await.map_err(|_| NameError::TimedOut)?;
-        let addresses = public_only(found.map_err(|error| failure(&error))?.iter())?;
+        let addresses = public_only(found.map_err(|error| failure(&error))?.iter(), &self.forbidden)?;
         self.keep(host, &addresses);
         Ok(addresses)
     }
@@ -144,9 +148,10 @@ fn failure(error: &NetError) -> NameError {
 }
 
 /// Drops addresses that are not public; an error when none is left.
-fn public_only(found: impl Iterator<Item = IpAddr>) -> Result<Arc<[IpAddr]>, NameError> {
+fn public_only(found: impl Iterator<Item = IpAddr>, own: &[IpNet]) -> Result<Arc<[IpAddr]>, NameError> {
     let mut has_any = false;
-    let public: Vec<IpAddr> = found.inspect(|_| has_any = true).filter(|ip| !is_forbidden(*ip)).collect();
+    let public: Vec<IpAddr> =
+        found.inspect(|_| has_any = true).filter(|ip| !is_forbidden(*ip, own)).collect();
     match (public.is_empty(), has_any) {
         (false, _) => Ok(public.into()),
         (true, true) => Err(NameError::Forbidden),
@@ -186,14 +191,14 @@ mod tests {
 
     #[test]
     fn a_mixed_answer_keeps_only_what_is_public() {
-        let public = public_only(ips(&["10.0.0.1", "8.8.8.8", "::1"]).into_iter()).unwrap();
+        let public = public_only(ips(&["10.0.0.1", "8.8.8.8", "::1"]).into_iter(), &[]).unwrap();
         assert_eq!(public.as_ref(), ips(&["8.8.8.8"]));
     }
 
     #[test]
     fn nothing_public_is_told_from_nothing_at_all() {
-        assert_eq!(public_only(ips(&["127.0.0.1"]).into_iter()), Err(NameError::Forbidden));
-        assert_eq!(public_only(std::iter::empty()), Err(NameError::NotFound));
+        assert_eq!(public_only(ips(&["127.0.0.1"]).into_iter(), &[]), Err(NameError::Forbidden));
+        assert_eq!(public_only(std::iter::empty(), &[]), Err(NameError::NotFound));
     }
 
     #[tokio::test]

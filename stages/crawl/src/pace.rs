@@ -17,6 +17,8 @@ pub(crate) struct Waits {
     pub(crate) retry_after: Duration,
     /// For permits: others had their turn.
     pub(crate) queue: Duration,
+    /// For the name servers; no pause, and in no row.
+    pub(crate) names: Duration,
     /// The pause promised to the first host that was asked.
     pub(crate) promised: Option<Duration>,
 }
@@ -77,6 +79,12 @@ impl HostPace {
     /// A request ended well, or in a way that time does not mend.
     pub(crate) fn settle(&mut self, now: Instant) {
         *self = Self { ended_at: Some(now), gap: self.gap, ..Self::default() };
+    }
+
+    /// A request ended in a way that says nothing of the host's health, such as a redirect: its strikes stay.
+    pub(crate) fn pass(&mut self, now: Instant) {
+        self.ended_at = Some(now);
+        self.hold = None;
     }
 
     /// A request failed in a way that may pass: the host is left alone for as long as it asked, or as the strikes say.
@@ -143,6 +151,8 @@ mod tests {
         assert!(!pace.is_open(now));
         pace.strike(now, &host(), None, &config);
         assert!(pace.is_open(now) && !pace.is_open(now + config.breaker_pause));
+        pace.pass(now);
+        assert!(pace.is_open(now) && pace.hold().is_none(), "a redirect does not mend a host");
         pace.settle(now);
         assert!(!pace.is_open(now) && pace.hold().is_none());
     }

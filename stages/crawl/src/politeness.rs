@@ -85,7 +85,9 @@ impl Turn<'_> {
         if politeness.config.connect_to.is_some() {
             return Ok(());
         }
+        let begin = Instant::now();
         let found = politeness.names.look_up(self.host.as_str()).await;
+        waits.names += begin.elapsed();
         let found = found.map_err(|error| Stop::Failed(error.reason()))?;
         let Some(address) = found.first() else { return Err(Stop::Failed(ReasonCode::DnsNotFound)) };
         let places = politeness.config.per_address.max(1);
@@ -132,9 +134,15 @@ impl Turn<'_> {
             Ok(answer) => (answer.may_pass(), answer.facts.retry_after),
             Err(stop) => (stop.may_pass(), None),
         };
+        let says_nothing = match result {
+            Ok(answer) => answer.is_redirect(),
+            Err(stop) => *stop == Stop::Failed(ReasonCode::HostTooSlow),
+        };
         let now = Instant::now();
         if may_pass {
             self.pace.strike(now, &self.host, asked, &self.politeness.config);
+        } else if says_nothing {
+            self.pace.pass(now);
         } else {
             self.pace.settle(now);
         }

@@ -1,7 +1,7 @@
 //! One request: the guards in their order, then the exchange.
 
 use crate::answer::{Answer, Stop};
-use crate::body::{self, BodyLimits};
+use crate::body::{self, BodyLimits, Caps};
 use crate::facts::HeaderFacts;
 use crate::failure::reason_of;
 use crate::head::{self, Head};
@@ -56,6 +56,10 @@ pub(crate) async fn ask(
     let waits = &mut clock.waits;
     politeness.consent(&host)?;
     let crawl_delay = robots.await?;
+    if session.patience.is_over() {
+        return Err(Stop::OutOfTime);
+    }
+    let names_before = waits.names;
     let turn = session.before_stop(async {
         let mut turn = politeness.host_permit(&host, waits).await?;
         turn.address_permit(waits).await?;
@@ -64,37 +68,58 @@ pub(crate) async fn ask(
         turn.slot(waits).await;
         Ok(turn)
     });
-    let turn = turn.await?;
+    let turn = turn.await;
+    session.patience.spend(waits.names - names_before);
+    let turn = turn?;
     let result = exchange(session, url, want, clock).await;
     turn.end(&result);
     result
 }
 
+/// The request and its answer; the time it takes is time waited for the host.
 async fn exchange(session: &Session, url: &PageUrl, want: Want, clock: &mut Clock) -> Result<Answer, Stop> {
     let begin = Instant::now();
     clock.started_at.get_or_insert_with(|| session.web.now());
-    let config = &session.web.config;
-    let for_headers = config.dns_timeout + config.connect_timeout + config.headers_timeout;
-    let response = match tokio::time::timeout(for_headers, request(session, url).send()).await {
-        Ok(Ok(response)) => Ok(response),
-        Ok(Err(error)) => Err(Stop::Failed(failure(url, &error))),
-        Err(_) => Err(Stop::Failed(ReasonCode::HeadersTimeout)),
-    };
-    let result = match response {
+    let result = match headers(session, url).await {
         Ok(response) => {
             clock.to_headers = Some(clock.spent + begin.elapsed());
-            if head::is_flood(response.headers()) {
-                clock.spent += begin.elapsed();
-                return Err(Stop::Failed(ReasonCode::HeadersTooLarge));
-            }
-            let lines = format!("host: {}\r\n{}", host_line(url), session.clients.header_lines());
-            let tls_version = session.clients.tls_version(url);
-            Ok(read(session, response, lines, tls_version, want).await)
+            let patience = session.patience.left().saturating_sub(begin.elapsed());
+            answer(session, url, response, want, patience).await
         }
         Err(stop) => Err(stop),
     };
     clock.spent += begin.elapsed();
+    session.patience.spend(begin.elapsed());
     result
+}
+
+/// The answer up to its headers.
+async fn headers(session: &Session, url: &PageUrl) -> Result<Response, Stop> {
+    let config = &session.web.config;
+    let for_headers = config.dns_timeout + config.connect_timeout + config.headers_timeout;
+    let patience = session.patience.left();
+    match tokio::time::timeout(for_headers.min(patience), request(session, url).send()).await {
+        Ok(Ok(response)) => Ok(response),
+        Ok(Err(error)) => Err(Stop::Failed(failure(url, &error))),
+        Err(_) if patience < for_headers => Err(Stop::Failed(ReasonCode::HostTooSlow)),
+        Err(_) => Err(Stop::Failed(ReasonCode::HeadersTimeout)),
+    }
+}
+
+/// The whole answer, its body read for as long as patience lasts.
+async fn answer(
+    session: &Session,
+    url: &PageUrl,
+    response: Response,
+    want: Want,
+    patience: Duration,
+) -> Result<Answer, Stop> {
+    if head::is_flood(response.headers()) {
+        return Err(Stop::Failed(ReasonCode::HeadersTooLarge));
+    }
+    let lines = format!("host: {}\r\n{}", host_line(url), session.clients.header_lines());
+    let tls_version = session.clients.tls_version(url);
+    Ok(read(session, response, (lines, tls_version), want, patience).await)
 }
 
 /// A port in the URL must not lead away from `connect_to`: it moves into the `Host` header.
@@ -123,9 +148,9 @@ fn failure(url: &PageUrl, error: &reqwest::Error) -> ReasonCode {
 async fn read(
     session: &Session,
     response: Response,
-    request_headers: String,
-    tls_version: Option<&'static str>,
+    (request_headers, tls_version): (String, Option<&'static str>),
     want: Want,
+    patience: Duration,
 ) -> Answer {
     let facts = HeaderFacts::of(response.headers(), jiff::Timestamp::now());
     let mut answer = Answer {
@@ -141,6 +166,8 @@ async fn read(
         meta_robots: None,
     };
     let (limits, is_kept) = body_plan(session, &answer, want);
+    let is_impatient = patience < limits.timeout;
+    let limits = BodyLimits { timeout: limits.timeout.min(patience), ..limits };
     match body::read(response, limits).await {
         Ok(read) => {
             answer.body_bytes = read.bytes.len() as i64;
@@ -151,6 +178,7 @@ async fn read(
             }
             answer.body = Some(read.bytes).filter(|bytes| is_kept && !bytes.is_empty());
         }
+        Err(ReasonCode::BodyTimeout) if is_impatient => answer.body_failure = Some(ReasonCode::HostTooSlow),
         Err(reason) => answer.body_failure = Some(reason),
     }
     answer
@@ -161,8 +189,7 @@ async fn read(
 fn body_plan(session: &Session, answer: &Answer, want: Want) -> (BodyLimits, bool) {
     let config = &session.web.config;
     let limits = |max_bytes| BodyLimits {
-        max_bytes,
-        max_inflation: config.max_inflation,
+        caps: Caps { max_bytes, max_inflation: config.max_inflation },
         timeout: config.body_timeout,
         stall_timeout: config.stall_timeout,
         min_bytes_per_second: config.min_bytes_per_second,

@@ -4,6 +4,7 @@ use crate::answer::Stop;
 use crate::client::{ClientFactory, Clients};
 use crate::config::{CrawlConfig, CrawlError};
 use crate::names::Names;
+use crate::patience::Patience;
 use crate::politeness::Politeness;
 use crate::robots::RobotsCache;
 use deklaro_schemas::tables::{Body, Robots};
@@ -49,6 +50,8 @@ impl Web {
 pub(crate) struct Session {
     pub(crate) web: Arc<Web>,
     pub(crate) clients: Clients,
+    /// How much longer it may wait for servers.
+    pub(crate) patience: Patience,
     stop: CancellationToken,
     is_cut_short: AtomicBool,
     found: Mutex<Found>,
@@ -64,7 +67,9 @@ pub(crate) struct Found {
 impl Session {
     pub(crate) fn new(web: Arc<Web>, stop: CancellationToken) -> Self {
         let clients = Clients::new(web.clients.clone());
-        Self { web, clients, stop, is_cut_short: AtomicBool::new(false), found: Mutex::default() }
+        let patience = Patience::new(web.config.host_budget);
+        let (is_cut_short, found) = (AtomicBool::new(false), Mutex::default());
+        Self { web, clients, patience, stop, is_cut_short, found }
     }
 
     /// Waits for a request's turn, but not beyond a stop: none is begun after it.

@@ -196,9 +196,13 @@ fn stopped(stop: Stop) -> (FetchOutcome, ReasonCode, RobotsDecision) {
         Stop::PortForbidden => refused(ReasonCode::PortForbidden, RobotsDecision::NotAsked),
         // Only who may ask gets as far as the host's turn.
         Stop::CircuitOpen => refused(ReasonCode::CircuitOpen, RobotsDecision::Allowed),
-        Stop::Disallowed => (FetchOutcome::Refused, ReasonCode::RobotsDisallowed, RobotsDecision::Disallowed),
-        Stop::RobotsUnreachable(None) => {
-            (FetchOutcome::Refused, ReasonCode::RobotsUnreachable, RobotsDecision::Unreachable)
+        Stop::OutOfTime => refused(ReasonCode::HostTooSlow, RobotsDecision::Allowed),
+        Stop::Disallowed => refused(ReasonCode::RobotsDisallowed, RobotsDecision::Disallowed),
+        Stop::RobotsTooCostly => refused(ReasonCode::RobotsTooCostly, RobotsDecision::Disallowed),
+        Stop::RobotsUnreachable(None) => refused(ReasonCode::RobotsUnreachable, RobotsDecision::Unreachable),
+        // Its robots.txt held the round; the page itself was not asked for.
+        Stop::RobotsUnreachable(Some(reason @ ReasonCode::HostTooSlow)) => {
+            refused(reason, RobotsDecision::Unreachable)
         }
         Stop::RobotsUnreachable(Some(reason)) => (network(reason), reason, RobotsDecision::Unreachable),
         Stop::Failed(reason) => (network(reason), reason, RobotsDecision::Allowed),

@@ -3,13 +3,16 @@
 //! Each module is a fuzz target: `check` takes any bytes and panics where something does not hold. `fuzz/` hands it
 //! made bytes, `tests/corpus.rs` the files of `fuzz/corpus`.
 
+pub mod crawl_body;
 pub mod crawl_headers;
+pub mod crawl_refresh;
 pub mod crawl_robots;
 pub mod detect_page;
 pub mod detect_words;
 pub mod import_reader;
 pub mod import_url;
 mod imported;
+pub mod relative_url;
 pub mod results_files;
 pub mod timestamp_answer;
 
@@ -32,12 +35,15 @@ macro_rules! fuzz_targets {
 }
 
 fuzz_targets![
+    crawl_body,
     crawl_headers,
+    crawl_refresh,
     crawl_robots,
     detect_page,
     detect_words,
     import_reader,
     import_url,
+    relative_url,
     results_files,
     timestamp_answer,
 ];

@@ -26,6 +26,7 @@ fn site(habit: Habit, words: &'static Words, month: u32) -> Site {
         hostname: hostname.clone(),
         country,
         language: words.tag,
+        harm: None,
         habit,
         name: "Lindental".to_owned(),
     };
@@ -36,7 +37,7 @@ fn reply(site: &Site, path: &str) -> Option<Reply> {
     let scheme = if site.body.habit == Habit::HttpOnly { Scheme::Http } else { Scheme::Https };
     match answer::answer(site, &SimRequest { scheme, ..SimRequest::get(&site.host, path) }) {
         Answer::Reply(reply) => Some(reply),
-        Answer::Refuse => None,
+        Answer::Refuse | Answer::Late(_) => None,
     }
 }
 
@@ -207,7 +208,7 @@ fn same_seed_same_bytes() {
     let [one, two, other] = [SEED, SEED, SEED + 1].map(Europe::new);
     let page = |europe: &Europe, host: &str| match europe.answer(&SimRequest::get(host, "/"), 1) {
         Answer::Reply(reply) => format!("{} {:?} {:?}", reply.status, reply.headers, reply.bytes()),
-        Answer::Refuse => "refused".to_owned(),
+        Answer::Refuse | Answer::Late(_) => "refused".to_owned(),
     };
     let hosts = one.hosts(200);
     assert_eq!(hosts, two.hosts(200));

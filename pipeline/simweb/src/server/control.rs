@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::state::State;
 use crate::reply::Reply;
-use crate::{SimHost, StatementTruth, Truth, seed_list_csv};
+use crate::{Harm, SimHost, StatementTruth, Truth, seed_list_csv};
 
 /// Hosts listed at most.
 const MOST_HOSTS: usize = 100_000;
@@ -63,6 +63,7 @@ fn hosts(hosts: &[SimHost]) -> Reply {
             "country": host.country,
             "language": host.language,
             "habit": host.habit.name(),
+            "harm": host.harm.map(Harm::name),
             "name": host.name,
         })
     };

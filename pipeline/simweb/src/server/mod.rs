@@ -30,7 +30,7 @@ pub use error::SimwebError;
 pub use fault::Fault;
 pub use seen::Seen;
 
-use crate::{Europe, Scheme};
+use crate::{Europe, Scheme, Share};
 use authority::Authority;
 use state::State;
 use wire::Wire;
@@ -65,10 +65,20 @@ pub struct Simweb {
 
 /// Starts the simulated web; it runs until `stop` is cancelled.
 pub async fn serve(config: ServeConfig, stop: CancellationToken) -> Result<Simweb, SimwebError> {
+    serve_with_harm(config, Share::default(), stop).await
+}
+
+/// The same web, with a share of the bodies doing harm.
+pub async fn serve_with_harm(
+    config: ServeConfig,
+    harm: Share,
+    stop: CancellationToken,
+) -> Result<Simweb, SimwebError> {
     let (plain, secure) = (listen(config.http).await?, listen(config.https).await?);
     let authority = Arc::new(Authority::new()?);
-    let tls = tls::server_config(&authority, Europe::new(config.seed))?;
-    let state = Arc::new(State::new(Europe::new(config.seed), config.month, authority));
+    let europe = Europe::new(config.seed).with_harm(harm);
+    let tls = tls::server_config(&authority, europe.clone())?;
+    let state = Arc::new(State::new(europe, config.month, authority));
     let stop = stop.child_token();
     let simweb = Simweb {
         http: address_of(&plain, config.http)?,

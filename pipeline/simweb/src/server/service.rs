@@ -5,6 +5,7 @@ use std::io::{Error, ErrorKind};
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
@@ -20,6 +21,8 @@ use super::wire::Breaker;
 use crate::reply::Reply;
 use crate::{Answer, Habit, Scheme, SimRequest};
 
+/// Time before a late answer.
+const LATE: Duration = Duration::from_secs(1);
 /// Longest path that is looked at and recorded.
 const LONGEST_PATH: usize = 2048;
 /// Longest user agent that is recorded.
@@ -41,7 +44,11 @@ impl Service<Request<Incoming>> for Reader {
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         match self.answer(&request) {
-            Some(answered) => Box::pin(std::future::ready(answered)),
+            Some((Duration::ZERO, answered)) => Box::pin(std::future::ready(answered)),
+            Some((wait, answered)) => Box::pin(async move {
+                tokio::time::sleep(wait).await;
+                answered
+            }),
             None => Box::pin(async {
                 tokio::time::sleep(fault::HELD).await;
                 Err(Error::from(ErrorKind::ConnectionReset))
@@ -51,25 +58,30 @@ impl Service<Request<Incoming>> for Reader {
 }
 
 impl Reader {
-    /// The answer, made at once; nothing where a fault leaves the request without one.
-    fn answer(&self, request: &Request<Incoming>) -> Option<Result<Response<Body>, Error>> {
+    /// The answer, made at once, and how long it is held back; nothing where a fault leaves the request without one.
+    fn answer(&self, request: &Request<Incoming>) -> Option<(Duration, Result<Response<Body>, Error>)> {
         let host = host_of(request);
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
         if is_control(&host) {
-            return Some(Ok(response(control::answer(&self.state, request.method(), path), &self.breaker)));
+            let reply = control::answer(&self.state, request.method(), path);
+            return Some((Duration::ZERO, Ok(response(reply, &self.breaker))));
         }
         let answer = match self.state.struck(&host) {
             None => Some(self.asked(request, &host, path)),
             Some(Struck::Answered(answer)) => Some(answer),
             Some(Struck::Held) => None,
         };
-        let status = if let Some(Answer::Reply(reply)) = &answer { reply.status } else { 0 };
+        let status = match &answer {
+            Some(Answer::Reply(reply) | Answer::Late(reply)) => reply.status,
+            Some(Answer::Refuse) | None => 0,
+        };
         self.record(&host, path, Some(request.method().clone()), status, agent_of(request.headers()));
         Some(match answer? {
-            Answer::Reply(reply) => Ok(response(reply, &self.breaker)),
+            Answer::Reply(reply) => (Duration::ZERO, Ok(response(reply, &self.breaker))),
+            Answer::Late(reply) => (LATE, Ok(response(reply, &self.breaker))),
             Answer::Refuse => {
                 self.breaker.break_off();
-                Err(Error::from(ErrorKind::ConnectionReset))
+                (Duration::ZERO, Err(Error::from(ErrorKind::ConnectionReset)))
             }
         })
     }

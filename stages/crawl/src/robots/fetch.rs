@@ -20,13 +20,23 @@ const GIVE_UP_AFTER_DAYS: i64 = 30;
 
 /// Decides whether a page may be asked for, and with which pause, by the robots.txt of its authority.
 pub(crate) async fn consent(session: &Session, url: PageUrl) -> Result<Option<Duration>, Stop> {
-    let stance = robots_of(session, &url.authority()).await?;
-    stance.consent(url.as_str())?;
-    Ok(stance.crawl_delay())
+    let stance = robots_of(session, &url.authority()).await.map_err(|stop| match stop {
+        Stop::OutOfTime => Stop::RobotsUnreachable(Some(ReasonCode::HostTooSlow)),
+        other => other,
+    })?;
+    let crawl_delay = stance.crawl_delay();
+    if stance.is_long() {
+        let decided = tokio::task::spawn_blocking(move || stance.consent(url.as_str())).await;
+        // A decision that broke off allows nothing.
+        decided.unwrap_or(Err(Stop::RobotsTooCostly))?;
+    } else {
+        stance.consent(url.as_str())?;
+    }
+    Ok(crawl_delay)
 }
 
 /// What the robots.txt of this authority means, from the cache or the web. Whoever asks first fetches, and gets the row.
-/// A stop leaves the question open, for the next round to ask.
+/// A stop leaves the question open, for the next round to ask. So does time that others used up, for the next host to ask.
 fn robots_of<'a>(session: &'a Session, authority: &'a Authority) -> BoxFuture<'a, Result<Arc<Stance>, Stop>> {
     async move {
         let cache = &session.web.robots;
@@ -46,6 +56,7 @@ fn robots_of<'a>(session: &'a Session, authority: &'a Authority) -> BoxFuture<'a
 async fn fetch(session: &Session, authority: &Authority) -> Result<Stance, Stop> {
     let url = authority.robots_url();
     let fetched_at = session.web.now();
+    let waited_before = session.patience.spent();
     let mut tries_left = session.web.config.retries;
     let mut chain = loop {
         let chain = chain::follow(session, &url, Want::Robots, |_| std::future::ready(Ok(None))).await;
@@ -56,6 +67,9 @@ async fn fetch(session: &Session, authority: &Authority) -> Result<Stance, Stop>
     };
     if matches!(chain.ended, Ended::Stopped(Stop::Cancelled)) {
         return Err(Stop::Cancelled);
+    }
+    if is_out_of_time(&chain) && !session.patience.is_mostly_spent_since(waited_before) {
+        return Err(Stop::OutOfTime);
     }
     let (stance, outcome, reason_code) = judge(&chain, &session.web.config.user_agent);
     let unreachable_since = (outcome == RobotsOutcome::Unreachable)
@@ -94,10 +108,22 @@ pub fn is_given_up(unreachable_since: Timestamp, now: Timestamp) -> bool {
     now.0.saturating_sub(unreachable_since.0) >= GIVE_UP_AFTER_DAYS * 24 * 60 * 60 * 1_000_000
 }
 
+/// True where the host's time in this round ended first.
+fn is_out_of_time(chain: &Chain) -> bool {
+    match &chain.ended {
+        Ended::Stopped(stop) => matches!(stop, Stop::OutOfTime | Stop::Failed(ReasonCode::HostTooSlow)),
+        Ended::Answer(answer) => answer.body_failure == Some(ReasonCode::HostTooSlow),
+        Ended::BadRedirect(_) => false,
+    }
+}
+
 /// RFC 9309 section 2.3.1: 2xx rules, 4xx and too many redirects none, all else closed; 429 asks us to stay away.
 fn judge(chain: &Chain, user_agent: &str) -> (Stance, RobotsOutcome, Option<ReasonCode>) {
     let open = |reason| (Stance::Open, RobotsOutcome::Unavailable, Some(reason));
     let closed = |cause, reason| (Stance::Closed(cause), RobotsOutcome::Unreachable, Some(reason));
+    if is_out_of_time(chain) {
+        return closed(Some(ReasonCode::HostTooSlow), ReasonCode::HostTooSlow);
+    }
     match &chain.ended {
         Ended::Answer(answer) => match (answer.reason(), answer.status) {
             (None, _) => (Stance::Rules(rules(answer, user_agent)), RobotsOutcome::Rules, None),
@@ -118,9 +144,13 @@ fn judge(chain: &Chain, user_agent: &str) -> (Stance, RobotsOutcome, Option<Reas
         // A redirect that may not be followed gives no file either.
         Ended::Stopped(Stop::OptedOut) => closed(None, ReasonCode::OptedOut),
         Ended::Stopped(Stop::PortForbidden) => closed(None, ReasonCode::PortForbidden),
-        Ended::Stopped(Stop::Disallowed | Stop::RobotsUnreachable(_) | Stop::Cancelled) => {
-            closed(None, ReasonCode::RobotsUnreachable)
-        }
+        Ended::Stopped(
+            Stop::Disallowed
+            | Stop::RobotsTooCostly
+            | Stop::RobotsUnreachable(_)
+            | Stop::Cancelled
+            | Stop::OutOfTime,
+        ) => closed(None, ReasonCode::RobotsUnreachable),
     }
 }
 

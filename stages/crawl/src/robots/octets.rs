@@ -59,8 +59,9 @@ fn is_unreserved(octet: u8) -> bool {
 
 /// True when the pattern matches from the start of the path: `*` is any octets, a last `$` the end (section 2.2.3).
 ///
-/// Greedy with one fallback point, so the work is at most path times pattern, whatever the file's author wished.
-pub(super) fn matches(path: &[u8], pattern: &[u8]) -> bool {
+/// Greedy with one fallback point, so the work is at most path times pattern, whatever the file's author wished. Each octet
+/// that is looked at takes one of `steps`; none where they do not last.
+pub(super) fn matches(path: &[u8], pattern: &[u8], steps: &mut u64) -> Option<bool> {
     let (pattern, is_anchored) = match pattern.split_last() {
         Some((b'$', rest)) => (rest, true),
         _ => (pattern, false),
@@ -68,6 +69,7 @@ pub(super) fn matches(path: &[u8], pattern: &[u8]) -> bool {
     let (mut at, mut next) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     loop {
+        *steps = steps.checked_sub(1)?;
         match pattern.get(next) {
             Some(b'*') => {
                 next += 1;
@@ -77,13 +79,13 @@ pub(super) fn matches(path: &[u8], pattern: &[u8]) -> bool {
                 at += 1;
                 next += 1;
             }
-            None if !is_anchored || at == path.len() => return true,
+            None if !is_anchored || at == path.len() => return Some(true),
             _ => match star {
                 Some((resume, from)) if from < path.len() => {
                     star = Some((resume, from + 1));
                     (at, next) = (from + 1, resume);
                 }
-                _ => return false,
+                _ => return Some(false),
             },
         }
     }
@@ -93,6 +95,9 @@ pub(super) fn matches(path: &[u8], pattern: &[u8]) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// More than any case here takes.
+    const STEPS: u64 = 10_000;
 
     #[test]
     fn one_spelling() {
@@ -136,8 +141,22 @@ mod tests {
         ];
         for (pattern, path, is_match) in cases {
             let (path, pattern) = (normalise_path(path.as_bytes()), normalise_pattern(pattern.as_bytes()));
-            assert_eq!(matches(path.as_bytes(), pattern.as_bytes()), is_match, "{pattern} {path}");
+            assert_eq!(
+                matches(path.as_bytes(), pattern.as_bytes(), &mut STEPS.clone()),
+                Some(is_match),
+                "{pattern} {path}"
+            );
         }
+    }
+
+    #[test]
+    fn no_more_steps_are_taken_than_there_are() {
+        let (path, pattern) = (vec![b'a'; 2_000], [b"*".to_vec(), b"a".repeat(500), b"b".to_vec()].concat());
+        let mut steps = 100_000_000;
+        assert_eq!(matches(&path, &pattern, &mut steps), Some(false));
+        let taken = 100_000_000 - steps;
+        assert_eq!(matches(&path, &pattern, &mut (taken - 1)), None);
+        assert!(taken <= 2 * (path.len() * pattern.len()) as u64, "{taken}");
     }
 
     proptest! {
@@ -153,9 +172,9 @@ mod tests {
         #[test]
         fn a_star_may_stand_for_any_part(head in "/[a-c]{0,5}", cut in "[a-c]{0,5}", tail in "[a-c]{0,5}") {
             let (path, pattern) = (format!("{head}{cut}{tail}"), format!("{head}*{tail}"));
-            prop_assert!(matches(path.as_bytes(), pattern.as_bytes()));
+            prop_assert_eq!(matches(path.as_bytes(), pattern.as_bytes(), &mut STEPS.clone()), Some(true));
             let anchored = format!("{pattern}$");
-            prop_assert!(matches(path.as_bytes(), anchored.as_bytes()));
+            prop_assert_eq!(matches(path.as_bytes(), anchored.as_bytes(), &mut STEPS.clone()), Some(true));
         }
     }
 }

@@ -8,6 +8,12 @@ use super::octets::{matches, normalise_path};
 use robotstxt::matcher::{RobotsMatchStrategy, RobotsMatcher};
 use std::time::Duration;
 
+/// Octets looked at to decide one URL; the longest honest files take a tenth of it.
+const MAX_STEPS: u64 = 20_000_000;
+
+/// Files whose rules are longer may take long, and are not decided between other tasks.
+const QUICK_BYTES: usize = 64 << 10;
+
 /// What robots.txt says of one URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
@@ -15,6 +21,8 @@ pub struct Decision {
     pub is_allowed: bool,
     /// The rule that decided, in canonical spelling; none when no rule matches.
     pub rule: Option<String>,
+    /// True when the rules take more steps than any site needs. Nothing is allowed then.
+    pub is_too_costly: bool,
 }
 
 /// The rules of a robots.txt for one crawler: its groups merged, all else dropped.
@@ -43,16 +51,25 @@ impl Rules {
         self.0.rules.iter().map(|rule| rule.pattern.len() + size_of::<Rule>()).sum()
     }
 
+    /// True when a decision may take long.
+    pub(super) fn is_long(&self) -> bool {
+        self.weight() > QUICK_BYTES
+    }
+
     /// What the rules say of a URL: the longest match wins, allow wins a tie (RFC 9309 section 2.2.2).
     ///
     /// Only lines that match are handed to the matcher, so a file of thousands of rules costs one pass over them.
     pub fn decide(&self, url: &str) -> Decision {
         let path = normalise_path(robotstxt::get_path_params_query(url).as_bytes());
-        let matching: Vec<&Rule> =
-            self.0.rules.iter().filter(|rule| matches(path.as_bytes(), rule.pattern.as_bytes())).collect();
         // The file itself may always be fetched (section 2.2.2).
-        if matching.is_empty() || path == "/robots.txt" {
-            return Decision { is_allowed: true, rule: None };
+        if path == "/robots.txt" {
+            return Decision { is_allowed: true, rule: None, is_too_costly: false };
+        }
+        let Some(matching) = self.matching(&path) else {
+            return Decision { is_allowed: false, rule: None, is_too_costly: true };
+        };
+        if matching.is_empty() {
+            return Decision { is_allowed: true, rule: None, is_too_costly: false };
         }
         let text: String = std::iter::once("user-agent: *\n".to_owned())
             .chain(matching.iter().map(|rule| line(rule)))
@@ -62,7 +79,20 @@ impl Rules {
         let is_allowed = matcher.one_agent_allowed_by_robots(&text, "*", &address);
         let deciding =
             matching.iter().filter(|rule| rule.is_allow == is_allowed).max_by_key(|rule| rule.pattern.len());
-        Decision { is_allowed, rule: deciding.map(|rule| line(rule).trim_end().to_owned()) }
+        let rule = deciding.map(|rule| line(rule).trim_end().to_owned());
+        Decision { is_allowed, rule, is_too_costly: false }
+    }
+
+    /// The rules that match a path; none where that takes too many steps.
+    fn matching(&self, path: &str) -> Option<Vec<&Rule>> {
+        let mut steps = MAX_STEPS;
+        let mut matching = Vec::new();
+        for rule in &self.0.rules {
+            if matches(path.as_bytes(), rule.pattern.as_bytes(), &mut steps)? {
+                matching.push(rule);
+            }
+        }
+        Some(matching)
     }
 }
 
@@ -70,13 +100,15 @@ fn line(rule: &Rule) -> String {
     format!("{}: {}\n", if rule.is_allow { "allow" } else { "disallow" }, rule.pattern)
 }
 
-/// robotstxt's own matching takes time that grows with the square of the path; this takes path times pattern.
+/// robotstxt's own matching takes time that grows with the square of the path; this takes path times pattern. It is asked
+/// only of rules that matched, so their steps last.
 #[derive(Default)]
 struct LinearMatch;
 
 impl RobotsMatchStrategy for LinearMatch {
     fn match_allow(&self, path: &str, pattern: &str) -> i32 {
-        if matches(path.as_bytes(), pattern.as_bytes()) { pattern.len() as i32 } else { -1 }
+        let is_match = matches(path.as_bytes(), pattern.as_bytes(), &mut MAX_STEPS.clone());
+        if is_match == Some(true) { pattern.len() as i32 } else { -1 }
     }
 
     fn match_disallow(&self, path: &str, pattern: &str) -> i32 {
@@ -128,6 +160,20 @@ mod tests {
         let rules = Rules::parse_cut(b"user-agent: *\ndisallow: /a\ndisallow: /", "Deklaro");
         assert!(rules.decide("https://h.at/b").is_allowed);
         assert!(!rules.decide("https://h.at/a").is_allowed);
+    }
+
+    #[test]
+    fn rules_that_take_too_many_steps_allow_nothing_but_the_file_itself() {
+        let costly = format!("disallow: /*{}b\n", "a".repeat(2_000)).repeat(40);
+        let rules = Rules::parse(format!("user-agent: *\nallow: /\n{costly}").as_bytes(), "Deklaro");
+        let decision = rules.decide(&format!("https://h.at/{}", "a".repeat(4_000)));
+        assert!(decision.is_too_costly && !decision.is_allowed, "{decision:?}");
+        assert!(rules.is_long() && rules.decide("https://h.at/robots.txt").is_allowed);
+        assert!(rules.decide("https://h.at/plain").is_allowed);
+        // What a long honest file takes: fifty thousand rules, each with a star in front, and a long path.
+        let long: String = (0..40_000).map(|n| format!("disallow: /*{n}/\n")).collect();
+        let rules = Rules::parse(format!("user-agent: *\n{long}").as_bytes(), "Deklaro");
+        assert!(!rules.decide(&format!("https://h.at/{}?a=b", "path/".repeat(40))).is_too_costly);
     }
 
     #[test]

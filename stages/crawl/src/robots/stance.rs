@@ -17,11 +17,20 @@ pub(crate) enum Stance {
 }
 
 impl Stance {
+    /// True when consent may take long.
+    pub(super) fn is_long(&self) -> bool {
+        matches!(self, Self::Rules(rules) if rules.is_long())
+    }
+
     /// Whether a URL may be asked for.
     pub(crate) fn consent(&self, url: &str) -> Result<(), Stop> {
         match self {
-            Self::Rules(rules) if !rules.decide(url).is_allowed => Err(Stop::Disallowed),
-            Self::Rules(_) | Self::Open => Ok(()),
+            Self::Rules(rules) => match rules.decide(url) {
+                decision if decision.is_too_costly => Err(Stop::RobotsTooCostly),
+                decision if decision.is_allowed => Ok(()),
+                _ => Err(Stop::Disallowed),
+            },
+            Self::Open => Ok(()),
             Self::Closed(reason) => Err(Stop::RobotsUnreachable(*reason)),
         }
     }

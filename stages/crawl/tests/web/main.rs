@@ -9,5 +9,6 @@ mod rfc_9309;
 mod robots;
 mod robots_files;
 mod simweb;
+mod slow;
 mod support;
 mod tls;

@@ -120,3 +120,20 @@ async fn rules_last_across_rounds() {
     }
     assert_eq!(server.paths(), ["a.example.at/robots.txt", "a.example.at/", "a.example.at/"]);
 }
+
+#[tokio::test]
+async fn rules_that_nobody_can_decide_in_time_close_a_path_and_no_other() {
+    let costly = format!("user-agent: *\n{}", format!("disallow: /*{}b\n", "a".repeat(2_000)).repeat(60));
+    let server = Server::start(move |_, path| match path {
+        "/robots.txt" => response(200, "content-type: text/plain\r\n", costly.as_bytes()),
+        _ => html("fine"),
+    })
+    .await;
+    let long = format!("http://a.example.at/{}", "a".repeat(4_000));
+    let outcome = crawl_one(&server, &[&long, "http://a.example.at/fine"]).await;
+    assert_eq!(
+        lines(&outcome).replace(&long, "long"),
+        "long #1 - refused robots_too_costly robots:disallowed final\n\
+         http://a.example.at/fine #1 200 ok - robots:allowed final"
+    );
+}

@@ -41,12 +41,14 @@ impl<'a> Known<'a> {
 
     /// True when a server of the host answered: a page, another status than 5xx, or a robots.txt that forbids.
     ///
-    /// Network errors, 5xx and an unreachable robots.txt are unreachable: diff counts those towards inactivity.
+    /// Network errors, 5xx, a host too slow for its time and an unreachable robots.txt are unreachable: diff counts those towards inactivity.
     pub(super) fn is_reachable(&self) -> bool {
         self.fetches.iter().filter(|fetch| fetch.is_final).any(|fetch| match fetch.outcome {
             FetchOutcome::Ok => true,
             FetchOutcome::HttpError => fetch.status_code.is_some_and(|status| status < 500),
-            FetchOutcome::Refused => fetch.reason_code == Some(ReasonCode::RobotsDisallowed),
+            FetchOutcome::Refused => {
+                matches!(fetch.reason_code, Some(ReasonCode::RobotsDisallowed | ReasonCode::RobotsTooCostly))
+            }
             FetchOutcome::NetworkError | FetchOutcome::RedirectError => false,
         })
     }

@@ -230,7 +230,7 @@ fn nothing<'a>(known: &Known<'a>) -> Proof<'a> {
     }
     let failure = known.failure();
     let rule = match failure {
-        Some(ReasonCode::RobotsDisallowed) => rubric::ROBOTS,
+        Some(ReasonCode::RobotsDisallowed | ReasonCode::RobotsTooCostly) => rubric::ROBOTS,
         Some(ReasonCode::HttpForbidden | ReasonCode::HttpRateLimited | ReasonCode::ChallengePage) => {
             rubric::BLOCKED
         }

@@ -4,7 +4,7 @@ SELECT
   CASE
     WHEN NOT t.is_in_scope THEN 'out_of_scope'
     WHEN s.host_id IS NULL THEN 'not_visited'
-    WHEN list_has_any(s.reason_codes, ['robots_disallowed', 'robots_unreachable', 'opted_out']) THEN 'robots'
+    WHEN list_has_any(s.reason_codes, ['robots_disallowed', 'robots_unreachable', 'robots_too_costly', 'opted_out']) THEN 'robots'
     WHEN list_contains(s.reason_codes, 'block_page') THEN 'block_page'
     WHEN list_contains(s.reason_codes, 'script_only') THEN 'script_only'
     WHEN list_contains(s.reason_codes, 'host_unreachable') THEN 'host_unreachable'
