@@ -2,7 +2,7 @@
 
 use super::StoreLocation;
 use deklaro_schemas::SnapshotId;
-use deklaro_schemas::codes::RefAction;
+use deklaro_schemas::codes::{KeyError, RefAction};
 use deklaro_schemas::parquet_file::ParquetFileError;
 use std::io::ErrorKind;
 
@@ -54,6 +54,9 @@ pub enum StoreError {
         /// What is wrong.
         why: String,
     },
+    /// No file of a snapshot may lie there.
+    #[error("a file cannot be staged there")]
+    Path(#[source] KeyError),
     /// A log has a gap, or an entry was changed.
     #[error("the log is broken at `{path}`: {why}")]
     Chain {

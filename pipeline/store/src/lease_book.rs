@@ -116,7 +116,7 @@ impl Store {
                 return Ok(Book { sequence, written_by: String::new(), leases: Vec::new() });
             }
             let path = path_of(sequence);
-            match self.read(&path).await {
+            match self.read_record(&path).await {
                 Ok(bytes) => {
                     let corrupt =
                         |error: serde_json::Error| StoreError::Corrupt { path, why: error.to_string() };

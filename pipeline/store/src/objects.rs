@@ -14,6 +14,8 @@ use std::sync::{Arc, Mutex};
 
 /// So often a write to a bucket is tried that was refused for something that is not there.
 const CREATE_TRIES: u32 = 4;
+/// No record of the store's own is longer: who takes in a store made by somebody else takes in no more at once.
+const MAX_RECORD: u64 = 64 << 20;
 
 /// Where everything is kept. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -22,7 +24,7 @@ pub struct Store {
     pub(super) staging: Arc<dyn ObjectStore>,
     pub(super) work: PathBuf,
     pub(super) location: StoreLocation,
-    /// Published files this process has compared with their manifest.
+    /// Published files, and local copies of them, that this process has compared with their manifest.
     pub(super) checked: Arc<Mutex<BTreeSet<String>>>,
 }
 
@@ -56,8 +58,29 @@ impl Store {
 
     /// The bytes of an object.
     pub async fn read(&self, path: &str) -> Result<Bytes, StoreError> {
+        self.read_if(path, |_| Ok(())).await
+    }
+
+    /// The bytes of one of the store's own records: a manifest, an entry of a log, a row, a job. Longer than
+    /// 64 MiB is none.
+    pub async fn read_record(&self, path: &str) -> Result<Bytes, StoreError> {
+        let is_short = |length| match length {
+            0..=MAX_RECORD => Ok(()),
+            long => Err(format!("it has {long} bytes, expected at most {MAX_RECORD}")),
+        };
+        self.read_if(path, is_short).await
+    }
+
+    /// The bytes of an object whose length `check` finds well; before that no byte is taken.
+    pub(super) async fn read_if(
+        &self,
+        path: &str,
+        check: impl Fn(u64) -> Result<(), String>,
+    ) -> Result<Bytes, StoreError> {
         let error = |source| self.failed(path, "reading", source);
-        self.home_of(path).get(&Path::from(path)).await.map_err(error)?.bytes().await.map_err(error)
+        let found = self.home_of(path).get(&Path::from(path)).await.map_err(error)?;
+        check(found.meta.size).map_err(|why| StoreError::Corrupt { path: path.to_owned(), why })?;
+        found.bytes().await.map_err(error)
     }
 
     /// Writes an object that must not exist yet.
@@ -198,8 +221,7 @@ impl Store {
         path: &str,
         wanted: &Selection,
     ) -> Result<Vec<RecordBatch>, StoreError> {
-        let bytes = self.read(path).await?;
-        self.check_published(path, &bytes).await?;
+        let bytes = self.read_published(path).await?;
         parquet_file::decode_selected(table, bytes, wanted)
             .map_err(|source| StoreError::Parquet { path: path.to_owned(), source })
     }

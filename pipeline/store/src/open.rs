@@ -41,7 +41,7 @@ impl Store {
             return Ok(None);
         }
         let store = Self::at(location, remote)?;
-        match store.read(FORMAT_FILE).await {
+        match store.read_record(FORMAT_FILE).await {
             Ok(bytes) => check_format(&bytes).map(|()| Some(store)),
             Err(StoreError::Missing { .. }) => Ok(None),
             Err(error) => Err(error),
@@ -91,10 +91,10 @@ impl Store {
 
     async fn make_format(&self) -> Result<(), StoreError> {
         let ours = format!("{{\"format\":{STORE_FORMAT}}}\n");
-        let bytes = match self.read(FORMAT_FILE).await {
+        let bytes = match self.read_record(FORMAT_FILE).await {
             Ok(bytes) => bytes,
             Err(StoreError::Missing { .. }) => match self.create(FORMAT_FILE, ours.into()).await {
-                Ok(()) | Err(StoreError::Exists { .. }) => self.read(FORMAT_FILE).await?,
+                Ok(()) | Err(StoreError::Exists { .. }) => self.read_record(FORMAT_FILE).await?,
                 Err(error) => return Err(error),
             },
             Err(error) => return Err(error),

@@ -56,4 +56,4 @@ macro_rules! text_key {
         }
     };
 }
-use text_key;
+pub(crate) use text_key;
