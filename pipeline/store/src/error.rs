@@ -93,6 +93,14 @@ pub enum StoreError {
         /// The store's folder.
         folder: String,
     },
+    /// The bucket does not create an object only once.
+    #[error(
+        "store `{location}`: it overwrites an object that is there, expected that `If-None-Match: *` is refused"
+    )]
+    Lax {
+        /// The store.
+        location: String,
+    },
     /// There is no such bucket.
     #[error("store `{location}`: there is no such bucket")]
     NoBucket {
@@ -197,6 +205,9 @@ impl StoreError {
             Self::NoHardLinks { .. } => {
                 Some("put the store on ext4, xfs, btrfs, apfs or ntfs, or in a bucket (`--store s3://…`)")
             }
+            Self::Lax { .. } => Some(
+                "two runs would get the same lease; put the store on a server that honours `If-None-Match` (AWS S3 and MinIO do), or in a folder",
+            ),
             Self::NoBucket { .. } => Some("make the bucket first, or check `--store` and AWS_ENDPOINT_URL"),
             Self::Denied { .. } => Some(
                 "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION and the bucket's policy",

@@ -10,6 +10,7 @@ use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 /// So often a write to a bucket is tried that was refused for something that is not there.
@@ -26,6 +27,8 @@ pub struct Store {
     pub(super) location: StoreLocation,
     /// Published files, and local copies of them, that this process has compared with their manifest.
     pub(super) checked: Arc<Mutex<BTreeSet<String>>>,
+    /// True once this process has seen the bucket refuse to create an object twice.
+    pub(super) creates_once: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -85,6 +88,7 @@ impl Store {
 
     /// Writes an object that must not exist yet.
     pub async fn create(&self, path: &str, bytes: Bytes) -> Result<(), StoreError> {
+        self.check_creates_once().await?;
         for _ in 0..CREATE_TRIES {
             match self.put(path, bytes.clone(), PutMode::Create).await {
                 Err(StoreError::Exists { .. }) if !self.location.is_local() => {}
@@ -111,7 +115,7 @@ impl Store {
         self.put(path, bytes, PutMode::Overwrite).await
     }
 
-    async fn put(&self, path: &str, bytes: Bytes, mode: PutMode) -> Result<(), StoreError> {
+    pub(super) async fn put(&self, path: &str, bytes: Bytes, mode: PutMode) -> Result<(), StoreError> {
         let options = PutOptions { mode, ..PutOptions::default() };
         let put = self.home_of(path).put_opts(&Path::from(path), bytes.into(), options).await;
         put.map(|_| ()).map_err(|source| self.failed(path, "writing", source))
