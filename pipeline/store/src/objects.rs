@@ -4,10 +4,10 @@ use super::{StoreError, StoreLocation, error};
 use arrow::array::RecordBatch;
 use bytes::Bytes;
 use deklaro_schemas::stored::{Manifest, RunFile};
-use deklaro_schemas::{Row, RunId, Selection, SnapshotId, TableSpec, parquet_file};
+use deklaro_schemas::{Row, RunId, Selection, SnapshotId, TableSpec, Timestamp, parquet_file};
 use futures::TryStreamExt;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -61,17 +61,23 @@ impl Store {
 
     /// The bytes of an object.
     pub async fn read(&self, path: &str) -> Result<Bytes, StoreError> {
-        self.read_if(path, |_| Ok(())).await
+        Ok(self.read_if(path, |_| Ok(())).await?.0)
     }
 
     /// The bytes of one of the store's own records: a manifest, an entry of a log, a row, a job. Longer than
     /// 64 MiB is none.
     pub async fn read_record(&self, path: &str) -> Result<Bytes, StoreError> {
+        Ok(self.read_dated_record(path).await?.0)
+    }
+
+    /// The same, and when it was written by the store's clock, which is no writer's.
+    pub(super) async fn read_dated_record(&self, path: &str) -> Result<(Bytes, Timestamp), StoreError> {
         let is_short = |length| match length {
             0..=MAX_RECORD => Ok(()),
             long => Err(format!("it has {long} bytes, expected at most {MAX_RECORD}")),
         };
-        self.read_if(path, is_short).await
+        let (bytes, about) = self.read_if(path, is_short).await?;
+        Ok((bytes, Timestamp(about.last_modified.timestamp_micros())))
     }
 
     /// The bytes of an object whose length `check` finds well; before that no byte is taken.
@@ -79,11 +85,12 @@ impl Store {
         &self,
         path: &str,
         check: impl Fn(u64) -> Result<(), String>,
-    ) -> Result<Bytes, StoreError> {
+    ) -> Result<(Bytes, ObjectMeta), StoreError> {
         let error = |source| self.failed(path, "reading", source);
         let found = self.home_of(path).get(&Path::from(path)).await.map_err(error)?;
         check(found.meta.size).map_err(|why| StoreError::Corrupt { path: path.to_owned(), why })?;
-        found.bytes().await.map_err(error)
+        let about = found.meta.clone();
+        Ok((found.bytes().await.map_err(error)?, about))
     }
 
     /// Writes an object that must not exist yet.

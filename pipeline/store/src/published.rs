@@ -12,7 +12,7 @@ impl Store {
     /// is not given out.
     pub async fn read_file(&self, snapshot: &SnapshotId, file: &ManifestFile) -> Result<Bytes, StoreError> {
         let path = file.store_path(snapshot);
-        let bytes = self.read_if(&path, |length| has_length(file, length)).await?;
+        let (bytes, _) = self.read_if(&path, |length| has_length(file, length)).await?;
         has_hash(&path, file, &Sha256::of(&bytes))?;
         self.note_checked(path);
         Ok(bytes)

@@ -13,7 +13,7 @@ mod run_file;
 
 pub use file_path::FilePath;
 pub use layout::entry_path;
-pub use lease::LEASE_SECONDS;
+pub use lease::{CLOCK_SKEW_SECONDS, LEASE_SECONDS};
 pub use manifest::{Manifest, ManifestError, ManifestFile, STORE_FORMAT};
 pub use operation_rows::{Drill, Incident, SuiteRun};
 pub use ref_entry::RefEntry;
