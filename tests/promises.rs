@@ -28,6 +28,8 @@ mod drill;
 mod earlier;
 /// Stages as streams, and a run that several processes share.
 mod engines;
+/// A store that somebody else made: refused by name, nothing outside it written.
+mod foreign;
 /// Killed between a complete snapshot and a published one: it waits, and is published once.
 mod held;
 /// Whatever strangers send: a row with a reason, and the others as without them.

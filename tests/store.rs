@@ -3,10 +3,11 @@
 use crate::support::demo::{current, demo_copy};
 use crate::support::lake::{Lake, second_run_is_told};
 use crate::support::wait::{Ran, finish};
-use crate::support::{World, deklaro, ended, files, json, run, stderr};
+use crate::support::{World, deklaro, ended, files, json, run, shared_runtime, stderr};
 use deklaro_schemas::codes::RefAction;
-use deklaro_schemas::{RunId, SnapshotId};
-use deklaro_store::{REHEARSAL, Store};
+use deklaro_schemas::stored::LEASE_SECONDS;
+use deklaro_schemas::{RunId, SnapshotId, Timestamp};
+use deklaro_store::{LeaseScope, Owner, REHEARSAL, Store};
 use std::path::Path;
 
 const DEMO_LISTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/demo/sources.toml");
@@ -28,6 +29,35 @@ fn an_endpoint_that_is_not_encrypted_is_refused_unless_it_is_this_machine() {
 fn a_second_run_is_told_who_is_at_work() {
     let world = World::new(120);
     second_run_is_told(&world, &Lake::folder(&world, "lake"));
+}
+
+#[test]
+fn a_lease_of_a_container_that_is_gone_is_waited_for_and_taken_over() {
+    let world = World::new(20);
+    let lake = Lake::folder(&world, "lake");
+    // Taken in another name space of processes, where nobody can look the process up.
+    let taken = |expires_in: i64| {
+        shared_runtime().block_on(async {
+            let owner = Owner {
+                token: "a-pod".to_owned(),
+                run_id: None,
+                host: "a-pod".to_owned(),
+                process: 7,
+                place: "another boot#pid:[1]#77".to_owned(),
+            };
+            let at = Timestamp(deklaro_console::now().0 + (expires_in - LEASE_SECONDS) * 1_000_000);
+            let store = Store::open(&lake.work).await.unwrap();
+            store.acquire(&owner, &LeaseScope::All, false, at, |_| false).await.unwrap();
+        });
+    };
+    taken(LEASE_SECONDS);
+    let refused = lake.month(&world, "2026-11", &[]).ran();
+    assert_eq!(refused.status.code(), Some(75), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("`deklaro run --wait-lease` waits for that"), "{}", stderr(&refused));
+    taken(15);
+    let waited = lake.month(&world, "2026-11", &["--wait-lease"]).ran();
+    ended(&waited);
+    assert!(stderr(&waited).contains("waiting for a lease that may be left over: "), "{}", stderr(&waited));
 }
 
 #[test]

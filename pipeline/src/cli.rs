@@ -207,6 +207,9 @@ pub struct RunArgs {
     /// Why fewer hosts are known, attempted or read than last month; without it such a run is not published.
     #[arg(long, value_name = "TEXT")]
     pub coverage_reason: Option<String>,
+    /// Wait for a lease that nobody renews, as its process may be gone; without it the run ends with exit code 75.
+    #[arg(long)]
+    pub wait_lease: bool,
     /// Terms of one's own.
     #[command(flatten)]
     pub terms: TermsArgs,

@@ -1,5 +1,6 @@
 //! What do tests share: the binary, stores it filled, and a simulated web that can be asked what it saw.
 
+pub(crate) mod bucket;
 pub(crate) mod demo;
 pub(crate) mod http;
 pub(crate) mod import;

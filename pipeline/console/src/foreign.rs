@@ -43,6 +43,7 @@ impl Ending for StoreError {
             Self::ReadOnly { .. }
             | Self::NoPermission { .. }
             | Self::NoHardLinks { .. }
+            | Self::Lax { .. }
             | Self::Denied { .. } => Exit::Unavailable,
             _ => Exit::BadInput,
         }

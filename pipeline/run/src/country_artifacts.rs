@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 /// The paths of all artifacts the snapshot gets. The report names them before they are written; where one cannot be written, nothing
 /// is published.
 pub(super) fn paths(scans: &[Scan], carried: &[ManifestFile]) -> Vec<String> {
-    let carried = carried.iter().map(|file| file.path.clone());
+    let carried = carried.iter().map(|file| file.path.to_string());
     own_paths(scans).chain(carried).collect()
 }
 
@@ -35,7 +35,7 @@ pub(super) async fn carried(work: &ActiveRun<'_>, scans: &[Scan]) -> anyhow::Res
     let files = previous_manifest(work).await?.map(|previous| previous.files).unwrap_or_default();
     Ok(files
         .into_iter()
-        .filter(|file| file.kind == FileKind::Artifact && !own.contains(&file.path))
+        .filter(|file| file.kind == FileKind::Artifact && !own.contains(file.path.as_str()))
         .collect())
 }
 
@@ -49,8 +49,8 @@ pub(super) async fn artifacts(work: &ActiveRun<'_>, draft: &mut Draft) -> anyhow
     }
     for old in carried(work, scans).await? {
         let Some(previous) = &work.run.previous else { break };
-        let bytes = work.store.read(&old.store_path(previous)).await?;
-        file(work, &old.path, FileKind::Artifact, bytes.to_vec(), staged).await?;
+        let bytes = work.store.read_file(previous, &old).await?;
+        file(work, old.path.as_str(), FileKind::Artifact, bytes.to_vec(), staged).await?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use anyhow::Context;
 use deklaro_console::now;
 use deklaro_record::health::read_summary;
 use deklaro_schemas::codes::{FileKind, RunState};
-use deklaro_schemas::stored::{Manifest, RunFile, STORE_FORMAT, WaitingSnapshot};
+use deklaro_schemas::stored::{Manifest, ManifestFile, RunFile, STORE_FORMAT, WaitingSnapshot};
 use deklaro_schemas::tables::MetaFile;
 use deklaro_schemas::{Sha256, SnapshotId};
 use deklaro_store::{Staged, Store, StoreError};
@@ -134,5 +134,5 @@ pub(super) async fn finish(store: &Store, run: &RunFile) -> anyhow::Result<RunOu
 }
 
 async fn read_report(store: &Store, snapshot: &SnapshotId, name: &str) -> Result<bytes::Bytes, StoreError> {
-    store.read(&Manifest::report_path(snapshot, name)).await
+    store.read_listed(snapshot, &ManifestFile::report_path(name)).await
 }

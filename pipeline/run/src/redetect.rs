@@ -76,7 +76,7 @@ pub(super) async fn evidence(
     staged: &mut Staged,
 ) -> anyhow::Result<()> {
     for (number, file) in StoredBodies::of(work.store, from).await?.files.iter().enumerate() {
-        let bytes = work.store.read(&file.store_path(from)).await?;
+        let bytes = work.store.read_file(from, file).await?;
         let path = ManifestFile::evidence_path(&work.run.snapshot, number);
         let named = file.row_count.map(|rows| (Body::TABLE, rows));
         work.store.stage(&work.run.run_id, staged, &path, FileKind::Evidence, named, bytes.to_vec()).await?;

@@ -2,6 +2,7 @@
 
 use deklaro_report::{Database, Detector, OpenOptions, SiteInput, SitePage};
 use deklaro_schemas::SnapshotId;
+use deklaro_schemas::stored::FilePath;
 use deklaro_store::{Store, StoreError};
 use futures::future::BoxFuture;
 use std::path::Path;
@@ -41,7 +42,9 @@ pub fn write_site(database: &Database, input: &SiteInput<'_>, folder: &Path) -> 
     let mut count = 0;
     let mut sink = |page: SitePage| {
         count += 1;
-        std::fs::write(folder.join(&page.name), page.text)
+        // A page is named after what stands in the tables, and those may be somebody else's.
+        let name = FilePath::parse(&page.name).map_err(std::io::Error::other)?;
+        std::fs::write(name.below(folder), page.text)
     };
     database.site(input, &mut sink)?;
     Ok(count)

@@ -34,7 +34,7 @@ pub(crate) async fn is_there(store: &Store, run: &RunId) -> Result<bool, StoreEr
 pub(crate) async fn load(store: &Store, run: &RunId) -> anyhow::Result<RunFile> {
     let shared = RunFile::shared_path(run);
     let path = if store.exists(&shared).await? { shared } else { RunFile::staging_path(run) };
-    let bytes = match store.read(&path).await {
+    let bytes = match store.read_record(&path).await {
         Err(StoreError::Missing { .. }) => {
             let known = resumable(store).await?;
             let work = store.work_folder().display();

@@ -128,7 +128,7 @@ pub fn all(store: &Store) -> BoxFuture<'_, anyhow::Result<Vec<(Sha256, StoredLis
             let Some(stem) = name.strip_suffix(".json") else { continue };
             let corrupt = |why: String| StoreError::Corrupt { path: path.clone(), why };
             let sha256 = Sha256::parse(stem).map_err(|error| corrupt(error.to_string()))?;
-            let kept = serde_json::from_slice(&store.read(&path).await?);
+            let kept = serde_json::from_slice(&store.read_record(&path).await?);
             lists.push((sha256, kept.map_err(|error| corrupt(error.to_string()))?));
         }
         Ok(lists)

@@ -90,11 +90,7 @@ async fn read(
     snapshot: &SnapshotId,
     file: &ManifestFile,
 ) -> Result<Arc<CachedFile>, StoreError> {
-    let path = file.store_path(snapshot);
-    let bytes = store.read(&path).await?;
-    if Sha256::of(&bytes) != file.sha256 {
-        return Err(StoreError::Corrupt { path, why: "its sha256 is not the manifest's".to_owned() });
-    }
+    let bytes = store.read_file(snapshot, file).await?;
     Ok(Arc::new(CachedFile { bytes, gzip: OnceCell::new(), index: OnceCell::new() }))
 }
 
@@ -132,7 +128,7 @@ mod tests {
 
     fn file(name: &str, content: &str) -> ManifestFile {
         ManifestFile {
-            path: format!("artifacts/{name}.json"),
+            path: format!("artifacts/{name}.json").parse().unwrap(),
             kind: FileKind::Artifact,
             table: None,
             sha256: Sha256::of(content.as_bytes()),

@@ -24,7 +24,7 @@ pub(crate) struct Files {
 impl Files {
     fn of(mut manifest: Manifest) -> Self {
         let files = std::mem::take(&mut manifest.files);
-        Self { by_path: files.into_iter().map(|file| (file.path.clone(), file)).collect(), manifest }
+        Self { by_path: files.into_iter().map(|file| (file.path.to_string(), file)).collect(), manifest }
     }
 
     /// The file at a path of the snapshot's folder.

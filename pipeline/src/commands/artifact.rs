@@ -7,8 +7,8 @@ use deklaro_run::ArtifactRows;
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::tables::{Scan, Source};
-use deklaro_schemas::{CountryCode, RunMonth, Selection, Sha256, SnapshotId};
-use deklaro_store::{Store, StoreError};
+use deklaro_schemas::{CountryCode, RunMonth, Selection, SnapshotId};
+use deklaro_store::Store;
 use std::path::Path;
 
 /// `deklaro artifact`: the bytes as they were published, checked against the manifest; or built again; or of a file.
@@ -40,15 +40,9 @@ async fn published(
 ) -> anyhow::Result<Vec<u8>> {
     let path = format.path(country);
     let manifest = store.manifest(snapshot).await?;
-    let is_it = |file: &&ManifestFile| file.kind == FileKind::Artifact && file.path == path;
+    let is_it = |file: &&ManifestFile| file.kind == FileKind::Artifact && file.path.as_str() == path;
     let file = manifest.files.iter().find(is_it).ok_or_else(|| no_artifact(snapshot, country))?;
-    let bytes = store.read(&file.store_path(snapshot)).await?;
-    if Sha256::of(&bytes) != file.sha256 {
-        let path = file.store_path(snapshot);
-        let why = format!("its sha256 is not the manifest's `{}`", file.sha256);
-        return Err(StoreError::Corrupt { path, why }.into());
-    }
-    Ok(bytes.to_vec())
+    Ok(store.read_file(snapshot, file).await?.to_vec())
 }
 
 /// The artifact made once more from the tables (mission A8).

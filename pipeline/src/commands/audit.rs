@@ -4,7 +4,6 @@ use crate::cli::{AuditArgs, AuditWhat};
 use deklaro_console::{Exit, UsageError, output};
 use deklaro_report::{Database, OpenOptions};
 use deklaro_run::watched;
-use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::{RunId, SnapshotId};
 use deklaro_store::{Store, StoreError};
 use deklaro_watch::{LEAST_COVERED, SpanAudit};
@@ -23,8 +22,7 @@ pub(crate) async fn audit(store: &Store, audit: &AuditArgs) -> anyhow::Result<Ex
 
 async fn compared(store: &Store, run: &RunId) -> anyhow::Result<SpanAudit> {
     let snapshot = snapshot_of(store, run).await?;
-    let path = Manifest::file_path(&snapshot, deklaro_watch::SPANS_PATH);
-    let spans = match store.read(&path).await {
+    let spans = match store.read_listed(&snapshot, deklaro_watch::SPANS_PATH).await {
         Ok(bytes) => deklaro_watch::parse(&String::from_utf8_lossy(&bytes)),
         // Made with telemetry off, or before there was any.
         Err(StoreError::Missing { .. }) => Vec::new(),

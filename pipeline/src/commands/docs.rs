@@ -43,7 +43,7 @@ fn first_file(example: &SnapshotId, table: &TableSpec) -> ManifestFile {
         ManifestFile::part_path(table.name, 0)
     };
     ManifestFile {
-        path,
+        path: path.parse().expect("a path as this program writes it"),
         kind: FileKind::Table,
         table: Some(table.name.to_owned()),
         sha256: Sha256::of(b""),

@@ -13,6 +13,7 @@ use deklaro_report::{Database, SiteInput};
 use deklaro_run::DuckTables;
 use deklaro_run::reporting::{detector, tables_of, write_site};
 use deklaro_schemas::codes::FileKind;
+use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::tables::MetaCheck;
 use deklaro_schemas::{Selection, SnapshotId};
 use deklaro_store::Store;
@@ -98,8 +99,8 @@ async fn released(
 
 /// A file the snapshot was published with; none where it is missing or of another version.
 async fn kept<T: serde::de::DeserializeOwned>(store: &Store, snapshot: &SnapshotId, name: &str) -> Option<T> {
-    let path = deklaro_schemas::stored::Manifest::report_path(snapshot, name);
-    serde_json::from_slice(&store.read(&path).await.ok()?).ok()
+    let path = ManifestFile::report_path(name);
+    serde_json::from_slice(&store.read_listed(snapshot, &path).await.ok()?).ok()
 }
 
 fn empty_folder(folder: &Path) -> anyhow::Result<()> {
@@ -114,16 +115,12 @@ fn empty_folder(folder: &Path) -> anyhow::Result<()> {
 }
 
 /// Copies what the pages link to. The number of files.
-async fn downloads(
-    store: &Store,
-    manifest: &deklaro_schemas::stored::Manifest,
-    out: &Path,
-) -> anyhow::Result<usize> {
+async fn downloads(store: &Store, manifest: &Manifest, out: &Path) -> anyhow::Result<usize> {
     let mut count = 0;
     for file in &manifest.files {
         if matches!(file.kind, FileKind::Artifact | FileKind::Document) {
-            let bytes = store.read(&file.store_path(&manifest.snapshot)).await?;
-            let path = out.join(FILES).join(&file.path);
+            let bytes = store.read_file(&manifest.snapshot, file).await?;
+            let path = file.path.below(&out.join(FILES));
             let writing = || format!("writing `{}`", path.display());
             std::fs::create_dir_all(path.parent().unwrap_or(out)).with_context(writing)?;
             std::fs::write(&path, &bytes).with_context(writing)?;

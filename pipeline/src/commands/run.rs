@@ -45,6 +45,9 @@ async fn metrics_of(store: &Store, outcome: &RunOutcome) -> Option<String> {
 }
 
 async fn begun(tools: Tools<'_>, config: &Config, run: &RunArgs) -> anyhow::Result<RunOutcome> {
+    if run.wait_lease {
+        deklaro_run::wait_for_lease(tools, run.resume.as_ref(), &run.country).await?;
+    }
     match (&run.resume, run.month) {
         (Some(run_id), _) => deklaro_run::resume(tools, run_id, run.coverage_reason.clone()).await,
         (None, Some(month)) => {

@@ -36,7 +36,7 @@ async fn registry(store: &Store, temp: &Path) -> anyhow::Result<PathBuf> {
     for table in REGISTRY_TABLES {
         let mut lines = String::new();
         for (path, _) in store.list(table.folder).await? {
-            let entry: Value = serde_json::from_slice(&store.read(&path).await?)
+            let entry: Value = serde_json::from_slice(&store.read_record(&path).await?)
                 .map_err(|error| StoreError::Chain { path, why: error.to_string() })?;
             lines.push_str(&format!("{entry}\n"));
         }

@@ -69,7 +69,7 @@ impl Store {
     pub(super) async fn read_chain<L: Link>(&self) -> Result<Chain<L>, StoreError> {
         let mut chain = Chain { entries: Vec::new(), last_sha256: None };
         for (path, _) in self.list(L::FOLDER).await? {
-            let bytes = self.read(&path).await?;
+            let bytes = self.read_record(&path).await?;
             let broken = |why: String| StoreError::Chain { path: path.clone(), why };
             let expected =
                 Place { folder: L::FOLDER, sequence: chain.next(), last: chain.last_sha256.as_ref() };

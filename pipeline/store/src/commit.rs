@@ -1,5 +1,6 @@
 //! A commit makes a run's staged files a snapshot, and the snapshot current, step by step.
 
+use super::manifest::refused;
 use super::{History, Store, StoreError};
 use bytes::Bytes;
 use deklaro_schemas::codes::{FileKind, RefAction};
@@ -69,7 +70,7 @@ impl Store {
         bytes: Vec<u8>,
     ) -> Result<(), StoreError> {
         let file = ManifestFile {
-            path: path.to_owned(),
+            path: path.parse().map_err(StoreError::Path)?,
             kind,
             table: table.map(|(name, _)| name.to_owned()),
             sha256: Sha256::of(&bytes),
@@ -112,6 +113,7 @@ impl Store {
     ) -> Result<Manifest, StoreError> {
         manifest.files.clone_from(&staged.files);
         manifest.files.sort_by(|a, b| a.path.cmp(&b.path));
+        manifest.check_files().map_err(|error| refused(Manifest::path(&manifest.snapshot), &error))?;
         self.check_base(&manifest.snapshot, staged.base.as_ref()).await?;
         for file in &manifest.files {
             self.place(&manifest, file).await?;

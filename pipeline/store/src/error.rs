@@ -2,7 +2,7 @@
 
 use super::StoreLocation;
 use deklaro_schemas::SnapshotId;
-use deklaro_schemas::codes::RefAction;
+use deklaro_schemas::codes::{KeyError, RefAction};
 use deklaro_schemas::parquet_file::ParquetFileError;
 use std::io::ErrorKind;
 
@@ -54,6 +54,9 @@ pub enum StoreError {
         /// What is wrong.
         why: String,
     },
+    /// No file of a snapshot may lie there.
+    #[error("a file cannot be staged there")]
+    Path(#[source] KeyError),
     /// A log has a gap, or an entry was changed.
     #[error("the log is broken at `{path}`: {why}")]
     Chain {
@@ -89,6 +92,14 @@ pub enum StoreError {
     NoHardLinks {
         /// The store's folder.
         folder: String,
+    },
+    /// The bucket does not create an object only once.
+    #[error(
+        "store `{location}`: it overwrites an object that is there, expected that `If-None-Match: *` is refused"
+    )]
+    Lax {
+        /// The store.
+        location: String,
     },
     /// There is no such bucket.
     #[error("store `{location}`: there is no such bucket")]
@@ -194,6 +205,9 @@ impl StoreError {
             Self::NoHardLinks { .. } => {
                 Some("put the store on ext4, xfs, btrfs, apfs or ntfs, or in a bucket (`--store s3://…`)")
             }
+            Self::Lax { .. } => Some(
+                "two runs would get the same lease; put the store on a server that honours `If-None-Match` (AWS S3 and MinIO do), or in a folder",
+            ),
             Self::NoBucket { .. } => Some("make the bucket first, or check `--store` and AWS_ENDPOINT_URL"),
             Self::Denied { .. } => Some(
                 "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION and the bucket's policy",
@@ -202,7 +216,7 @@ impl StoreError {
                 Some("set AWS_ALLOW_HTTP=true where the network in between can be trusted")
             }
             Self::Busy(_) => Some(
-                "wait until it ends; if its process is gone, the same command works once the lease has expired",
+                "wait until it ends; if its process is gone, the same command works once the lease has expired (`deklaro run --wait-lease` waits for that)",
             ),
             Self::LeaseLost { .. } => Some("let the other process finish"),
             Self::Superseded { .. } => Some("`deklaro run --resume RUN` puts it together again on that one"),

@@ -38,7 +38,8 @@ impl LeaseScope {
         }
     }
 
-    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+    /// True when no two runs may hold these at once.
+    pub fn overlaps(&self, other: &Self) -> bool {
         let (Some(ours), Some(theirs)) = (self.countries(), other.countries()) else { return false };
         ours.is_empty() || theirs.is_empty() || ours.iter().any(|one| theirs.contains(one))
     }

@@ -9,11 +9,14 @@
 use super::error::StoreError;
 use super::lease::{Lease, LeaseScope, Owner};
 use super::objects::Store;
+use bytes::Bytes;
 use deklaro_schemas::Timestamp;
-use deklaro_schemas::stored::{LEASE_SECONDS, entry_path};
+use deklaro_schemas::stored::{CLOCK_SKEW_SECONDS, LEASE_SECONDS, entry_path};
 use serde::{Deserialize, Serialize};
 
 const FOLDER: &str = "leases";
+/// A lease ends at the latest so long after its edition of the book was written: as long as one holds, and what clocks may differ by.
+const LONGEST: i64 = (LEASE_SECONDS + CLOCK_SKEW_SECONDS) * 1_000_000;
 /// Older books are deleted; so many stay, for readers that are in the middle of a listing.
 const KEPT_BOOKS: u64 = 16;
 
@@ -25,6 +28,17 @@ struct Book {
     /// The writer, so that two editions are never the same bytes by chance.
     written_by: String,
     leases: Vec<Lease>,
+}
+
+impl Book {
+    /// The leases as they hold: one that a machine with a fast clock took does not hold for as much longer as that clock is ahead.
+    /// The store's clock, which wrote the edition at `written_at`, bounds them all.
+    fn bounded(mut self, written_at: Timestamp) -> Self {
+        for lease in &mut self.leases {
+            lease.expires_at = lease.expires_at.min(Timestamp(written_at.0 + LONGEST));
+        }
+        self
+    }
 }
 
 impl Store {
@@ -98,14 +112,28 @@ impl Store {
             let Book { sequence, mut leases, .. } = self.book().await?;
             change(&mut leases)?;
             let next = Book { sequence: sequence + 1, written_by: owner.token.clone(), leases };
-            let json = serde_json::to_vec(&next).expect("a book has only texts and numbers");
-            match self.create(&path_of(next.sequence), json.into()).await {
+            let json = Bytes::from(serde_json::to_vec(&next).expect("a book has only texts and numbers"));
+            match self.create(&path_of(next.sequence), json.clone()).await {
                 // A number far behind the newest was free again: what was written there counts for nothing.
                 Ok(()) if self.newest().await? > next.sequence + KEPT_BOOKS / 2 => {}
+                // Two got the number, because the bucket checks and writes in two steps: what stands there counts.
+                Ok(()) if !self.is_written(next.sequence, &json).await? => {}
                 Ok(()) => return self.prune(next.sequence).await,
                 Err(StoreError::Exists { .. }) => {}
                 Err(error) => return Err(error),
             }
+        }
+    }
+
+    /// True where the edition holds these bytes. A file of a folder is created by one alone.
+    async fn is_written(&self, sequence: u64, json: &Bytes) -> Result<bool, StoreError> {
+        if self.location.is_local() {
+            return Ok(true);
+        }
+        match self.read_record(&path_of(sequence)).await {
+            Ok(found) => Ok(found == *json),
+            Err(StoreError::Missing { .. }) => Ok(false),
+            Err(error) => Err(error),
         }
     }
 
@@ -116,11 +144,12 @@ impl Store {
                 return Ok(Book { sequence, written_by: String::new(), leases: Vec::new() });
             }
             let path = path_of(sequence);
-            match self.read(&path).await {
-                Ok(bytes) => {
+            match self.read_dated_record(&path).await {
+                Ok((bytes, written_at)) => {
                     let corrupt =
                         |error: serde_json::Error| StoreError::Corrupt { path, why: error.to_string() };
-                    return serde_json::from_slice(&bytes).map_err(corrupt);
+                    let book: Book = serde_json::from_slice(&bytes).map_err(corrupt)?;
+                    return Ok(book.bounded(written_at));
                 }
                 // Deleted in between: there are newer ones.
                 Err(StoreError::Missing { .. }) => {}
@@ -180,8 +209,12 @@ fn lost(lease: &Lease, leases: &[Lease]) -> StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::location::StoreLocation;
     use deklaro_schemas::RunMonth;
     use deklaro_schemas::{CountryCode, RunId};
+    use object_store::{ObjectStore, memory::InMemory};
+    use std::path::PathBuf;
+    use std::sync::Arc;
 
     fn owner(name: &str) -> Owner {
         let run_id = Some(RunId::new(RunMonth::parse("2026-11").unwrap(), 7));
@@ -232,6 +265,44 @@ mod tests {
             "quick",
             "not the slow one's to give"
         );
+    }
+
+    #[test]
+    fn a_lease_of_a_fast_clock_ends_by_the_clock_of_the_store() {
+        let lease = |name: &str, expires: i64| Lease {
+            owner: owner(name),
+            scope: LeaseScope::All,
+            is_moving: false,
+            since_at: at(expires - LEASE_SECONDS),
+            expires_at: at(expires),
+        };
+        let leases = vec![lease("fast", 3_900), lease("usual", 300), lease("slow", -3_300)];
+        let book = Book { sequence: 1, written_by: String::new(), leases }.bounded(at(0));
+        let ends: Vec<Timestamp> = book.leases.iter().map(|lease| lease.expires_at).collect();
+        assert_eq!(ends, [at(LEASE_SECONDS + CLOCK_SKEW_SECONDS), at(300), at(-3_300)]);
+    }
+
+    #[tokio::test]
+    async fn a_lease_that_a_fast_clock_left_behind_is_taken_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        // Written today, by a clock that is ten years ahead.
+        take(&store, "fast", &["AT"], 315_360_000).await.unwrap();
+        let (_, written_at) = store.read_dated_record(&path_of(1)).await.unwrap();
+        let second = written_at.0 / 1_000_000 - at(0).0 / 1_000_000;
+        assert!(take(&store, "early", &["AT"], second + LEASE_SECONDS).await.is_err());
+        take(&store, "late", &["AT"], second + LEASE_SECONDS + CLOCK_SKEW_SECONDS + 1).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn in_a_bucket_what_stands_there_says_who_got_the_number() {
+        let objects: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+        let location = StoreLocation::S3 { bucket: "b".to_owned(), prefix: String::new() };
+        let store = Store::over((objects.clone(), objects), PathBuf::new(), location);
+        let (mine, theirs) = (Bytes::from("mine"), Bytes::from("theirs"));
+        assert!(!store.is_written(1, &mine).await.unwrap(), "pruned since");
+        store.create(&path_of(1), theirs.clone()).await.unwrap();
+        assert!(store.is_written(1, &theirs).await.unwrap() && !store.is_written(1, &mine).await.unwrap());
     }
 
     #[tokio::test]

@@ -13,6 +13,7 @@
 //! queue/jobs/2026-11.1/00000001.json       scans that were asked for; the newest edition counts
 //! workers/<worker>.json                    when a worker was last heard of; overwritten
 //! staging/<run_id>/                        work in progress, always on a local disk
+//! probe/create-only.txt                    in a bucket: written once, to learn whether a second time is refused
 //! parts/<run_id>/                          work in progress of a run that several processes share
 //! ```
 //!
@@ -30,6 +31,7 @@ mod loss;
 mod manifest;
 mod objects;
 mod open;
+mod probe;
 mod published;
 mod queue;
 mod refs;

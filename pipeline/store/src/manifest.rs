@@ -1,40 +1,35 @@
-//! How a manifest is read, and when it is refused.
+//! How is a manifest read?
 
 use super::{Store, StoreError};
+use bytes::Bytes;
 use deklaro_schemas::SnapshotId;
-use deklaro_schemas::stored::Manifest;
-use serde::Deserialize;
-
-/// The part of a manifest that says how to read the rest.
-#[derive(Deserialize)]
-struct Format {
-    format: u32,
-}
+use deklaro_schemas::stored::{Manifest, ManifestError, STORE_FORMAT};
 
 impl Store {
     /// The manifest of a complete snapshot.
     pub async fn manifest(&self, snapshot: &SnapshotId) -> Result<Manifest, StoreError> {
+        Ok(self.manifest_and_bytes(snapshot).await?.0)
+    }
+
+    /// The same, and the bytes it was read from.
+    pub(super) async fn manifest_and_bytes(
+        &self,
+        snapshot: &SnapshotId,
+    ) -> Result<(Manifest, Bytes), StoreError> {
         let path = Manifest::path(snapshot);
-        let bytes = match self.read(&path).await {
+        let bytes = match self.read_record(&path).await {
             Err(StoreError::Missing { .. }) => return Err(StoreError::NoSuchSnapshot(snapshot.clone())),
             read => read?,
         };
-        let corrupt = |why: String| StoreError::Corrupt { path: path.clone(), why };
-        // The format is looked at first: a later one may have fields this program does not know.
-        let format: Format = serde_json::from_slice(&bytes).map_err(|error| corrupt(error.to_string()))?;
-        if format.format > deklaro_schemas::stored::STORE_FORMAT {
-            return Err(StoreError::Newer {
-                path,
-                found: format.format,
-                expected: deklaro_schemas::stored::STORE_FORMAT,
-            });
-        }
-        let manifest: Manifest =
-            serde_json::from_slice(&bytes).map_err(|error| corrupt(error.to_string()))?;
-        if manifest.snapshot != *snapshot || manifest.format != deklaro_schemas::stored::STORE_FORMAT {
-            let (found, format) = (manifest.snapshot, manifest.format);
-            return Err(corrupt(format!("it is of snapshot `{found}`, format {format}")));
-        }
-        Ok(manifest)
+        let manifest = Manifest::read(&bytes, snapshot).map_err(|error| refused(path, &error))?;
+        Ok((manifest, bytes))
+    }
+}
+
+/// Why a manifest at this path is refused, as the store says it.
+pub(super) fn refused(path: String, error: &ManifestError) -> StoreError {
+    match error {
+        ManifestError::Newer(found) => StoreError::Newer { path, found: *found, expected: STORE_FORMAT },
+        error => StoreError::Corrupt { path, why: error.to_string() },
     }
 }

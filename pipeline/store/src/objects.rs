@@ -4,16 +4,19 @@ use super::{StoreError, StoreLocation, error};
 use arrow::array::RecordBatch;
 use bytes::Bytes;
 use deklaro_schemas::stored::{Manifest, RunFile};
-use deklaro_schemas::{Row, RunId, Selection, SnapshotId, TableSpec, parquet_file};
+use deklaro_schemas::{Row, RunId, Selection, SnapshotId, TableSpec, Timestamp, parquet_file};
 use futures::TryStreamExt;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 /// So often a write to a bucket is tried that was refused for something that is not there.
 const CREATE_TRIES: u32 = 4;
+/// No record of the store's own is longer: who takes in a store made by somebody else takes in no more at once.
+const MAX_RECORD: u64 = 64 << 20;
 
 /// Where everything is kept. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -22,8 +25,10 @@ pub struct Store {
     pub(super) staging: Arc<dyn ObjectStore>,
     pub(super) work: PathBuf,
     pub(super) location: StoreLocation,
-    /// Published files this process has compared with their manifest.
+    /// Published files, and local copies of them, that this process has compared with their manifest.
     pub(super) checked: Arc<Mutex<BTreeSet<String>>>,
+    /// True once this process has seen the bucket refuse to create an object twice.
+    pub(super) creates_once: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -56,12 +61,41 @@ impl Store {
 
     /// The bytes of an object.
     pub async fn read(&self, path: &str) -> Result<Bytes, StoreError> {
+        Ok(self.read_if(path, |_| Ok(())).await?.0)
+    }
+
+    /// The bytes of one of the store's own records: a manifest, an entry of a log, a row, a job. Longer than
+    /// 64 MiB is none.
+    pub async fn read_record(&self, path: &str) -> Result<Bytes, StoreError> {
+        Ok(self.read_dated_record(path).await?.0)
+    }
+
+    /// The same, and when it was written by the store's clock, which is no writer's.
+    pub(super) async fn read_dated_record(&self, path: &str) -> Result<(Bytes, Timestamp), StoreError> {
+        let is_short = |length| match length {
+            0..=MAX_RECORD => Ok(()),
+            long => Err(format!("it has {long} bytes, expected at most {MAX_RECORD}")),
+        };
+        let (bytes, about) = self.read_if(path, is_short).await?;
+        Ok((bytes, Timestamp(about.last_modified.timestamp_micros())))
+    }
+
+    /// The bytes of an object whose length `check` finds well; before that no byte is taken.
+    pub(super) async fn read_if(
+        &self,
+        path: &str,
+        check: impl Fn(u64) -> Result<(), String>,
+    ) -> Result<(Bytes, ObjectMeta), StoreError> {
         let error = |source| self.failed(path, "reading", source);
-        self.home_of(path).get(&Path::from(path)).await.map_err(error)?.bytes().await.map_err(error)
+        let found = self.home_of(path).get(&Path::from(path)).await.map_err(error)?;
+        check(found.meta.size).map_err(|why| StoreError::Corrupt { path: path.to_owned(), why })?;
+        let about = found.meta.clone();
+        Ok((found.bytes().await.map_err(error)?, about))
     }
 
     /// Writes an object that must not exist yet.
     pub async fn create(&self, path: &str, bytes: Bytes) -> Result<(), StoreError> {
+        self.check_creates_once().await?;
         for _ in 0..CREATE_TRIES {
             match self.put(path, bytes.clone(), PutMode::Create).await {
                 Err(StoreError::Exists { .. }) if !self.location.is_local() => {}
@@ -88,7 +122,7 @@ impl Store {
         self.put(path, bytes, PutMode::Overwrite).await
     }
 
-    async fn put(&self, path: &str, bytes: Bytes, mode: PutMode) -> Result<(), StoreError> {
+    pub(super) async fn put(&self, path: &str, bytes: Bytes, mode: PutMode) -> Result<(), StoreError> {
         let options = PutOptions { mode, ..PutOptions::default() };
         let put = self.home_of(path).put_opts(&Path::from(path), bytes.into(), options).await;
         put.map(|_| ()).map_err(|source| self.failed(path, "writing", source))
@@ -198,8 +232,7 @@ impl Store {
         path: &str,
         wanted: &Selection,
     ) -> Result<Vec<RecordBatch>, StoreError> {
-        let bytes = self.read(path).await?;
-        self.check_published(path, &bytes).await?;
+        let bytes = self.read_published(path).await?;
         parquet_file::decode_selected(table, bytes, wanted)
             .map_err(|source| StoreError::Parquet { path: path.to_owned(), source })
     }

@@ -31,6 +31,7 @@ impl Store {
             make_folder(folder)?;
         }
         let store = Self::at(location, remote)?;
+        store.check_creates_once().await?;
         store.make_format().await?;
         Ok(store)
     }
@@ -41,7 +42,7 @@ impl Store {
             return Ok(None);
         }
         let store = Self::at(location, remote)?;
-        match store.read(FORMAT_FILE).await {
+        match store.read_record(FORMAT_FILE).await {
             Ok(bytes) => check_format(&bytes).map(|()| Some(store)),
             Err(StoreError::Missing { .. }) => Ok(None),
             Err(error) => Err(error),
@@ -60,7 +61,17 @@ impl Store {
     pub fn nowhere() -> Self {
         let objects: Arc<dyn ObjectStore> = Arc::new(object_store::memory::InMemory::new());
         let location = StoreLocation::Folder(PathBuf::new());
-        Self { staging: objects.clone(), objects, work: PathBuf::new(), location, checked: Arc::default() }
+        Self::over((objects.clone(), objects), PathBuf::new(), location)
+    }
+
+    /// A store over these objects and this staging.
+    pub(super) fn over(
+        (objects, staging): (Arc<dyn ObjectStore>, Arc<dyn ObjectStore>),
+        work: PathBuf,
+        location: StoreLocation,
+    ) -> Self {
+        let (checked, creates_once) = (Arc::default(), Arc::default());
+        Self { objects, staging, work, location, checked, creates_once }
     }
 
     fn at(location: &StoreLocation, remote: &Remote) -> Result<Self, StoreError> {
@@ -71,30 +82,25 @@ impl Store {
                     folder.canonicalize().map_err(|source| io(&shown, "opening the folder", source))?;
                 let objects: Arc<dyn ObjectStore> = Arc::new(local(&work)?);
                 let location = StoreLocation::Folder(work.clone());
-                Ok(Self { staging: objects.clone(), objects, work, location, checked: Arc::default() })
+                Ok(Self::over((objects.clone(), objects), work, location))
             }
             StoreLocation::S3 { bucket, prefix } => {
                 make_folder(&remote.work)?;
                 let shown = remote.work.display().to_string();
                 let work =
                     remote.work.canonicalize().map_err(|source| io(&shown, "opening the folder", source))?;
-                Ok(Self {
-                    objects: s3::objects(location, bucket, prefix, &remote.settings)?,
-                    staging: Arc::new(local(&work)?),
-                    work,
-                    location: location.clone(),
-                    checked: Arc::default(),
-                })
+                let objects = s3::objects(location, bucket, prefix, &remote.settings)?;
+                Ok(Self::over((objects, Arc::new(local(&work)?)), work, location.clone()))
             }
         }
     }
 
     async fn make_format(&self) -> Result<(), StoreError> {
         let ours = format!("{{\"format\":{STORE_FORMAT}}}\n");
-        let bytes = match self.read(FORMAT_FILE).await {
+        let bytes = match self.read_record(FORMAT_FILE).await {
             Ok(bytes) => bytes,
             Err(StoreError::Missing { .. }) => match self.create(FORMAT_FILE, ours.into()).await {
-                Ok(()) | Err(StoreError::Exists { .. }) => self.read(FORMAT_FILE).await?,
+                Ok(()) | Err(StoreError::Exists { .. }) => self.read_record(FORMAT_FILE).await?,
                 Err(error) => return Err(error),
             },
             Err(error) => return Err(error),

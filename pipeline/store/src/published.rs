@@ -1,29 +1,72 @@
 //! Published files are compared with their manifest before anything is made of them.
 
+use super::manifest::refused;
 use super::{Store, StoreError};
+use bytes::Bytes;
 use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::{Sha256, SnapshotId};
 use std::sync::PoisonError;
 
 impl Store {
-    /// Compares the bytes of a table's file with its snapshot's manifest, once in a process; other paths are passed over.
-    pub(super) async fn check_published(&self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        let Some(snapshot) = snapshot_of(path) else { return Ok(()) };
-        if self.checked.lock().unwrap_or_else(PoisonError::into_inner).contains(path) {
-            return Ok(());
+    /// The bytes of a file that this manifest of the snapshot lists. A file of another length is not read; one with another hash
+    /// is not given out.
+    pub async fn read_file(&self, snapshot: &SnapshotId, file: &ManifestFile) -> Result<Bytes, StoreError> {
+        let path = file.store_path(snapshot);
+        let (bytes, _) = self.read_if(&path, |length| has_length(file, length)).await?;
+        has_hash(&path, file, &Sha256::of(&bytes))?;
+        self.note_checked(path);
+        Ok(bytes)
+    }
+
+    /// The bytes of a file by its path in the snapshot's folder, compared with the manifest once in a process. `Missing` where the
+    /// manifest lists no such file.
+    pub async fn read_listed(&self, snapshot: &SnapshotId, path: &str) -> Result<Bytes, StoreError> {
+        self.read_of(snapshot, &Manifest::file_path(snapshot, path)).await
+    }
+
+    /// The bytes of an object. A table's file and page bytes are compared with their snapshot's manifest, once in a process.
+    pub(super) async fn read_published(&self, path: &str) -> Result<Bytes, StoreError> {
+        let Some(snapshot) = snapshot_of(path) else { return self.read(path).await };
+        match self.read_of(&snapshot, path).await {
+            Err(StoreError::Missing { .. }) if self.exists(path).await? => {
+                let why = "it is not listed in the manifest".to_owned();
+                Err(StoreError::Corrupt { path: path.to_owned(), why })
+            }
+            read => read,
         }
-        let corrupt = |why: String| StoreError::Corrupt { path: path.to_owned(), why };
-        let files = self.manifest(&snapshot).await?.files;
-        let listed = files.iter().find(|file| file.store_path(&snapshot) == path);
-        let Some(ManifestFile { sha256, .. }) = listed else {
-            return Err(corrupt("it is not listed in the manifest".to_owned()));
+    }
+
+    async fn read_of(&self, snapshot: &SnapshotId, path: &str) -> Result<Bytes, StoreError> {
+        if self.is_checked(path) {
+            return self.read(path).await;
+        }
+        let files = self.kept_manifest(snapshot).await?.files;
+        match files.iter().find(|file| file.store_path(snapshot) == path) {
+            Some(file) => self.read_file(snapshot, file).await,
+            None => Err(StoreError::Missing { path: path.to_owned() }),
+        }
+    }
+
+    /// The manifest of a snapshot, also of one whose files are deleted: its page bytes stay.
+    async fn kept_manifest(&self, snapshot: &SnapshotId) -> Result<Manifest, StoreError> {
+        let missing = match self.manifest(snapshot).await {
+            Err(missing @ StoreError::NoSuchSnapshot(_)) => missing,
+            read => return read,
         };
-        let found = Sha256::of(bytes);
-        if found != *sha256 {
-            return Err(corrupt(format!("sha256 is `{found}`, expected `{sha256}`")));
+        let path = Manifest::tombstone_path(snapshot);
+        match self.read_record(&path).await {
+            Ok(bytes) => Manifest::read(&bytes, snapshot).map_err(|error| refused(path, &error)),
+            Err(StoreError::Missing { .. }) => Err(missing),
+            Err(error) => Err(error),
         }
-        self.checked.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
-        Ok(())
+    }
+
+    pub(super) fn is_checked(&self, path: &str) -> bool {
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner).contains(path)
+    }
+
+    pub(super) fn note_checked(&self, path: String) {
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner).insert(path);
     }
 
     /// Compares the files of these tables with the manifest, before another program reads them in their place. Copies from a
@@ -49,8 +92,26 @@ impl Store {
     }
 }
 
-/// The snapshot whose table a path is part of.
+/// Fails with what is wrong where the manifest gives the file another length.
+pub(super) fn has_length(file: &ManifestFile, length: u64) -> Result<(), String> {
+    if length == file.size_bytes {
+        return Ok(());
+    }
+    Err(format!("it has {length} bytes, expected {}", file.size_bytes))
+}
+
+/// Fails where the manifest gives the file at this path another hash.
+pub(super) fn has_hash(path: &str, file: &ManifestFile, found: &Sha256) -> Result<(), StoreError> {
+    if *found == file.sha256 {
+        return Ok(());
+    }
+    let why = format!("sha256 is `{found}`, expected `{}`", file.sha256);
+    Err(StoreError::Corrupt { path: path.to_owned(), why })
+}
+
+/// The snapshot whose table or page bytes a path is part of.
 fn snapshot_of(path: &str) -> Option<SnapshotId> {
-    let (snapshot, rest) = Manifest::snapshot_of(path)?;
-    (rest.starts_with("tables/") && path.starts_with(&Manifest::folder(&snapshot))).then_some(snapshot)
+    Manifest::evidence_of(path)
+        .or_else(|| Manifest::snapshot_of(path).filter(|(_, rest)| rest.starts_with("tables/")))
+        .map(|(snapshot, _)| snapshot)
 }

@@ -332,7 +332,7 @@ impl Store {
     }
 
     async fn read_json<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T, StoreError> {
-        let bytes = self.read(path).await?;
+        let bytes = self.read_record(path).await?;
         serde_json::from_slice(&bytes)
             .map_err(|error| StoreError::Corrupt { path: path.to_owned(), why: error.to_string() })
     }

@@ -61,7 +61,7 @@ impl Store {
     pub async fn raw_table(&self, table: &RegistryTable) -> Result<RawTable, StoreError> {
         let mut rows: Vec<RawRow> = Vec::new();
         for (path, _) in self.list(table.folder).await? {
-            let bytes = self.read(&path).await?;
+            let bytes = self.read_record(&path).await?;
             let last = rows.last().map(|row| &row.sha256);
             let place = Place { folder: table.folder, sequence: rows.len() as u64 + 1, last };
             match place.check_path(&path).and_then(|()| raw_row(&bytes, &place)) {

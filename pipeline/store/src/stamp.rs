@@ -9,14 +9,12 @@ use deklaro_schemas::stored::Manifest;
 impl Store {
     /// The bytes of a complete snapshot's manifest, which is what its time stamp is about.
     pub async fn manifest_bytes(&self, snapshot: &SnapshotId) -> Result<Bytes, StoreError> {
-        // Fails unless it is a manifest in a format that this program reads.
-        self.manifest(snapshot).await?;
-        self.read(&Manifest::path(snapshot)).await
+        Ok(self.manifest_and_bytes(snapshot).await?.1)
     }
 
     /// What the authority answered about the manifest; nothing where none was asked.
     pub async fn timestamp(&self, snapshot: &SnapshotId) -> Result<Option<Bytes>, StoreError> {
-        match self.read(&Manifest::timestamp_path(snapshot)).await {
+        match self.read_record(&Manifest::timestamp_path(snapshot)).await {
             Ok(answer) => Ok(Some(answer)),
             Err(StoreError::Missing { .. }) => Ok(None),
             Err(error) => Err(error),

@@ -1,14 +1,15 @@
 //! Files between staging, the store and this machine, piece by piece: memory does not grow with a file's length.
 
+use super::published::{has_hash, has_length};
 use super::{Store, StoreError, error};
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::{Sha256, SnapshotId};
 use futures::TryStreamExt;
 use object_store::path::Path;
-use object_store::{ObjectStoreExt, PutPayload};
+use object_store::{MultipartUpload, ObjectStoreExt, PutPayload};
 use sha2::Digest;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 
 /// Longer files go to a bucket in parts of this length; S3 asks for at least 5 MiB.
@@ -33,7 +34,7 @@ impl LocalSnapshot {
 impl Store {
     /// The SHA-256 of an object.
     pub(super) async fn hash(&self, path: &str) -> Result<Sha256, StoreError> {
-        self.copy_into(path, &mut std::io::sink()).await
+        self.copy_into(path, |_| Ok(()), &mut std::io::sink()).await
     }
 
     /// Moves a staged file to its place, where nothing is yet.
@@ -47,11 +48,27 @@ impl Store {
             return self.create(to, self.read(from).await?).await;
         }
         // The folder is this run's alone (it is claimed, and the run's lease is held), so parts need not be created once.
+        let begun = self.objects.put_multipart(&target).await;
+        let mut upload = begun.map_err(|source| self.failed(to, "uploading", source))?;
+        let uploaded = self.upload((from, to), size_bytes, &mut *upload).await;
+        if uploaded.is_err() {
+            // A bucket keeps the parts of an upload that nobody ends, unseen and paid for. One that is broken takes no end either.
+            let _best_effort = upload.abort().await;
+        }
+        uploaded
+    }
+
+    /// Sends a staged file in parts.
+    async fn upload(
+        &self,
+        (from, to): (&str, &str),
+        size_bytes: u64,
+        upload: &mut dyn MultipartUpload,
+    ) -> Result<(), StoreError> {
         let error = |source| self.failed(to, "uploading", source);
-        let mut upload = self.objects.put_multipart(&target).await.map_err(error)?;
         for start in (0..size_bytes).step_by(PART_BYTES as usize) {
             let range = start..size_bytes.min(start + PART_BYTES);
-            let part = self.staging.get_range(&source, range).await;
+            let part = self.staging.get_range(&Path::from(from), range).await;
             let part = part.map_err(|source| self.failed(from, "reading", source))?;
             upload.put_part(PutPayload::from(part)).await.map_err(error)?;
         }
@@ -59,8 +76,8 @@ impl Store {
     }
 
     /// The files of a snapshot on this machine. From a store elsewhere the tables, and the evidence when
-    /// asked for, are copied to `cache/`. Each file is copied once and checked against the manifest, whose
-    /// hash names the folder.
+    /// asked for, are copied to `cache/`. Each file is copied once. It is compared with the manifest, whose hash
+    /// names the folder, when it is copied and once in each process.
     pub async fn local_snapshot(
         &self,
         snapshot: &SnapshotId,
@@ -71,9 +88,8 @@ impl Store {
             let folder = self.work.join(Manifest::folder(snapshot));
             return Ok(LocalSnapshot { folder, evidence: self.work.join(evidence) });
         }
-        let manifest = self.manifest(snapshot).await?;
-        let name = Sha256::of(&self.read(&Manifest::path(snapshot)).await?);
-        let base = self.work.join("cache").join(name.as_str());
+        let (manifest, bytes) = self.manifest_and_bytes(snapshot).await?;
+        let base = self.work.join("cache").join(Sha256::of(&bytes).as_str());
         for file in &manifest.files {
             if file.kind == FileKind::Table || (with_evidence && file.kind == FileKind::Evidence) {
                 self.download(file, snapshot, &base).await?;
@@ -82,7 +98,8 @@ impl Store {
         Ok(LocalSnapshot { folder: base.join(Manifest::folder(snapshot)), evidence: base.join(evidence) })
     }
 
-    /// Copies a file of a snapshot below `base`, where it is not there yet.
+    /// Copies a file of a snapshot below `base`, where it is not there yet or is not what it should be. The copy gets its name
+    /// when its bytes are on the disk and have the manifest's hash.
     async fn download(
         &self,
         file: &ManifestFile,
@@ -91,30 +108,58 @@ impl Store {
     ) -> Result<(), StoreError> {
         let path = file.store_path(snapshot);
         let to = base.join(&path);
-        if to.exists() {
+        let shown = to.display().to_string();
+        if self.is_checked(&shown) {
             return Ok(());
         }
-        let failed = |source| error::io(&to.display().to_string(), "copying", source);
+        let failed = |source| error::io(&shown, "copying", source);
+        if hash_of(&to).map_err(failed)?.is_some_and(|found| found == file.sha256) {
+            self.note_checked(shown);
+            return Ok(());
+        }
         let folder = to.parent().unwrap_or(base);
         std::fs::create_dir_all(folder).map_err(failed)?;
         let mut copy = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        let found = self.copy_into(&path, &mut copy).await?;
-        if found != file.sha256 {
-            let why = format!("sha256 is `{found}`, expected `{}`", file.sha256);
-            return Err(StoreError::Corrupt { path, why });
-        }
-        copy.persist(&to).map(|_| ()).map_err(|error| failed(error.error))
+        let found = self.copy_into(&path, |length| has_length(file, length), &mut copy).await?;
+        has_hash(&path, file, &found)?;
+        copy.as_file().sync_all().map_err(failed)?;
+        copy.persist(&to).map_err(|error| failed(error.error))?;
+        std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+        self.note_checked(shown);
+        Ok(())
     }
 
-    /// Writes an object's bytes and gives their hash.
-    async fn copy_into(&self, path: &str, to: &mut impl Write) -> Result<Sha256, StoreError> {
+    /// Writes an object's bytes and gives their hash, where `check` finds its length well.
+    async fn copy_into(
+        &self,
+        path: &str,
+        check: impl Fn(u64) -> Result<(), String>,
+        to: &mut impl Write,
+    ) -> Result<Sha256, StoreError> {
         let error = |source| self.failed(path, "reading", source);
         let found = self.home_of(path).get(&Path::from(path)).await.map_err(error)?;
+        check(found.meta.size).map_err(|why| StoreError::Corrupt { path: path.to_owned(), why })?;
         let (mut pieces, mut hasher) = (found.into_stream(), sha2::Sha256::new());
         while let Some(piece) = pieces.try_next().await.map_err(error)? {
             hasher.update(&piece);
             to.write_all(&piece).map_err(|source| error::io(path, "copying", source))?;
         }
         Ok(Sha256::of_hasher(hasher))
+    }
+}
+
+/// The SHA-256 of a file on this machine; nothing where there is none.
+fn hash_of(file: &std::path::Path) -> std::io::Result<Option<Sha256>> {
+    let mut file = match std::fs::File::open(file) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        opened => opened?,
+    };
+    let mut hasher = sha2::Sha256::new();
+    let mut piece = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(Some(Sha256::of_hasher(hasher))),
+            length => hasher.update(&piece[..length]),
+        }
     }
 }

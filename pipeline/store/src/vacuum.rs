@@ -87,7 +87,7 @@ impl Store {
 
     /// Keeps the manifest, with the hash of every file, where the snapshot was, and its time stamp where it has one.
     async fn bury(&self, snapshot: &SnapshotId) -> Result<(), StoreError> {
-        let manifest = self.read(&Manifest::path(snapshot)).await?;
+        let manifest = self.read_record(&Manifest::path(snapshot)).await?;
         self.create_once(&Manifest::tombstone_path(snapshot), manifest).await?;
         match self.timestamp(snapshot).await? {
             Some(stamp) => self.create_once(&Manifest::tombstone_timestamp_path(snapshot), stamp).await,

@@ -131,6 +131,8 @@ mod tests {
     use deklaro_schemas::stored::STORE_FORMAT;
     use deklaro_schemas::{RunId, RunMonth, Timestamp};
 
+    const EVIDENCE: &str = "../../evidence/snapshot=2026-11.0/part-00000.parquet";
+
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
     }
@@ -141,11 +143,12 @@ mod tests {
         let run = RunId::new(month, 7);
         let snapshot = store.claim_snapshot(month, &run).await.unwrap();
         let mut staged = Staged::default();
-        for (path, kind) in [
-            ("tables/hosts/part-0.parquet", FileKind::Table),
-            ("../../evidence/e.parquet", FileKind::Evidence),
+        for (path, kind, table) in [
+            ("tables/hosts/part-0.parquet", FileKind::Table, "hosts"),
+            (EVIDENCE, FileKind::Evidence, "bodies"),
         ] {
-            store.stage(&run, &mut staged, path, kind, None, path.as_bytes().to_vec()).await.unwrap();
+            let bytes = path.as_bytes().to_vec();
+            store.stage(&run, &mut staged, path, kind, Some((table, 1)), bytes).await.unwrap();
         }
         let manifest = Manifest {
             format: STORE_FORMAT,
@@ -170,13 +173,13 @@ mod tests {
         let base = folder.path().join("snapshots/snapshot=2026-11.0");
         std::fs::write(base.join("tables/hosts/part-0.parquet"), b"other").unwrap();
         std::fs::write(base.join("tables/stray"), b"x").unwrap();
-        std::fs::remove_file(folder.path().join("evidence/e.parquet")).unwrap();
+        std::fs::remove_file(base.join(EVIDENCE)).unwrap();
         let findings = store.verify(&manifest.snapshot).await.unwrap().findings;
         let paths: Vec<&str> = findings.iter().map(|finding| finding.path.as_str()).collect();
         assert_eq!(
             paths,
             [
-                "evidence/e.parquet",
+                "evidence/snapshot=2026-11.0/part-00000.parquet",
                 "snapshots/snapshot=2026-11.0/tables/hosts/part-0.parquet",
                 "snapshots/snapshot=2026-11.0/tables/stray"
             ]

@@ -82,7 +82,7 @@ fn long_files_go_to_a_bucket_in_parts_and_come_back_checked() {
         assert!(file.metadata().unwrap().len() > 16 << 20);
         assert!(!local.evidence.exists(), "not asked for");
         assert_eq!(store.local_snapshot(snapshot, true).await.unwrap(), local);
-        assert!(local.evidence.join("part-0.parquet").exists());
+        assert!(local.evidence.join("part-00000.parquet").exists());
     });
 }
 

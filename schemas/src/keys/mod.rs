@@ -58,4 +58,4 @@ macro_rules! text_key {
         }
     };
 }
-use text_key;
+pub(crate) use text_key;

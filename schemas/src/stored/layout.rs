@@ -3,6 +3,7 @@
 //! Snapshots, evidence, refs, runs and lists stand here alone. The folder of a table of the registry stands at its row. Queue and leases
 //! stand in `deklaro-store`, which nobody else writes them with; its first page shows the whole tree.
 
+use super::file_path::{EVIDENCE, TO_ROOT};
 use super::{Lists, Manifest, ManifestFile, RefEntry, RunFile};
 use crate::{CountryCode, RunId, Sha256, SnapshotId};
 
@@ -24,7 +25,7 @@ impl Manifest {
 
     /// The folder of its page bytes, which have a retention of their own.
     pub fn evidence_folder(snapshot: &SnapshotId) -> String {
-        format!("evidence/snapshot={snapshot}")
+        format!("{EVIDENCE}{snapshot}")
     }
 
     /// The folder of its artifacts.
@@ -74,9 +75,19 @@ impl Manifest {
 
     /// The snapshot that a path is of, and the rest from its folder; nothing for a path that is of none.
     pub fn snapshot_of(path: &str) -> Option<(SnapshotId, &str)> {
-        let (id, rest) = path.strip_prefix(SNAPSHOT)?.split_once('/')?;
-        Some((SnapshotId::parse(id).ok()?, rest))
+        named(path, SNAPSHOT)
     }
+
+    /// The snapshot whose page bytes a path is of, and the rest from their folder; nothing for a path that is of none.
+    pub fn evidence_of(path: &str) -> Option<(SnapshotId, &str)> {
+        named(path, EVIDENCE)
+    }
+}
+
+/// The snapshot that a folder beginning with `folder` is of, and the rest of the path.
+fn named<'a>(path: &'a str, folder: &str) -> Option<(SnapshotId, &'a str)> {
+    let (id, rest) = path.strip_prefix(folder)?.split_once('/')?;
+    Some((SnapshotId::parse(id).ok()?, rest))
 }
 
 /// Paths from the snapshot's folder, as a manifest lists them.
@@ -93,7 +104,7 @@ impl ManifestFile {
 
     /// A file of page bytes; they are numbered from 0.
     pub fn evidence_path(snapshot: &SnapshotId, number: usize) -> String {
-        format!("../../{}/part-{number:05}.parquet", Manifest::evidence_folder(snapshot))
+        format!("{TO_ROOT}{}/part-{number:05}.parquet", Manifest::evidence_folder(snapshot))
     }
 
     /// A country's artifact in a format.
@@ -108,21 +119,21 @@ impl ManifestFile {
 
     /// The country whose artifact in this format the file is; nothing for any other file.
     pub fn artifact_of(&self, extension: &str) -> Option<CountryCode> {
-        let name = self.path.strip_prefix(ARTIFACTS)?.strip_prefix('/')?;
+        let name = self.path.inside()?.strip_prefix(ARTIFACTS)?.strip_prefix('/')?;
         CountryCode::parse(name.strip_suffix(extension)?.strip_suffix('.')?).ok()
     }
 
     /// Path from the store's root: evidence stands beside the snapshots.
     pub fn store_path(&self, snapshot: &SnapshotId) -> String {
-        match self.path.strip_prefix("../../") {
-            Some(outside) => outside.to_owned(),
-            None => Manifest::file_path(snapshot, &self.path),
+        match self.path.inside() {
+            Some(inside) => Manifest::file_path(snapshot, inside),
+            None => self.path.bare().to_owned(),
         }
     }
 
     /// Where it waits in the staging of a run.
     pub fn staged_path(&self, run: &RunId) -> String {
-        RunFile::staged_path(run, self.path.trim_start_matches("../../"))
+        RunFile::staged_path(run, self.path.bare())
     }
 }
 
@@ -225,7 +236,7 @@ mod tests {
     fn file(path: &str) -> ManifestFile {
         let kind = FileKind::Artifact;
         ManifestFile {
-            path: path.to_owned(),
+            path: path.parse().unwrap(),
             kind,
             table: None,
             sha256: Sha256::of(b""),

@@ -1,5 +1,6 @@
 //! What lies in a store, as plain types: manifest, ref log, registry. Who reads and writes it is not known here.
 
+mod file_path;
 mod layout;
 mod lease;
 mod manifest;
@@ -10,9 +11,10 @@ mod registry_tables;
 mod release_rows;
 mod run_file;
 
+pub use file_path::FilePath;
 pub use layout::entry_path;
-pub use lease::LEASE_SECONDS;
-pub use manifest::{Manifest, ManifestFile, STORE_FORMAT};
+pub use lease::{CLOCK_SKEW_SECONDS, LEASE_SECONDS};
+pub use manifest::{Manifest, ManifestError, ManifestFile, STORE_FORMAT};
 pub use operation_rows::{Drill, Incident, SuiteRun};
 pub use ref_entry::RefEntry;
 pub use registry::{Entry, Event, Registered};

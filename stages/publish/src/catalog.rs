@@ -124,7 +124,7 @@ mod tests {
 
     fn file(table: &str, path: &str) -> ManifestFile {
         ManifestFile {
-            path: path.to_owned(),
+            path: path.parse().unwrap(),
             kind: FileKind::Table,
             table: Some(table.to_owned()),
             sha256: Sha256::of(b""),

@@ -33,7 +33,7 @@ fn table_resource(table: &TableSpec, files: &[ManifestFile]) -> Option<Value> {
         [one] => one_file(one),
         many => Map::from_iter([(
             "path".to_owned(),
-            Value::from(many.iter().map(|file| file.path.clone()).collect::<Vec<_>>()),
+            Value::from(many.iter().map(|file| file.path.as_str()).collect::<Vec<_>>()),
         )]),
     };
     // The name goes first: it is what a reader looks for.
@@ -51,7 +51,7 @@ fn table_resource(table: &TableSpec, files: &[ManifestFile]) -> Option<Value> {
 }
 
 fn artifact_resource(file: &ManifestFile) -> Option<Value> {
-    let name = file.path.strip_prefix("artifacts/")?;
+    let name = file.path.as_str().strip_prefix("artifacts/")?;
     let (country, format) = name.rsplit_once('.')?;
     let mediatype = match format {
         "json" => "application/json",
@@ -71,7 +71,7 @@ fn artifact_resource(file: &ManifestFile) -> Option<Value> {
 
 fn one_file(file: &ManifestFile) -> Map<String, Value> {
     Map::from_iter([
-        ("path".to_owned(), file.path.clone().into()),
+        ("path".to_owned(), file.path.as_str().into()),
         ("hash".to_owned(), format!("sha256:{}", file.sha256).into()),
         ("bytes".to_owned(), file.size_bytes.into()),
     ])
@@ -124,7 +124,7 @@ mod tests {
 
     fn file(table: Option<&str>, path: &str) -> ManifestFile {
         ManifestFile {
-            path: path.to_owned(),
+            path: path.parse().unwrap(),
             kind: FileKind::Table,
             table: table.map(str::to_owned),
             sha256: Sha256::of(b"x"),

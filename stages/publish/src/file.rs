@@ -4,12 +4,12 @@ use deklaro_schemas::stored::ManifestFile;
 
 /// True for a file inside the snapshot's own folder; evidence lies outside it, under `../../evidence/`.
 pub(crate) fn is_inside(file: &ManifestFile) -> bool {
-    !file.path.starts_with("../")
+    file.path.inside().is_some()
 }
 
 /// The glob over the folder the file lies in.
 pub(crate) fn folder_glob(file: &ManifestFile) -> String {
-    match file.path.rsplit_once('/') {
+    match file.path.as_str().rsplit_once('/') {
         Some((folder, _)) => format!("{folder}/*.parquet"),
         None => "*.parquet".to_owned(),
     }

@@ -14,6 +14,7 @@ pub mod import_url;
 mod imported;
 pub mod relative_url;
 pub mod results_files;
+pub mod store_documents;
 pub mod timestamp_answer;
 
 /// A fuzz target.
@@ -45,6 +46,7 @@ fuzz_targets![
     import_url,
     relative_url,
     results_files,
+    store_documents,
     timestamp_answer,
 ];
 

@@ -82,7 +82,7 @@ mod tests {
     fn an_answer_with_another_file_or_with_none_is_not_as_published() {
         let published = "{ \"runMonth\": \"2026-10\" }";
         let file = ManifestFile {
-            path: "artifacts/AT.json".to_owned(),
+            path: "artifacts/AT.json".parse().unwrap(),
             kind: FileKind::Artifact,
             table: None,
             sha256: Sha256::of(published.as_bytes()),

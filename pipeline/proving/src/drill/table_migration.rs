@@ -8,7 +8,7 @@ use deklaro_console::now;
 use deklaro_record::announce;
 use deklaro_report::Database;
 use deklaro_run::reporting::tables_of;
-use deklaro_schemas::codes::RefAction;
+use deklaro_schemas::codes::{FileKind, RefAction};
 use deklaro_schemas::parquet_file::{self, TableFile};
 use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::tables::{self, Host};
@@ -88,13 +88,13 @@ async fn published_as(
     ];
     let mut staged = Staged { base: Some(store.current().await?), ..Staged::default() };
     for file in &manifest.files {
-        let mut bytes = store.read(&file.store_path(of)).await?.to_vec();
+        let mut bytes = store.read_file(of, file).await?.to_vec();
         let table = file.table.as_deref().and_then(tables::by_name);
-        if let Some(table) = table.filter(|_| file.path.starts_with("tables/")) {
+        if let Some(table) = table.filter(|_| file.kind == FileKind::Table) {
             bytes = written_as(&table, declared(table.clone()), bytes, &meta)?;
         }
         let rows = file.table.as_deref().zip(file.row_count);
-        store.stage(&announced.run_id, &mut staged, &file.path, file.kind, rows, bytes).await?;
+        store.stage(&announced.run_id, &mut staged, file.path.as_str(), file.kind, rows, bytes).await?;
     }
     let manifest = Manifest {
         snapshot: announced.snapshot.clone(),

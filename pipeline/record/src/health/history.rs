@@ -3,7 +3,7 @@
 use crate::tables::Tables;
 use anyhow::Context;
 use deklaro_judge::Summary;
-use deklaro_schemas::stored::Manifest;
+use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::{RunMonth, SnapshotId};
 use deklaro_store::{Store, StoreError};
 use std::collections::BTreeSet;
@@ -33,8 +33,8 @@ pub async fn history(
 
 /// The key figures a snapshot was published with.
 pub async fn read_summary(store: &Store, snapshot: &SnapshotId) -> anyhow::Result<Summary> {
-    let path = Manifest::report_path(snapshot, "summary.json");
-    serde_json::from_slice(&store.read(&path).await?).context("reading `summary.json`")
+    let path = ManifestFile::report_path("summary.json");
+    serde_json::from_slice(&store.read_listed(snapshot, &path).await?).context("reading `summary.json`")
 }
 
 /// A snapshot's figures: those it was published with or, where it has none, from its tables.

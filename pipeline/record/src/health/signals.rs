@@ -52,7 +52,7 @@ async fn failed_runs(store: &Store) -> anyhow::Result<usize> {
         // A shared run has its file in the store.
         let shared = RunFile::shared_path(&run);
         let path = if store.exists(&shared).await? { shared } else { path };
-        let Ok(bytes) = store.read(&path).await else { continue };
+        let Ok(bytes) = store.read_record(&path).await else { continue };
         let run = serde_json::from_slice::<RunFile>(&bytes);
         let is_failed = |run: &RunFile| run.format == STAGING_FORMAT && run.state == RunState::Failed;
         failed += usize::from(run.is_ok_and(|run| is_failed(&run)));

@@ -102,8 +102,10 @@ async fn scorecard(store: &Store, snapshot: &SnapshotId) -> anyhow::Result<Optio
 
 /// The trace of the run that made it; nothing where nothing was traced.
 async fn trace_of(store: &Store, manifest: &Manifest) -> anyhow::Result<Option<String>> {
-    let Some(file) = manifest.files.iter().find(|file| file.path == SPANS_PATH) else { return Ok(None) };
-    let bytes = match store.read(&file.store_path(&manifest.snapshot)).await {
+    let Some(file) = manifest.files.iter().find(|file| file.path.as_str() == SPANS_PATH) else {
+        return Ok(None);
+    };
+    let bytes = match store.read_file(&manifest.snapshot, file).await {
         Err(StoreError::Missing { .. }) => return Ok(None),
         read => read?,
     };

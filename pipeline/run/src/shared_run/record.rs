@@ -122,7 +122,7 @@ async fn create(store: &Store, path: &str, value: &impl Serialize) -> Result<(),
 }
 
 async fn find<T: DeserializeOwned>(store: &Store, path: &str) -> Result<Option<T>, StoreError> {
-    let bytes = match store.read(path).await {
+    let bytes = match store.read_record(path).await {
         Err(StoreError::Missing { .. }) => return Ok(None),
         read => read?,
     };

@@ -82,7 +82,7 @@ impl<'a> Checker<'a> {
 
     /// A file by its path in the snapshot.
     pub(super) async fn file(&mut self, snapshot: &SnapshotId, path: &str) -> anyhow::Result<Vec<Hop>> {
-        let listed = self.listed(snapshot, |file| file.path == path);
+        let listed = self.listed(snapshot, |file| file.path.as_str() == path);
         self.files(listed).await
     }
 

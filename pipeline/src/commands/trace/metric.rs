@@ -3,7 +3,6 @@
 use super::hops::{Checker, Hop};
 use deklaro_console::UsageError;
 use deklaro_schemas::codes::{Confidence, DetectionStatus, Lifecycle};
-use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::tables::{Host, Statement, Target};
 use deklaro_schemas::{CountryCode, HostId, Selection, SnapshotId};
 use deklaro_store::Store;
@@ -115,8 +114,7 @@ async fn published(
     name: &str,
     country: Option<CountryCode>,
 ) -> anyhow::Result<u64> {
-    let path = format!("{}/{SUMMARY}", Manifest::folder(snapshot));
-    let summary: Value = serde_json::from_slice(&store.read(&path).await?)?;
+    let summary: Value = serde_json::from_slice(&store.read_listed(snapshot, SUMMARY).await?)?;
     let funnel = match country {
         None => Some(&summary["all"]),
         Some(country) => summary["countries"]

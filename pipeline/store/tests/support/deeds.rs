@@ -141,7 +141,7 @@ pub(crate) async fn check(store: &Store, before: usize) -> usize {
         assert_eq!(history.state(current), Some(SnapshotState::Live));
     }
     for (snapshot, state) in history.snapshots() {
-        let evidence = format!("evidence/snapshot={snapshot}/part-0.parquet");
+        let evidence = format!("evidence/snapshot={snapshot}/part-00000.parquet");
         assert!(store.exists(&evidence).await.unwrap(), "later snapshots may point to it");
         if state == SnapshotState::Vacuumed {
             assert!(store.exists(&format!("tombstones/snapshot={snapshot}.json")).await.unwrap());

@@ -31,8 +31,11 @@ pub(crate) async fn ready(store: &Store, nonce: u32, bytes: usize) -> Result<Rea
     let mut staged = Staged { base, ..Staged::default() };
     for path in NOTES {
         let content = format!("{path} of {snapshot} ").repeat(1 + bytes / 40).into_bytes();
-        let kind = if path.starts_with("tables/") { FileKind::Table } else { FileKind::Document };
-        store.stage(&run, &mut staged, path, kind, None, content).await?;
+        let (kind, table) = match path.strip_prefix("tables/") {
+            Some(_) => (FileKind::Table, Some(("notes", 1))),
+            None => (FileKind::Document, None),
+        };
+        store.stage(&run, &mut staged, path, kind, table, content).await?;
     }
     for (path, table, rows, content) in traced::files(&snapshot, staged.base.as_ref()) {
         let kind = if table == "bodies" { FileKind::Evidence } else { FileKind::Table };

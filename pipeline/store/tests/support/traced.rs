@@ -2,6 +2,7 @@
 //! its verdict from the snapshot before.
 
 use deklaro_schemas::codes::{DetectionStatus, Lifecycle, SourceType};
+use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::tables::{Body, Fetch, Host, Seed, Source, Statement, testing};
 use deklaro_schemas::{
     Bytes, HostId, Row, SeedId, Selection, Sha256, SnapshotId, SourceId, batch, parquet_file,
@@ -34,7 +35,7 @@ pub(crate) fn files(snapshot: &SnapshotId, base: Option<&SnapshotId>) -> Files {
 
 fn file<R: Row>(snapshot: &SnapshotId, rows: &[R]) -> (String, &'static str, i64, Vec<u8>) {
     let path = match R::TABLE {
-        "bodies" => format!("../../evidence/snapshot={snapshot}/part-0.parquet"),
+        "bodies" => ManifestFile::evidence_path(snapshot, 0),
         table => format!("tables/{table}/part-0.parquet"),
     };
     let meta = [("snapshot".to_owned(), snapshot.to_string())];

@@ -192,7 +192,7 @@ pub struct DraftInput<'a> {
 /// The manifest. Lists are in the order of the snapshot's own manifest or by name, so that the same input gives the same bytes.
 pub fn draft(input: &DraftInput<'_>) -> ReleaseManifest {
     let Manifest { snapshot, run_id, created_at, files, .. } = input.manifest;
-    let sbom = files.iter().find(|file| file.path.ends_with("sbom.cdx.json"));
+    let sbom = files.iter().find(|file| file.path.as_str().ends_with("sbom.cdx.json"));
     ReleaseManifest {
         format: MANIFEST_FORMAT,
         snapshot: snapshot.clone(),
@@ -208,7 +208,7 @@ pub fn draft(input: &DraftInput<'_>) -> ReleaseManifest {
         rollout: input.rollout.clone(),
         rollback: rollback(input),
         scorecard: input.scorecard.cloned(),
-        sbom: sbom.map(|file| FileReference { path: file.path.clone(), sha256: file.sha256.clone() }),
+        sbom: sbom.map(|file| FileReference { path: file.path.to_string(), sha256: file.sha256.clone() }),
         trace_id: input.trace_id.map(str::to_owned),
     }
 }
@@ -216,7 +216,7 @@ pub fn draft(input: &DraftInput<'_>) -> ReleaseManifest {
 fn artifacts(manifest: &Manifest) -> Vec<ReleasedFile> {
     let released = |file: &&deklaro_schemas::stored::ManifestFile| file.kind == FileKind::Artifact;
     let file = |file: &deklaro_schemas::stored::ManifestFile| ReleasedFile {
-        path: file.path.clone(),
+        path: file.path.to_string(),
         sha256: file.sha256.clone(),
         size_bytes: file.size_bytes,
     };

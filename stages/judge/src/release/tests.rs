@@ -21,7 +21,7 @@ fn later(by: i64) -> Timestamp {
 fn snapshot_manifest() -> Manifest {
     let month = RunMonth::parse("2026-11").unwrap();
     let file = |path: &str, kind| ManifestFile {
-        path: path.to_owned(),
+        path: path.parse().unwrap(),
         kind,
         table: None,
         sha256: Sha256::of(path.as_bytes()),

@@ -89,7 +89,7 @@ fn is_offered(file: &ManifestFile) -> bool {
 }
 
 fn distribution(file: &ManifestFile) -> Value {
-    let (format, media) = match file.path.rsplit_once('.').map_or("", |(_, ending)| ending) {
+    let (format, media) = match file.path.as_str().rsplit_once('.').map_or("", |(_, ending)| ending) {
         "parquet" => ("PARQUET", "application/vnd.apache.parquet"),
         "json" => ("JSON", "application/json"),
         "csv" => ("CSV", "text/csv"),
@@ -97,7 +97,7 @@ fn distribution(file: &ManifestFile) -> Value {
     };
     let table = file.table.as_deref().and_then(tables::by_name);
     let about =
-        table.map_or_else(|| file.path.clone(), |table| format!("{}: {}", table.name, table.description));
+        table.map_or_else(|| file.path.to_string(), |table| format!("{}: {}", table.name, table.description));
     json!({
         "@id": format!("#{}", file.path),
         "@type": "dcat:Distribution",

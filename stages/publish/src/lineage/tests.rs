@@ -87,7 +87,7 @@ fn sheet(file_name: &str, sheet: &str) -> Source {
 
 fn file(kind: FileKind, table: Option<&str>, path: &str) -> ManifestFile {
     ManifestFile {
-        path: path.to_owned(),
+        path: path.parse().unwrap(),
         kind,
         table: table.map(str::to_owned),
         sha256: Sha256::of(path.as_bytes()),

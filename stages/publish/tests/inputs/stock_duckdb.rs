@@ -38,14 +38,14 @@ fn snapshot(root: &Path) -> (std::path::PathBuf, Vec<ManifestFile>) {
             "tables/fetches/part-00000.parquet",
             parquet_file::encode(&Fetch::table(), &rows, &[]).unwrap(),
         ),
-        (None, "../../evidence/snapshot=2026-11.0/note.bin", b"evidence".to_vec()),
+        (None, "../../evidence/snapshot=2026-11.0/part-00000.parquet", b"evidence".to_vec()),
         (None, "README.md", b"read me".to_vec()),
     ];
     let mut files = Vec::new();
     for (table, path, bytes) in parts {
         std::fs::write(folder.join(path), &bytes).unwrap();
         files.push(ManifestFile {
-            path: path.to_owned(),
+            path: path.parse().unwrap(),
             kind: if table.is_some() { FileKind::Table } else { FileKind::Document },
             table: table.map(str::to_owned),
             sha256: Sha256::of(&bytes),
