@@ -2,7 +2,8 @@
 
 #![expect(clippy::print_stdout, reason = "printing is what this example is for")]
 
-use deklaro_import::{ColumnMaps, Countries, Origin, Workbook, import};
+use deklaro_import::{ColumnMaps, Countries, Origin, Workbook, import_within, limits};
+use deklaro_schemas::budget::{Budget, Cost};
 use deklaro_schemas::codes::SourceType;
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -19,7 +20,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         country: None,
     };
     let workbook = Workbook { file_name: &name, bytes: &bytes, origin };
-    let imported = import(&workbook, &ColumnMaps::builtin(), &Countries::builtin())?;
+    let budget = Budget::new(limits(bytes.len() as u64));
+    let imported = import_within(&workbook, &ColumnMaps::builtin(), &Countries::builtin(), &budget);
+    for cost in [Cost::Unpacked, Cost::Text, Cost::Items, Cost::Steps] {
+        let spent = budget.spent(cost);
+        println!("{cost:?}: {spent} spent, {} left", budget.left(cost));
+    }
+    let imported = imported?;
     for source in &imported.sources {
         println!(
             "sheet {}: map {}, header row {}, rows {} = accepted {} + rejected {}, blank {}",

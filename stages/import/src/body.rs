@@ -9,6 +9,7 @@ use crate::seeds::{Accepted, Countries, SeedColumns};
 use crate::seen::Seen;
 use crate::value::Value;
 use crate::{ImportError, Imported, Layout, cell};
+use deklaro_schemas::budget::Cost;
 use deklaro_schemas::codes::ReasonCode;
 use deklaro_schemas::tables::{SeedReject, Source};
 use deklaro_schemas::{CountryCode, PageUrl, SourceId};
@@ -19,6 +20,12 @@ const MAX_ROWS: i64 = 2_000_000;
 const MAX_CELL_CHARS: usize = 32_767;
 /// Characters kept of a refused cell.
 const MAX_RAW_CHARS: usize = 2_000;
+/// Rejects of a sheet from which on less is kept of each.
+const MANY_REJECTS: usize = 10_000;
+/// Characters kept of a refused cell then.
+const MAX_RAW_CHARS_OF_MANY: usize = 200;
+/// Bytes of a reject besides its texts.
+const REJECT_BYTES: usize = 200;
 
 /// The rows of one sheet below its header.
 pub(crate) struct Body<'a> {
@@ -78,11 +85,15 @@ impl<'a> Body<'a> {
                 limit,
             });
         }
-        match self.accept(number, cells) {
+        let accepted = match self.accept(cells) {
+            Ok(country) => self.push(number, country, cells)?,
+            Err(refusal) => Err(refusal),
+        };
+        match accepted {
             Ok(()) => self.accepted += 1,
             Err(refusal) => {
                 self.has_gaps |= refusal.may_be_mended();
-                let reject = self.reject(number, cells, &refusal);
+                let reject = self.reject(number, cells, &refusal)?;
                 self.rejects.push(reject);
             }
         }
@@ -121,7 +132,8 @@ impl<'a> Body<'a> {
         imported.rejects.append(&mut self.rejects);
     }
 
-    fn accept(&mut self, number: i64, cells: &[Value<'_>]) -> Result<(), Refusal> {
+    /// Finds the places of the row; gives its country.
+    fn accept(&mut self, cells: &[Value<'_>]) -> Result<CountryCode, Refusal> {
         if self.file.reference.is_empty() {
             return Err(Refusal::at(None, ReasonCode::ReferenceMissing));
         }
@@ -132,17 +144,18 @@ impl<'a> Body<'a> {
         self.places.find(cells, &mut self.of_row).map_err(|refusal| refusal.explained(words, cells))?;
         let country_code = self.country(cells)?;
         self.note_gaps(cells);
-        if self.push(number, country_code, cells) > 0 {
-            return Ok(());
-        }
-        let at = self.header.column(Field::PageUrl).or(self.header.column(Field::Host));
-        Err(Refusal::at(at, ReasonCode::DuplicateRow))
+        Ok(country_code)
     }
 
-    /// Adds the places of the row whose host and URL stand in no earlier row, and counts them.
-    fn push(&mut self, row_number: i64, country_code: CountryCode, cells: &[Value<'_>]) -> usize {
+    /// Adds the places of the row whose host and URL stand in no earlier row; a row without one is refused.
+    fn push(
+        &mut self,
+        row_number: i64,
+        country_code: CountryCode,
+        cells: &[Value<'_>],
+    ) -> Result<Result<(), Refusal>, ImportError> {
         let written = cell::text(cells, self.header.column(Field::PageUrl));
-        let mut pushed = 0;
+        let mut is_new = false;
         for (part, place) in self.of_row.iter().enumerate() {
             let Place { host, page_url, repairs } = place;
             // A cell that gave no URL is compared as it stands.
@@ -156,11 +169,13 @@ impl<'a> Body<'a> {
                     page_url: page_url.as_ref(),
                     repairs: *repairs,
                 };
+                self.file.charge(Cost::Text, self.seeds.size(&row, cells))?;
                 self.seeds.push(&row, &self.header, &self.file.maps.words, cells);
-                pushed += 1;
+                is_new = true;
             }
         }
-        pushed
+        let at = self.header.column(Field::PageUrl).or(self.header.column(Field::Host));
+        Ok(if is_new { Ok(()) } else { Err(Refusal::at(at, ReasonCode::DuplicateRow)) })
     }
 
     /// An empty name of a body may be the rest of merged cells.
@@ -210,18 +225,23 @@ impl<'a> Body<'a> {
         Ok(country)
     }
 
-    fn reject(&self, number: i64, cells: &[Value<'_>], refusal: &Refusal) -> SeedReject {
+    fn reject(&self, number: i64, cells: &[Value<'_>], refusal: &Refusal) -> Result<SeedReject, ImportError> {
         let country = cell::text(cells, self.header.column(Field::Country));
         let at = refusal.column.or(self.header.column(Field::Host)).or(self.header.column(Field::PageUrl));
-        SeedReject {
+        let limit = if self.rejects.len() < MANY_REJECTS { MAX_RAW_CHARS } else { MAX_RAW_CHARS_OF_MANY };
+        let reject = SeedReject {
             source_id: self.source_id.clone(),
             country_code: self.file.countries.find(&country).or(self.default_country),
             sheet: self.sheet.clone(),
             row_number: number,
             column: refusal.column.map(|column| self.column_name(column)),
             reason_code: refusal.reason,
-            raw_text: cell::text(cells, at).chars().take(MAX_RAW_CHARS).collect(),
-        }
+            raw_text: cell::text(cells, at).chars().take(limit).collect(),
+        };
+        let column = reject.column.as_ref().map_or(0, String::len);
+        let bytes = reject.raw_text.len() + reject.sheet.len() + column + REJECT_BYTES;
+        self.file.charge(Cost::Text, bytes as u64)?;
+        Ok(reject)
     }
 
     fn column_name(&self, column: usize) -> String {

@@ -15,6 +15,7 @@ mod handed;
 mod header;
 mod imported;
 mod layout;
+mod limits;
 mod maps;
 mod origin;
 mod place;
@@ -35,6 +36,7 @@ pub use given::GivenColumns;
 pub use handed::HandedError;
 pub use imported::{Imported, SkipReason, SkippedSheet};
 pub use layout::{Layout, LayoutColumn};
+pub use limits::limits;
 pub use maps::ColumnMaps;
 pub use origin::Origin;
 pub use seeds::Seeds;
@@ -42,6 +44,7 @@ pub use source_list::{SourceEntry, SourceList};
 pub use workbooks::{Here, Workbooks};
 
 use deklaro_schemas::Sha256;
+use deklaro_schemas::budget::Budget;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A file to import; its bytes were read by the caller, who also caps their number.
@@ -63,6 +66,17 @@ pub fn import(
     maps: &ColumnMaps,
     countries: &Countries,
 ) -> Result<Imported, ImportError> {
+    let budget = Budget::new(limits(workbook.bytes.len() as u64));
+    import_within(workbook, maps, countries, &budget)
+}
+
+/// The same within a budget of the caller's, which says afterwards what was spent.
+pub fn import_within(
+    workbook: &Workbook<'_>,
+    maps: &ColumnMaps,
+    countries: &Countries,
+    budget: &Budget,
+) -> Result<Imported, ImportError> {
     let file = file::File {
         name: workbook.file_name,
         sha256: Sha256::of(workbook.bytes),
@@ -70,6 +84,7 @@ pub fn import(
         reference: workbook.origin.source_reference_url.as_deref().map_or("", str::trim),
         maps,
         countries,
+        budget,
     };
     // calamine trusts lengths it reads in old binary workbooks: a damaged one can make it panic.
     let read = catch_unwind(AssertUnwindSafe(|| {
@@ -77,8 +92,10 @@ pub fn import(
         read::read(&file, workbook.bytes, &mut sheets)?;
         sheets.finish()
     }));
-    read.unwrap_or_else(|_| {
+    let read = read.unwrap_or_else(|_| {
         let message = "its structure contradicts itself".to_owned();
         Err(ImportError::Damaged { file: file.name.to_owned(), sheet: None, message })
-    })
+    });
+    // Whatever a parser made of a refusal: what was read is not the whole.
+    file.overspent().map_or(read, Err)
 }

@@ -7,7 +7,12 @@ use crate::guess::guess;
 use crate::header::Header;
 use crate::value::Value;
 use crate::{ImportError, Imported, SkipReason, SkippedSheet};
+use deklaro_schemas::budget::Cost;
 
+/// Steps that a cell costs besides its text.
+const CELL_STEPS: u64 = 16;
+/// What a sheet costs by itself, in cells.
+const ITEMS_OF_SHEET: u64 = 64;
 /// Rows with content among which the header is looked for.
 pub(crate) const HEAD_ROWS: usize = 20;
 
@@ -72,6 +77,7 @@ impl<'a> Sheets<'a> {
 
     /// Ends a sheet.
     pub(crate) fn end(&mut self, mut sheet: SheetRows<'a>) -> Result<(), ImportError> {
+        self.file.charge(Cost::Items, ITEMS_OF_SHEET)?;
         if sheet.body.is_none() && sheet.guess.is_none() {
             sheet.start_body()?;
         }
@@ -117,6 +123,8 @@ impl SheetRows<'_> {
 
     /// Takes a row; false when no header was found and the rest need not be read. Rows come in ascending order.
     pub(crate) fn row(&mut self, number: i64, cells: &[Value<'_>]) -> Result<bool, ImportError> {
+        let looked_at = cells.iter().map(|cell| CELL_STEPS + cell.size()).sum();
+        self.file.charge(Cost::Steps, looked_at)?;
         if let Some(body) = &mut self.body {
             body.row(number, cells)?;
             return Ok(true);
@@ -124,6 +132,8 @@ impl SheetRows<'_> {
         if cells.iter().all(Value::is_blank) {
             return Ok(true);
         }
+        // A text that many cells share is copied here, and once more for each of its uses as a header.
+        self.file.charge(Cost::Text, cells.iter().map(Value::size).sum())?;
         let cells = cells.iter().take(crate::cell::MAX_COLUMNS).cloned().map(Value::into_static).collect();
         self.head.push((number, cells));
         if self.head.len() == HEAD_ROWS {

@@ -35,6 +35,17 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Bytes of its text, and of where it leads; about as many for a number.
+    pub(crate) fn size(&self) -> u64 {
+        let bytes = match self {
+            Value::Empty => 0,
+            Value::Text(text) => text.len(),
+            Value::Number(_) | Value::Bool(_) => 8,
+            Value::Linked(text, target) => text.len() + target.len(),
+        };
+        bytes as u64
+    }
+
     /// Where the cell leads, if it is a link.
     pub(crate) fn target(&self) -> Option<&str> {
         match self {

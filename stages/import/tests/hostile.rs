@@ -5,8 +5,9 @@
 
 mod handmade;
 
-use deklaro_import::{ColumnMaps, Countries, ImportError, Imported, Origin, Workbook, import};
+use deklaro_import::{ColumnMaps, Countries, ImportError, Imported, Origin, Workbook, import, import_within};
 use deklaro_needs::{Need, Tests};
+use deklaro_schemas::budget::{Budget, Cost, Limits};
 use deklaro_schemas::codes::SourceType;
 use handmade::{Parts, lie_about_size, row};
 use std::io::Write;
@@ -37,6 +38,21 @@ fn main() -> ExitCode {
         .with(&bound, an_old_workbook_with_a_cell_far_off)
         .with(&bound, macros_and_outside_links_are_left_alone)
         .with(&bound, formulas_in_a_text_table_are_text)
+        .with(&bound, a_count_of_shared_texts_is_not_believed)
+        .with(&bound, more_shared_texts_than_any_list_has)
+        .with(&bound, the_entry_behind_the_last_that_is_looked_at_counts)
+        .with(&bound, one_text_in_many_rows_is_too_costly)
+        .with(&bound, one_text_in_every_cell_of_the_first_rows_is_too_costly)
+        .with(&bound, a_long_name_of_a_sheet_in_many_rows_is_too_costly)
+        .with(&bound, many_long_rejects_are_cut)
+        .with(&bound, glued_addresses_in_many_rows_are_read)
+        .with(&bound, the_number_of_a_shared_formula_is_not_believed)
+        .with(&bound, one_target_of_many_links)
+        .with(&bound, one_sheet_under_many_names_is_too_costly)
+        .with(&bound, many_sheets_that_are_full_by_repeats)
+        .with(&bound, a_column_that_a_row_has_many_times)
+        .with(&bound, archives_in_an_archive_share_a_budget)
+        .with(&bound, bigger_lists_cost_in_proportion)
         .run()
 }
 
@@ -262,4 +278,212 @@ fn formulas_in_a_text_table_are_text() {
         outcome(&result),
         "hosts: ; rejects: host_malformed host_malformed not_a_record host_malformed"
     );
+}
+
+const SST: &str = "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">";
+
+/// A cell that shows the first shared text.
+fn shared(cell: &str) -> String {
+    format!("<c r=\"{cell}\" t=\"s\"><v>0</v></c>")
+}
+
+fn inline(cell: &str, text: &str) -> String {
+    format!("<c r=\"{cell}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
+}
+
+/// A workbook with one shared text, and under its two rows so many as `rows` makes.
+fn with_rows(text: &str, count: u32, rows: impl Fn(u32) -> String) -> Vec<u8> {
+    let many: String = (3..3 + count).map(|row| format!("<row r=\"{row}\">{}</row>", rows(row))).collect();
+    Parts::xlsx()
+        .with("xl/sharedStrings.xml", &format!("{SST}<si><t>{text}</t></si></sst>"))
+        .with_sheet("", &(two_rows() + &many))
+        .bytes()
+}
+
+fn assert_too_costly(bytes: &[u8]) {
+    let outcome = bounded(bytes);
+    assert!(outcome.starts_with("error: `bomb`: costs more than"), "{outcome}");
+}
+
+fn a_count_of_shared_texts_is_not_believed() {
+    let sst = SST.replace("<sst", "<sst uniqueCount=\"20000000000000\"");
+    // Behind more than any first look would take.
+    let late = format!("<!--{}-->{sst}<si><t>x</t></si></sst>", "x".repeat(1 << 20));
+    for name in ["xl/sharedStrings.xml", "XL/SharedStrings.XML"] {
+        assert_too_costly(&Parts::xlsx().with(name, &late).with_sheet("", &two_rows()).bytes());
+    }
+}
+
+/// Each empty text takes 24 bytes of memory, and nearly none of the file.
+fn more_shared_texts_than_any_list_has() {
+    let block = "<si/>".repeat(10_000);
+    let parts = Parts::xlsx().with_repeated("xl/sharedStrings.xml", SST, &block, 1_000, "</sst>");
+    assert_too_costly(&parts.with_sheet("", &two_rows()).bytes());
+}
+
+fn the_entry_behind_the_last_that_is_looked_at_counts() {
+    let mut parts = Parts::xlsx().with_sheet("", &two_rows());
+    for number in 0..10_001 {
+        parts = parts.with(&format!("docProps/{number}"), "");
+    }
+    let bytes = parts.with("xl/sharedStrings.xml", &format!("{SST}<si><t>late</t></si></sst>")).bytes();
+    let error = read("x.xlsx", &bytes).unwrap_err().to_string();
+    assert_eq!(error, "`x.xlsx`: files in the archive 10006, at most 10000 are read");
+}
+
+fn one_text_in_many_rows_is_too_costly() {
+    let text = "w".repeat(32_000);
+    let cells = |row: u32| {
+        let host = inline(&format!("A{row}"), &format!("h{row}.example.at"));
+        host + &inline(&format!("B{row}"), "AT") + &shared(&format!("C{row}"))
+    };
+    // In a column without a name it is only looked at.
+    assert_too_costly(&with_rows(&text, 20_000, cells));
+    let rows: String = (2..20_002).map(|row| format!("<row r=\"{row}\">{}</row>", cells(row))).collect();
+    let parts = Parts::xlsx().with("xl/sharedStrings.xml", &format!("{SST}<si><t>{text}</t></si></sst>"));
+    assert_too_costly(&parts.with_sheet("", &(row(1, &["host", "country", "organisation"]) + &rows)).bytes());
+}
+
+/// The first rows are copied while the header is looked for.
+fn one_text_in_every_cell_of_the_first_rows_is_too_costly() {
+    let rows: String = (1..20)
+        .map(|row| {
+            let cells: String =
+                (0..500_u32).map(|column| shared(&format!("{}{row}", letters(column)))).collect();
+            format!("<row r=\"{row}\">{cells}</row>")
+        })
+        .collect();
+    let text = "w".repeat(4 << 20);
+    let parts = Parts::xlsx().with("xl/sharedStrings.xml", &format!("{SST}<si><t>{text}</t></si></sst>"));
+    assert_too_costly(&parts.with_sheet("", &rows).bytes());
+}
+
+fn letters(column: u32) -> String {
+    let letter = |number: u32| char::from(b'A' + u8::try_from(number).unwrap());
+    let last = letter(column % 26);
+    if column < 26 { last.to_string() } else { format!("{}{last}", letter(column / 26 - 1)) }
+}
+
+fn a_long_name_of_a_sheet_in_many_rows_is_too_costly() {
+    let many: String =
+        (2..100_000).map(|number| row(number, &[&format!("h{number}.example.at"), "AT"])).collect();
+    let bytes =
+        Parts::xlsx_of(["n".repeat(60_000)]).with_sheet("", &(row(1, &["host", "country"]) + &many)).bytes();
+    assert_too_costly(&bytes);
+}
+
+fn many_long_rejects_are_cut() {
+    let bytes = with_rows(&"no host ".repeat(250), 60_000, |row| {
+        shared(&format!("A{row}")) + &inline(&format!("B{row}"), "AT")
+    });
+    let imported = read("x.xlsx", &bytes).unwrap();
+    let length = |number: usize| imported.rejects[number].raw_text.len();
+    assert_eq!(
+        (imported.rejects.len(), length(0), length(9_999), length(10_000)),
+        (60_000, 2_000, 2_000, 200)
+    );
+}
+
+fn glued_addresses_in_many_rows_are_read() {
+    let cells = |row: u32| shared(&format!("A{row}")) + &inline(&format!("B{row}"), "AT");
+    let imported = read("x.xlsx", &with_rows(&"http://a.it".repeat(2_970), 50, cells)).unwrap();
+    assert_eq!(imported.rejects.len(), 50);
+}
+
+/// A gap in the rows makes the formulas be read, and calamine would make room for all before this one.
+fn the_number_of_a_shared_formula_is_not_believed() {
+    let formula = |cell: &str, attributes: &str, text: &str| {
+        format!(
+            "<c r=\"{cell}\" t=\"str\"><f t=\"shared\" si=\"20000000000000\" {attributes}>{text}</f><v>the town</v></c>"
+        )
+    };
+    let link = "HYPERLINK(&quot;https://c.example.at/&quot;,&quot;x&quot;)";
+    let rows = two_rows()
+        + &format!("<row r=\"3\">{}{}</row>", formula("A3", "ref=\"A3:A4\"", link), inline("B3", "AT"))
+        + &format!("<row r=\"4\">{}{}</row>", formula("A4", "", ""), inline("B4", "AT"));
+    let outcome = bounded(&Parts::xlsx().with_sheet("", &rows).bytes());
+    assert_eq!(outcome, "hosts: a.example.at c.example.at; rejects: duplicate_row");
+}
+
+/// Calamine copies the target for each link to it.
+fn one_target_of_many_links() {
+    let rels = format!(
+        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r9\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink\" Target=\"https://{}.at/\" TargetMode=\"External\"/></Relationships>",
+        "w".repeat(100_000)
+    );
+    let links = "<hyperlink ref=\"A3\" r:id=\"r9\"/>".repeat(100_000);
+    let rows = two_rows() + &row(3, &["the town", "AT"]);
+    let sheet = format!(
+        "<worksheet xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheetData>{rows}</sheetData><hyperlinks>{links}</hyperlinks></worksheet>"
+    );
+    let parts = Parts::xlsx()
+        .with("xl/worksheets/_rels/sheet1.xml.rels", &rels)
+        .with("xl/worksheets/sheet1.xml", &sheet);
+    assert_eq!(bounded(&parts.bytes()), "hosts: a.example.at; rejects: host_malformed");
+}
+
+fn one_sheet_under_many_names_is_too_costly() {
+    // Nothing is kept of what stands before the rows, and all of it is gone through each time.
+    let before = format!("<!--{}-->", "x".repeat(20 << 20));
+    assert_too_costly(&Parts::xlsx_of(0..3_000).with_sheet(&before, &two_rows()).bytes());
+}
+
+fn many_sheets_that_are_full_by_repeats() {
+    let full = ods_row(
+        "table:number-rows-repeated=\"1000\"",
+        &[("table:number-columns-repeated=\"400\"", "b.example.at")],
+    );
+    let sheet = format!("</table:table><table:table table:name=\"n\">{full}");
+    assert_too_costly(&Parts::ods(&(ods_head() + &sheet.repeat(200))));
+}
+
+fn a_column_that_a_row_has_many_times() {
+    let cells = inline("A3", "b.example.at").repeat(1_000_000);
+    let outcome = bounded(
+        &Parts::xlsx().with_sheet("", &(two_rows() + &format!("<row r=\"3\">{cells}</row>"))).bytes(),
+    );
+    assert_eq!(outcome, "error: `bomb`: damaged: row 3 has columns more than once");
+}
+
+/// Each list alone would pass.
+fn archives_in_an_archive_share_a_budget() {
+    let part = "\0".repeat(30 << 20);
+    let mut parts = Parts::empty().with("list.csv", "host,country\na.example.at,AT\n");
+    for number in 0..4 {
+        parts = parts.with(&format!("{number}.data"), &part);
+    }
+    assert_too_costly(&parts.bytes());
+}
+
+/// Steps and bytes counted, not time: twice the rows, and twice the width, cost about twice as much.
+fn bigger_lists_cost_in_proportion() {
+    let texts = [
+        "http://a.it".repeat(300),
+        "a.at, ".repeat(400),
+        "https://a.example.at/x".to_owned(),
+        "\"(".repeat(900),
+        "é".repeat(900),
+    ];
+    for text in texts {
+        let spent = |rows: u32, times: usize| {
+            let text = text.replace('"', "&quot;").repeat(times);
+            let bytes =
+                with_rows(&text, rows, |row| shared(&format!("A{row}")) + &inline(&format!("B{row}"), "AT"));
+            let budget = Budget::new(Limits::NONE);
+            let countries = Countries::builtin();
+            let origin = Origin {
+                publisher: None,
+                source_type: SourceType::Other,
+                source_reference_url: Some("https://lists.example/all".to_owned()),
+                country: None,
+            };
+            let workbook = Workbook { file_name: "x.xlsx", bytes: &bytes, origin };
+            import_within(&workbook, &ColumnMaps::builtin(), &countries, &budget).unwrap();
+            [Cost::Unpacked, Cost::Text, Cost::Items, Cost::Steps].map(|cost| budget.spent(cost))
+        };
+        let (one, taller, wider) = (spent(400, 1), spent(800, 1), spent(400, 2));
+        for doubled in [taller, wider] {
+            assert!(doubled.iter().zip(one).all(|(doubled, one)| *doubled <= 3 * one), "{one:?} {doubled:?}");
+        }
+    }
 }

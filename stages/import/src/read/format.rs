@@ -1,19 +1,19 @@
 //! A file's first bytes say which format it has.
 
-use super::archive;
+use super::archive::{self, Listing, Refused};
 use crate::ImportError;
 
 /// The formats read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Format {
-    Xlsx,
-    Xlsb,
-    Ods,
+    Xlsx(Listing),
+    Xlsb(Listing),
+    Ods(Listing),
     Xls,
     Text,
     Json,
     Gzip,
-    Zip,
+    Zip(Listing),
 }
 
 /// First bytes that are none of ours, and what they say.
@@ -65,35 +65,43 @@ pub(crate) fn detect(file: &str, bytes: &[u8]) -> Result<Format, ImportError> {
 
 /// Which of the zipped formats it is, after a look at what it unpacks to.
 fn of_archive(file: &str, bytes: &[u8]) -> Result<Format, ImportError> {
-    let damaged = |message: &str| ImportError::Damaged {
-        file: file.to_owned(),
-        sheet: None,
-        message: message.to_owned(),
-    };
-    let listing =
-        archive::list(bytes).ok_or_else(|| damaged("the archive's directory is missing or cut off"))?;
+    let listing = archive::list(bytes).map_err(|refused| not_opened(file, refused))?;
     let too_large = |found, limit| ImportError::TooLarge {
         file: file.to_owned(),
         what: "unpacked bytes".into(),
         found,
         limit,
     };
-    if listing.unpacked > archive::MAX_UNPACKED {
-        return Err(too_large(listing.unpacked, archive::MAX_UNPACKED));
+    if listing.unpacked() > archive::MAX_UNPACKED {
+        return Err(too_large(listing.unpacked(), archive::MAX_UNPACKED));
     }
-    let has = |name: &str| listing.names.iter().any(|entry| entry.eq_ignore_ascii_case(name));
-    let is_workbook = has("content.xml") || listing.names.iter().any(|name| name.starts_with("xl/"));
-    if is_workbook && listing.largest_held > archive::MAX_HELD {
-        return Err(too_large(listing.largest_held, archive::MAX_HELD));
+    let is_excel = listing.has_folder("xl/");
+    if (is_excel || listing.has("content.xml")) && listing.largest_held() > archive::MAX_HELD {
+        return Err(too_large(listing.largest_held(), archive::MAX_HELD));
     }
-    if has("xl/workbook.bin") {
-        Ok(Format::Xlsb)
-    } else if has("xl/workbook.xml") || listing.names.iter().any(|name| name.starts_with("xl/")) {
-        Ok(Format::Xlsx)
-    } else if has("content.xml") && has("mimetype") {
-        Ok(Format::Ods)
+    if listing.has("xl/workbook.bin") {
+        Ok(Format::Xlsb(listing))
+    } else if is_excel {
+        Ok(Format::Xlsx(listing))
+    } else if listing.has("content.xml") && listing.has("mimetype") {
+        Ok(Format::Ods(listing))
     } else {
-        Ok(Format::Zip)
+        Ok(Format::Zip(listing))
+    }
+}
+
+/// The error of an archive whose directory is refused.
+fn not_opened(file: &str, refused: Refused) -> ImportError {
+    let damaged = |message: String| ImportError::Damaged { file: file.to_owned(), sheet: None, message };
+    match refused {
+        Refused::TooMany(found) => ImportError::TooLarge {
+            file: file.to_owned(),
+            what: "files in the archive".into(),
+            found: found as u64,
+            limit: archive::MAX_ENTRIES as u64,
+        },
+        Refused::Overlapping => damaged("files of the archive share their bytes".to_owned()),
+        Refused::Unreadable(why) => damaged(format!("the archive's directory cannot be read: {why}")),
     }
 }
 

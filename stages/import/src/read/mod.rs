@@ -4,6 +4,8 @@ mod archive;
 mod damaged;
 mod extras;
 mod format;
+mod held;
+mod metered;
 mod ods_content;
 mod seed_file;
 mod streamed;
@@ -15,7 +17,10 @@ mod xls_records;
 use crate::ImportError;
 use crate::file::File;
 use crate::sheet::Sheets;
+use archive::Listing;
+use deklaro_schemas::budget::Cost;
 use format::Format;
+use metered::Packed;
 
 /// Archives within archives that are opened.
 const MAX_DEPTH: u32 = 2;
@@ -32,29 +37,35 @@ fn read_at<'a>(
     depth: u32,
 ) -> Result<(), ImportError> {
     match format::detect(file.name, bytes)? {
-        Format::Xlsx => workbook::xlsx(file, bytes, sheets),
-        Format::Xlsb => workbook::xlsb(file, bytes, sheets),
-        Format::Ods => workbook::ods(file, bytes, sheets),
+        Format::Xlsx(listing) => workbook::xlsx(file, opened(file, bytes, &listing)?, sheets),
+        Format::Xlsb(listing) => workbook::xlsb(file, opened(file, bytes, &listing)?, sheets),
+        Format::Ods(listing) => workbook::ods(file, opened(file, bytes, &listing)?, sheets),
         Format::Xls => workbook::xls(file, bytes, sheets),
         Format::Text => text::read(file, bytes, sheets),
         Format::Json => seed_file::read(file, bytes, sheets),
-        Format::Gzip | Format::Zip if depth == MAX_DEPTH => Err(ImportError::NotAWorkbook {
+        Format::Gzip | Format::Zip(_) if depth == MAX_DEPTH => Err(ImportError::NotAWorkbook {
             file: file.name.to_owned(),
             found: "an archive within an archive within an archive".into(),
         }),
         Format::Gzip => read_at(file, &unpack::gunzip(file, bytes)?, sheets, depth + 1),
-        Format::Zip => read_parts(file, bytes, sheets, depth),
+        Format::Zip(listing) => read_parts(file, Packed::new(bytes, &listing, file.budget), sheets, depth),
     }
+}
+
+/// A workbook of several files, for whose unpacking the file pays at once.
+fn opened<'b>(file: &'b File<'_>, bytes: &'b [u8], listing: &'b Listing) -> Result<Packed<'b>, ImportError> {
+    file.charge(Cost::Unpacked, listing.unpacked())?;
+    Ok(Packed::new(bytes, listing, file.budget))
 }
 
 /// Every file of an archive that is a list; the others are noted.
 fn read_parts<'a>(
     file: &'a File<'a>,
-    bytes: &[u8],
+    packed: Packed<'_>,
     sheets: &mut Sheets<'a>,
     depth: u32,
 ) -> Result<(), ImportError> {
-    let mut parts = unpack::Parts::open(file, bytes)?;
+    let mut parts = unpack::Parts::open(file, packed)?;
     while let Some((name, bytes)) = parts.next(file)? {
         sheets.set_part(Some(&name));
         match read_at(file, &bytes, sheets, depth + 1) {

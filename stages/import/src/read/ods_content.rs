@@ -2,17 +2,21 @@
 
 use super::damaged::damaged;
 use super::extras::Extras;
+use super::metered::Packed;
 use crate::ImportError;
 use crate::file::File;
 use calamine::Dimensions;
+use deklaro_schemas::budget::Cost;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use std::collections::HashMap;
-use std::io::{BufReader, Cursor};
+use std::io::BufReader;
 use zip::ZipArchive;
 
 /// Cells of a sheet that are unrolled; each takes about 110 bytes while calamine builds its ranges.
 const MAX_CELLS: u64 = 5_000_000;
+/// What a sheet costs by itself, in cells.
+const ITEMS_OF_SHEET: u64 = 64;
 /// Rows and columns that a spreadsheet has at most.
 const MAX_ROWS: u64 = 1 << 20;
 const MAX_COLUMNS: u64 = 1 << 14;
@@ -70,11 +74,13 @@ struct Content {
     extent: Extent,
     sheet: String,
     extras: HashMap<String, Extras>,
+    /// Cells and sheets that are not paid for yet.
+    items: u64,
 }
 
 /// Links and merged cells by sheet; an error where one of the sheets stands for more cells than are read.
-pub(super) fn extras(file: &File<'_>, bytes: &[u8]) -> Result<HashMap<String, Extras>, ImportError> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(file, None, &error))?;
+pub(super) fn extras(file: &File<'_>, packed: Packed<'_>) -> Result<HashMap<String, Extras>, ImportError> {
+    let mut archive = ZipArchive::new(packed.reader()).map_err(|error| damaged(file, None, &error))?;
     let content = archive.by_name("content.xml").map_err(|error| damaged(file, None, &error))?;
     let mut reader = Reader::from_reader(BufReader::new(content));
     let (mut buffer, mut content) = (Vec::new(), Content::default());
@@ -98,6 +104,8 @@ pub(super) fn extras(file: &File<'_>, bytes: &[u8]) -> Result<HashMap<String, Ex
                 limit,
             });
         }
+        // Calamine holds all sheets at once.
+        file.charge(Cost::Items, std::mem::take(&mut content.items))?;
         buffer.clear();
     }
 }
@@ -106,6 +114,7 @@ impl Content {
     fn open(&mut self, tag: &BytesStart<'_>, has_content: bool) {
         match tag.name().as_ref() {
             "table:table" => {
+                self.items += ITEMS_OF_SHEET;
                 self.extent = Extent::default();
                 self.sheet = text(tag, "table:name").unwrap_or_default();
             }
@@ -132,7 +141,9 @@ impl Content {
 
     fn close(&mut self, name: &str) {
         if name == "table:table-row" {
+            let before = self.extent.cells();
             self.extent.end_row();
+            self.items += self.extent.cells() - before;
         }
     }
 

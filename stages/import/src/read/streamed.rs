@@ -51,6 +51,10 @@ pub(super) fn read<'a, 'c>(
             if (column as usize) < MAX_COLUMNS && !matches!(cell.get_value(), DataRef::Empty) {
                 batch.push(cell);
             }
+            if batch.len() > BATCH_CELLS + MAX_COLUMNS {
+                let message = format!("row {} has columns more than once", row + 1);
+                return Err(damaged(file, None, &message));
+            }
         }
         let _ = send.send(batch);
         drop(send);

@@ -2,10 +2,11 @@
 
 use super::archive::MAX_UNPACKED;
 use super::damaged::damaged;
+use super::metered::{Metered, Packed};
 use crate::ImportError;
 use crate::file::File;
 use flate2::read::MultiGzDecoder;
-use std::io::{Cursor, Read};
+use std::io::Read;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
@@ -22,6 +23,7 @@ pub(super) fn gunzip(file: &File<'_>, bytes: &[u8]) -> Result<Vec<u8>, ImportErr
 /// Reads to the end, or to the cap: what an archive declares of its sizes is not believed.
 fn capped(file: &File<'_>, packed: impl Read, limit: u64) -> Result<Vec<u8>, ImportError> {
     let mut unpacked = Vec::new();
+    let packed = file.budget.reader(packed);
     packed.take(limit + 1).read_to_end(&mut unpacked).map_err(|error| damaged(file, None, &error))?;
     if unpacked.len() as u64 > limit {
         let found = unpacked.len() as u64;
@@ -37,14 +39,14 @@ fn capped(file: &File<'_>, packed: impl Read, limit: u64) -> Result<Vec<u8>, Imp
 
 /// The files of a zip archive, one after the other, by name.
 pub(super) struct Parts<'b> {
-    archive: ZipArchive<Cursor<&'b [u8]>>,
+    archive: ZipArchive<Metered<'b>>,
     names: std::vec::IntoIter<String>,
     left: u64,
 }
 
 impl<'b> Parts<'b> {
-    pub(super) fn open(file: &File<'_>, bytes: &'b [u8]) -> Result<Self, ImportError> {
-        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(file, None, &error))?;
+    pub(super) fn open(file: &File<'_>, packed: Packed<'b>) -> Result<Self, ImportError> {
+        let archive = ZipArchive::new(packed.reader()).map_err(|error| damaged(file, None, &error))?;
         let mut names = Vec::new();
         for name in archive.file_names() {
             let name = name.map_err(|error| damaged(file, None, &error))?.into_owned();

@@ -2,7 +2,8 @@
 
 use super::damaged::damaged;
 use super::extras::Extras;
-use super::{archive, ods_content, streamed, xls_records};
+use super::metered::{Metered, Packed};
+use super::{held, ods_content, streamed, xls_records};
 use crate::ImportError;
 use crate::cell::MAX_COLUMNS;
 use crate::file::File;
@@ -10,24 +11,28 @@ use crate::sheet::Sheets;
 use crate::value::Value;
 use calamine::{
     Ods, Range, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError,
+    XlsxFormulaMetadata,
 };
 use std::collections::HashMap;
 use std::io::Cursor;
 
-type Bytes<'b> = Cursor<&'b [u8]>;
-
 /// Unpacked bytes of a sheet up to which its links and merged cells are read: calamine holds them whole.
 const MAX_WITH_EXTRAS: u64 = 64 << 20;
 
-pub(crate) fn xlsx<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>) -> Result<(), ImportError> {
-    let mut workbook: Xlsx<Bytes> = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
+pub(super) fn xlsx<'a>(
+    file: &'a File<'a>,
+    packed: Packed<'_>,
+    sheets: &mut Sheets<'a>,
+) -> Result<(), ImportError> {
+    held::charge(file, packed)?;
+    let mut workbook: Xlsx<Metered> = Xlsx::new(packed.reader()).map_err(|error| match error {
         XlsxError::Password => locked(file),
         error => damaged(file, None, &error),
     })?;
-    let has_extras = archive::list(bytes).is_some_and(|listing| listing.largest_sheet <= MAX_WITH_EXTRAS);
+    let has_extras = packed.listing.largest_sheet() <= MAX_WITH_EXTRAS;
     for name in visible(workbook.sheets_metadata().to_vec(), sheets) {
         let problem = |error: XlsxError| damaged(file, Some(&name), &error);
-        let read = |workbook: &mut Xlsx<Bytes>, sheet, extras| {
+        let read = |workbook: &mut Xlsx<Metered>, sheet, extras| {
             let mut cells = workbook.worksheet_cells_reader(&name).map_err(problem)?;
             streamed::read(file, sheet, extras, || cells.next_cell().map_err(problem))
         };
@@ -44,13 +49,26 @@ pub(crate) fn xlsx<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>
 }
 
 /// Links, link formulas and merged cells: a reading of the sheet each, so only for sheets that leave gaps.
-fn xlsx_extras(workbook: &mut Xlsx<Bytes<'_>>, name: &str) -> Result<Extras, XlsxError> {
+fn xlsx_extras(workbook: &mut Xlsx<Metered<'_>>, name: &str) -> Result<Extras, XlsxError> {
     let mut extras = Extras::default();
-    let mut formulas = workbook.worksheet_cells_reader(name)?;
-    while let Some(formula) = formulas.next_formula()? {
-        extras.formula(formula.get_position(), formula.get_value());
+    let mut cells = workbook.worksheet_cells_reader(name)?;
+    // Calamine would make room for a shared formula by its number, and write it out for each of its cells.
+    let mut shared: HashMap<usize, String> = HashMap::new();
+    while let Some(cell) = cells.next_cell_with_formula_metadata()? {
+        match cell.formula {
+            Some(XlsxFormulaMetadata::Normal { formula }) => extras.formula(cell.pos, &formula),
+            Some(XlsxFormulaMetadata::Shared { shared_index, formula, .. }) => {
+                extras.formula(cell.pos, &formula);
+                shared.insert(shared_index, formula);
+            }
+            Some(XlsxFormulaMetadata::SharedDerived { shared_index }) => {
+                let formula = shared.get(&shared_index).map_or("", String::as_str);
+                extras.formula(cell.pos, formula);
+            }
+            _ => {}
+        }
     }
-    drop(formulas);
+    drop(cells);
     for link in workbook.hyperlinks_by_sheet_name(name)? {
         if let Some(target) = link.target {
             extras.link(link.range, target);
@@ -60,8 +78,13 @@ fn xlsx_extras(workbook: &mut Xlsx<Bytes<'_>>, name: &str) -> Result<Extras, Xls
     Ok(extras)
 }
 
-pub(crate) fn xlsb<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>) -> Result<(), ImportError> {
-    let mut workbook: Xlsb<Bytes> = Xlsb::new(Cursor::new(bytes)).map_err(|error| match error {
+pub(super) fn xlsb<'a>(
+    file: &'a File<'a>,
+    packed: Packed<'_>,
+    sheets: &mut Sheets<'a>,
+) -> Result<(), ImportError> {
+    held::charge(file, packed)?;
+    let mut workbook: Xlsb<Metered> = Xlsb::new(packed.reader()).map_err(|error| match error {
         XlsbError::Password => locked(file),
         error => damaged(file, None, &error),
     })?;
@@ -76,9 +99,13 @@ pub(crate) fn xlsb<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>
     Ok(())
 }
 
-pub(crate) fn ods<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>) -> Result<(), ImportError> {
-    let mut by_sheet = ods_content::extras(file, bytes)?;
-    let mut workbook: Ods<Bytes> = Ods::new(Cursor::new(bytes)).map_err(|error| match error {
+pub(super) fn ods<'a>(
+    file: &'a File<'a>,
+    packed: Packed<'_>,
+    sheets: &mut Sheets<'a>,
+) -> Result<(), ImportError> {
+    let mut by_sheet = ods_content::extras(file, packed)?;
+    let mut workbook: Ods<Metered> = Ods::new(packed.reader()).map_err(|error| match error {
         calamine::OdsError::Password => locked(file),
         error => damaged(file, None, &error),
     })?;
@@ -94,7 +121,7 @@ pub(crate) fn ods<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>)
 
 pub(crate) fn xls<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>) -> Result<(), ImportError> {
     let links = xls_records::links(file, bytes)?;
-    let mut workbook: Xls<Bytes> = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
+    let mut workbook: Xls<Cursor<&[u8]>> = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
         XlsError::Password => locked(file),
         error => damaged(file, None, &error),
     })?;

@@ -7,11 +7,14 @@ use super::extras::Extras;
 use crate::ImportError;
 use crate::file::File;
 use calamine::Dimensions;
+use deklaro_schemas::budget::Cost;
 use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
 /// Cells that the sheets of a file may stand for; each takes about 100 bytes while calamine builds its ranges.
 const MAX_CELLS: u64 = 5_000_000;
+/// What a sheet costs by itself, in cells.
+const ITEMS_OF_SHEET: u64 = 64;
 /// Bytes of the workbook's stream.
 const MAX_STREAM: u64 = 512 << 20;
 /// How often a stream is gone through, at most, whatever its sheets' offsets say.
@@ -65,6 +68,7 @@ pub(super) fn links(file: &File<'_>, bytes: &[u8]) -> Result<Vec<Extras>, Import
     let (mut passed, mut cells) = (0, 0);
     for at in offsets(&stream) {
         let mut extras = Extras::default();
+        let before = cells;
         // Names for one and the same sheet cost calamine a copy each, and us nothing.
         cells += *known.entry(at).or_insert_with(|| {
             let (of_sheet, end) = sheet(&stream, at, &mut extras);
@@ -74,6 +78,7 @@ pub(super) fn links(file: &File<'_>, bytes: &[u8]) -> Result<Vec<Extras>, Import
         if cells > MAX_CELLS || passed > stream.len() * MAX_PASSES {
             return Err(too_large("cells", cells, MAX_CELLS));
         }
+        file.charge(Cost::Items, ITEMS_OF_SHEET + cells - before)?;
         sheets.push(extras);
     }
     Ok(sheets)

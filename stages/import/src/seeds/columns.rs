@@ -19,6 +19,8 @@ use deklaro_schemas::{CountryCode, HostKey, PageUrl, Row, SeedIds, Sha256, Sourc
 use std::fmt::Write;
 use std::sync::Arc;
 
+/// Bytes of a row besides its texts: ids, numbers, offsets.
+const ROW_BYTES: usize = 200;
 /// Rows of a batch.
 const BATCH_ROWS: usize = 8_192;
 
@@ -105,6 +107,16 @@ impl SeedColumns {
     /// The columns that are kept, left to right.
     pub(crate) fn mapped(&self) -> impl Iterator<Item = usize> {
         self.mapped.iter().map(|(column, _)| *column)
+    }
+
+    /// Bytes of text that a row adds: its cells as they stood and by field, and what is told of it.
+    pub(crate) fn size(&self, row: &Accepted<'_>, cells: &[Value<'_>]) -> u64 {
+        let kept = self.mapped.iter().filter_map(|(column, name)| {
+            let cell = cells.get(*column).filter(|cell| **cell != Value::Empty)?;
+            Some(name.len() as u64 + 2 * cell.size())
+        });
+        let page = row.page_url.map_or(0, |page| page.as_str().len());
+        kept.sum::<u64>() + (self.sheet.len() + row.host.as_str().len() + page + ROW_BYTES) as u64
     }
 
     /// Adds a row.

@@ -1,5 +1,6 @@
 //! Workbooks put together part by part, so that they can hold what no spreadsheet program writes.
 
+use std::fmt::Display;
 use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -12,12 +13,22 @@ const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationsh
 pub(crate) struct Parts(ZipWriter<Cursor<Vec<u8>>>);
 
 impl Parts {
+    /// An archive of nothing.
+    pub(crate) fn empty() -> Self {
+        Self(ZipWriter::new(Cursor::new(Vec::new())))
+    }
+
     /// An xlsx without sheet: a workbook of one sheet, `sheet1.xml`, which the caller adds.
     pub(crate) fn xlsx() -> Self {
-        let workbook = format!(
-            "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets>\
-             <sheet name=\"Liste\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
-        );
+        Self::xlsx_of(["Liste"])
+    }
+
+    /// The same, with its one sheet under these names.
+    pub(crate) fn xlsx_of(names: impl IntoIterator<Item = impl Display>) -> Self {
+        let sheet = |name| format!("<sheet name=\"{name}\" sheetId=\"1\" r:id=\"r1\"/>");
+        let sheets: String = names.into_iter().map(sheet).collect();
+        let workbook =
+            format!("<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets>{sheets}</sheets></workbook>");
         let relations = format!(
             "<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"r1\" \
              Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
@@ -26,7 +37,7 @@ impl Parts {
             "<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"r1\" \
              Type=\"{OFFICE}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
         );
-        Self(ZipWriter::new(Cursor::new(Vec::new())))
+        Self::empty()
             .with("_rels/.rels", &root)
             .with("xl/_rels/workbook.xml.rels", &relations)
             .with("xl/workbook.xml", &workbook)
@@ -43,7 +54,7 @@ impl Parts {
         );
         let manifest =
             "<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"/>";
-        Self(ZipWriter::new(Cursor::new(Vec::new())))
+        Self::empty()
             .with("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
             .with("META-INF/manifest.xml", manifest)
             .with("content.xml", &content)

@@ -1,7 +1,8 @@
 //! Do the 26 real country sheets beside the project give the rows and hosts that were published with them?
 
-use deklaro_import::{ColumnMaps, Countries, Imported, SourceList, Workbook, import};
+use deklaro_import::{ColumnMaps, Countries, Imported, SourceList, Workbook, import, import_within, limits};
 use deklaro_needs::shared;
+use deklaro_schemas::budget::{Budget, Cost};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -54,6 +55,27 @@ pub(crate) fn every_country_has_the_rows_and_hosts_that_were_published() {
         all_hosts.extend(names);
     }
     assert_eq!((all_rows, all_hosts.len()), (60_961, 27_168));
+}
+
+/// What was spent of a limit.
+fn share(budget: &Budget, cost: Cost) -> f64 {
+    let (spent, left) = (budget.spent(cost) as f64, budget.left(cost) as f64);
+    spent / (spent + left)
+}
+
+pub(crate) fn no_list_costs_a_fourth_of_what_it_may() {
+    let (folder, text) = sheets();
+    let list = SourceList::parse_csv(&text).unwrap();
+    for (file, ..) in published(&text) {
+        let bytes = std::fs::read(folder.join(&file)).unwrap();
+        let origin = list.find(&file).unwrap().origin.clone();
+        let workbook = Workbook { file_name: &file, bytes: &bytes, origin };
+        let budget = Budget::new(limits(bytes.len() as u64));
+        import_within(&workbook, &ColumnMaps::builtin(), &Countries::builtin(), &budget).unwrap();
+        let costs = [Cost::Unpacked, Cost::Text, Cost::Items, Cost::Steps];
+        let shares = costs.map(|cost| share(&budget, cost));
+        assert!(shares.iter().all(|share| *share < 0.25), "{file}: {costs:?} {shares:?}");
+    }
 }
 
 pub(crate) fn a_row_can_be_found_again_in_its_sheet() {

@@ -12,6 +12,7 @@ fn main() -> ExitCode {
     let sheets = [Need::Shared(country_sheets::FOLDER)];
     Tests::default()
         .with(&sheets, country_sheets::every_country_has_the_rows_and_hosts_that_were_published)
+        .with(&sheets, country_sheets::no_list_costs_a_fourth_of_what_it_may)
         .with(&sheets, country_sheets::a_row_can_be_found_again_in_its_sheet)
         .with(
             &[Need::Shared(url_standard::CASES)],
