@@ -1,6 +1,7 @@
 //! What does a document on paper hold, and who reads it?
 
 use crate::html::{Block, BlockKind, Document, MAX_TEXT, RawLink};
+use deklaro_schemas::budget::Exhausted;
 use deklaro_schemas::codes::Place;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -34,6 +35,12 @@ pub enum Unread {
     Damaged,
     /// Reading it would cost more than any honest document does.
     TooCostly,
+}
+
+impl From<Exhausted> for Unread {
+    fn from(_: Exhausted) -> Self {
+        Self::TooCostly
+    }
 }
 
 /// Who reads documents on paper: this process, or one that may die of them.
