@@ -8,6 +8,10 @@ use std::borrow::Cow;
 
 /// Links that are kept.
 pub(crate) const MAX_LINKS: usize = 200;
+/// Bytes of the links together.
+pub(crate) const MAX_ADDRESSES: usize = 1024 * 1024;
+/// Bytes of the name of a language; what is longer names none.
+pub(crate) const MAX_LANG: usize = 100;
 
 /// What was read of a document on paper; it can be handed from one process to another.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -66,18 +70,23 @@ impl Paper {
 
     /// The document; one that contradicts itself, as only a broken process sends it, is damaged.
     pub(crate) fn document(&self) -> Result<Document<'_>, Unread> {
+        let addresses: usize = self.links.iter().map(String::len).sum();
+        let is_too_long = self.text.len() > 2 * MAX_TEXT
+            || self.lang.as_ref().is_some_and(|lang| lang.len() > MAX_LANG)
+            || self.links.len() > MAX_LINKS
+            || addresses > MAX_ADDRESSES;
+        if is_too_long {
+            return Err(Unread::Damaged);
+        }
         let mut from = 0;
-        let mut blocks = Vec::with_capacity(self.paragraphs.len());
+        let mut blocks = Vec::new();
         for &Paragraph { start, end, kind } in &self.paragraphs {
-            if start < from || end < start || self.text.get(start..end).is_none() {
+            if start < from || end <= start || self.text.get(start..end).is_none() {
                 return Err(Unread::Damaged);
             }
             from = end;
             let place = if kind == BlockKind::Title { Place::Title } else { Place::Body };
             blocks.push(Block { start, end, kind, place, linked: 0 });
-        }
-        if self.text.len() > 2 * MAX_TEXT || self.links.len() > MAX_LINKS {
-            return Err(Unread::Damaged);
         }
         let link = |href: &'_ String| RawLink {
             href: Some(Cow::Owned(href.clone())),
@@ -93,3 +102,6 @@ impl Paper {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -98,7 +98,7 @@ fn a_filter_of_no_standard_is_refused() {
     // In a cross-reference stream, which the parser unpacks unasked, and with a letter written as a number.
     let hidden = b"%PDF-1.5\n1 0 obj\n<< /Type /XRef /Size 2 /W [1 2 1] /Filter /Brotli#44ecode /Length 1 >>\nstream\nx\nendstream\nendobj\nstartxref\n9\n%%EOF";
     assert!(load::load(hidden, &Budget::new(LIMITS)).is_err_and(|unread| unread == Unread::Damaged));
-    assert!(load::has_name(hidden, b"BrotliDecode"));
+    assert_eq!(load::names(hidden, b"BrotliDecode"), 1);
 }
 
 #[test]
@@ -152,6 +152,32 @@ fn many_entries_for_one_object_are_paid_for() {
     let (read, budget) = read(&file(&[b"<< /Type /Catalog >>".to_vec(), large.into_bytes()], 1, 10_000));
     assert_eq!(read, Err(Unread::TooCostly));
     assert!(budget.spent(Cost::Unpacked) > LIMITS.unpacked);
+}
+
+/// A file of so many cross-reference streams, each of which says where the one before it is.
+fn tables(count: usize) -> Vec<u8> {
+    let mut file = b"%PDF-1.5\n".to_vec();
+    let table = packed(&vec![0; 600_000]);
+    let mut last = None;
+    for _ in 0..count {
+        let before = last.map(|at: usize| format!(" /Prev {at}")).unwrap_or_default();
+        last = Some(file.len());
+        let head = "1 0 obj\n<< /Type /XRef /Size 200000 /#57 [1 1 1] /Filter /FlateDecode";
+        let length = table.content.len();
+        file.extend_from_slice(format!("{head} /Length {length}{before} >>\nstream\n").as_bytes());
+        file.extend_from_slice(&table.content);
+        file.extend_from_slice(b"\nendstream\nendobj\n");
+    }
+    file.extend_from_slice(format!("startxref\n{}\n%%EOF", last.unwrap_or(0)).as_bytes());
+    file
+}
+
+#[test]
+fn tables_have_a_share_each() {
+    let load =
+        |count| load::load(&tables(count), &Budget::new(LIMITS)).map(|pdf| pdf.reference_table.entries.len());
+    assert_eq!(load(1), Ok(200_000));
+    assert_eq!(load(40), Err(Unread::Damaged));
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Which objects does a file hold, and what do they cost before any of them is looked at?
 //!
 //! Lopdf loads a file whole. It takes a function that sees each object: there they are paid for, and object streams
-//! are set aside, to be unpacked here one by one. What it does before that is not paid for: it reads
-//! cross-reference streams (4 MiB each), objects that turn out to be none, and lengths inside object streams.
+//! are set aside, to be unpacked here one by one. What it does before that is not paid for: objects that turn out to
+//! be none, lengths that lead to further objects, and encrypted files. A process that may die of them is for that.
 
 use super::members;
 use super::streams::MAX_UNPACKED;
@@ -14,6 +14,8 @@ use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
+/// Bytes that the cross-reference streams of a file may unpack to, all together: three are an entry.
+const MAX_TABLES: usize = 16 << 20;
 /// The type of an object stream that lopdf is to leave alone.
 const SET_ASIDE: &[u8] = b"DeklaroObjStm";
 
@@ -33,7 +35,7 @@ pub(super) fn load(bytes: &[u8], budget: &Budget) -> Result<Document, Unread> {
         return Err(Unread::TooCostly);
     }
     // The parser would ask for a window of up to 1 GiB, unasked, and for cross-reference streams as well.
-    if has_name(bytes, b"BrotliDecode") {
+    if names(bytes, b"BrotliDecode") > 0 {
         return Err(Unread::Damaged);
     }
     let pdf = loaded(bytes, budget, false)?;
@@ -56,7 +58,8 @@ fn loaded(bytes: &[u8], budget: &Budget, force_reconstruct: bool) -> Result<Docu
     LOADING.set(Budget::new(left));
     let options = LoadOptions {
         filter: Some(pay),
-        max_decompressed_size: Some(MAX_UNPACKED),
+        // Each stream has an equal share. One that is a cross-reference stream says how wide its entries are: `/W`.
+        max_decompressed_size: Some(MAX_UNPACKED.min(MAX_TABLES / names(bytes, b"W").max(1))),
         force_reconstruct,
         ..LoadOptions::default()
     };
@@ -118,20 +121,28 @@ fn has_pages(pdf: &Document) -> bool {
     root.and_then(|root| root.get_deref(b"Kids", pdf)).and_then(Object::as_array).is_ok()
 }
 
-/// True where a name stands in the file, in whichever way it is written (`#42` is `B`).
-pub(super) fn has_name(bytes: &[u8], name: &[u8]) -> bool {
-    memchr::memchr_iter(b'/', bytes).any(|at| {
+/// How often a name stands in the file, in whichever way it is written (`#42` is `B`).
+pub(super) fn names(bytes: &[u8], name: &[u8]) -> usize {
+    let is_name = |at: &usize| {
         let mut rest = &bytes[at + 1..];
-        name.iter().all(|wanted| {
-            let byte;
-            (byte, rest) = match rest {
-                [b'#', high, low, rest @ ..] => (escaped(*high, *low), rest),
-                [byte, rest @ ..] => (Some(*byte), rest),
-                [] => (None, rest),
-            };
+        let is_same = name.iter().all(|wanted| {
+            let (byte, behind) = letter(rest);
+            rest = behind;
             byte == Some(*wanted)
-        })
-    })
+        });
+        // A longer name is another one.
+        is_same && letter(rest).0.is_none_or(|byte| b" \t\r\n\0\x0C()<>[]{}/%".contains(&byte))
+    };
+    memchr::memchr_iter(b'/', bytes).filter(is_name).count()
+}
+
+/// The first byte of a name, and what is behind it.
+fn letter(bytes: &[u8]) -> (Option<u8>, &[u8]) {
+    match bytes {
+        [b'#', high, low, rest @ ..] => (escaped(*high, *low), rest),
+        [byte, rest @ ..] => (Some(*byte), rest),
+        [] => (None, bytes),
+    }
 }
 
 fn escaped(high: u8, low: u8) -> Option<u8> {
