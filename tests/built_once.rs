@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Crates whose tests compile neither DuckDB nor Polars.
-const LIGHT: [&str; 14] = [
+const LIGHT: [&str; 15] = [
     "deklaro-features",
     "deklaro-needs",
     "deklaro-schemas",
@@ -22,6 +22,7 @@ const LIGHT: [&str; 14] = [
     "deklaro-detect",
     "deklaro-publish",
     "deklaro-simweb",
+    "deklaro-fuzzed",
 ];
 
 /// Where features are declared, as a test that fails says it.

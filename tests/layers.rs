@@ -33,6 +33,7 @@ record   | watch+ judge publish                              | simweb           
 run      | record+ import frontier+ crawl detect diff report | simweb            | anyhow metrics                                                    | async
 service  | record+ import                                    | simweb            | anyhow axum metrics minijinja opentelemetry tracing-opentelemetry | async
 proving  | above                                             |                   | anyhow reqwest                                                    | async
+fuzzed   | record+ import crawl detect                        |                   |                                                                   |
 deklaro  | above                                             |                   | anyhow                                                            | async
 ";
 

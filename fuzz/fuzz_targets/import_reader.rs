@@ -1,20 +1,10 @@
 //! Any bytes through the importer: no panic gets out, no row is lost, no row is counted twice.
 #![no_main]
 
-#[path = "../import_common.rs"]
-mod import_common;
+#[path = "../quiet_panics.rs"]
+mod quiet_panics;
 
-use import_common::{lists, quiet_panics, read};
 use libfuzzer_sys::fuzz_target;
+use quiet_panics::quiet_panics;
 
-fuzz_target!(init: quiet_panics(), |bytes: &[u8]| {
-    let Ok(imported) = read(bytes, lists()) else { return };
-    for source in &imported.sources {
-        assert_eq!(source.rows_total, source.rows_accepted + source.rows_rejected, "{}", source.sheet);
-        assert!(source.rows_blank >= 0 && source.header_row >= 0, "{}", source.sheet);
-    }
-    for seed in imported.seeds.rows() {
-        assert!(imported.sources.iter().any(|source| source.source_id == seed.source_id));
-        assert!(seed.row_number > 0);
-    }
-});
+fuzz_target!(init: quiet_panics(), |bytes: &[u8]| deklaro_fuzzed::import_reader::check(bytes));

@@ -40,7 +40,7 @@ pub struct Stamp {
 /// is about these bytes, and carries the nonce that was sent, if any. The certificate that it names signed it
 /// and is for time stamps. With `trusted`, one of those issued the certificate, and it was valid at the
 /// token's time.
-pub(super) fn check(
+pub fn check_answer(
     answer: &[u8],
     manifest: &[u8],
     nonce: Option<&[u8]>,

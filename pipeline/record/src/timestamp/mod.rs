@@ -9,7 +9,7 @@ mod error;
 mod token;
 
 pub use ask::AskError;
-pub use check::Stamp;
+pub use check::{Stamp, check_answer};
 pub use error::{ENDINGS, TimestampError, TokenError};
 
 use anyhow::Context;
@@ -172,7 +172,7 @@ async fn asked(
     let answer = ask::ask(&by.url, query, by.timeout)
         .await
         .map_err(|source| TimestampError::NoAnswer { url: url.clone(), source })?;
-    let stamp = check::check(&answer, manifest, Some(&nonce), by.trusted.as_deref())
+    let stamp = check::check_answer(&answer, manifest, Some(&nonce), by.trusted.as_deref())
         .map_err(|source| TimestampError::Answer { url, source })?;
     match store.keep_timestamp(snapshot, answer.into()).await {
         Ok(()) => Ok(stamped(snapshot, stamp, true)),
@@ -193,7 +193,7 @@ pub async fn kept(
 ) -> anyhow::Result<Option<Stamp>> {
     let Some(answer) = store.timestamp(snapshot).await? else { return Ok(None) };
     let manifest = store.manifest_bytes(snapshot).await?;
-    let checked = check::check(&answer, &manifest, None, trusted);
+    let checked = check::check_answer(&answer, &manifest, None, trusted);
     let path = Manifest::timestamp_path(snapshot);
     Ok(Some(checked.map_err(|source| TimestampError::Stored { path, source })?))
 }

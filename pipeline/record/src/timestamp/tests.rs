@@ -33,7 +33,7 @@ impl Answered {
     }
 
     fn checked(&self, answer: &[u8], manifest: &[u8]) -> Result<Stamp, TokenError> {
-        check::check(answer, manifest, Some(&NONCE), Some(&self.trusted()))
+        check::check_answer(answer, manifest, Some(&NONCE), Some(&self.trusted()))
     }
 }
 
@@ -47,9 +47,9 @@ fn a_token_of_openssl_holds_with_either_key_and_only_for_its_manifest() {
         assert_eq!(stamp.at, at);
         let error = told.checked(told.answer, b"another manifest").unwrap_err();
         assert!(matches!(error, TokenError::Imprint { .. }), "{error}");
-        let error = check::check(told.answer, MANIFEST, Some(&ask::nonce()), None).unwrap_err();
+        let error = check::check_answer(told.answer, MANIFEST, Some(&ask::nonce()), None).unwrap_err();
         assert!(matches!(error, TokenError::Nonce), "{error}");
-        let unasked = check::check(told.answer, MANIFEST, None, None).unwrap();
+        let unasked = check::check_answer(told.answer, MANIFEST, None, None).unwrap();
         assert!(!unasked.is_chain_checked);
     }
 }
@@ -77,7 +77,7 @@ fn no_flipped_bit_gives_another_meaning_and_no_beginning_of_it_holds() {
 
 #[test]
 fn whom_nobody_trusts_and_what_is_for_something_else_is_refused() {
-    let strange = check::check(RSA.answer, MANIFEST, None, Some(&FOR_SERVERS.trusted())).unwrap_err();
+    let strange = check::check_answer(RSA.answer, MANIFEST, None, Some(&FOR_SERVERS.trusted())).unwrap_err();
     assert!(matches!(strange, TokenError::Chain(_)), "{strange}");
     let error = FOR_SERVERS.checked(FOR_SERVERS.answer, MANIFEST).unwrap_err();
     assert!(matches!(error, TokenError::Usage), "{error}");
@@ -85,7 +85,7 @@ fn whom_nobody_trusts_and_what_is_for_something_else_is_refused() {
 
 #[test]
 fn an_authority_that_refuses_is_quoted() {
-    let error = check::check(include_bytes!("answers/refused.tsr"), MANIFEST, None, None).unwrap_err();
+    let error = check::check_answer(include_bytes!("answers/refused.tsr"), MANIFEST, None, None).unwrap_err();
     assert!(error.to_string().starts_with("the authority refused: "), "{error}");
 }
 
@@ -124,5 +124,5 @@ fn an_answer_is_waited_for_and_read_only_so_far() {
         stream.write_all(&RSA.answer[..RSA.answer.len() / 2]).unwrap();
     };
     let half = asked(cuts_short, 60_000).unwrap();
-    assert!(check::check(&half, MANIFEST, None, None).is_err());
+    assert!(check::check_answer(&half, MANIFEST, None, None).is_err());
 }
