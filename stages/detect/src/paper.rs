@@ -1,12 +1,17 @@
 //! What does a document on paper hold, and who reads it?
 
 use crate::html::{Block, BlockKind, Document, MAX_TEXT, RawLink};
+use deklaro_schemas::budget::Exhausted;
 use deklaro_schemas::codes::Place;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// Links that are kept.
 pub(crate) const MAX_LINKS: usize = 200;
+/// Bytes of the links together.
+pub(crate) const MAX_ADDRESSES: usize = 1024 * 1024;
+/// Bytes of the name of a language; what is longer names none.
+pub(crate) const MAX_LANG: usize = 100;
 
 /// What was read of a document on paper; it can be handed from one process to another.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -34,6 +39,12 @@ pub enum Unread {
     Damaged,
     /// Reading it would cost more than any honest document does.
     TooCostly,
+}
+
+impl From<Exhausted> for Unread {
+    fn from(_: Exhausted) -> Self {
+        Self::TooCostly
+    }
 }
 
 /// Who reads documents on paper: this process, or one that may die of them.
@@ -64,18 +75,23 @@ impl Paper {
 
     /// The document; one that contradicts itself, as only a broken process sends it, is damaged.
     pub(crate) fn document(&self) -> Result<Document<'_>, Unread> {
+        let addresses: usize = self.links.iter().map(String::len).sum();
+        let is_too_long = self.text.len() > 2 * MAX_TEXT
+            || self.lang.as_ref().is_some_and(|lang| lang.len() > MAX_LANG)
+            || self.links.len() > MAX_LINKS
+            || addresses > MAX_ADDRESSES;
+        if is_too_long {
+            return Err(Unread::Damaged);
+        }
         let mut from = 0;
-        let mut blocks = Vec::with_capacity(self.paragraphs.len());
+        let mut blocks = Vec::new();
         for &Paragraph { start, end, kind } in &self.paragraphs {
-            if start < from || end < start || self.text.get(start..end).is_none() {
+            if start < from || end <= start || self.text.get(start..end).is_none() {
                 return Err(Unread::Damaged);
             }
             from = end;
             let place = if kind == BlockKind::Title { Place::Title } else { Place::Body };
             blocks.push(Block { start, end, kind, place, linked: 0 });
-        }
-        if self.text.len() > 2 * MAX_TEXT || self.links.len() > MAX_LINKS {
-            return Err(Unread::Damaged);
         }
         let link = |href: &'_ String| RawLink {
             href: Some(Cow::Owned(href.clone())),
@@ -91,3 +107,6 @@ impl Paper {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,13 @@
 //! The lines of a page: its shown strings, put together by where they stand (ISO 32000-1 section 9.4).
 
-use super::font::{Font, Fonts, MAX_UNPACKED, number};
+use super::font::{Font, Fonts, number};
+use super::resources::Resources;
+use super::streams::Streams;
+use super::weight::{MAX_WEIGHT, weight};
+use crate::paper::Unread;
+use deklaro_schemas::budget::{Budget, Cost, Exhausted};
 use lopdf::content::{Content, Operation};
-use lopdf::{Dictionary, Document, Object, ObjectId};
-use std::collections::BTreeMap;
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 /// Operations of a page that are followed.
 const MAX_OPERATIONS: usize = 200_000;
@@ -26,35 +30,16 @@ pub(super) struct Line {
 }
 
 /// The lines of a page in the order they are drawn in, which is that of reading in all but few files.
-pub(super) fn of_page<'p>(pdf: &'p Document, page: ObjectId, fonts: &mut Fonts<'p>) -> Vec<Line> {
-    let mut pen = Pen::new(pdf, fonts);
-    let own = pdf.get_page_fonts(page).unwrap_or_default();
-    if let Ok(content) = pdf.get_page_content_with_limit(page, MAX_UNPACKED) {
-        let forms = forms(pdf, page);
-        pen.draw(&content, &own, &forms, 0);
-    }
-    pen.lines
-}
-
-/// Pictures made of operations that the page draws by name, with their own fonts.
-fn forms(pdf: &Document, page: ObjectId) -> BTreeMap<Vec<u8>, &lopdf::Stream> {
-    let Ok((direct, inherited)) = pdf.get_page_resources(page) else { return BTreeMap::new() };
-    let inherited = inherited.iter().filter_map(|id| pdf.get_dictionary(*id).ok());
-    direct.into_iter().chain(inherited).flat_map(|resources| named_forms(pdf, resources)).collect()
-}
-
-fn named_forms<'p>(pdf: &'p Document, resources: &'p Dictionary) -> Vec<(Vec<u8>, &'p lopdf::Stream)> {
-    let Ok(objects) = resources.get_deref(b"XObject", pdf).and_then(Object::as_dict) else {
-        return Vec::new();
-    };
-    let is_form = |stream: &lopdf::Stream| {
-        stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|kind| kind == b"Form")
-    };
-    let each = objects.iter().filter_map(|(name, object)| {
-        let stream = pdf.dereference(object).ok()?.1.as_stream().ok()?;
-        is_form(stream).then(|| (name.clone(), stream))
-    });
-    each.collect()
+pub(super) fn of_page<'p>(
+    pdf: &'p Document,
+    page: ObjectId,
+    fonts: &mut Fonts<'p>,
+    streams: &mut Streams<'p>,
+) -> Result<Vec<Line>, Unread> {
+    let Some(content) = streams.of_page(pdf, page)? else { return Ok(Vec::new()) };
+    let mut pen = Pen::new(pdf, fonts, streams);
+    pen.draw(&content, &Resources::of_page(pdf, page), 0)?;
+    Ok(pen.lines)
 }
 
 /// Maps text space to the page, as `[a b c d e f]`.
@@ -79,6 +64,7 @@ fn times(first: Matrix, then: Matrix) -> Matrix {
 struct Pen<'p, 'f> {
     pdf: &'p Document,
     fonts: &'f mut Fonts<'p>,
+    streams: &'f mut Streams<'p>,
     lines: Vec<Line>,
     operations: usize,
     page: Matrix,
@@ -93,10 +79,11 @@ struct Pen<'p, 'f> {
 }
 
 impl<'p, 'f> Pen<'p, 'f> {
-    fn new(pdf: &'p Document, fonts: &'f mut Fonts<'p>) -> Self {
+    fn new(pdf: &'p Document, fonts: &'f mut Fonts<'p>, streams: &'f mut Streams<'p>) -> Self {
         Self {
             pdf,
             fonts,
+            streams,
             lines: Vec::new(),
             operations: 0,
             page: IDENTITY,
@@ -111,58 +98,51 @@ impl<'p, 'f> Pen<'p, 'f> {
         }
     }
 
-    fn draw(
-        &mut self,
-        content: &[u8],
-        fonts: &BTreeMap<Vec<u8>, &'p Dictionary>,
-        forms: &BTreeMap<Vec<u8>, &'p lopdf::Stream>,
-        depth: usize,
-    ) {
-        let Ok(content) = Content::decode(content) else { return };
-        for operation in &content.operations {
+    /// Follows the operations of a page or form; each time, its length is paid for.
+    fn draw(&mut self, content: &[u8], resources: &Resources<'p>, depth: usize) -> Result<(), Unread> {
+        self.streams.charge(Cost::Steps, content.len() as u64 + 1)?;
+        if weight(content) > MAX_WEIGHT {
+            self.streams.pass(Unread::TooCostly);
+            return Ok(());
+        }
+        for operation in Content::decode_iter(content).map_while(Result::ok) {
             self.operations += 1;
             if self.operations > MAX_OPERATIONS || self.lines.len() > MAX_LINES {
-                return;
+                break;
             }
             let name = operation.operands.first().and_then(|name| name.as_name().ok());
             match operation.operator.as_str() {
                 "Tf" => {
-                    self.font = name.and_then(|name| fonts.get(name)).copied();
+                    self.font = name.and_then(|name| resources.font(name));
                     self.size = number(operation.operands.get(1)).unwrap_or(1.0);
                 }
                 // A form that draws itself would never end.
                 "Do" if depth < 3 => {
-                    if let Some(form) = name.and_then(|name| forms.get(name)) {
-                        self.draw_form(form, depth + 1);
+                    if let Some(form) = name.and_then(|name| resources.form(name)) {
+                        self.draw_form(form, depth + 1)?;
                     }
                 }
-                _ => self.step(operation),
+                _ => self.step(&operation)?,
             }
         }
+        Ok(())
     }
 
-    fn draw_form(&mut self, form: &'p lopdf::Stream, depth: usize) {
-        let Ok(content) = form.get_plain_content_with_limit(MAX_UNPACKED) else { return };
-        let resources = form.dict.get_deref(b"Resources", self.pdf).and_then(Object::as_dict);
-        let Ok(resources) = resources else { return };
-        let fonts = resources.get_deref(b"Font", self.pdf).and_then(Object::as_dict);
-        let fonts = fonts.into_iter().flat_map(Dictionary::iter);
-        let pdf = self.pdf;
-        let fonts = fonts
-            .filter_map(|(name, font)| Some((name.clone(), pdf.dereference(font).ok()?.1.as_dict().ok()?)));
-        let (fonts, forms) = (fonts.collect(), named_forms(pdf, resources).into_iter().collect());
+    fn draw_form(&mut self, form: &'p Stream, depth: usize) -> Result<(), Unread> {
+        let Some(content) = self.streams.plain(form)? else { return Ok(()) };
+        let Some(resources) = Resources::of_form(self.pdf, form) else { return Ok(()) };
         let page = self.page;
-        if let Some(matrix) =
-            form.dict.get_deref(b"Matrix", pdf).and_then(Object::as_array).ok().and_then(|m| matrix(m))
-        {
+        let own = form.dict.get_deref(b"Matrix", self.pdf).and_then(Object::as_array);
+        if let Some(matrix) = own.ok().and_then(|own| matrix(own)) {
             self.page = times(matrix, self.page);
         }
-        self.draw(&content, &fonts, &forms, depth);
+        self.draw(&content, &resources, depth)?;
         self.page = page;
+        Ok(())
     }
 
     /// All operations that need nothing but the pen.
-    fn step(&mut self, operation: &Operation) {
+    fn step(&mut self, operation: &Operation) -> Result<(), Unread> {
         let operands = &operation.operands;
         let at = |index: usize| number(operands.get(index)).unwrap_or(0.0);
         match operation.operator.as_str() {
@@ -183,19 +163,20 @@ impl<'p, 'f> Pen<'p, 'f> {
                 self.text = self.line;
             }
             "T*" => self.next_line(0.0, -self.leading),
-            "Tj" => self.show(operands.first()),
+            "Tj" => self.show(operands.first())?,
             "'" => {
                 self.next_line(0.0, -self.leading);
-                self.show(operands.first());
+                self.show(operands.first())?;
             }
             "\"" => {
                 (self.word_space, self.letter_space) = (at(0), at(1));
                 self.next_line(0.0, -self.leading);
-                self.show(operands.get(2));
+                self.show(operands.get(2))?;
             }
-            "TJ" => self.show_all(operands.first()),
+            "TJ" => self.show_all(operands.first())?,
             _ => {}
         }
+        Ok(())
     }
 
     fn next_line(&mut self, right: f64, up: f64) {
@@ -204,24 +185,27 @@ impl<'p, 'f> Pen<'p, 'f> {
     }
 
     /// Strings, and between them how far the pen goes back, in thousandths of the size.
-    fn show_all(&mut self, parts: Option<&Object>) {
+    fn show_all(&mut self, parts: Option<&Object>) -> Result<(), Unread> {
         for part in parts.and_then(|parts| parts.as_array().ok()).into_iter().flatten() {
             if let Some(back) = number(Some(part)) {
                 self.advance(-back / 1_000.0 * self.size);
             } else {
-                self.show(Some(part));
+                self.show(Some(part))?;
             }
         }
+        Ok(())
     }
 
     fn advance(&mut self, right: f64) {
         self.text = times([1.0, 0.0, 0.0, 1.0, right, 0.0], self.text);
     }
 
-    fn show(&mut self, string: Option<&Object>) {
-        let Some(codes) = string.and_then(|string| string.as_str().ok()) else { return };
-        let Some(font) = self.font.and_then(|font| self.fonts.get(self.pdf, font)) else { return };
-        let shown = Shown::of(font, codes);
+    fn show(&mut self, string: Option<&Object>) -> Result<(), Unread> {
+        let (Some(codes), Some(font)) = (string.and_then(|string| string.as_str().ok()), self.font) else {
+            return Ok(());
+        };
+        let Some(font) = self.fonts.get(self.pdf, font, self.streams)? else { return Ok(()) };
+        let shown = Shown::of(font, codes, self.streams.budget)?;
         let spaces = shown.text.matches(' ').count() as f64;
         let width =
             shown.width * self.size + shown.count as f64 * self.letter_space + spaces * self.word_space;
@@ -232,6 +216,7 @@ impl<'p, 'f> Pen<'p, 'f> {
         if size.is_finite() && start[4].is_finite() && start[5].is_finite() {
             self.add(shown, [start[4], start[5], end[4]], size);
         }
+        Ok(())
     }
 
     /// Puts a string behind the last one where it goes on in its line, else begins a line.
@@ -271,9 +256,9 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(font: &Font<'_>, codes: &[u8]) -> Self {
+    fn of(font: &Font<'_>, codes: &[u8], budget: &Budget) -> Result<Self, Exhausted> {
         let (count, width) = font.width(codes);
-        Self { text: font.text(codes), count, width, is_bold: font.is_bold }
+        Ok(Self { text: font.text(codes, budget)?, count, width, is_bold: font.is_bold })
     }
 }
 

@@ -1,5 +1,6 @@
 //! These tests show that PDF statements are read whichever program wrote them, and that damage does no harm.
 
+use super::made::{drawn, helvetica};
 use super::*;
 use crate::inspect::inspect;
 use crate::page::{Page, PageInput};
@@ -13,6 +14,11 @@ const CHROMIUM: &[u8] = include_bytes!("../../tests/files/chromium-de.pdf");
 const LIBREOFFICE: &[u8] = include_bytes!("../../tests/files/libreoffice-de.pdf");
 const WEASYPRINT: &[u8] = include_bytes!("../../tests/files/weasyprint-de.pdf");
 const GREEK: &[u8] = include_bytes!("../../tests/files/weasyprint-el.pdf");
+
+/// What this stage makes of a document.
+fn read(bytes: &[u8]) -> Result<Document<'static>, Unread> {
+    super::read(bytes, &Budget::new(LIMITS))
+}
 
 fn page(country: &str, bytes: &[u8]) -> Page {
     let url = PageUrl::parse("https://www.musterdorf.example/erklaerung.pdf").unwrap();
@@ -86,28 +92,6 @@ fn letters_of_any_alphabet() {
     );
 }
 
-/// A document of one page that shows this content, with these things beside it.
-fn drawn(content: Stream, resources: Dictionary, also: impl FnOnce(&mut lopdf::Document)) -> Vec<u8> {
-    let mut pdf = lopdf::Document::with_version("1.5");
-    let (pages, content) = (pdf.new_object_id(), pdf.add_object(content));
-    let page = pdf.add_object(
-        dictionary! { "Type" => "Page", "Parent" => pages, "Contents" => content, "Resources" => resources },
-    );
-    pdf.objects
-        .insert(pages, dictionary! { "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1 }.into());
-    let catalog = pdf.add_object(dictionary! { "Type" => "Catalog", "Pages" => pages });
-    pdf.trailer.set("Root", catalog);
-    also(&mut pdf);
-    let mut bytes = Vec::new();
-    pdf.save_to(&mut bytes).unwrap();
-    bytes
-}
-
-fn helvetica() -> Dictionary {
-    let font = dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica", "Encoding" => "WinAnsiEncoding" };
-    dictionary! { "Font" => dictionary! { "F1" => font } }
-}
-
 fn shown(content: &str) -> Result<String, Unread> {
     let bytes = drawn(Stream::new(Dictionary::new(), content.as_bytes().to_vec()), helvetica(), |_| {});
     read(&bytes).map(|document| document.text)
@@ -147,39 +131,6 @@ fn what_cannot_be_read_says_why() {
         pdf.trailer.set("Encrypt", id);
     });
     assert_eq!(codes(&locked), (PageKind::Document, vec![ReasonCode::DocumentUnreadable]));
-}
-
-/// A small stream that unpacks to 64 MiB of spaces.
-fn bomb() -> Stream {
-    let mut stream = Stream::new(Dictionary::new(), vec![b' '; 64 << 20]);
-    stream.compress().unwrap();
-    stream
-}
-
-#[test]
-fn bombs_and_circles_end() {
-    assert!(read(&drawn(bomb(), helvetica(), |_| {})).is_err());
-    // A font whose letters are a bomb.
-    let font =
-        drawn(Stream::new(Dictionary::new(), b"BT /F1 9 Tf (x) Tj ET".to_vec()), Dictionary::new(), |pdf| {
-            let map = pdf.add_object(bomb());
-            let font =
-                pdf.add_object(dictionary! { "Type" => "Font", "Subtype" => "Type0", "ToUnicode" => map });
-            let page = pdf.page_iter().next().unwrap();
-            let resources = dictionary! { "Font" => dictionary! { "F1" => font } };
-            pdf.get_dictionary_mut(page).unwrap().set("Resources", resources);
-        });
-    assert!(read(&font).is_err());
-    // A form that draws itself.
-    let circle = drawn(Stream::new(Dictionary::new(), b"/X Do".to_vec()), Dictionary::new(), |pdf| {
-        let id = pdf.new_object_id();
-        let resources = dictionary! { "XObject" => dictionary! { "X" => id } };
-        let form = dictionary! { "Subtype" => "Form", "Resources" => resources.clone() };
-        pdf.objects.insert(id, Stream::new(form, b"/X Do /X Do /X Do".to_vec()).into());
-        let page = pdf.page_iter().next().unwrap();
-        pdf.get_dictionary_mut(page).unwrap().set("Resources", resources);
-    });
-    assert_eq!(read(&circle).err(), Some(Unread::Scanned));
 }
 
 proptest! {
