@@ -1,6 +1,7 @@
 //! How a manifest is read, and when it is refused.
 
 use super::{Store, StoreError};
+use bytes::Bytes;
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::stored::Manifest;
 use serde::Deserialize;
@@ -12,8 +13,18 @@ struct Format {
 }
 
 impl Store {
-    /// The manifest of a complete snapshot.
+    /// The manifest of a complete snapshot. One that is not what the ref log says it was is refused.
     pub async fn manifest(&self, snapshot: &SnapshotId) -> Result<Manifest, StoreError> {
+        let (manifest, bytes) = self.manifest_as_found(snapshot).await?;
+        self.check_bound(snapshot, &bytes).await?;
+        Ok(manifest)
+    }
+
+    /// The manifest with its bytes, whatever the ref log says of it: for those who say what is wrong with it.
+    pub(super) async fn manifest_as_found(
+        &self,
+        snapshot: &SnapshotId,
+    ) -> Result<(Manifest, Bytes), StoreError> {
         let path = Manifest::path(snapshot);
         let bytes = match self.read(&path).await {
             Err(StoreError::Missing { .. }) => return Err(StoreError::NoSuchSnapshot(snapshot.clone())),
@@ -35,6 +46,6 @@ impl Store {
             let (found, format) = (manifest.snapshot, manifest.format);
             return Err(corrupt(format!("it is of snapshot `{found}`, format {format}")));
         }
-        Ok(manifest)
+        Ok((manifest, bytes))
     }
 }

@@ -1,5 +1,6 @@
 //! The store reads, creates, replaces, lists and deletes objects by path.
 
+use super::logged::Logged;
 use super::{StoreError, StoreLocation, error};
 use arrow::array::RecordBatch;
 use bytes::Bytes;
@@ -24,6 +25,8 @@ pub struct Store {
     pub(super) location: StoreLocation,
     /// Published files this process has compared with their manifest.
     pub(super) checked: Arc<Mutex<BTreeSet<String>>>,
+    /// What this process read in the ref log of the bytes of manifests.
+    pub(super) logged: Arc<Mutex<Logged>>,
 }
 
 impl Store {

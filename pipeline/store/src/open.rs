@@ -60,7 +60,14 @@ impl Store {
     pub fn nowhere() -> Self {
         let objects: Arc<dyn ObjectStore> = Arc::new(object_store::memory::InMemory::new());
         let location = StoreLocation::Folder(PathBuf::new());
-        Self { staging: objects.clone(), objects, work: PathBuf::new(), location, checked: Arc::default() }
+        Self {
+            staging: objects.clone(),
+            objects,
+            work: PathBuf::new(),
+            location,
+            checked: Arc::default(),
+            logged: Arc::default(),
+        }
     }
 
     fn at(location: &StoreLocation, remote: &Remote) -> Result<Self, StoreError> {
@@ -71,7 +78,14 @@ impl Store {
                     folder.canonicalize().map_err(|source| io(&shown, "opening the folder", source))?;
                 let objects: Arc<dyn ObjectStore> = Arc::new(local(&work)?);
                 let location = StoreLocation::Folder(work.clone());
-                Ok(Self { staging: objects.clone(), objects, work, location, checked: Arc::default() })
+                Ok(Self {
+                    staging: objects.clone(),
+                    objects,
+                    work,
+                    location,
+                    checked: Arc::default(),
+                    logged: Arc::default(),
+                })
             }
             StoreLocation::S3 { bucket, prefix } => {
                 make_folder(&remote.work)?;
@@ -84,6 +98,7 @@ impl Store {
                     work,
                     location: location.clone(),
                     checked: Arc::default(),
+                    logged: Arc::default(),
                 })
             }
         }
