@@ -225,11 +225,6 @@ impl StoreError {
         }
     }
 
-    /// True when an object that was published, or the log that says so, is not what it was.
-    pub fn is_changed(&self) -> bool {
-        matches!(self, Self::Changed { .. } | Self::Corrupt { .. } | Self::Chain { .. })
-    }
-
     /// True when the same call may go through later.
     pub fn is_temporary(&self) -> bool {
         matches!(
