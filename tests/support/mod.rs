@@ -1,6 +1,7 @@
 //! What do tests share: the binary, stores it filled, and a simulated web that can be asked what it saw.
 
 pub(crate) mod demo;
+pub(crate) mod forged;
 pub(crate) mod http;
 pub(crate) mod import;
 pub(crate) mod lake;

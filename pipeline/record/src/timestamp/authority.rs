@@ -47,12 +47,15 @@ pub struct TsaFlags {
     pub ca: Option<PathBuf>,
 }
 
+/// The certificates that authorities are believed by.
+pub type Trusted = Vec<CertificateDer<'static>>;
+
 /// Who is asked, how long, and whom to believe.
 #[derive(Debug, Clone)]
 pub struct TimeAuthority {
     pub(super) url: Url,
     pub(super) timeout: Duration,
-    pub(super) trusted: Option<Vec<CertificateDer<'static>>>,
+    pub(super) trusted: Option<Trusted>,
 }
 
 impl TimeAuthority {
@@ -69,14 +72,11 @@ impl TimeAuthority {
 }
 
 /// The certificates that authorities are believed by, from the file that was typed or configured; nothing where no file is named.
-pub fn trusted(
-    config: &TimestampConfig,
-    ca: Option<&Path>,
-) -> anyhow::Result<Option<Vec<CertificateDer<'static>>>> {
+pub fn trusted(config: &TimestampConfig, ca: Option<&Path>) -> anyhow::Result<Option<Trusted>> {
     ca.or(config.ca.as_deref()).map(read_pem).transpose()
 }
 
-fn read_pem(path: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {
+fn read_pem(path: &Path) -> anyhow::Result<Trusted> {
     let wrong = |why: String| {
         UsageError::new(
             format!("`{}`: {why}", path.display()),

@@ -16,7 +16,7 @@ mod token;
 
 pub use after::{after, after_entry};
 pub use ask::AskError;
-pub use authority::{TimeAuthority, TimestampConfig, TimestampFile, TsaFlags, trusted};
+pub use authority::{TimeAuthority, TimestampConfig, TimestampFile, Trusted, TsaFlags, trusted};
 pub use check::Stamp;
 pub use error::{ENDINGS, TimestampError, TokenError};
 pub use findings::findings;
