@@ -66,6 +66,8 @@ mod service;
 mod store;
 /// Stages over tables larger than memory.
 mod tables;
+/// What somebody changes after it was published.
+mod tampered;
 /// No descriptors, no network: named, and nothing wrong is written down.
 mod trouble;
 /// Metrics, spans and their audit; alerts, dashboards and mappings name what there is.

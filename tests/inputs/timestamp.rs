@@ -134,9 +134,36 @@ pub(crate) fn a_run_is_published_whether_the_authority_answers_or_hangs() {
     let outcome = world.run_month(&store, "2026-11", &["--tsa", &answers.url(), "--tsa-ca", &root]);
     assert_eq!(outcome["timestamp"]["is_new"], true);
     run(&store, &["verify", "--all", "--deep", "--tsa-ca", &root], 0);
+    the_end_of_the_log_is_stamped(&store, &root);
     // What is deleted leaves its stamp with its tombstone.
     run(&store, &["expire", "--before", "2026-11", "--apply"], 0);
     run(&store, &["vacuum", "--grace-days", "0", "--apply"], 0);
     assert!(store.join("tombstones/snapshot=2026-10.0.tsr").exists());
     assert!(!store.join("snapshots/snapshot=2026-10.0").exists());
+}
+
+/// The last entry has a stamp that anybody can check; who changes or cuts it off, or takes the stamp away, is found.
+fn the_end_of_the_log_is_stamped(store: &Path, root: &str) {
+    let last = "00000000000000000002";
+    let (path, stamp) = (store.join(format!("refs/log/{last}.json")), store.join(format!("stamps/refs/{last}.tsr")));
+    let check = std::process::Command::new("openssl")
+        .args(["ts", "-verify", "-CAfile", root, "-data"])
+        .args([&path, Path::new("-in"), &stamp])
+        .ran();
+    assert!(check.status.success(), "{}", stderr(&check));
+    let named = |problem: &str| {
+        let said = run(store, &["verify", "--tsa-ca", root], 1).stdout;
+        let said = String::from_utf8(said).unwrap();
+        assert!(said.contains(&format!("stamps/refs/{last}.tsr: {problem}")), "{said}");
+    };
+    let (entry, answer) = (std::fs::read(&path).unwrap(), std::fs::read(&stamp).unwrap());
+    std::fs::remove_file(&stamp).unwrap();
+    named("missing; event 4 of the registry says that it was kept at ");
+    std::fs::write(&stamp, answer).unwrap();
+    std::fs::write(&path, [&entry[..], b"\n"].concat()).unwrap();
+    named("it is about sha256");
+    std::fs::remove_file(&path).unwrap();
+    named("it is about entry 2 of the ref log, which is missing");
+    std::fs::write(&path, entry).unwrap();
+    run(store, &["verify", "--tsa-ca", root], 0);
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod bucket;
 pub(crate) mod demo;
+pub(crate) mod forged;
 pub(crate) mod http;
 pub(crate) mod import;
 pub(crate) mod lake;

@@ -51,6 +51,7 @@ async fn undo(
         took_ms: 0,
         is_ok: false,
         details: vec![format!("killed after entry {sequence}, undone by entry {}", entry.sequence)],
+        path: None,
         previous_sha256: None,
     };
     // Second: what is current must be right even where the registry is broken.

@@ -71,6 +71,7 @@ async fn feed(work: &ActiveRun<'_>, finished_at: Timestamp) -> anyhow::Result<Ve
         run_id: Some(work.run.run_id.clone()),
         at: finished_at,
         reason: None,
+        manifest_sha256: None,
         heads: Vec::new(),
         previous_sha256: None,
     });

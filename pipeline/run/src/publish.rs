@@ -128,6 +128,7 @@ pub(super) async fn finish(store: &Store, run: &RunFile) -> anyhow::Result<RunOu
         folder: store.location().address_of(&folder),
         health: health["state"].as_str().unwrap_or("unknown").to_owned(),
         is_held: run.state == RunState::Held,
+        head: if run.state == RunState::Published { store.head().await? } else { None },
         summary: read_summary(store, &run.snapshot).await?,
         timestamp: None,
     })

@@ -4,6 +4,7 @@ use deklaro_judge::Summary;
 use deklaro_record::timestamp::Stamped;
 use deklaro_schemas::stored::Lists;
 use deklaro_schemas::{CountryCode, RunId, RunMonth, SnapshotId};
+use deklaro_store::RefHead;
 use std::path::PathBuf;
 
 /// What the user asked for.
@@ -40,6 +41,9 @@ pub struct RunOutcome {
     pub health: String,
     /// True for a snapshot that is complete and not current before `deklaro release publish`.
     pub is_held: bool,
+    /// Where the ref log ends with its publication: kept elsewhere, it shows later that no entry was changed or cut off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub head: Option<RefHead>,
     /// Its key figures.
     pub summary: Summary,
     /// Its time stamp, where an authority was asked and answered.

@@ -34,6 +34,8 @@ pub(crate) struct Live {
     pub missed: usize,
     /// Snapshots of runs that failed.
     pub failed: Vec<String>,
+    /// Snapshots that are not what was published.
+    pub changed: Vec<String>,
     /// Why the store cannot be read.
     pub store_error: Option<String>,
 }
@@ -81,7 +83,7 @@ impl Causes {
 }
 
 /// Name, value and words of each measure; `data/thresholds.toml` has a threshold for each.
-fn measures(live: &Live) -> [(&'static str, f64, String); 5] {
+fn measures(live: &Live) -> [(&'static str, f64, String); 6] {
     let named =
         |names: &[String]| if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
     [
@@ -97,6 +99,11 @@ fn measures(live: &Live) -> [(&'static str, f64, String); 5] {
         ),
         ("schedules_missed", live.missed as f64, "Times of the schedule that were missed".to_owned()),
         ("scans_failed", live.failed.len() as f64, format!("Runs that failed{}", named(&live.failed))),
+        (
+            "snapshots_changed",
+            live.changed.len() as f64,
+            format!("Snapshots that are not what was published{}", named(&live.changed)),
+        ),
         (
             "store_unreadable",
             f64::from(live.store_error.is_some()),

@@ -1,6 +1,7 @@
 //! The current snapshot: held by every request that began with it, and switched when another one is published.
 
 use super::cache::{Cache, CachedFile};
+use super::changed::ChangedSnapshots;
 use deklaro_judge::Summary;
 use deklaro_record::health::read_summary;
 use deklaro_schemas::stored::{Manifest, ManifestFile, RefEntry};
@@ -75,6 +76,8 @@ pub(crate) struct Current {
     cache: Cache,
     served: RwLock<Arc<Served>>,
     manifests: Mutex<BTreeMap<SnapshotId, Arc<Files>>>,
+    /// Snapshots that are not what was published.
+    pub(crate) changed: ChangedSnapshots,
 }
 
 impl Current {
@@ -86,6 +89,7 @@ impl Current {
             cache: Cache::new(max_bytes),
             served: RwLock::new(Arc::new(none)),
             manifests: Mutex::default(),
+            changed: ChangedSnapshots::default(),
         };
         current.refresh().await?;
         Ok(current)
@@ -123,13 +127,15 @@ impl Current {
         })
     }
 
-    /// The files of any snapshot.
+    /// The files of any snapshot. One that is not what was published is refused.
     pub(crate) async fn files(&self, snapshot: &SnapshotId) -> Result<Arc<Files>, StoreError> {
         let kept = || self.manifests.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(files) = kept().get(snapshot) {
             return Ok(files.clone());
         }
-        let files = Arc::new(Files::of(self.store.manifest(snapshot).await?));
+        let read = self.store.manifest(snapshot).await;
+        self.changed.note(snapshot, &read);
+        let files = Arc::new(Files::of(read?));
         let mut manifests = kept();
         manifests.insert(snapshot.clone(), files.clone());
         while manifests.len() > KEPT_MANIFESTS {

@@ -7,6 +7,7 @@ mod artifacts;
 mod auth;
 mod cache;
 mod causes;
+mod changed;
 mod current;
 mod gauges;
 mod index;

@@ -90,6 +90,7 @@ impl Watcher {
                 .collect(),
             missed,
             failed: seen.failed.iter().map(|job| job.snapshot.to_string()).collect(),
+            changed: service.current.changed.names(),
             store_error: error.clone(),
         };
         let causes = self.causes.named(&live, self.judged.as_ref().map(|(_, _, health)| health));
@@ -132,6 +133,7 @@ impl Watcher {
         if self.judged.as_ref().is_some_and(is_fresh) {
             return;
         }
+        service.current.changed.look(&service.store, snapshot).await;
         let ask = Judgement { at, window: None, without_machine: false };
         match judgement(&service.store, &*service.tables, snapshot, ask).await {
             Ok((health, _)) => self.judged = Some((snapshot.clone(), at, health)),

@@ -140,6 +140,14 @@ impl Problem {
         problem
     }
 
+    /// 503: what is stored is not what was published; which object that is stands in the log.
+    pub(crate) fn snapshot_changed(error: &deklaro_store::StoreError) -> Self {
+        tracing::error!(error = error.to_string(), "a snapshot was changed after it was published");
+        let detail = "what is stored is not what was published, so it is not handed out";
+        let title = "The snapshot was changed";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "snapshot-changed", title, detail)
+    }
+
     /// 504: it took too long.
     pub(crate) fn too_slow(seconds: u64) -> Self {
         let detail = format!("no answer within {seconds} s");
@@ -161,7 +169,10 @@ impl From<anyhow::Error> for Problem {
 
 impl From<deklaro_store::StoreError> for Problem {
     fn from(error: deklaro_store::StoreError) -> Self {
-        Self::internal(&error.into())
+        match error {
+            deklaro_store::StoreError::Changed { .. } => Self::snapshot_changed(&error),
+            error => Self::internal(&error.into()),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use deklaro_import::Countries;
 use deklaro_schemas::codes::{FileKind, SnapshotState};
 use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::{CountryCode, SnapshotId, Timestamp, rfc3339};
+use deklaro_store::StoreError;
 use http::{HeaderMap, HeaderValue, Uri};
 use serde::Serialize;
 use std::sync::Arc;
@@ -179,8 +180,12 @@ async fn published(
     snapshot: &SnapshotId,
     state: SnapshotState,
 ) -> Result<Published, Problem> {
-    let files =
-        if state == SnapshotState::Vacuumed { None } else { Some(service.current.files(snapshot).await?) };
+    let files = match service.current.files(snapshot).await {
+        _ if state == SnapshotState::Vacuumed => None,
+        // The others are listed whatever became of one.
+        Err(StoreError::Changed { .. } | StoreError::NoSuchSnapshot(_)) => None,
+        files => Some(files?),
+    };
     let report = files.as_ref().filter(|files| files.get("reports/index.html").is_some());
     Ok(Published {
         snapshot: snapshot.to_string(),

@@ -4,7 +4,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueHint};
 use deklaro_console::Output;
 use deklaro_publish::ArtifactFormat;
-use deklaro_schemas::{CountryCode, RunMonth, SnapshotId};
+use deklaro_schemas::{CountryCode, RunMonth, Sha256, SnapshotId};
 use deklaro_store::REHEARSAL;
 use std::path::PathBuf;
 
@@ -16,9 +16,12 @@ pub struct VerifyArgs {
     /// Every snapshot whose files are not deleted.
     #[arg(long, conflicts_with = "snapshot")]
     pub all: bool,
-    /// Decode the tables too: columns, rows, footers; and check the time stamp of the manifest.
+    /// Decode the tables too, check the time stamp of the manifest, and make verdicts, hosts and artifacts again from the rows below.
     #[arg(long)]
     pub deep: bool,
+    /// Check that the ref log goes back to this end, kept elsewhere since `deklaro history --head` printed it.
+    #[arg(long, value_name = "SHA256")]
+    pub head: Option<Sha256>,
     /// Whose time stamps are believed.
     #[command(flatten)]
     pub trust: TsaTrustArgs,
@@ -182,6 +185,9 @@ pub struct HistoryArgs {
     /// Print an Atom feed.
     #[arg(long, conflicts_with = "json")]
     pub atom: bool,
+    /// Print where the log ends: kept elsewhere, it shows with `deklaro verify --head` that no entry was changed or cut off.
+    #[arg(long, conflicts_with = "atom")]
+    pub head: bool,
     /// How results are printed.
     #[command(flatten)]
     pub output: Output,

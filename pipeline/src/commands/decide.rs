@@ -1,11 +1,13 @@
 //! What somebody decides about a published snapshot: one entry in the ref log each.
 
 use crate::cli::{DecisionArgs, ExpireArgs};
+use crate::context::Context;
 use deklaro_console::{Exit, now, output};
+use deklaro_record::timestamp::after_entry;
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::{RefAction, SnapshotState};
 use deklaro_schemas::stored::RefEntry;
-use deklaro_store::Store;
+use deklaro_store::{RefHead, Store};
 use serde::Serialize;
 
 /// What was decided, and what is current now.
@@ -13,11 +15,13 @@ use serde::Serialize;
 struct Decided {
     entry: RefEntry,
     current: Option<SnapshotId>,
+    /// Where the log ends with the entry.
+    head: Option<RefHead>,
 }
 
 /// `deklaro rollback`, `retract` and `restore`.
 pub(crate) async fn decide(
-    store: &Store,
+    Context { store, config, progress, .. }: &Context,
     action: RefAction,
     decision: &DecisionArgs,
 ) -> anyhow::Result<Exit> {
@@ -27,7 +31,9 @@ pub(crate) async fn decide(
     }
     let at = now();
     let entry = store.append_ref(action, &decision.snapshot, None, at, Some(&decision.reason)).await?;
-    let decided = Decided { entry, current: store.history().await?.current().cloned() };
+    let (current, head) = (store.history().await?.current().cloned(), store.head().await?);
+    after_entry(store, &config.timestamp, progress).await;
+    let decided = Decided { entry, current, head };
     if decision.output.json {
         output::json(&decided)?;
     } else {
@@ -35,7 +41,8 @@ pub(crate) async fn decide(
             .current
             .as_ref()
             .map_or("no snapshot is current".to_owned(), |current| format!("current is {current}"));
-        output::text(&format!("{action} {}: {current}\n", decision.snapshot))?;
+        let head = decided.head.map_or_else(String::new, |head| format!("; log head {head}"));
+        output::text(&format!("{action} {}: {current}{head}\n", decision.snapshot))?;
     }
     Ok(Exit::Done)
 }

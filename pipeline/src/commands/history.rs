@@ -1,11 +1,20 @@
-//! `deklaro history` lists what was published, oldest first.
+//! `deklaro history` lists what was published, oldest first, or says where the log ends.
 
 use crate::cli::HistoryArgs;
 use deklaro_console::{Exit, output};
-use deklaro_store::{Rehearsal, Store};
+use deklaro_store::{Rehearsal, Store, StoreError};
 
 /// `deklaro history`: what was published, oldest first.
 pub(crate) async fn history(store: &Store, asked: &HistoryArgs) -> anyhow::Result<Exit> {
+    if asked.head {
+        let head = store.head().await?.ok_or(StoreError::Empty)?;
+        if asked.output.json {
+            output::json(&head)?
+        } else {
+            output::text(&format!("{head}\n"))?
+        }
+        return Ok(Exit::Done);
+    }
     let entries = store.refs().await?;
     if asked.atom {
         output::bytes(deklaro_publish::atom_feed(&entries)?.as_bytes())?;

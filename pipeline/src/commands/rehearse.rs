@@ -74,6 +74,7 @@ async fn rollback(store: &Store) -> anyhow::Result<Event> {
         took_ms: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
         is_ok,
         details,
+        path: None,
         previous_sha256: None,
     };
     Ok(store.record_event(event).await?)

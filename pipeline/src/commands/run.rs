@@ -92,6 +92,9 @@ pub(super) fn shown(outcome: &RunOutcome) -> String {
         let snapshot = &outcome.snapshot;
         text.push_str(&format!("  held       not current before `deklaro release publish {snapshot}`\n"));
     }
+    if let Some(head) = &outcome.head {
+        text.push_str(&format!("  log head   {head}\n"));
+    }
     if let Some(stamped) = &outcome.timestamp {
         text.push_str(&format!("  timestamp  {}\n", stamped.stamp));
     }

@@ -133,11 +133,25 @@ impl Store {
         at: Timestamp,
         reason: &str,
     ) -> Result<RefEntry, StoreError> {
-        self.manifest(&held.snapshot).await?;
+        self.check_held(held).await?;
         let check = |history: &History| superseded(history, &held.snapshot, held.base.as_ref());
         let entry = (RefAction::Publish, &held.snapshot, Some(&held.run_id));
         let heads = self.registry_heads().await?;
         self.append_ref_if(entry, (at, Some(reason), &heads), check).await
+    }
+
+    /// Fails where the manifest is not the one that the run put on record when it began to wait.
+    async fn check_held(&self, held: &deklaro_schemas::stored::WaitingSnapshot) -> Result<(), StoreError> {
+        let found = Sha256::of(&self.manifest_bytes(&held.snapshot).await?);
+        match &held.manifest_sha256 {
+            Some(expected) if *expected != found => Err(StoreError::Changed {
+                path: Manifest::path(&held.snapshot),
+                witness: "the registry's table `held`".to_owned(),
+                found,
+                expected: expected.clone(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     async fn place(&self, manifest: &Manifest, file: &ManifestFile) -> Result<(), StoreError> {

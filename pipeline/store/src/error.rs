@@ -1,9 +1,9 @@
 //! The store's errors say why it did not do what was asked, and what may help.
 
 use super::StoreLocation;
-use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::{KeyError, RefAction};
 use deklaro_schemas::parquet_file::ParquetFileError;
+use deklaro_schemas::{Sha256, SnapshotId};
 use std::io::ErrorKind;
 
 /// Why the store did not do what was asked. Nothing was overwritten in any of these cases.
@@ -57,6 +57,18 @@ pub enum StoreError {
     /// No file of a snapshot may lie there.
     #[error("a file cannot be staged there")]
     Path(#[source] KeyError),
+    /// A manifest is not the one that became readable.
+    #[error("`{path}` was changed: its sha256 is `{found}`, {witness} says `{expected}`")]
+    Changed {
+        /// Path in the store.
+        path: String,
+        /// Who saw the manifest then.
+        witness: String,
+        /// SHA-256 of the file as it is.
+        found: Sha256,
+        /// SHA-256 of the file as it was.
+        expected: Sha256,
+    },
     /// A log has a gap, or an entry was changed.
     #[error("the log is broken at `{path}`: {why}")]
     Chain {
@@ -195,6 +207,9 @@ impl StoreError {
             ),
             Self::Corrupt { .. } | Self::Parquet { .. } => Some(
                 "`deklaro verify` names every damaged file; put it back from a copy, or `deklaro rollback` to an earlier snapshot",
+            ),
+            Self::Changed { .. } => Some(
+                "put the snapshot back from a copy of the store, or `deklaro rollback` to an earlier one; `deklaro verify --all` checks every snapshot",
             ),
             Self::Chain { .. } => Some(
                 "put the log back from a copy of the store; until it holds nothing is published, changed or deleted",

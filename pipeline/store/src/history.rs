@@ -98,6 +98,7 @@ mod tests {
             run_id: None,
             at: Timestamp(0),
             reason: None,
+            manifest_sha256: None,
             heads: Vec::new(),
             previous_sha256: None,
         };

@@ -6,13 +6,15 @@ use deklaro_schemas::SnapshotId;
 use deklaro_schemas::stored::{Manifest, ManifestError, STORE_FORMAT};
 
 impl Store {
-    /// The manifest of a complete snapshot.
+    /// The manifest of a complete snapshot. One that is not what the ref log says it was is refused.
     pub async fn manifest(&self, snapshot: &SnapshotId) -> Result<Manifest, StoreError> {
-        Ok(self.manifest_and_bytes(snapshot).await?.0)
+        let (manifest, bytes) = self.manifest_as_found(snapshot).await?;
+        self.check_bound(snapshot, &bytes).await?;
+        Ok(manifest)
     }
 
-    /// The same, and the bytes it was read from.
-    pub(super) async fn manifest_and_bytes(
+    /// The manifest with its bytes, whatever the ref log says of it: for those who say what is wrong with it.
+    pub(super) async fn manifest_as_found(
         &self,
         snapshot: &SnapshotId,
     ) -> Result<(Manifest, Bytes), StoreError> {

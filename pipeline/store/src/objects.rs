@@ -1,5 +1,6 @@
 //! The store reads, creates, replaces, lists and deletes objects by path.
 
+use super::logged::Logged;
 use super::{StoreError, StoreLocation, error};
 use arrow::array::RecordBatch;
 use bytes::Bytes;
@@ -29,6 +30,8 @@ pub struct Store {
     pub(super) checked: Arc<Mutex<BTreeSet<String>>>,
     /// True once this process has seen the bucket refuse to create an object twice.
     pub(super) creates_once: Arc<AtomicBool>,
+    /// What this process read in the ref log of the bytes of manifests.
+    pub(super) logged: Arc<Mutex<Logged>>,
 }
 
 impl Store {

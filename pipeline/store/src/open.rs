@@ -70,8 +70,8 @@ impl Store {
         work: PathBuf,
         location: StoreLocation,
     ) -> Self {
-        let (checked, creates_once) = (Arc::default(), Arc::default());
-        Self { objects, staging, work, location, checked, creates_once }
+        let (checked, creates_once, logged) = (Arc::default(), Arc::default(), Arc::default());
+        Self { objects, staging, work, location, checked, creates_once, logged }
     }
 
     fn at(location: &StoreLocation, remote: &Remote) -> Result<Self, StoreError> {

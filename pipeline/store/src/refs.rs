@@ -54,10 +54,12 @@ impl Store {
         (at, reason, heads): (Timestamp, Option<&str>, &[Head]),
         check: impl Fn(&History) -> Result<(), StoreError>,
     ) -> Result<RefEntry, StoreError> {
+        let manifest = self.manifest_to_bind(action, snapshot).await?;
         self.append(|log: &Chain<RefEntry>| {
             let history = History::of(&log.entries);
             check(&history)?;
             history.allows(action, snapshot)?;
+            let manifest_sha256 = manifest.sha256(snapshot, &log.entries)?;
             Ok(RefEntry {
                 sequence: log.next(),
                 action,
@@ -65,6 +67,7 @@ impl Store {
                 run_id: run_id.cloned(),
                 at: at.to_second(),
                 reason: reason.map(str::to_owned),
+                manifest_sha256,
                 heads: heads.to_vec(),
                 previous_sha256: log.last_sha256.clone(),
             })

@@ -308,6 +308,7 @@ mod tests {
             took_ms: 1,
             is_ok: true,
             details: Vec::new(),
+            path: Some("manifest.tsr".to_owned()),
             previous_sha256: None,
         };
         let mut event = json(&event);

@@ -1,7 +1,7 @@
 //! Deleting the files of an expired snapshot, the only deletion there is besides staging.
 
 use super::chain::Link;
-use super::{Store, StoreError};
+use super::{StampSubject, Store, StoreError};
 use bytes::Bytes;
 use deklaro_schemas::codes::{Lifecycle, RefAction, SnapshotState};
 use deklaro_schemas::stored::Manifest;
@@ -88,8 +88,9 @@ impl Store {
     /// Keeps the manifest, with the hash of every file, where the snapshot was, and its time stamp where it has one.
     async fn bury(&self, snapshot: &SnapshotId) -> Result<(), StoreError> {
         let manifest = self.read_record(&Manifest::path(snapshot)).await?;
+        self.check_bound(snapshot, &manifest).await?;
         self.create_once(&Manifest::tombstone_path(snapshot), manifest).await?;
-        match self.timestamp(snapshot).await? {
+        match self.timestamp(StampSubject::Manifest(snapshot)).await? {
             Some(stamp) => self.create_once(&Manifest::tombstone_timestamp_path(snapshot), stamp).await,
             None => Ok(()),
         }

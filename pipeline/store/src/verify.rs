@@ -1,6 +1,6 @@
 //! The store compares a snapshot's files with its manifest, and decodes them for a deep check.
 
-use super::{Store, StoreError};
+use super::{Bound, Store, StoreError};
 use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::{Sha256, SnapshotId, TableSpec, parquet_file};
@@ -16,6 +16,8 @@ pub struct Verified {
     pub file_count: usize,
     /// Bytes read.
     pub size_bytes: u64,
+    /// What the ref log says of the manifest's bytes.
+    pub bound: Bound,
     /// What is wrong; empty when all is well.
     pub findings: Vec<Finding>,
 }
@@ -32,9 +34,18 @@ pub struct Finding {
 impl Store {
     /// Reads every file of a snapshot again and compares it with the manifest; files that no manifest lists are findings too.
     pub async fn verify(&self, snapshot: &SnapshotId) -> Result<Verified, StoreError> {
-        let manifest = self.manifest(snapshot).await?;
-        let mut verified =
-            Verified { snapshot: snapshot.clone(), file_count: 0, size_bytes: 0, findings: Vec::new() };
+        let (manifest, _) = self.manifest_as_found(snapshot).await?;
+        let bound = self.bound(snapshot).await?;
+        let mut verified = Verified {
+            snapshot: snapshot.clone(),
+            file_count: 0,
+            size_bytes: 0,
+            bound,
+            findings: Vec::new(),
+        };
+        let problem = verified.bound.problem();
+        let path = Manifest::path(snapshot);
+        verified.findings.extend(problem.map(|problem| Finding { path, problem }));
         for file in &manifest.files {
             let path = file.store_path(snapshot);
             verified.file_count += 1;
@@ -54,7 +65,7 @@ impl Store {
         let mut verified = self.verify(snapshot).await?;
         let damaged: BTreeSet<String> =
             verified.findings.iter().map(|finding| finding.path.clone()).collect();
-        for file in self.manifest(snapshot).await?.files {
+        for file in self.manifest_as_found(snapshot).await?.0.files {
             let path = file.store_path(snapshot);
             let table = deklaro_schemas::tables::all()
                 .into_iter()

@@ -5,7 +5,7 @@
 mod support;
 
 use deklaro_schemas::codes::{RefAction, SnapshotState};
-use deklaro_store::{REHEARSAL, Rehearsal, Store, StoreError};
+use deklaro_store::{Bound, REHEARSAL, Rehearsal, Store, StoreError};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use support::block_on;
@@ -138,4 +138,72 @@ async fn a_rehearsal_killed_between_its_entries_is_found_until_something_settles
     half().await;
     published(&store, 2).await;
     assert_eq!(store.unfinished_rehearsal().await.unwrap(), None, "a newer snapshot is current");
+}
+
+/// Changes a file of a store.
+fn change(folder: &std::path::Path, path: &str, from: &str, to: &str) {
+    let text = std::fs::read_to_string(folder.join(path)).unwrap();
+    assert!(text.contains(from), "`{from}` is not in {path}");
+    std::fs::write(folder.join(path), text.replace(from, to)).unwrap();
+}
+
+#[tokio::test]
+async fn a_manifest_that_is_changed_later_is_refused_wherever_it_is_read() {
+    let (store, folder) = open().await;
+    let (old, current) = (published(&store, 0).await, published(&store, 1).await);
+    assert_eq!(store.bound(&old).await.unwrap(), Bound::Holds { sequence: 1 });
+    change(
+        folder.path(),
+        "snapshots/snapshot=2026-11.0/manifest.json",
+        "\"size_bytes\": ",
+        "\"size_bytes\": 1",
+    );
+    let store = Store::open(folder.path()).await.unwrap();
+    let said = store.manifest(&old).await.unwrap_err().to_string();
+    assert!(said.contains("manifest.json` was changed") && said.contains("entry 1 of the ref log"), "{said}");
+    let findings = store.verify(&old).await.unwrap().findings;
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    let again = store.append_ref(RefAction::Rollback, &old, None, AT, None).await;
+    assert!(matches!(again, Err(StoreError::Changed { .. })), "{again:?}");
+    store.append_ref(RefAction::Expire, &old, None, AT, None).await.unwrap();
+    let vacuumed = store.vacuum(&old, AT, "a test", |_| Ok(())).await;
+    assert!(vacuumed.is_err(), "what was changed is not buried under its name");
+    assert_eq!(store.verify(&current).await.unwrap().findings, []);
+    store.manifest(&current).await.unwrap();
+}
+
+#[tokio::test]
+async fn entries_of_versions_that_named_no_bytes_bind_nothing() {
+    let (store, folder) = open().await;
+    let old = published(&store, 0).await;
+    let entry = "refs/log/00000000000000000001.json";
+    let text = std::fs::read_to_string(folder.path().join(entry)).unwrap();
+    let mut json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    json.as_object_mut().unwrap().remove("manifest_sha256").expect("a publication names the manifest");
+    std::fs::write(folder.path().join(entry), serde_json::to_vec_pretty(&json).unwrap()).unwrap();
+    let store = Store::open(folder.path()).await.unwrap();
+    assert_eq!(store.bound(&old).await.unwrap(), Bound::NotBound);
+    store.manifest(&old).await.unwrap();
+    published(&store, 1).await;
+    store.append_ref(RefAction::Rollback, &old, None, AT, None).await.unwrap();
+    assert_eq!(store.bound(&old).await.unwrap(), Bound::Holds { sequence: 3 }, "bound from then on");
+}
+
+#[tokio::test]
+async fn an_end_that_was_kept_elsewhere_shows_that_the_last_entries_were_changed() {
+    let (store, folder) = open().await;
+    assert_eq!(store.head().await.unwrap(), None);
+    published(&store, 0).await;
+    let first = store.head().await.unwrap().unwrap();
+    published(&store, 1).await;
+    let last = store.head().await.unwrap().unwrap();
+    assert_eq!((first.sequence, last.sequence), (1, 2));
+    for kept in [&first, &last] {
+        assert_eq!(store.gone_since(&kept.sha256).await.unwrap(), None);
+    }
+    change(folder.path(), "refs/log/00000000000000000002.json", "2026-11.1", "2026-11.0");
+    assert!(store.gone_since(&last.sha256).await.unwrap().is_some(), "edited");
+    assert_eq!(store.gone_since(&first.sha256).await.unwrap(), None);
+    std::fs::remove_file(folder.path().join("refs/log/00000000000000000002.json")).unwrap();
+    assert!(store.gone_since(&last.sha256).await.unwrap().is_some(), "removed");
 }

@@ -78,7 +78,7 @@ codes! {
     EventType, "an event type" {
         /// A rollback and its undoing, to see that it works and how long it takes.
         RollbackRehearsal = "rollback_rehearsal",
-        /// A time-stamp authority was asked about a manifest.
+        /// A time-stamp authority was asked about a manifest or an entry of the ref log.
         Timestamp = "timestamp",
     }
 }

@@ -141,9 +141,24 @@ impl RefEntry {
     /// The ref log.
     pub const FOLDER: &'static str = "refs/log";
 
+    /// What time-stamp authorities answered about entries of the ref log.
+    pub const STAMPS: &'static str = "stamps/refs";
+
     /// An entry of the ref log, by its number.
     pub fn path_of(sequence: u64) -> String {
         entry_path(Self::FOLDER, sequence)
+    }
+
+    /// Where the time stamp of an entry is, by the entry's number.
+    pub fn timestamp_path(sequence: u64) -> String {
+        format!("{}/{sequence:020}.tsr", Self::STAMPS)
+    }
+
+    /// The number of the entry whose time stamp lies at this path; nothing for any other path.
+    pub fn stamped_at(path: &str) -> Option<u64> {
+        let sequence =
+            path.strip_prefix(Self::STAMPS)?.strip_prefix('/')?.strip_suffix(".tsr")?.parse().ok()?;
+        (Self::timestamp_path(sequence) == path).then_some(sequence)
     }
 }
 

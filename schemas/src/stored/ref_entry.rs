@@ -23,6 +23,10 @@ pub struct RefEntry {
     /// Why, where somebody decided it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// SHA-256 of the snapshot's manifest when it became readable; nothing in entries of versions that did not write it, and in those
+    /// that make nothing readable. Who changes a manifest later is found by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manifest_sha256: Option<Sha256>,
     /// Where every table of the registry ended when a release was published; empty for other entries. It shows rows that somebody
     /// changes or takes away later, decisions too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

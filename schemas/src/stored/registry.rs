@@ -24,6 +24,9 @@ pub struct Event {
     pub is_ok: bool,
     /// What was done and found, one line each.
     pub details: Vec<String>,
+    /// The object it left in the store; nothing where it left none, and in events of versions that did not write it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
     /// SHA-256 of the event before; empty for the first.
     pub previous_sha256: Option<Sha256>,
 }

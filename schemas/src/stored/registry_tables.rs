@@ -161,6 +161,7 @@ pub const REGISTRY_TABLES: &[RegistryTable] = &[
             ("took_ms", "UBIGINT", "How long it took."),
             ("is_ok", "BOOLEAN", "True when it went as it should."),
             ("details", "VARCHAR[]", "What was done and found, one line each."),
+            ("path", TEXT, "The object it left in the store."),
         ],
         has_row: false,
     },

@@ -64,6 +64,7 @@ mod tests {
             run_id: None,
             at: format!("2026-11-0{sequence}T00:00:00Z").parse().unwrap(),
             reason: reason.map(str::to_owned),
+            manifest_sha256: None,
             heads: Vec::new(),
             previous_sha256: None,
         };

@@ -134,6 +134,7 @@ mod tests {
     use super::*;
     use crate::tables::NoTables;
     use deklaro_schemas::codes::RefAction;
+    use deklaro_schemas::stored::Manifest;
 
     #[tokio::test]
     async fn what_cannot_be_had_is_named_and_the_template_is_there() {
@@ -141,6 +142,9 @@ mod tests {
         let store = Store::open(folder.path()).await.unwrap();
         let snapshot = SnapshotId::parse("2026-11.0").unwrap();
         let at: Timestamp = "2026-11-22T00:00:00Z".parse().unwrap();
+        let manifest = folder.path().join(Manifest::path(&snapshot));
+        std::fs::create_dir_all(manifest.parent().unwrap()).unwrap();
+        std::fs::write(manifest, "not a manifest").unwrap();
         store.append_ref(RefAction::Publish, &snapshot, None, at, Some("a\nreason")).await.unwrap();
         let mut known = PlatformState::of(&store, &NoTables, Timestamp(0)).await;
         let said = known.state.join("\n");

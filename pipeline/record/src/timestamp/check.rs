@@ -156,3 +156,13 @@ fn chain(token: &Token<'_>, own: &Certificate<'_>, trusted: &[CertificateDer<'_>
         .map(|_| ())
         .map_err(TokenError::Chain)
 }
+
+impl std::fmt::Display for Stamp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} by {}, serial {}", self.at, self.authority, self.serial)?;
+        if !self.is_chain_checked {
+            write!(f, "; whether that authority is to be trusted was not asked (`--tsa-ca`)")?;
+        }
+        Ok(())
+    }
+}

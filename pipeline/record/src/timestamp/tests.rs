@@ -2,8 +2,12 @@
 //! kept; whoever asks a living authority is tested with the binary.
 
 use super::*;
+use reqwest::Url;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::time::Duration;
 
 const MANIFEST: &[u8] = b"{\"format\": 1}";
 /// What the answers were asked for with.

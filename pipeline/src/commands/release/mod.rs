@@ -11,6 +11,7 @@ use crate::cli::{ReleaseArgs, ReleaseWhat};
 use crate::context::Context;
 use deklaro_console::Exit;
 use deklaro_record::release::Desk;
+use deklaro_record::timestamp::after_entry;
 use deklaro_run::DuckTables;
 use deklaro_schemas::codes::DecisionAction;
 use tracing::Instrument;
@@ -46,7 +47,13 @@ pub(crate) async fn release(context: &Context, asked: &ReleaseArgs) -> anyhow::R
             ReleaseWhat::Approve(asked) => approve::approve(&desk, asked).await,
             ReleaseWhat::Waive(asked) => waive::waive(&desk, asked).await,
             ReleaseWhat::Gate(asked) => gate::gate(&desk, asked).await,
-            ReleaseWhat::Publish(asked) => Box::pin(publish::publish(&desk, asked)).await,
+            ReleaseWhat::Publish(asked) => {
+                let done = Box::pin(publish::publish(&desk, asked)).await;
+                if matches!(done, Ok(Exit::Done)) {
+                    after_entry(store, &config.timestamp, progress).await;
+                }
+                done
+            }
         };
         match action {
             Some(action) => desk.or_refused(action, done).await,

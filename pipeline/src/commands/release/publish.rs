@@ -7,7 +7,7 @@ use deklaro_record::release::{About, Desk, of_release};
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::{DecisionAction, RefAction};
 use deklaro_schemas::stored::{Decision, Entry, RefEntry, WaitingSnapshot};
-use deklaro_store::StoreError;
+use deklaro_store::{RefHead, StoreError};
 use serde::Serialize;
 
 /// What was published, and by which decision.
@@ -16,6 +16,7 @@ struct Published {
     current: SnapshotId,
     entry: RefEntry,
     decision: Option<Entry<Decision>>,
+    head: Option<RefHead>,
 }
 
 /// `deklaro release publish` makes a waiting snapshot current. A required gate must have passed in its last
@@ -40,7 +41,10 @@ pub(super) async fn publish(desk: &Desk<'_>, asked: &ReleaseGateArgs) -> anyhow:
             None => "no gate is required".to_owned(),
         };
         match desk.store.publish_held(&held, desk.at, &reason).await {
-            Ok(entry) => Ok(Some(Published { current: snapshot.clone(), entry, decision })),
+            Ok(entry) => {
+                let head = desk.store.head().await?;
+                Ok(Some(Published { current: snapshot.clone(), entry, decision, head }))
+            }
             Err(error @ (StoreError::Superseded { .. } | StoreError::NotAllowed { .. })) => {
                 Err(desk.refuse(ACTION, about, format!("{error}; run the month again")).await)
             }
@@ -53,7 +57,9 @@ pub(super) async fn publish(desk: &Desk<'_>, asked: &ReleaseGateArgs) -> anyhow:
     if asked.output.json {
         output::json(&published)?;
     } else {
-        output::text(&format!("published {snapshot}: {}\n", published.entry.reason.unwrap_or_default()))?;
+        let head = published.head.map_or_else(String::new, |head| format!("; log head {head}"));
+        let reason = published.entry.reason.unwrap_or_default();
+        output::text(&format!("published {snapshot}: {reason}{head}\n"))?;
     }
     Ok(Exit::Done)
 }

@@ -13,10 +13,10 @@ const PARTS: usize = 64;
 /// Every step of a trace: the manifests, the files read, the ids worked out again, the page's bytes.
 pub(super) async fn hops(store: &Store, traced: &Traced) -> anyhow::Result<Vec<Hop>> {
     let mut checker = Checker::new(store);
-    let mut hops = vec![checker.manifest(&traced.snapshot).await?];
+    let mut hops = checker.manifest(&traced.snapshot).await?;
     hops.extend(checker.table(&traced.snapshot, "hosts").await?);
     if traced.proof_snapshot != traced.snapshot {
-        hops.push(checker.manifest(&traced.proof_snapshot).await?);
+        hops.extend(checker.manifest(&traced.proof_snapshot).await?);
     }
     hops.push(host_id(traced));
     for table in ["statements", "readings", "candidates", "frontier", "fetches", "targets"] {

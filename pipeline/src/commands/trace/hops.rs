@@ -2,18 +2,18 @@
 
 use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::{Sha256, SnapshotId};
-use deklaro_store::{Store, StoreError};
+use deklaro_store::{Bound, Store, StoreError};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// One step on the way from a published claim to its source, and whether it holds.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Hop {
-    /// What is checked: manifest, file, record or bytes.
+    /// What is checked: manifest, log, file, record or bytes.
     pub(super) step: &'static str,
     /// Which one.
     pub(super) what: String,
-    /// Its hash or id, computed just now.
+    /// Its hash or id, computed just now; for the log, the one it names.
     pub(super) hash: Option<String>,
     /// What is wrong; empty when it holds.
     pub(super) problem: Option<String>,
@@ -34,9 +34,12 @@ impl Hop {
     /// One line for people.
     pub(super) fn shown(&self) -> String {
         let Self { step, what, hash, problem } = self;
+        let verdict = match (problem, &hash) {
+            (Some(problem), _) => format!("BROKEN: {problem}"),
+            (None, None) => "not bound".to_owned(),
+            (None, Some(_)) => "holds".to_owned(),
+        };
         let hash = hash.as_deref().map(|hash| format!(" {hash}")).unwrap_or_default();
-        let verdict =
-            problem.as_deref().map_or_else(|| "holds".to_owned(), |problem| format!("BROKEN: {problem}"));
         format!("    {step:<9}{what}{hash}: {verdict}")
     }
 }
@@ -53,13 +56,14 @@ impl<'a> Checker<'a> {
         Self { store, manifests: BTreeMap::new(), done: BTreeMap::new() }
     }
 
-    /// The manifest of a snapshot, and that the log says the same run published it. Reading the log checks its chain of hashes.
-    pub(super) async fn manifest(&mut self, snapshot: &SnapshotId) -> anyhow::Result<Hop> {
+    /// The manifest of a snapshot, that the log says the same run published it, and the bytes the log names. Reading the log checks its
+    /// chain of hashes.
+    pub(super) async fn manifest(&mut self, snapshot: &SnapshotId) -> anyhow::Result<Vec<Hop>> {
         let path = Manifest::path(snapshot);
         let manifest = match self.store.manifest(snapshot).await {
             Err(StoreError::NoSuchSnapshot(_)) => {
                 let problem = "deleted after its retention; tombstones/ keeps its manifest with every hash";
-                return Ok(Hop::broken("manifest", path, problem));
+                return Ok(vec![Hop::broken("manifest", path, problem)]);
             }
             read => read?,
         };
@@ -71,7 +75,16 @@ impl<'a> Checker<'a> {
         let problem =
             (!is_logged).then(|| format!("the log has no publication by run `{}`", manifest.run_id));
         self.manifests.insert(snapshot.clone(), manifest);
-        Ok(Hop { step: "manifest", what: path, hash: Some(hash), problem })
+        let bound = self.store.bound(snapshot).await?;
+        let (what, named) = match &bound {
+            Bound::Holds { sequence } => (format!("entry {sequence} names it"), Some(hash.clone())),
+            Bound::NotBound => ("no entry names its bytes".to_owned(), None),
+            Bound::Differs { sequence, logged, .. } => {
+                (format!("entry {sequence}"), Some(logged.to_string()))
+            }
+        };
+        let log = Hop { step: "log", what, hash: named, problem: bound.problem() };
+        Ok(vec![Hop { step: "manifest", what: path, hash: Some(hash), problem }, log])
     }
 
     /// The files of a table.

@@ -98,7 +98,7 @@ async fn hops(
     counted: usize,
 ) -> anyhow::Result<Vec<Hop>> {
     let mut checker = Checker::new(store);
-    let mut hops = vec![checker.manifest(snapshot).await?];
+    let mut hops = checker.manifest(snapshot).await?;
     hops.extend(checker.file(snapshot, SUMMARY).await?);
     for table in ["hosts", "targets", "statements"] {
         hops.extend(checker.table(snapshot, table).await?);

@@ -6,7 +6,7 @@ use super::traced;
 use deklaro_schemas::SnapshotId;
 use deklaro_schemas::codes::{RefAction, SnapshotState};
 use deklaro_schemas::stored::Manifest;
-use deklaro_store::{History, REHEARSAL, Rehearsal, Store, StoreError};
+use deklaro_store::{History, REHEARSAL, Rehearsal, StampSubject, Store, StoreError};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -102,7 +102,7 @@ async fn act(world: &mut World, store: &Store, deed: Deed) -> Result<(), StoreEr
             let Some(snapshot) = known.get(which) else { return Ok(()) };
             let stamp =
                 format!("stamp {}", deklaro_schemas::Sha256::of(&store.manifest_bytes(snapshot).await?));
-            store.keep_timestamp(snapshot, stamp.clone().into()).await?;
+            store.keep_timestamp(StampSubject::Manifest(snapshot), stamp.clone().into()).await?;
             world.stamps.insert(snapshot.clone(), stamp);
             Ok(())
         }

@@ -80,6 +80,7 @@ fn drafted() -> ReleaseManifest {
         took_ms: 57,
         is_ok: true,
         details: Vec::new(),
+        path: None,
         previous_sha256: None,
     };
     draft(&DraftInput {
