@@ -33,6 +33,16 @@ impl Country {
         Self { hosts: listed.len(), world, code }
     }
 
+    /// Lists so many hosts of a second country too, and says which one it is.
+    fn with_neighbour(&self, hosts: usize) -> &'static str {
+        let all = self.world.web.europe().hosts(self.hosts * 12);
+        let code = all.iter().map(|host| host.country).find(|code| *code != self.code).unwrap();
+        let of = |code, most| all.iter().filter(move |host| host.country == code).take(most).cloned();
+        let listed: Vec<SimHost> = of(self.code, self.hosts).chain(of(code, hosts)).collect();
+        std::fs::write(self.world.path("list.csv"), seed_list_csv(&listed)).unwrap();
+        code
+    }
+
     fn command(&self, words: &[&str], settings: &str) -> std::process::Command {
         let mut command = deklaro(&self.world.path("lake"), words);
         command.arg("--config").arg(quick(self.world.folder.path(), settings));
@@ -174,6 +184,36 @@ fn a_killed_workers_scan_is_taken_over() {
     let names: Vec<_> =
         paths.filter(|path| path.extension().is_some_and(|ending| ending == "json")).collect();
     assert_eq!(names.len(), 1, "the killed one is forgotten: {names:?}");
+}
+
+/// A scan that ends each of its workers holds up no other, and fails at the limit.
+#[test]
+fn a_scan_that_kills_its_workers_fails_at_the_limit_and_the_next_one_is_served() {
+    let country = Country::new(60);
+    let neighbour = country.with_neighbour(2);
+    let service = country.serve(&["--no-worker"], "");
+    let scan = country.ask(&service);
+    let is = |scan: &str, status: &str, attempts: u32| {
+        let seen = service.get(&format!("/v1/scans/{scan}")).json();
+        seen["status"] == status && seen["attempts"] == attempts
+    };
+    let kill_at = |attempt: u32| {
+        let mut worker = country.worker(&["--max-in-flight", "1"]);
+        until("it is taken up", || is(&scan, "running", attempt));
+        worker.signal("-KILL");
+        worker.ended();
+    };
+    kill_at(1);
+    let asked = post(&service, neighbour, &json!({ "runMonth": "2026-11" })).json();
+    let other = asked["scanId"].as_str().unwrap();
+    kill_at(2);
+    assert!(is(other, "completed", 1), "the second worker began with it");
+    kill_at(3);
+    let _fourth = country.worker(&[]);
+    until("it is given up", || is(&scan, "failed", 3));
+    let given_up = service.get(&format!("/v1/scans/{scan}")).json();
+    assert_eq!(given_up["reasonCode"], "worker_lost", "{given_up}");
+    until("nothing is left to do", || service.get("/v1/status").json()["jobs"] == json!([]));
 }
 
 /// A machine was lost while it published, and its work in progress with it. What it wrote stays; the scan is done under a number of

@@ -4,6 +4,7 @@
 
 mod answer;
 mod artifacts;
+mod attempts;
 mod auth;
 mod cache;
 mod causes;

@@ -1,5 +1,6 @@
 //! A worker: takes runs from the queue, one at a time, sees them through, and puts back what it cannot finish.
 
+use super::attempts::{Attempts, Turn, order};
 use super::runner::{Ran, Runner, ToRun};
 use super::settings::ServiceSettings;
 use deklaro_console::{Exit, Progress, Shutdown, Stopped, exit_of, now, reason_code_of};
@@ -20,6 +21,9 @@ use tracing::Instrument;
 
 /// A worker of this machine whose process is gone, or one that was not heard of for so long, is forgotten by the next one.
 const FORGOTTEN_AFTER: i64 = 24 * 3_600 * 1_000_000;
+
+/// Reason of a job whose workers ended without a word as often as it may be taken up.
+const WORKER_LOST: &str = "worker_lost";
 
 /// What every run of a worker is done with.
 pub struct WorkerTools {
@@ -51,8 +55,7 @@ pub struct Worker<'a> {
     at: Arc<At>,
     poll: Duration,
     heartbeat: Duration,
-    attempts: u32,
-    retry: Duration,
+    attempts: Attempts,
 }
 
 /// What the worker is at, for its heart.
@@ -92,8 +95,7 @@ impl<'a> Worker<'a> {
             at: Arc::default(),
             poll: settings.poll,
             heartbeat: settings.heartbeat,
-            attempts: settings.attempts,
-            retry: settings.retry,
+            attempts: Attempts { most: settings.attempts, retry: settings.retry },
         }
     }
 
@@ -128,17 +130,19 @@ impl<'a> Worker<'a> {
 
     /// Takes the first job that is free. False where none is.
     async fn next(&self) -> anyhow::Result<bool> {
-        let jobs = self.store.open_jobs().await?;
+        let mut jobs = self.store.open_jobs().await?;
         if jobs.is_empty() {
             return Ok(false);
         }
+        order(&mut jobs);
         let at = now();
         let leases = self.store.leases(at).await?;
         let is_held = |job: &Job| {
             let ours = leases.iter().filter(|lease| lease.owner.run_id.as_ref() == Some(&job.run_id));
             ours.into_iter().any(|lease| !is_gone(&lease.owner))
         };
-        for job in jobs.into_iter().filter(|job| job.due_at() <= at) {
+        let rests = |job: &Job| matches!(self.attempts.turn(job, at), Turn::NotBefore(_));
+        for job in jobs.into_iter().filter(|job| !rests(job)) {
             if !is_held(&job) && matches!(self.take(job).await?, Went::Taken) {
                 return Ok(true);
             }
@@ -192,21 +196,15 @@ impl<'a> Worker<'a> {
     /// worker's.
     async fn is_wanted(&self, job: &Job) -> anyhow::Result<bool> {
         let Some(job) = self.store.job(&job.snapshot).await?.filter(Job::is_open) else { return Ok(false) };
-        if self.store.history().await?.state(&job.snapshot).is_some() {
-            // Its worker was killed after the snapshot was published, and before it could say so.
-            let done = Job {
-                status: ScanStatus::Completed,
-                published: Some(job.snapshot.clone()),
-                finished_at: Some(now()),
-                ..self.edition(&job)
-            };
+        if let Some(done) = self.done_already(&job).await? {
             self.store.advance_job(&done).await?;
             return Ok(false);
         }
-        if self.is_held(&job.snapshot).await? {
-            let done = Job { status: ScanStatus::Completed, finished_at: Some(now()), ..self.edition(&job) };
-            self.store.advance_job(&done).await?;
-            return Ok(false);
+        // Asked under the lease: of two workers that find the job, one counts this attempt or gives it up.
+        match self.attempts.turn(&job, now()) {
+            Turn::Now => {}
+            Turn::NotBefore(_) => return Ok(false),
+            Turn::GiveUp => return self.given_up(&job).await.map(|()| false),
         }
         let is_again = job.status == ScanStatus::Running;
         let running = Job {
@@ -225,6 +223,12 @@ impl<'a> Worker<'a> {
         }
         if is_again {
             ended("taken_over");
+            tracing::warn!(
+                worker = self.name,
+                attempt = running.attempts,
+                lost = job.worker,
+                "a run lost its worker and is taken over"
+            );
         }
         if running.attempts > 1 {
             metrics::counter!("deklaro_job_retries_total").increment(1);
@@ -233,6 +237,43 @@ impl<'a> Worker<'a> {
         *self.at.job.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
         self.beat_once().await;
         Ok(true)
+    }
+
+    /// The last edition of a job whose worker was killed after the snapshot was complete, and before it could say so.
+    async fn done_already(&self, job: &Job) -> anyhow::Result<Option<Job>> {
+        let is_published = self.store.history().await?.state(&job.snapshot).is_some();
+        if !is_published && !self.is_held(&job.snapshot).await? {
+            return Ok(None);
+        }
+        Ok(Some(Job {
+            status: ScanStatus::Completed,
+            published: is_published.then(|| job.snapshot.clone()),
+            finished_at: Some(now()),
+            ..self.edition(job)
+        }))
+    }
+
+    /// Ends a job that lost its worker as often as it may be taken up.
+    async fn given_up(&self, job: &Job) -> anyhow::Result<()> {
+        let last = job.worker.as_deref().unwrap_or("unknown");
+        let summary =
+            format!("it was taken up {} times, and worker `{last}` ended without a word", job.attempts);
+        self.failed(Job {
+            reason_code: Some(WORKER_LOST.to_owned()),
+            error_summary: Some(summary),
+            ..self.edition(job)
+        })
+        .await
+    }
+
+    /// Ends a job that will not be tried again.
+    async fn failed(&self, noted: Job) -> anyhow::Result<()> {
+        self.at.failed.fetch_add(1, Ordering::Relaxed);
+        ended("failed");
+        let (error, reason_code) = (noted.error_summary.as_deref(), noted.reason_code.as_deref());
+        tracing::error!(worker = self.name, error, reason_code, outcome = "failed", "run failed");
+        let failed = Job { status: ScanStatus::Failed, finished_at: Some(now()), ..noted };
+        Ok(self.store.advance_job(&failed).await?)
     }
 
     /// True for a snapshot that waits for the gate: its worker was killed before it could say that the run is done.
@@ -267,27 +308,24 @@ impl<'a> Worker<'a> {
             error_summary: Some(summary.clone()),
             ..self.edition(job)
         };
-        let may_pass = exit_of(error) == Exit::TryAgain && job.attempts < self.attempts;
+        let retry_at =
+            self.attempts.retry_at(job.attempts, now()).filter(|_| exit_of(error) == Exit::TryAgain);
         let next = if error.is::<Stopped>() {
             ended("put_back");
             tracing::info!(worker = self.name, outcome = "put_back", "run stopped and put back");
             // A stop is nobody's failure: it does not use up an attempt.
             Job { status: ScanStatus::Queued, attempts: job.attempts - 1, ..noted }
-        } else if may_pass {
+        } else if retry_at.is_some() {
             ended("put_back");
-            let wait = self.retry.as_micros() as i64 * (1 << (job.attempts - 1).min(6));
             tracing::warn!(
                 worker = self.name,
                 error = summary,
                 outcome = "retry",
                 "run failed, to be tried again"
             );
-            Job { status: ScanStatus::Queued, retry_at: Some(Timestamp(now().0 + wait)), ..noted }
+            Job { status: ScanStatus::Queued, retry_at, ..noted }
         } else {
-            self.at.failed.fetch_add(1, Ordering::Relaxed);
-            ended("failed");
-            tracing::error!(worker = self.name, error = summary, outcome = "failed", "run failed");
-            Job { status: ScanStatus::Failed, finished_at: Some(now()), ..noted }
+            return self.failed(noted).await;
         };
         Ok(self.store.advance_job(&next).await?)
     }
