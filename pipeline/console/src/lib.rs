@@ -3,6 +3,7 @@
 #![doc = include_str!("../README.md")]
 
 mod clock;
+pub mod descriptors;
 mod ended;
 mod ending;
 mod errors;
