@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use deklaro_schemas::codes::{ScanStatus, SnapshotState};
 use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::tables::Scan as ScanRow;
-use deklaro_schemas::{CountryCode, ScanId, Selection, SnapshotId, Timestamp, rfc3339};
+use deklaro_schemas::{CountryCode, ScanId, SnapshotId, Timestamp, rfc3339};
 use deklaro_store::Job;
 use http::header::{CONTENT_TYPE, HeaderName, LOCATION};
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -166,6 +166,7 @@ pub(crate) async fn request(
         tokio::spawn(async move { ask(&store, &asked).await }).await.map_err(anyhow::Error::from)??;
     match answered {
         Answered::Queued(job) => {
+            service.jobs.note(&job).await;
             service.wake.notify_one();
             service.vitals.show(&job.snapshot).await;
             Ok(accepted(&job, country))
@@ -195,9 +196,10 @@ pub(crate) async fn get(
     Path(scan): Path<String>,
 ) -> Result<Response, Problem> {
     let (snapshot, country) = path::scan(&scan)?;
-    let job = service.store.job(&snapshot).await?.filter(|job| job.is_about(country));
+    let job = service.jobs.get(&snapshot).await?.filter(|job| job.is_about(country));
     let published = job.as_ref().and_then(|job| job.published.clone()).unwrap_or_else(|| snapshot.clone());
-    let row = row(&service, &published, country).await?;
+    let is_new = job.as_ref().is_some_and(|job| job.published.is_some());
+    let row = row(&service, &published, country, is_new).await?;
     let id = ScanId::of(&snapshot, country);
     let found = match (&job, row) {
         (Some(job), _) if job.is_open() => Some(active(&service, &id, job, country)),
@@ -258,25 +260,23 @@ fn accepted(job: &Job, country: CountryCode) -> Response {
     response
 }
 
-/// The country's row in a snapshot that was published.
+/// The country's row in a snapshot that was published; `is_new` where it is known to be, and the service may not have seen it.
 async fn row(
     service: &Service,
     snapshot: &SnapshotId,
     country: CountryCode,
+    is_new: bool,
 ) -> Result<Option<ScanRow>, Problem> {
-    let served = service.current.now();
-    let is_there = match served.history.state(snapshot) {
-        Some(state) => state != SnapshotState::Vacuumed,
-        // Published a moment ago.
-        None => service.store.history().await?.state(snapshot).is_some(),
-    };
-    if !is_there {
+    let state = || service.current.now().history.state(snapshot);
+    if state().is_none() && is_new {
+        service.current.refresh().await?;
+    }
+    if state().is_none_or(|state| state == SnapshotState::Vacuumed) {
         return Ok(None);
     }
-    let wanted = Selection::all().only("country_code", country.as_str());
-    let rows: Vec<ScanRow> = service.store.read_rows(snapshot, &wanted).await?;
+    let scans = service.current.scans(snapshot).await?;
     // A country that was carried over has the scan of another snapshot.
-    Ok(rows.into_iter().find(|row| row.scan_id == ScanId::of(snapshot, country)))
+    Ok(scans.get(&country).filter(|row| row.scan_id == ScanId::of(snapshot, country)).cloned())
 }
 
 fn active(service: &Service, id: &ScanId, job: &Job, country: CountryCode) -> ScanRecord {

@@ -2,6 +2,7 @@
 
 use crate::auth::Token;
 use crate::current::Current;
+use crate::jobs::Jobs;
 use crate::schedule::Schedule;
 use crate::throttle::Throttle;
 use crate::vitals::VitalsCell;
@@ -19,6 +20,7 @@ use tokio::sync::Notify;
 pub struct Service {
     pub(crate) store: Store,
     pub(crate) current: Current,
+    pub(crate) jobs: Jobs,
     pub(crate) vitals: VitalsCell,
     pub(crate) throttle: Throttle,
     /// Who may waive what, for the waivers that are shown.

@@ -2,6 +2,7 @@
 
 use crate::auth::Token;
 use crate::current::Current;
+use crate::jobs::Jobs;
 use crate::settings::ServiceSettings;
 use crate::shared::Service;
 use crate::throttle::Throttle;
@@ -32,6 +33,7 @@ impl Service {
             Ok(Arc::new(Self {
                 store: store.clone(),
                 current: Current::open(store, settings.cache_bytes).await?,
+                jobs: Jobs::new(store),
                 vitals: VitalsCell::default(),
                 throttle: Throttle::new(
                     settings.requests_per_second,
