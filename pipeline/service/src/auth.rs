@@ -1,15 +1,36 @@
-//! Who may ask for scans: whoever has the token. It is kept as a hash and compared in constant time.
+//! Who is the operator: whoever has the token. It is kept as a hash and compared in constant time.
 
 use super::problem::Problem;
+use axum::extract::FromRequestParts;
 use deklaro_console::UsageError;
 use deklaro_schemas::Sha256;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::request::Parts;
+use std::convert::Infallible;
 use std::path::Path;
 use subtle::ConstantTimeEq;
 
 /// Shorter ones are guessed.
 const MIN_LENGTH: usize = 16;
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asker {
+    /// Whoever has the token, or reaches the address for probes.
+    Operator,
+    /// Everybody else.
+    Stranger,
+}
+
+impl<S: Sync> FromRequestParts<S> for Asker {
+    type Rejection = Infallible;
+
+    /// What was found out about the request; a stranger where nobody looked.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().copied().unwrap_or(Self::Stranger))
+    }
+}
 
 /// The token scans are asked for with.
 #[derive(Clone)]
@@ -56,12 +77,18 @@ impl Token {
     }
 }
 
-/// Lets a request through that carries the token; none is configured: nobody.
-pub(crate) fn check(token: Option<&Token>, headers: &HeaderMap) -> Result<(), Problem> {
-    match token {
-        None => Err(Problem::no_token_configured()),
-        Some(token) if token.is_in(headers) => Ok(()),
-        Some(_) => Err(Problem::unauthorized()),
+/// Who sends these headers; where no token is configured, a stranger.
+pub(crate) fn asker(token: Option<&Token>, headers: &HeaderMap) -> Asker {
+    let is_operator = token.is_some_and(|token| token.is_in(headers));
+    if is_operator { Asker::Operator } else { Asker::Stranger }
+}
+
+/// Lets the operator through; where no token is configured, nobody.
+pub(crate) fn check(token: Option<&Token>, asker: Asker) -> Result<(), Problem> {
+    match (token, asker) {
+        (None, _) => Err(Problem::no_token_configured()),
+        (Some(_), Asker::Operator) => Ok(()),
+        (Some(_), Asker::Stranger) => Err(Problem::unauthorized()),
     }
 }
 

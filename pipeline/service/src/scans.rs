@@ -3,7 +3,8 @@
 use super::problem::{Problem, ProblemBody};
 use super::queue::{Answered, QueueRequest, REQUESTS, ask, usual_month};
 use super::shared::Service;
-use super::{auth, limits, path, request_id};
+use super::auth::{self, Asker};
+use super::{limits, path, request_id};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -138,10 +139,11 @@ pub(crate) struct ScanRecord {
 pub(crate) async fn request(
     State(service): State<Arc<Service>>,
     Path(country): Path<String>,
+    asker: Asker,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    auth::check(service.token.as_ref(), &headers)?;
+    auth::check(service.token.as_ref(), asker)?;
     let country = path::country(&country)?;
     let wanted = read(&headers, body).await?;
     known(country, &wanted)?;
