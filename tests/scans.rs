@@ -1,7 +1,7 @@
 //! A scan on request is done once, whatever happens to its worker or to the service.
 
 use crate::support::http::Running;
-use crate::support::serving::{TOKEN, post, quick, reading, serving};
+use crate::support::serving::{TOKEN, post, quick, reading, serving, with_token};
 use crate::support::wait::{SOON, until};
 use crate::support::{World, deklaro, run};
 use deklaro_schemas::codes::ScanStatus;
@@ -125,10 +125,19 @@ fn a_scan_that_fails_says_why_and_the_platform_is_degraded() {
         last = service.get(&format!("/v1/scans/{scan}")).json();
         last["status"] == "failed"
     });
-    assert!(
-        last["errorSummary"].is_string() && last["reasonCode"].is_string() && last["finishedAt"].is_string(),
-        "{last}"
-    );
+    assert!(last["reasonCode"].is_string() && last["finishedAt"].is_string(), "{last}");
+    let summary = |answer: &Value| answer["errorSummary"].as_str().unwrap().to_owned();
+    assert_eq!(summary(&last), "the token shows why");
+    let told = summary(&with_token(&service, &format!("/v1/scans/{scan}")).json());
+    assert!(told.contains("could not be read"), "{told}");
+    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
+    let names = [machine.trim().to_owned(), country.world.folder.path().display().to_string()];
+    let worker = with_token(&service, "/v1/status").json()["workers"][0]["worker"].clone();
+    assert!(worker.as_str().unwrap().starts_with(&names[0]), "{worker}");
+    for path in ["/v1/status", "/metrics", &format!("/v1/scans/{scan}")] {
+        let told = String::from_utf8(service.get(path).body).unwrap();
+        assert!(names.iter().all(|name| !told.contains(name)), "{path}: {told}");
+    }
     until("the status says so", || {
         let status = service.get("/v1/status").json();
         let causes = status["causes"].as_array().unwrap();

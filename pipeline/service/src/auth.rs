@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use axum::extract::FromRequestParts;
-use deklaro_console::UsageError;
+use deklaro_console::{UsageError, private_file};
 use deklaro_schemas::Sha256;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
@@ -46,10 +46,10 @@ impl Token {
     /// The token of a file or, without one, of the environment; none where neither is set.
     pub(crate) fn find(file: Option<&Path>, environment: Option<&str>) -> anyhow::Result<Option<Self>> {
         let text = match (file, environment) {
-            (Some(file), _) => std::fs::read_to_string(file).map_err(|error| {
+            (Some(file), _) => read(file).map_err(|error| {
                 UsageError::new(
                     format!("`{}`: {error}", file.display()),
-                    "expected a file with the token alone",
+                    "expected a file with the token alone, which only its owner may read",
                 )
             })?,
             (None, Some(text)) => text.to_owned(),
@@ -77,6 +77,11 @@ impl Token {
     }
 }
 
+fn read(file: &Path) -> Result<String, String> {
+    private_file(file)?;
+    std::fs::read_to_string(file).map_err(|error| error.to_string())
+}
+
 /// Who sends these headers; where no token is configured, a stranger.
 pub(crate) fn asker(token: Option<&Token>, headers: &HeaderMap) -> Asker {
     let is_operator = token.is_some_and(|token| token.is_in(headers));
@@ -92,9 +97,16 @@ pub(crate) fn check(token: Option<&Token>, asker: Asker) -> Result<(), Problem> 
     }
 }
 
+/// Why a stranger is not told something.
+pub(crate) fn for_operators() -> Problem {
+    Problem::unauthorized()
+        .hint("ask with the token, or at the address that `deklaro serve --probes ADDRESS` names")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt;
 
     const TOKEN: &str = "0123456789abcdef-secret";
 
@@ -125,5 +137,8 @@ mod tests {
         assert!(Token::find(None, None).unwrap().is_none());
         assert!(Token::find(None, Some("short")).is_err());
         assert!(Token::find(Some(Path::new("no/such/file")), None).is_err());
+        std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(0o640)).unwrap();
+        let refused = Token::find(Some(file.path()), None).unwrap_err().to_string();
+        assert!(refused.contains("(mode 640): `chmod 600 "), "{refused}");
     }
 }

@@ -43,7 +43,7 @@ mod tests {
     fn told(peer: &str, lines: &[&str], proxies: &[&str]) -> String {
         let lines = lines.iter().map(|line| (X_FORWARDED_FOR, line.parse().unwrap()));
         let proxies: Vec<IpNet> = proxies.iter().map(|range| range.parse().unwrap()).collect();
-        address(peer.parse().unwrap(), &HeaderMap::from_iter(lines), &proxies).to_string()
+        address(peer.parse().unwrap(), &lines.collect(), &proxies).to_string()
     }
 
     #[test]

@@ -41,6 +41,7 @@ mod shares;
 mod snapshots;
 mod start;
 mod status;
+mod strangers;
 mod throttle;
 mod vitals;
 mod worker;

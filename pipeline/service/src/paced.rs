@@ -178,7 +178,8 @@ mod tests {
     #[tokio::test]
     async fn a_client_that_reads_gets_everything() {
         let (ours, mut client) = duplex(1_024);
-        let writer = tokio::spawn(async move { paced(ours, Duration::MAX).write_all(&[7; 1 << 20]).await });
+        let writer =
+            tokio::spawn(async move { paced(ours, Duration::MAX).write_all(&vec![7; 1 << 20]).await });
         let mut read = Vec::new();
         client.read_to_end(&mut read).await.unwrap();
         writer.await.unwrap().unwrap();

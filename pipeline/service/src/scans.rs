@@ -1,9 +1,10 @@
 //! Asking for a scan, and asking how far it is.
 
+use super::auth::{self, Asker};
 use super::problem::{Problem, ProblemBody};
 use super::queue::{Answered, QueueRequest, REQUESTS, ask, usual_month};
 use super::shared::Service;
-use super::auth::{self, Asker};
+use super::strangers::public;
 use super::{limits, path, request_id};
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -96,7 +97,7 @@ pub(crate) struct ScanRecord {
     host_processed: i64,
     /// The artifact, from the store's root.
     artifact_path: Option<String>,
-    /// What went wrong.
+    /// What went wrong; in words with the token alone.
     error_summary: Option<String>,
     /// The same as a code.
     reason_code: Option<String>,
@@ -181,11 +182,12 @@ pub(crate) async fn request(
     }
 }
 
-/// How far a scan is.
+/// How far a scan is. What went wrong with it is told in words with the token alone.
 #[utoipa::path(
     get,
     path = "/v1/scans/{scanId}",
     tag = "scans",
+    security((), ("token" = [])),
     params(("scanId" = String, Path, description = "Such as `2026-11.0-AT`", pattern = "^[0-9]{4}-(0[1-9]|1[0-2])\\.(0|[1-9][0-9]{0,3})-[A-Z]{2}$")),
     responses(
         (status = 200, description = "The scan", body = ScanRecord),
@@ -196,6 +198,7 @@ pub(crate) async fn request(
 pub(crate) async fn get(
     State(service): State<Arc<Service>>,
     Path(scan): Path<String>,
+    asker: Asker,
 ) -> Result<Response, Problem> {
     let (snapshot, country) = path::scan(&scan)?;
     let job = service.jobs.get(&snapshot).await?.filter(|job| job.is_about(country));
@@ -209,7 +212,10 @@ pub(crate) async fn get(
         (Some(job), None) => Some(active(&service, &id, job, country)),
         (None, None) => None,
     };
-    let found = found.ok_or_else(|| Problem::not_found(format!("there is no scan `{id}`")))?;
+    let mut found = found.ok_or_else(|| Problem::not_found(format!("there is no scan `{id}`")))?;
+    if asker == Asker::Stranger {
+        found.error_summary = public(found.error_summary.as_ref());
+    }
     Ok(axum::Json(found).into_response())
 }
 

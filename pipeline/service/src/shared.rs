@@ -26,6 +26,8 @@ pub struct Service {
     /// Who may waive what, for the waivers that are shown.
     pub(crate) release: Gate,
     pub(crate) token: Option<Token>,
+    /// True where everybody may read what is measured.
+    pub(crate) has_public_metrics: bool,
     pub(crate) schedule: Option<Schedule>,
     pub(crate) shutdown: Shutdown,
     /// Tells the worker of this process that there is something to do.

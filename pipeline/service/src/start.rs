@@ -49,6 +49,7 @@ impl Service {
                     settings.request_timeout,
                     &settings.trusted_proxies,
                 ),
+                has_public_metrics: settings.has_public_metrics,
                 release: release.clone(),
                 token: Token::find(settings.token_file.as_deref(), environment.as_deref())?,
                 schedule: settings.schedule.clone(),
