@@ -11,6 +11,7 @@ mod causes;
 mod client;
 mod current;
 mod gauges;
+mod heart;
 mod index;
 mod jobs;
 mod limits;

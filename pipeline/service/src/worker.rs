@@ -1,6 +1,7 @@
 //! A worker: takes runs from the queue, one at a time, sees them through, and puts back what it cannot finish.
 
 use super::attempts::{Attempts, Turn, order};
+use super::heart::{At, Pulse};
 use super::runner::{Ran, Runner, ToRun};
 use super::settings::ServiceSettings;
 use deklaro_console::{Exit, Progress, Shutdown, Stopped, exit_of, now, reason_code_of};
@@ -10,10 +11,10 @@ use deklaro_record::{Announced, is_gone, owner};
 use deklaro_schemas::codes::ScanStatus;
 use deklaro_schemas::stored::WaitingSnapshot;
 use deklaro_schemas::{SnapshotId, Timestamp};
-use deklaro_store::{Beat, Job, Owner, Store, StoreError};
+use deklaro_store::{Job, Store, StoreError};
 use futures::future::BoxFuture;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -58,14 +59,6 @@ pub struct Worker<'a> {
     attempts: Attempts,
 }
 
-/// What the worker is at, for its heart.
-#[derive(Debug, Default)]
-struct At {
-    job: Mutex<Option<Job>>,
-    completed: AtomicU64,
-    failed: AtomicU64,
-}
-
 /// How it went with a job.
 enum Went {
     /// It was worked on.
@@ -104,7 +97,7 @@ impl<'a> Worker<'a> {
         Box::pin(async move {
             self.bury().await;
             let still = CancellationToken::new();
-            let heart = tokio::spawn(self.heart(still.clone()));
+            let heart = tokio::spawn(self.pulse().beat_until(still.clone(), self.heartbeat));
             tracing::info!(worker = self.name, "worker ready");
             let stop = &self.shutdown.token;
             while !stop.is_cancelled() {
@@ -334,21 +327,6 @@ impl<'a> Worker<'a> {
         Job { sequence: job.sequence + 1, written_at: now(), worker: Some(self.name.clone()), ..job.clone() }
     }
 
-    /// Says that the worker lives, again and again.
-    fn heart(&self, still: CancellationToken) -> impl Future<Output = ()> + Send + 'static {
-        let (pulse, every) = (self.pulse(), self.heartbeat);
-        async move {
-            while !still.is_cancelled() {
-                pulse.beat().await;
-                deklaro_watch::upkeep();
-                tokio::select! {
-                    () = still.cancelled() => {}
-                    () = tokio::time::sleep(every) => {}
-                }
-            }
-        }
-    }
-
     async fn beat_once(&self) {
         self.pulse().beat().await;
     }
@@ -373,40 +351,6 @@ impl<'a> Worker<'a> {
                 tracing::warn!(worker = beat.worker, "a worker ended without saying so");
                 let _tried = self.store.forget_worker(&beat.worker).await;
             }
-        }
-    }
-}
-
-/// What a heartbeat needs.
-struct Pulse {
-    store: Store,
-    name: String,
-    owner: Owner,
-    started: Timestamp,
-    at: Arc<At>,
-    standing: deklaro_console::Standing,
-    shutdown: Shutdown,
-}
-
-impl Pulse {
-    async fn beat(&self) {
-        let stand = self.standing.now();
-        let job = self.at.job.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let beat = Beat {
-            worker: self.name.clone(),
-            owner: self.owner.clone(),
-            started_at: self.started,
-            beat_at: now(),
-            is_draining: self.shutdown.token.is_cancelled(),
-            snapshot: job.map(|job| job.snapshot),
-            step: stand.step,
-            host_total: stand.host_total,
-            host_processed: stand.host_processed,
-            completed: self.at.completed.load(Ordering::Relaxed),
-            failed: self.at.failed.load(Ordering::Relaxed),
-        };
-        if let Err(error) = self.store.beat(&beat).await {
-            tracing::warn!(%error, worker = self.name, "heartbeat not written");
         }
     }
 }
