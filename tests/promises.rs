@@ -64,6 +64,8 @@ mod scans;
 mod service;
 /// One run at a time, and stores that are damaged.
 mod store;
+/// What strangers ask for takes nothing from others, and they are told no names.
+mod strangers;
 /// Stages over tables larger than memory.
 mod tables;
 /// What somebody changes after it was published.

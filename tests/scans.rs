@@ -1,7 +1,7 @@
 //! A scan on request is done once, whatever happens to its worker or to the service.
 
 use crate::support::http::Running;
-use crate::support::serving::{TOKEN, post, quick, reading, serving};
+use crate::support::serving::{TOKEN, post, quick, reading, serving, with_token};
 use crate::support::wait::{SOON, until};
 use crate::support::{World, deklaro, run};
 use deklaro_schemas::codes::ScanStatus;
@@ -31,6 +31,16 @@ impl Country {
         listed.truncate(hosts);
         std::fs::write(world.path("list.csv"), seed_list_csv(&listed)).unwrap();
         Self { hosts: listed.len(), world, code }
+    }
+
+    /// Lists so many hosts of a second country too, and says which one it is.
+    fn with_neighbour(&self, hosts: usize) -> &'static str {
+        let all = self.world.web.europe().hosts(self.hosts * 12);
+        let code = all.iter().map(|host| host.country).find(|code| *code != self.code).unwrap();
+        let of = |code, most| all.iter().filter(move |host| host.country == code).take(most).cloned();
+        let listed: Vec<SimHost> = of(self.code, self.hosts).chain(of(code, hosts)).collect();
+        std::fs::write(self.world.path("list.csv"), seed_list_csv(&listed)).unwrap();
+        code
     }
 
     fn command(&self, words: &[&str], settings: &str) -> std::process::Command {
@@ -115,10 +125,19 @@ fn a_scan_that_fails_says_why_and_the_platform_is_degraded() {
         last = service.get(&format!("/v1/scans/{scan}")).json();
         last["status"] == "failed"
     });
-    assert!(
-        last["errorSummary"].is_string() && last["reasonCode"].is_string() && last["finishedAt"].is_string(),
-        "{last}"
-    );
+    assert!(last["reasonCode"].is_string() && last["finishedAt"].is_string(), "{last}");
+    let summary = |answer: &Value| answer["errorSummary"].as_str().unwrap().to_owned();
+    assert_eq!(summary(&last), "the token shows why");
+    let told = summary(&with_token(&service, &format!("/v1/scans/{scan}")).json());
+    assert!(told.contains("could not be read"), "{told}");
+    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
+    let names = [machine.trim().to_owned(), country.world.folder.path().display().to_string()];
+    let worker = with_token(&service, "/v1/status").json()["workers"][0]["worker"].clone();
+    assert!(worker.as_str().unwrap().starts_with(&names[0]), "{worker}");
+    for path in ["/v1/status", "/metrics", &format!("/v1/scans/{scan}")] {
+        let told = String::from_utf8(service.get(path).body).unwrap();
+        assert!(names.iter().all(|name| !told.contains(name)), "{path}: {told}");
+    }
     until("the status says so", || {
         let status = service.get("/v1/status").json();
         let causes = status["causes"].as_array().unwrap();
@@ -174,6 +193,36 @@ fn a_killed_workers_scan_is_taken_over() {
     let names: Vec<_> =
         paths.filter(|path| path.extension().is_some_and(|ending| ending == "json")).collect();
     assert_eq!(names.len(), 1, "the killed one is forgotten: {names:?}");
+}
+
+/// A scan that ends each of its workers holds up no other, and fails at the limit.
+#[test]
+fn a_scan_that_kills_its_workers_fails_at_the_limit_and_the_next_one_is_served() {
+    let country = Country::new(60);
+    let neighbour = country.with_neighbour(2);
+    let service = country.serve(&["--no-worker"], "");
+    let scan = country.ask(&service);
+    let is = |scan: &str, status: &str, attempts: u32| {
+        let seen = service.get(&format!("/v1/scans/{scan}")).json();
+        seen["status"] == status && seen["attempts"] == attempts
+    };
+    let kill_at = |attempt: u32| {
+        let mut worker = country.worker(&["--max-in-flight", "1"]);
+        until("it is taken up", || is(&scan, "running", attempt));
+        worker.signal("-KILL");
+        worker.ended();
+    };
+    kill_at(1);
+    let asked = post(&service, neighbour, &json!({ "runMonth": "2026-11" })).json();
+    let other = asked["scanId"].as_str().unwrap();
+    kill_at(2);
+    assert!(is(other, "completed", 1), "the second worker began with it");
+    kill_at(3);
+    let _fourth = country.worker(&[]);
+    until("it is given up", || is(&scan, "failed", 3));
+    let given_up = service.get(&format!("/v1/scans/{scan}")).json();
+    assert_eq!(given_up["reasonCode"], "worker_lost", "{given_up}");
+    until("nothing is left to do", || service.get("/v1/status").json()["jobs"] == json!([]));
 }
 
 /// A machine was lost while it published, and its work in progress with it. What it wrote stays; the scan is done under a number of

@@ -2,11 +2,12 @@
 
 use crate::support::demo::{demo, demo_copy};
 use crate::support::http::{Running, ask, raw, stored};
-use crate::support::serving::{TOKEN, post, quick, reading, serving};
+use crate::support::serving::{TOKEN, post, quick, reading, serving, with_token};
 use crate::support::wait::until;
 use crate::support::{deklaro, json, run};
 use serde_json::{Value, json};
 use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 const LATEST: &str = "/v1/countries/AT/toon/latest";
@@ -302,7 +303,7 @@ fn scans_are_asked_for_with_the_token_once_per_country() {
         (&"queued".into(), &Value::Null, &0.into())
     );
     until("the queue shows both", || service.get("/v1/status").json()["queues"][0]["depth"] == 2);
-    let status = service.get("/v1/status").json();
+    let status = with_token(&service, "/v1/status").json();
     assert_eq!(status["jobs"][0]["request_id"], "ask-1");
     assert!(["healthy", "degraded", "critical"].contains(&status["platform_state"].as_str().unwrap()));
     let page = service.get_with("/v1/status", ("accept", "text/html"));
@@ -384,9 +385,13 @@ fn settings_that_cannot_work_are_told_at_once() {
     let told = |args: &[&str]| crate::support::stderr(&run(folder.path(), args, 2));
     let weak = folder.path().join("token");
     std::fs::write(&weak, "short").unwrap();
+    let rights = |mode| std::fs::set_permissions(&weak, std::fs::Permissions::from_mode(mode)).unwrap();
     let sim = ["--connect-to", "127.0.0.1:1", "127.0.0.1:1"];
     let serve = |more: &[&str]| told(&[&["serve", "--listen", "127.0.0.1:0"], more, &sim].concat());
     assert!(serve(&["--schedule", "every day"]).contains("five parts"));
+    rights(0o644);
+    assert!(serve(&["--token-file", weak.to_str().unwrap()]).contains("(mode 644): `chmod 600 "));
+    rights(0o600);
     assert!(serve(&["--token-file", weak.to_str().unwrap()]).contains("fewer than 16"));
     assert!(serve(&["--token-file", "no/such/file"]).contains("no/such/file"));
     assert!(serve(&["--sources", "no/such/list"]).contains("no/such/list"));

@@ -173,7 +173,7 @@ class Ops:
     # Starting
 
     def begin(self):
-        (self.api, self.worker, self.prometheus, self.alertmanager, self.hook, self.otlp, self.grpc) = free_ports(7)
+        (self.api, self.probes, self.worker, self.prometheus, self.alertmanager, self.hook, self.otlp, self.grpc) = free_ports(8)
         # https is on the port after http.
         self.http = free_pair()
         config = "[crawl]\ngap_ms = 0\nretries = 1\nbackoff_ms = 50\nmax_retry_after_ms = 500\nmax_crawl_delay_ms = 0\n" \
@@ -197,7 +197,7 @@ class Ops:
         self.run_id = outcome["run_id"]
         self.start_watchers()
         begin = time.monotonic()
-        self.service = self.deklaro("service", "serve", "--listen", f"127.0.0.1:{self.api}", "--no-worker",
+        self.service = self.deklaro("service", "serve", "--listen", f"127.0.0.1:{self.api}", "--probes", f"127.0.0.1:{self.probes}", "--no-worker",
                                     env={"DEKLARO_API_TOKEN": TOKEN})
         wait_for("readiness", lambda: request(self.api, "/readyz")[0] == 200)
         self.say(f"a month is published ({outcome['snapshot']}), the service was ready after {time.monotonic() - begin:.1f} s")
@@ -225,7 +225,7 @@ class Ops:
         config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
         config["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"] = [f"127.0.0.1:{self.alertmanager}"]
         service, worker = config["scrape_configs"][0]["static_configs"]
-        service["targets"], worker["targets"] = [f"127.0.0.1:{self.api}"], [f"127.0.0.1:{self.worker}"]
+        service["targets"], worker["targets"] = [f"127.0.0.1:{self.probes}"], [f"127.0.0.1:{self.worker}"]
         (self.work / "prometheus.yml").write_text(yaml.safe_dump(config))
         alerts = yaml.safe_load((self.deploy / "alertmanager/alertmanager.yml").read_text())
         alerts["receivers"][0]["webhook_configs"][0]["url"] = f"http://127.0.0.1:{self.hook}/alerts"
@@ -245,7 +245,7 @@ class Ops:
 
     def metric(self, name, **labels):
         """The sum of the samples of the service with these labels, read from it."""
-        _, _, content = request(self.api, "/metrics")
+        _, _, content = request(self.probes, "/metrics")
         total = 0.0
         for line in content.decode().splitlines():
             head, _, value = line.rpartition(" ")

@@ -123,6 +123,23 @@ impl Running {
         self.lines.lock().unwrap().join("\n")
     }
 
+    /// Where it answers probes apart from everybody else.
+    pub(crate) fn probes(&self) -> SocketAddr {
+        let mut address = None;
+        until("it says where it answers probes", || {
+            let said = self.said();
+            let mut lines = said.lines();
+            address =
+                lines.find_map(|line| line.strip_prefix("probes are answered on http://")?.parse().ok());
+            address.is_some()
+        });
+        address.unwrap()
+    }
+
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn signal(&self, name: &str) {
         signal(self.child.id(), name);
     }

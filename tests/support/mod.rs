@@ -11,6 +11,7 @@ pub(crate) mod same_tables;
 pub(crate) mod serving;
 pub(crate) mod shared_run;
 pub(crate) mod shell;
+pub(crate) mod slow;
 pub(crate) mod wait;
 mod world;
 

@@ -32,8 +32,13 @@ pub(crate) fn quick(folder: &Path, more: &str) -> std::path::PathBuf {
 
 /// A service over a store, without a worker.
 pub(crate) fn serving(store: &Path, folder: &Path, more: &[&str]) -> Running {
+    serving_with(store, folder, "", more)
+}
+
+/// The same with these settings in `[serve]`.
+pub(crate) fn serving_with(store: &Path, folder: &Path, settings: &str, more: &[&str]) -> Running {
     let mut command = deklaro(store, &["serve", "--listen", "127.0.0.1:0", "--no-worker", "--config"]);
-    command.arg(quick(folder, "")).args(more).env("DEKLARO_API_TOKEN", TOKEN);
+    command.arg(quick(folder, settings)).args(more).env("DEKLARO_API_TOKEN", TOKEN);
     Running::start(command)
 }
 
@@ -42,6 +47,11 @@ pub(crate) fn reading() -> (tempfile::TempDir, Running) {
     let folder = tempfile::tempdir().unwrap();
     let running = serving(demo().store.path(), folder.path(), &[]);
     (folder, running)
+}
+
+/// What the service tells whoever has the token.
+pub(crate) fn with_token(running: &Running, path: &str) -> Answer {
+    running.get_with(path, ("authorization", &format!("Bearer {TOKEN}")))
 }
 
 /// Asks for a scan of a country, with the token.

@@ -3,6 +3,7 @@
 #![doc = include_str!("../README.md")]
 
 mod clock;
+pub mod descriptors;
 mod ended;
 mod ending;
 mod errors;
@@ -12,6 +13,7 @@ pub mod line;
 mod log_format;
 pub mod output;
 mod output_format;
+mod private_file;
 mod progress;
 mod redact;
 mod shutdown;
@@ -23,6 +25,7 @@ pub use errors::{BadFile, BadFiles, BadLine, Stopped, UsageError};
 pub use exit::Exit;
 pub use log_format::LogFormat;
 pub use output_format::Output;
+pub use private_file::private_file;
 pub use progress::{Progress, ProgressStep, Stand, Standing};
 pub use redact::redact;
 pub use shutdown::Shutdown;

@@ -68,6 +68,8 @@ SERVICE = dashboard("deklaro-service", "Deklaro: service", [
     ], "s"),
     panel("Answers by status", [("sum by (status) (rate(response_status_count[5m]))", "{{status}}")], "reqps"),
     panel("Requests under way", [("sum by (service) (deklaro_requests_in_flight)", "{{service}}")]),
+    panel("Connections without a place", [("sum by (place) (rate(deklaro_connections_refused_total[5m]))", "{{place}}")],
+          note="One client holds an eighth of all places; a slow one is closed after 15 s."),
     panel("Ready, draining", [("min by (instance) (deklaro_ready)", "{{instance}} ready"),
                               ("max by (instance) (deklaro_draining)", "{{instance}} draining")], maximum=1),
     panel("Memory", [("process_resident_memory_bytes", "{{instance}}")], "bytes"),

@@ -1,8 +1,7 @@
-//! How many connections the system lets us have.
+//! How many hosts are crawled at once, of the connections that the system lets us have?
 
-use deklaro_console::UsageError;
+use deklaro_console::{UsageError, descriptors};
 use deklaro_crawl::CrawlConfig;
-use rustix::process::{Resource, getrlimit};
 
 /// Descriptors for all but the connections: files of the store, the runtime, standard streams.
 const RESERVED: usize = 48;
@@ -12,7 +11,7 @@ const PER_HOST: usize = 2;
 
 /// The crawl settings that fit the process's limit, and what to tell where they are less than was asked for.
 pub fn fitted(crawl: CrawlConfig) -> anyhow::Result<(CrawlConfig, Option<String>)> {
-    match limit() {
+    match descriptors::limit() {
         Some(limit) => fitted_to(crawl, limit),
         None => Ok((crawl, None)),
     }
@@ -34,11 +33,6 @@ fn fitted_to(mut crawl: CrawlConfig, limit: usize) -> anyhow::Result<(CrawlConfi
     );
     crawl.max_open_hosts = hosts;
     Ok((crawl, Some(told)))
-}
-
-/// The soft limit on open files, where there is one.
-fn limit() -> Option<usize> {
-    usize::try_from(getrlimit(Resource::Nofile).current?).ok()
 }
 
 #[cfg(test)]

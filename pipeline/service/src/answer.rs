@@ -4,10 +4,14 @@ use super::cache::CachedFile;
 use super::negotiate::{Media, takes_gzip};
 use super::problem::Problem;
 use axum::body::Body;
+use axum::extract::Request;
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use deklaro_schemas::Sha256;
-use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH, VARY};
+use http::header::{
+    CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH, VARY,
+};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 /// What depends on the request's headers.
@@ -53,6 +57,13 @@ pub(crate) fn value(
     };
     let text = text.ok_or_else(|| Problem::not_acceptable(Media::Json.essence()))?;
     Ok(made(headers, text, media))
+}
+
+/// Ends the connection with the answer.
+pub(crate) async fn close(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 fn whole(bytes: Bytes, content_type: &str, tag: &str) -> Response {

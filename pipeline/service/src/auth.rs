@@ -1,15 +1,36 @@
-//! Who may ask for scans: whoever has the token. It is kept as a hash and compared in constant time.
+//! Who is the operator: whoever has the token. It is kept as a hash and compared in constant time.
 
 use super::problem::Problem;
-use deklaro_console::UsageError;
+use axum::extract::FromRequestParts;
+use deklaro_console::{UsageError, private_file};
 use deklaro_schemas::Sha256;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::request::Parts;
+use std::convert::Infallible;
 use std::path::Path;
 use subtle::ConstantTimeEq;
 
 /// Shorter ones are guessed.
 const MIN_LENGTH: usize = 16;
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asker {
+    /// Whoever has the token, or reaches the address for probes.
+    Operator,
+    /// Everybody else.
+    Stranger,
+}
+
+impl<S: Sync> FromRequestParts<S> for Asker {
+    type Rejection = Infallible;
+
+    /// What was found out about the request; a stranger where nobody looked.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().copied().unwrap_or(Self::Stranger))
+    }
+}
 
 /// The token scans are asked for with.
 #[derive(Clone)]
@@ -25,10 +46,10 @@ impl Token {
     /// The token of a file or, without one, of the environment; none where neither is set.
     pub(crate) fn find(file: Option<&Path>, environment: Option<&str>) -> anyhow::Result<Option<Self>> {
         let text = match (file, environment) {
-            (Some(file), _) => std::fs::read_to_string(file).map_err(|error| {
+            (Some(file), _) => read(file).map_err(|error| {
                 UsageError::new(
                     format!("`{}`: {error}", file.display()),
-                    "expected a file with the token alone",
+                    "expected a file with the token alone, which only its owner may read",
                 )
             })?,
             (None, Some(text)) => text.to_owned(),
@@ -56,18 +77,36 @@ impl Token {
     }
 }
 
-/// Lets a request through that carries the token; none is configured: nobody.
-pub(crate) fn check(token: Option<&Token>, headers: &HeaderMap) -> Result<(), Problem> {
-    match token {
-        None => Err(Problem::no_token_configured()),
-        Some(token) if token.is_in(headers) => Ok(()),
-        Some(_) => Err(Problem::unauthorized()),
+fn read(file: &Path) -> Result<String, String> {
+    private_file(file)?;
+    std::fs::read_to_string(file).map_err(|error| error.to_string())
+}
+
+/// Who sends these headers; where no token is configured, a stranger.
+pub(crate) fn asker(token: Option<&Token>, headers: &HeaderMap) -> Asker {
+    let is_operator = token.is_some_and(|token| token.is_in(headers));
+    if is_operator { Asker::Operator } else { Asker::Stranger }
+}
+
+/// Lets the operator through; where no token is configured, nobody.
+pub(crate) fn check(token: Option<&Token>, asker: Asker) -> Result<(), Problem> {
+    match (token, asker) {
+        (None, _) => Err(Problem::no_token_configured()),
+        (Some(_), Asker::Operator) => Ok(()),
+        (Some(_), Asker::Stranger) => Err(Problem::unauthorized()),
     }
+}
+
+/// Why a stranger is not told something.
+pub(crate) fn for_operators() -> Problem {
+    Problem::unauthorized()
+        .hint("ask with the token, or at the address that `deklaro serve --probes ADDRESS` names")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt;
 
     const TOKEN: &str = "0123456789abcdef-secret";
 
@@ -98,5 +137,8 @@ mod tests {
         assert!(Token::find(None, None).unwrap().is_none());
         assert!(Token::find(None, Some("short")).is_err());
         assert!(Token::find(Some(Path::new("no/such/file")), None).is_err());
+        std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(0o640)).unwrap();
+        let refused = Token::find(Some(file.path()), None).unwrap_err().to_string();
+        assert!(refused.contains("(mode 640): `chmod 600 "), "{refused}");
     }
 }

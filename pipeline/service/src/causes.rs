@@ -15,6 +15,9 @@ pub struct Cause {
     pub state: HealthState,
     /// In words, with the value and what is healthy.
     pub description: String,
+    /// Which workers, or what the store answered; for the operator alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
     /// What was measured.
     pub value: f64,
     /// The highest healthy value.
@@ -51,11 +54,11 @@ impl Causes {
     pub(crate) fn named(&mut self, live: &Live, month: Option<&Health>) -> Vec<Cause> {
         let thresholds = Thresholds::shipped();
         let mut causes = Vec::new();
-        for (name, value, text) in measures(live) {
+        for (name, value, text, detail) in measures(live) {
             if let Some(threshold) = thresholds.of_service(name)
                 && self.is_beyond(name, value, threshold.value, thresholds.deadband())
             {
-                causes.push(cause(name, value, &text, threshold));
+                causes.push(cause(name, value, (text, detail), threshold));
             }
         }
         let failed = month.iter().flat_map(|health| &health.checks);
@@ -63,6 +66,7 @@ impl Causes {
             name: check.name.clone(),
             state: check.state,
             description: check.description.clone(),
+            detail: None,
             value: check.value.unwrap_or_default(),
             threshold: check.threshold,
             runbook: check.runbook.clone(),
@@ -82,41 +86,53 @@ impl Causes {
     }
 }
 
-/// Name, value and words of each measure; `data/thresholds.toml` has a threshold for each.
-fn measures(live: &Live) -> [(&'static str, f64, String); 6] {
-    let named =
-        |names: &[String]| if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+/// Name, value and words of each measure, and what only the operator may know of it; `data/thresholds.toml` has a threshold
+/// for each.
+fn measures(live: &Live) -> [(&'static str, f64, String, Option<String>); 6] {
+    let named = |names: &[String]| (!names.is_empty()).then(|| names.join(", "));
+    let told = |names: &[String]| named(names).map(|names| format!(": {names}")).unwrap_or_default();
+    let (failed, changed) = (told(&live.failed), told(&live.changed));
     [
         (
             "job_lag_minutes",
             live.oldest_seconds / 60.0,
             "Minutes that the oldest scan waits for a worker".to_owned(),
+            None,
         ),
         (
             "workers_silent",
             live.silent.len() as f64,
-            format!("Workers that are not heard of any more{}", named(&live.silent)),
+            "Workers that are not heard of any more".to_owned(),
+            named(&live.silent),
         ),
-        ("schedules_missed", live.missed as f64, "Times of the schedule that were missed".to_owned()),
-        ("scans_failed", live.failed.len() as f64, format!("Runs that failed{}", named(&live.failed))),
+        ("schedules_missed", live.missed as f64, "Times of the schedule that were missed".to_owned(), None),
+        ("scans_failed", live.failed.len() as f64, format!("Runs that failed{failed}"), None),
         (
             "snapshots_changed",
             live.changed.len() as f64,
-            format!("Snapshots that are not what was published{}", named(&live.changed)),
+            format!("Snapshots that are not what was published{changed}"),
+            None,
         ),
         (
             "store_unreadable",
             f64::from(live.store_error.is_some()),
-            format!("The store cannot be read: {}", live.store_error.as_deref().unwrap_or_default()),
+            "The store cannot be read".to_owned(),
+            live.store_error.clone(),
         ),
     ]
 }
 
-fn cause(name: &str, value: f64, text: &str, threshold: &HealthThreshold) -> Cause {
+fn cause(
+    name: &str,
+    value: f64,
+    (description, detail): (String, Option<String>),
+    threshold: &HealthThreshold,
+) -> Cause {
     Cause {
         name: name.to_owned(),
         state: threshold.state,
-        description: text.to_owned(),
+        description,
+        detail,
         value: (value * 100.0).round() / 100.0,
         threshold: threshold.value,
         runbook: threshold.runbook.clone(),

@@ -2,16 +2,17 @@
 
 use super::cache::{Cache, CachedFile};
 use super::changed::ChangedSnapshots;
+use super::per_snapshot::PerSnapshot;
 use deklaro_judge::Summary;
 use deklaro_record::health::read_summary;
 use deklaro_schemas::stored::{Manifest, ManifestFile, RefEntry};
 use deklaro_schemas::tables::Scan;
-use deklaro_schemas::{CountryCode, RunMonth, Selection, SnapshotId};
+use deklaro_schemas::{CountryCode, RunMonth, Selection, SnapshotId, Timestamp};
 use deklaro_store::{History, Store, StoreError};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
-/// Manifests kept in memory; a store of more snapshots reads the older ones again when they are asked for.
+/// Manifests kept in memory; a store of more snapshots reads the longest unused ones again when they are asked for.
 const KEPT_MANIFESTS: usize = 48;
 
 /// The files of a snapshot, by path. A path that is not in it leads nowhere.
@@ -40,6 +41,30 @@ impl Files {
     }
 }
 
+/// What the list of snapshots says of one: some hundred bytes, kept of every snapshot.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// The countries with an artifact, in order.
+    pub countries: Vec<CountryCode>,
+    /// True where it has a report for people.
+    pub has_report: bool,
+}
+
+impl Listed {
+    fn of(files: &Files) -> Self {
+        Self {
+            created_at: files.manifest.created_at,
+            countries: files.countries(),
+            has_report: files.get("reports/index.html").is_some(),
+        }
+    }
+}
+
+/// The scan each country's rows came from.
+pub(crate) type Scans = BTreeMap<CountryCode, Scan>;
+
 /// What is served from one entry of the ref log to the next.
 #[derive(Debug)]
 pub(crate) struct Served {
@@ -59,7 +84,7 @@ pub(crate) struct Snapshot {
     /// Its figures.
     pub summary: Summary,
     /// The scan each country's rows came from.
-    pub scans: BTreeMap<CountryCode, Scan>,
+    pub scans: Arc<Scans>,
 }
 
 impl Snapshot {
@@ -75,9 +100,11 @@ pub(crate) struct Current {
     store: Store,
     cache: Cache,
     served: RwLock<Arc<Served>>,
-    manifests: Mutex<BTreeMap<SnapshotId, Arc<Files>>>,
     /// Snapshots that are not what was published.
     pub(crate) changed: ChangedSnapshots,
+    manifests: PerSnapshot<Files>,
+    listed: PerSnapshot<Listed>,
+    scans: PerSnapshot<Scans>,
 }
 
 impl Current {
@@ -88,8 +115,10 @@ impl Current {
             store: store.clone(),
             cache: Cache::new(max_bytes),
             served: RwLock::new(Arc::new(none)),
-            manifests: Mutex::default(),
             changed: ChangedSnapshots::default(),
+            manifests: PerSnapshot::new(KEPT_MANIFESTS),
+            listed: PerSnapshot::new(usize::MAX),
+            scans: PerSnapshot::new(usize::MAX),
         };
         current.refresh().await?;
         Ok(current)
@@ -119,29 +148,34 @@ impl Current {
 
     async fn snapshot(&self, snapshot: &SnapshotId) -> anyhow::Result<Snapshot> {
         let files = self.files(snapshot).await?;
-        let scans: Vec<Scan> = self.store.read_rows(snapshot, &Selection::all()).await?;
-        Ok(Snapshot {
-            files,
-            summary: read_summary(&self.store, snapshot).await?,
-            scans: scans.into_iter().map(|scan| (scan.country_code, scan)).collect(),
-        })
+        let summary = read_summary(&self.store, snapshot).await?;
+        Ok(Snapshot { files, summary, scans: self.scans(snapshot).await? })
     }
 
     /// The files of any snapshot. One that is not what was published is refused.
     pub(crate) async fn files(&self, snapshot: &SnapshotId) -> Result<Arc<Files>, StoreError> {
-        let kept = || self.manifests.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(files) = kept().get(snapshot) {
-            return Ok(files.clone());
-        }
+        self.manifests.get(snapshot, async || self.read_manifest(snapshot).await).await
+    }
+
+    async fn read_manifest(&self, snapshot: &SnapshotId) -> Result<Files, StoreError> {
         let read = self.store.manifest(snapshot).await;
         self.changed.note(snapshot, &read);
-        let files = Arc::new(Files::of(read?));
-        let mut manifests = kept();
-        manifests.insert(snapshot.clone(), files.clone());
-        while manifests.len() > KEPT_MANIFESTS {
-            manifests.pop_first();
-        }
-        Ok(files)
+        read.map(Files::of)
+    }
+
+    /// What the list of snapshots says of one. Its manifest is read once, however many are listed.
+    pub(crate) async fn listed(&self, snapshot: &SnapshotId) -> Result<Arc<Listed>, StoreError> {
+        let read = async || Ok(Listed::of(&self.read_manifest(snapshot).await?));
+        self.listed.get(snapshot, read).await
+    }
+
+    /// The scans of any snapshot, by country. Its table is read once.
+    pub(crate) async fn scans(&self, snapshot: &SnapshotId) -> Result<Arc<Scans>, StoreError> {
+        let read = async || {
+            let scans: Vec<Scan> = self.store.read_rows(snapshot, &Selection::all()).await?;
+            Ok(scans.into_iter().map(|scan| (scan.country_code, scan)).collect())
+        };
+        self.scans.get(snapshot, read).await
     }
 
     /// The files of a month's snapshot, the current one's for none; nothing where no such snapshot is live.

@@ -1,8 +1,9 @@
 //! What one client may ask for, and what no client may: hostile addresses, too many requests, too long ones.
 
+use super::auth::{self, Asker};
 use super::problem::Problem;
 use super::shared::Service;
-use super::throttle::{Peer, Throttle};
+use super::throttle::Throttle;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -15,11 +16,13 @@ const MAX_URI: usize = 2_048;
 /// Longest body: a request for a scan has some fifty bytes.
 pub(crate) const MAX_BODY: usize = 16 * 1_024;
 /// Lets sane requests through, within the limits.
-pub(crate) async fn guard(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
-    match pass(&service.throttle, &request) {
+pub(crate) async fn guard(State(service): State<Arc<Service>>, mut request: Request, next: Next) -> Response {
+    let asker = auth::asker(service.token.as_ref(), request.headers());
+    request.extensions_mut().insert(asker);
+    match pass(&service.throttle, asker, &request) {
         Err(problem) => problem.into_response(),
-        // A probe of our health must not wait behind the requests that overload us.
-        Ok(()) if is_probe(request.uri().path()) => next.run(request).await,
+        // Neither a probe of our health nor the operator waits behind the requests that overload us.
+        Ok(()) if is_probe(request.uri().path()) || asker == Asker::Operator => next.run(request).await,
         Ok(()) => {
             let Ok(_permit) = service.throttle.in_flight.try_acquire() else {
                 return Problem::unavailable("too many requests are under way").into_response();
@@ -33,7 +36,7 @@ pub(crate) async fn guard(State(service): State<Arc<Service>>, request: Request,
     }
 }
 
-fn pass(throttle: &Throttle, request: &Request) -> Result<(), Problem> {
+fn pass(throttle: &Throttle, asker: Asker, request: &Request) -> Result<(), Problem> {
     let uri = request.uri();
     if uri.path_and_query().map_or(0, |path| path.as_str().len()) > MAX_URI {
         return Err(Problem::uri_too_long(MAX_URI));
@@ -42,14 +45,23 @@ fn pass(throttle: &Throttle, request: &Request) -> Result<(), Problem> {
     if is_probe(uri.path()) {
         return Ok(());
     }
-    let Some(Peer(peer)) = request.extensions().get().copied() else { return Ok(()) };
     let is_post = request.method() == http::Method::POST;
-    let limiter = if is_post { &throttle.scans } else { &throttle.reads };
-    limiter.check_key(&peer).map_err(|_| Problem::too_many_requests(format!("too many requests from {peer}")))
+    if asker == Asker::Operator {
+        let is_free = !is_post || throttle.scans.check().is_ok();
+        return if is_free {
+            Ok(())
+        } else {
+            Err(Problem::too_many_requests("too many scans are asked for"))
+        };
+    }
+    let Some(origin) = throttle.origin(request) else { return Ok(()) };
+    let limiter = if is_post { &throttle.refused } else { &throttle.reads };
+    let too_many = |_| Problem::too_many_requests(format!("too many requests from {origin}"));
+    limiter.check_key(&origin).map_err(too_many)
 }
 
 fn is_probe(path: &str) -> bool {
-    matches!(path, "/healthz" | "/readyz" | "/metrics")
+    matches!(path, "/healthz" | "/readyz")
 }
 
 /// Nothing that could mean another place than it says: no climbing, no encoded slashes, no control characters.
@@ -77,6 +89,7 @@ fn decoded(path: &str) -> Option<Cow<'_, str>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::throttle::Peer;
     use super::*;
     use std::net::IpAddr;
     use std::num::NonZeroU32;
@@ -112,14 +125,46 @@ mod tests {
         }
     }
 
+    /// Lets two requests a second of each client through, and believes these proxies.
+    fn throttle(proxies: &[&str]) -> Throttle {
+        let proxies: Vec<_> = proxies.iter().map(|range| range.parse().unwrap()).collect();
+        Throttle::new(NonZeroU32::new(2).unwrap(), 1, Duration::from_secs(1), &proxies)
+    }
+
+    fn request(method: http::Method, peer: &str, forwarded: &str) -> Request {
+        let request = Request::builder().method(method).header("x-forwarded-for", forwarded);
+        let peer: IpAddr = peer.parse().unwrap();
+        request.extension(Peer(peer)).body(axum::body::Body::empty()).unwrap()
+    }
+
     #[test]
-    fn too_many_from_one_address_are_not_too_many_from_another() {
-        let throttle = Throttle::new(NonZeroU32::new(2).unwrap(), 1, Duration::from_secs(1));
-        let ask = |last: u8| {
-            let mut request = Request::new(axum::body::Body::empty());
-            request.extensions_mut().insert(Peer(IpAddr::from([127, 0, 0, last])));
-            pass(&throttle, &request).is_ok()
+    fn too_many_from_one_client_are_not_too_many_from_another() {
+        let throttle = throttle(&[]);
+        let ask = |peer| {
+            pass(&throttle, Asker::Stranger, &request(http::Method::GET, peer, "198.51.100.1")).is_ok()
         };
-        assert_eq!([ask(1), ask(1), ask(1), ask(2)], [true, true, false, true]);
+        let peers = ["127.0.0.1", "127.0.0.1", "127.0.0.1", "127.0.0.2"];
+        assert_eq!(peers.map(ask), [true, true, false, true], "a stranger's header changes nothing");
+        let peers = ["2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:1::1"];
+        assert_eq!(peers.map(ask), [true, true, false, true], "a customer has one network");
+    }
+
+    #[test]
+    fn clients_behind_a_trusted_proxy_are_told_apart() {
+        let throttle = throttle(&["10.0.0.0/8"]);
+        let ask = |client| {
+            pass(&throttle, Asker::Stranger, &request(http::Method::GET, "10.0.0.1", client)).is_ok()
+        };
+        let clients = ["192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.2"];
+        assert_eq!(clients.map(ask), [true, true, false, true]);
+    }
+
+    #[test]
+    fn who_has_no_token_uses_up_nothing_of_who_has_it() {
+        let throttle = throttle(&[]);
+        let ask = |asker| pass(&throttle, asker, &request(http::Method::POST, "192.0.2.1", "")).is_ok();
+        let refused = (0..1_000).filter(|_| !ask(Asker::Stranger)).count();
+        assert!(refused >= 980, "{refused}");
+        assert!(ask(Asker::Operator));
     }
 }

@@ -194,7 +194,7 @@ fn queue(name: &'static str, jobs: &[Job], at: Timestamp) -> QueueFigures {
 fn job(job: &Job, at: Timestamp) -> JobFigures {
     JobFigures {
         snapshot: job.snapshot.to_string(),
-        run_id: job.run_id.to_string(),
+        run_id: Some(job.run_id.to_string()),
         queue: job.queue.clone(),
         countries: job.countries.iter().map(ToString::to_string).collect(),
         status: job.status.as_str(),

@@ -1,5 +1,7 @@
 //! `/metrics`: what this process counted, how the service is, and the gauges of the snapshot that is served.
 
+use super::auth::{self, Asker};
+use super::problem::{Problem, ProblemBody};
 use super::ready::is_ready;
 use super::shared::Service;
 use crate::gauges::standing;
@@ -15,17 +17,26 @@ use std::sync::Arc;
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Everything that is measured, as Prometheus reads it. The names are in `schemas/docs/metrics.json`.
+///
+/// It names machines and processes: it needs the token, unless the operator made it public. The address for probes gives it without.
 #[utoipa::path(
     get,
     path = "/metrics",
     tag = "operation",
-    responses((status = 200, description = "Prometheus text format", content((String = "text/plain"))))
+    security((), ("token" = [])),
+    responses(
+        (status = 200, description = "Prometheus text format", content((String = "text/plain"))),
+        (status = 401, description = "No token, or not this one", body = ProblemBody, content_type = "application/problem+json"),
+    )
 )]
-pub(crate) async fn get(State(service): State<Arc<Service>>) -> Response {
+pub(crate) async fn get(State(service): State<Arc<Service>>, asker: Asker) -> Result<Response, Problem> {
+    if asker == Asker::Stranger && !service.has_public_metrics {
+        return Err(auth::for_operators());
+    }
     let vitals = service.vitals.last();
     let is_draining = service.shutdown.token.is_cancelled();
-    let own = standing(vitals.as_deref(), is_ready(&service).is_ok(), is_draining);
-    text([render(), own, of_snapshot(&service).await].concat())
+    let own = standing(vitals.as_deref(), is_ready(&service, asker).is_ok(), is_draining);
+    Ok(text([render(), own, of_snapshot(&service).await].concat()))
 }
 
 /// A worker's own counts; how queues and workers are is the service's to say.

@@ -40,7 +40,8 @@ mod tests {
         let cause = Cause {
             name: "store_unreadable".to_owned(),
             state: HealthState::Critical,
-            description: "<script>".to_owned(),
+            description: "The store cannot be read".to_owned(),
+            detail: Some("<script>".to_owned()),
             value: 1.0,
             threshold: 0.0,
             runbook: "store-unreadable".to_owned(),

@@ -120,12 +120,11 @@ impl Problem {
 
     /// 500: our own fault; what it was stands in the log.
     pub(crate) fn internal(error: &anyhow::Error) -> Self {
-        tracing::error!(error = format!("{error:#}"), "request failed");
+        // A hint may name files and buckets: it is for whoever reads the log.
+        let hint = deklaro_console::hint_of(error);
+        tracing::error!(error = format!("{error:#}"), hint, "request failed");
         let detail = "the service could not answer; its log says why, under the request's id";
-        let mut problem =
-            Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The service failed", detail);
-        problem.0.hint = deklaro_console::hint_of(error);
-        problem
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The service failed", detail)
     }
 
     /// 503: not now.

@@ -1,7 +1,9 @@
 //! `/healthz` and `/readyz`: alive, and fit to be sent requests.
 
+use super::auth::Asker;
 use super::problem::{Problem, ProblemBody};
 use super::shared::Service;
+use super::strangers::WITH_THE_TOKEN;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
@@ -41,19 +43,20 @@ pub(crate) async fn alive() -> Response {
         (status = 503, description = "Not now", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn ready(State(service): State<Arc<Service>>) -> Result<Response, Problem> {
-    is_ready(&service).map(|snapshot| ok(Some(snapshot)))
+pub(crate) async fn ready(State(service): State<Arc<Service>>, asker: Asker) -> Result<Response, Problem> {
+    is_ready(&service, asker).map(|snapshot| ok(Some(snapshot)))
 }
 
 /// The snapshot that is served, or why nothing should be asked of the service now.
-pub(crate) fn is_ready(service: &Service) -> Result<String, Problem> {
+pub(crate) fn is_ready(service: &Service, asker: Asker) -> Result<String, Problem> {
     if service.shutdown.token.is_cancelled() {
         return Err(Problem::unavailable("the service is stopping"));
     }
     if let Some(vitals) = service.vitals.last()
         && let Some(error) = &vitals.store.error
     {
-        return Err(Problem::unavailable(format!("the store cannot be read: {error}")));
+        let why = if asker == Asker::Operator { error } else { WITH_THE_TOKEN };
+        return Err(Problem::unavailable(format!("the store cannot be read: {why}")));
     }
     let served = service.current.now();
     match &served.snapshot {

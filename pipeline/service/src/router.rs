@@ -1,12 +1,13 @@
 //! Every route there is. What all requests pass is listed in [`layered`], the outermost last.
 
+use super::auth::Asker;
 use super::openapi::{Described, complete};
 use super::problem::Problem;
 use super::shared::Service;
-use super::{artifacts, limits, measured, openapi, ready, request_id, scans, snapshots, status};
-use axum::Router;
+use super::{answer, artifacts, limits, measured, openapi, ready, request_id, scans, snapshots, status};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
+use axum::{Extension, Router};
 use std::sync::Arc;
 use tower_http::compression::CompressionLayer;
 use utoipa::OpenApi;
@@ -54,6 +55,31 @@ fn layered(routes: Router, service: &Arc<Service>) -> Router {
     let routes = routes.layer(from_fn_with_state(service.clone(), limits::guard));
     let routes = observed(routes);
     routes.layer(from_fn(request_id::carry))
+}
+
+/// What connections get that found no place: a probe's answer, or why they are turned away.
+pub(crate) fn spare(service: &Arc<Service>) -> Router {
+    let full = "every place for a connection is taken, or every one that one address may hold";
+    let routes = Router::new()
+        .route("/healthz", get(ready::alive))
+        .route("/readyz", get(ready::ready))
+        .fallback(move || async move { Problem::unavailable(full) })
+        .layer(from_fn(answer::close));
+    observed(routes.with_state(service.clone())).layer(from_fn(request_id::carry))
+}
+
+/// The router of an address that strangers do not reach: alive, ready, how the service is, and what is measured.
+pub(crate) fn probes(service: &Arc<Service>) -> Router {
+    let routes = Router::new()
+        .route("/healthz", get(ready::alive))
+        .route("/readyz", get(ready::ready))
+        .route("/metrics", get(measured::get))
+        .route("/v1/status", get(status::get))
+        .fallback(|| async {
+            Problem::not_found("here are `/healthz`, `/readyz`, `/metrics` and `/v1/status`")
+        })
+        .layer(Extension(Asker::Operator));
+    observed(routes.with_state(service.clone())).layer(from_fn(request_id::carry))
 }
 
 /// A worker's router: alive, ready, and what is measured.

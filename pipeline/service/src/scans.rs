@@ -1,16 +1,18 @@
 //! Asking for a scan, and asking how far it is.
 
+use super::auth::{self, Asker};
 use super::problem::{Problem, ProblemBody};
 use super::queue::{Answered, QueueRequest, REQUESTS, ask, usual_month};
 use super::shared::Service;
-use super::{auth, limits, path, request_id};
+use super::strangers::public;
+use super::{limits, path, request_id};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use deklaro_schemas::codes::{ScanStatus, SnapshotState};
 use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::tables::Scan as ScanRow;
-use deklaro_schemas::{CountryCode, ScanId, Selection, SnapshotId, Timestamp, rfc3339};
+use deklaro_schemas::{CountryCode, ScanId, SnapshotId, Timestamp, rfc3339};
 use deklaro_store::Job;
 use http::header::{CONTENT_TYPE, HeaderName, LOCATION};
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -97,7 +99,7 @@ pub(crate) struct ScanRecord {
     host_processed: i64,
     /// The artifact, from the store's root.
     artifact_path: Option<String>,
-    /// What went wrong.
+    /// What went wrong; in words with the token alone.
     error_summary: Option<String>,
     /// The same as a code.
     reason_code: Option<String>,
@@ -140,10 +142,11 @@ pub(crate) struct ScanRecord {
 pub(crate) async fn request(
     State(service): State<Arc<Service>>,
     Path(country): Path<String>,
+    asker: Asker,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    auth::check(service.token.as_ref(), &headers)?;
+    auth::check(service.token.as_ref(), asker)?;
     let country = path::country(&country)?;
     let wanted = read(&headers, body).await?;
     known(country, &wanted)?;
@@ -169,6 +172,7 @@ pub(crate) async fn request(
         tokio::spawn(async move { ask(&store, &asked).await }).await.map_err(anyhow::Error::from)??;
     match answered {
         Answered::Queued(job) => {
+            service.jobs.note(&job).await;
             service.wake.notify_one();
             service.vitals.show(&job.snapshot).await;
             Ok(accepted(&job, country))
@@ -182,11 +186,12 @@ pub(crate) async fn request(
     }
 }
 
-/// How far a scan is.
+/// How far a scan is. What went wrong with it is told in words with the token alone.
 #[utoipa::path(
     get,
     path = "/v1/scans/{scanId}",
     tag = "scans",
+    security((), ("token" = [])),
     params(("scanId" = String, Path, description = "Such as `2026-11.0-AT`", pattern = "^[0-9]{4}-(0[1-9]|1[0-2])\\.(0|[1-9][0-9]{0,3})-[A-Z]{2}$")),
     responses(
         (status = 200, description = "The scan", body = ScanRecord),
@@ -197,11 +202,13 @@ pub(crate) async fn request(
 pub(crate) async fn get(
     State(service): State<Arc<Service>>,
     Path(scan): Path<String>,
+    asker: Asker,
 ) -> Result<Response, Problem> {
     let (snapshot, country) = path::scan(&scan)?;
-    let job = service.store.job(&snapshot).await?.filter(|job| job.is_about(country));
+    let job = service.jobs.get(&snapshot).await?.filter(|job| job.is_about(country));
     let published = job.as_ref().and_then(|job| job.published.clone()).unwrap_or_else(|| snapshot.clone());
-    let row = row(&service, &published, country).await?;
+    let is_new = job.as_ref().is_some_and(|job| job.published.is_some());
+    let row = row(&service, &published, country, is_new).await?;
     let id = ScanId::of(&snapshot, country);
     let found = match (&job, row) {
         (Some(job), _) if job.is_open() => Some(active(&service, &id, job, country)),
@@ -209,7 +216,10 @@ pub(crate) async fn get(
         (Some(job), None) => Some(active(&service, &id, job, country)),
         (None, None) => None,
     };
-    let found = found.ok_or_else(|| Problem::not_found(format!("there is no scan `{id}`")))?;
+    let mut found = found.ok_or_else(|| Problem::not_found(format!("there is no scan `{id}`")))?;
+    if asker == Asker::Stranger {
+        found.error_summary = public(found.error_summary.as_ref());
+    }
     Ok(axum::Json(found).into_response())
 }
 
@@ -262,25 +272,23 @@ fn accepted(job: &Job, country: CountryCode) -> Response {
     response
 }
 
-/// The country's row in a snapshot that was published.
+/// The country's row in a snapshot that was published; `is_new` where it is known to be, and the service may not have seen it.
 async fn row(
     service: &Service,
     snapshot: &SnapshotId,
     country: CountryCode,
+    is_new: bool,
 ) -> Result<Option<ScanRow>, Problem> {
-    let served = service.current.now();
-    let is_there = match served.history.state(snapshot) {
-        Some(state) => state != SnapshotState::Vacuumed,
-        // Published a moment ago.
-        None => service.store.history().await?.state(snapshot).is_some(),
-    };
-    if !is_there {
+    let state = || service.current.now().history.state(snapshot);
+    if state().is_none() && is_new {
+        service.current.refresh().await?;
+    }
+    if state().is_none_or(|state| state == SnapshotState::Vacuumed) {
         return Ok(None);
     }
-    let wanted = Selection::all().only("country_code", country.as_str());
-    let rows: Vec<ScanRow> = service.store.read_rows(snapshot, &wanted).await?;
+    let scans = service.current.scans(snapshot).await?;
     // A country that was carried over has the scan of another snapshot.
-    Ok(rows.into_iter().find(|row| row.scan_id == ScanId::of(snapshot, country)))
+    Ok(scans.get(&country).filter(|row| row.scan_id == ScanId::of(snapshot, country)).cloned())
 }
 
 fn active(service: &Service, id: &ScanId, job: &Job, country: CountryCode) -> ScanRecord {

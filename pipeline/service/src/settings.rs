@@ -1,18 +1,27 @@
 //! How the service is run: flags and `[serve]` of the configuration file over defaults.
 
 use super::schedule::{Cadence, Schedule};
-use deklaro_console::UsageError;
+use deklaro_console::{Progress, UsageError, descriptors};
+use ipnet::IpNet;
 use serde::Deserialize;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// Descriptors for all but the connections: probes, spare places, files of the store, the runtime.
+const RESERVED: usize = 256;
+/// Descriptors that the crawl of a worker in the same process takes.
+const FOR_A_WORKER: usize = 768;
+
 /// The `[serve]` section.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServeFile {
     listen: Option<SocketAddr>,
+    probes: Option<SocketAddr>,
+    trusted_proxies: Option<Vec<IpNet>>,
+    public_metrics: Option<bool>,
     token_file: Option<PathBuf>,
     schedule: Option<String>,
     cadence: Option<Cadence>,
@@ -34,6 +43,8 @@ pub struct ServeFile {
 pub struct ServeFlags {
     /// Where it listens.
     pub listen: Option<SocketAddr>,
+    /// Where it answers probes and scrapes, apart from everybody else.
+    pub probes: Option<SocketAddr>,
     /// File with the token scans are asked for with.
     pub token_file: Option<PathBuf>,
     /// When runs of all countries are asked for, as a cron expression.
@@ -47,6 +58,12 @@ pub struct ServeFlags {
 pub struct ServiceSettings {
     /// Where it listens: on this machine only unless told otherwise.
     pub listen: SocketAddr,
+    /// Where it answers probes and scrapes, apart from everybody else; nowhere unless told.
+    pub probes: Option<SocketAddr>,
+    /// Proxies that are believed about the client that asks, and that share no limit of connections.
+    pub trusted_proxies: Vec<IpNet>,
+    /// True where everybody may read what is measured.
+    pub has_public_metrics: bool,
     /// File with the token scans are asked for with.
     pub token_file: Option<PathBuf>,
     /// When runs of all countries are asked for.
@@ -82,6 +99,9 @@ impl ServiceSettings {
         let usual = SocketAddr::from((Ipv4Addr::LOCALHOST, 8_000));
         Ok(Self {
             listen: flags.and_then(|flags| flags.listen).or(file.listen).unwrap_or(usual),
+            probes: flags.and_then(|flags| flags.probes).or(file.probes),
+            trusted_proxies: file.trusted_proxies.clone().unwrap_or_default(),
+            has_public_metrics: file.public_metrics.unwrap_or(false),
             token_file: flags.and_then(|flags| flags.token_file.clone()).or(file.token_file.clone()),
             schedule: schedule(flags, file)?,
             requests_per_second: file
@@ -99,6 +119,28 @@ impl ServiceSettings {
             retry: millis(file.retry_ms, 30_000),
         })
     }
+
+    /// The same for as many files as this process may have open, its soft limit raised as far as that goes. It says so where
+    /// fewer connections fit than were asked for.
+    #[must_use]
+    pub fn fitted(self, has_worker: bool, progress: &Progress) -> Self {
+        let Some(limit) = descriptors::raised() else { return self };
+        let fitting = connections_within(limit, has_worker);
+        if fitting >= self.max_connections {
+            return self;
+        }
+        progress.say(&format!(
+            "only {limit} files may be open at once (`ulimit -n`): {fitting} connections are held instead of {}",
+            self.max_connections
+        ));
+        Self { max_connections: fitting, ..self }
+    }
+}
+
+/// Connections for which there is room beside all else that is open: a quarter of the limit at least.
+fn connections_within(limit: usize, has_worker: bool) -> usize {
+    let reserved = RESERVED + if has_worker { FOR_A_WORKER } else { 0 };
+    limit.saturating_sub(reserved).max(limit / 4).max(1)
 }
 
 /// Of expression and cadence one; flags before the file.
@@ -124,6 +166,21 @@ mod tests {
     fn this_machine_only_unless_told_otherwise() {
         let settings = ServiceSettings::resolve(None, &ServeFile::default()).unwrap();
         assert!(settings.listen.ip().is_loopback() && settings.schedule.is_none());
+    }
+
+    #[test]
+    fn fewer_connections_are_held_where_fewer_descriptors_are_to_be_had() {
+        assert_eq!(connections_within(20_000, false), 19_744);
+        assert_eq!([1_024, 256, 3].map(|limit| connections_within(limit, false)), [768, 64, 1]);
+        assert_eq!([4_096, 1_024].map(|limit| connections_within(limit, true)), [3_072, 256]);
+    }
+
+    #[test]
+    fn proxies_are_ranges_of_addresses() {
+        let file = |text: &str| toml::from_str::<ServeFile>(text);
+        let named = file(r#"trusted_proxies = ["10.0.0.0/8", "fd00::/8", "192.0.2.1/32"]"#).unwrap();
+        assert_eq!(ServiceSettings::resolve(None, &named).unwrap().trusted_proxies.len(), 3);
+        assert!(file(r#"trusted_proxies = ["a proxy"]"#).is_err());
     }
 
     #[test]

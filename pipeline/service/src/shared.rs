@@ -2,6 +2,7 @@
 
 use crate::auth::Token;
 use crate::current::Current;
+use crate::jobs::Jobs;
 use crate::schedule::Schedule;
 use crate::throttle::Throttle;
 use crate::vitals::VitalsCell;
@@ -19,11 +20,14 @@ use tokio::sync::Notify;
 pub struct Service {
     pub(crate) store: Store,
     pub(crate) current: Current,
+    pub(crate) jobs: Jobs,
     pub(crate) vitals: VitalsCell,
     pub(crate) throttle: Throttle,
     /// Who may waive what, for the waivers that are shown.
     pub(crate) release: Gate,
     pub(crate) token: Option<Token>,
+    /// True where everybody may read what is measured.
+    pub(crate) has_public_metrics: bool,
     pub(crate) schedule: Option<Schedule>,
     pub(crate) shutdown: Shutdown,
     /// Tells the worker of this process that there is something to do.

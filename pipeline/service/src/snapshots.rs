@@ -180,21 +180,21 @@ async fn published(
     snapshot: &SnapshotId,
     state: SnapshotState,
 ) -> Result<Published, Problem> {
-    let files = match service.current.files(snapshot).await {
+    let listed = match service.current.listed(snapshot).await {
         _ if state == SnapshotState::Vacuumed => None,
         // The others are listed whatever became of one.
         Err(StoreError::Changed { .. } | StoreError::NoSuchSnapshot(_)) => None,
-        files => Some(files?),
+        listed => Some(listed?),
     };
-    let report = files.as_ref().filter(|files| files.get("reports/index.html").is_some());
+    let report = listed.as_ref().filter(|listed| listed.has_report);
     Ok(Published {
         snapshot: snapshot.to_string(),
         run_month: snapshot.month().to_string(),
         state: state.as_str().to_owned(),
         is_current: history.current() == Some(snapshot),
         is_current_of_month: history.current_of(snapshot.month()) == Some(snapshot),
-        created_at: files.as_ref().map(|files| files.manifest.created_at),
-        countries: files.iter().flat_map(|files| files.countries()).map(|code| code.to_string()).collect(),
+        created_at: listed.as_ref().map(|listed| listed.created_at),
+        countries: listed.iter().flat_map(|listed| &listed.countries).map(ToString::to_string).collect(),
         report: report.map(|_| report_of(snapshot)),
     })
 }

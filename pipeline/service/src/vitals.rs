@@ -98,8 +98,8 @@ pub struct QueueFigures {
 pub struct JobFigures {
     /// The snapshot it makes.
     pub snapshot: String,
-    /// Its run.
-    pub run_id: String,
+    /// Its run; for the operator alone.
+    pub run_id: Option<String>,
     /// Where it came from.
     pub queue: String,
     /// Its countries; empty for all.
@@ -114,7 +114,7 @@ pub struct JobFigures {
     pub age_seconds: f64,
     /// How often it was taken up.
     pub attempts: u32,
-    /// The request it came with.
+    /// The request it came with; for the operator alone.
     pub request_id: Option<String>,
     /// Why it was put back.
     pub error_summary: Option<String>,
@@ -123,7 +123,7 @@ pub struct JobFigures {
 /// A worker.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct WorkerFigures {
-    /// Its name.
+    /// Its name, for the operator; for others its number on this list.
     pub worker: String,
     /// idle, working, draining or silent.
     pub state: &'static str,

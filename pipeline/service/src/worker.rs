@@ -1,5 +1,7 @@
 //! A worker: takes runs from the queue, one at a time, sees them through, and puts back what it cannot finish.
 
+use super::attempts::{Attempts, Turn, order};
+use super::heart::{At, Pulse};
 use super::runner::{Ran, Runner, ToRun};
 use super::settings::ServiceSettings;
 use deklaro_console::{Exit, Progress, Shutdown, Stopped, exit_of, now, reason_code_of};
@@ -9,10 +11,10 @@ use deklaro_record::{Announced, is_gone, owner};
 use deklaro_schemas::codes::ScanStatus;
 use deklaro_schemas::stored::WaitingSnapshot;
 use deklaro_schemas::{SnapshotId, Timestamp};
-use deklaro_store::{Beat, Job, Owner, Store, StoreError};
+use deklaro_store::{Job, Store, StoreError};
 use futures::future::BoxFuture;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -20,6 +22,9 @@ use tracing::Instrument;
 
 /// A worker of this machine whose process is gone, or one that was not heard of for so long, is forgotten by the next one.
 const FORGOTTEN_AFTER: i64 = 24 * 3_600 * 1_000_000;
+
+/// Reason of a job whose workers ended without a word as often as it may be taken up.
+const WORKER_LOST: &str = "worker_lost";
 
 /// What every run of a worker is done with.
 pub struct WorkerTools {
@@ -51,16 +56,7 @@ pub struct Worker<'a> {
     at: Arc<At>,
     poll: Duration,
     heartbeat: Duration,
-    attempts: u32,
-    retry: Duration,
-}
-
-/// What the worker is at, for its heart.
-#[derive(Debug, Default)]
-struct At {
-    job: Mutex<Option<Job>>,
-    completed: AtomicU64,
-    failed: AtomicU64,
+    attempts: Attempts,
 }
 
 /// How it went with a job.
@@ -92,8 +88,7 @@ impl<'a> Worker<'a> {
             at: Arc::default(),
             poll: settings.poll,
             heartbeat: settings.heartbeat,
-            attempts: settings.attempts,
-            retry: settings.retry,
+            attempts: Attempts { most: settings.attempts, retry: settings.retry },
         }
     }
 
@@ -102,7 +97,7 @@ impl<'a> Worker<'a> {
         Box::pin(async move {
             self.bury().await;
             let still = CancellationToken::new();
-            let heart = tokio::spawn(self.heart(still.clone()));
+            let heart = tokio::spawn(self.pulse().beat_until(still.clone(), self.heartbeat));
             tracing::info!(worker = self.name, "worker ready");
             let stop = &self.shutdown.token;
             while !stop.is_cancelled() {
@@ -128,17 +123,19 @@ impl<'a> Worker<'a> {
 
     /// Takes the first job that is free. False where none is.
     async fn next(&self) -> anyhow::Result<bool> {
-        let jobs = self.store.open_jobs().await?;
+        let mut jobs = self.store.open_jobs().await?;
         if jobs.is_empty() {
             return Ok(false);
         }
+        order(&mut jobs);
         let at = now();
         let leases = self.store.leases(at).await?;
         let is_held = |job: &Job| {
             let ours = leases.iter().filter(|lease| lease.owner.run_id.as_ref() == Some(&job.run_id));
             ours.into_iter().any(|lease| !is_gone(&lease.owner))
         };
-        for job in jobs.into_iter().filter(|job| job.due_at() <= at) {
+        let rests = |job: &Job| matches!(self.attempts.turn(job, at), Turn::NotBefore(_));
+        for job in jobs.into_iter().filter(|job| !rests(job)) {
             if !is_held(&job) && matches!(self.take(job).await?, Went::Taken) {
                 return Ok(true);
             }
@@ -192,21 +189,15 @@ impl<'a> Worker<'a> {
     /// worker's.
     async fn is_wanted(&self, job: &Job) -> anyhow::Result<bool> {
         let Some(job) = self.store.job(&job.snapshot).await?.filter(Job::is_open) else { return Ok(false) };
-        if self.store.history().await?.state(&job.snapshot).is_some() {
-            // Its worker was killed after the snapshot was published, and before it could say so.
-            let done = Job {
-                status: ScanStatus::Completed,
-                published: Some(job.snapshot.clone()),
-                finished_at: Some(now()),
-                ..self.edition(&job)
-            };
+        if let Some(done) = self.done_already(&job).await? {
             self.store.advance_job(&done).await?;
             return Ok(false);
         }
-        if self.is_held(&job.snapshot).await? {
-            let done = Job { status: ScanStatus::Completed, finished_at: Some(now()), ..self.edition(&job) };
-            self.store.advance_job(&done).await?;
-            return Ok(false);
+        // Asked under the lease: of two workers that find the job, one counts this attempt or gives it up.
+        match self.attempts.turn(&job, now()) {
+            Turn::Now => {}
+            Turn::NotBefore(_) => return Ok(false),
+            Turn::GiveUp => return self.given_up(&job).await.map(|()| false),
         }
         let is_again = job.status == ScanStatus::Running;
         let running = Job {
@@ -225,6 +216,12 @@ impl<'a> Worker<'a> {
         }
         if is_again {
             ended("taken_over");
+            tracing::warn!(
+                worker = self.name,
+                attempt = running.attempts,
+                lost = job.worker,
+                "a run lost its worker and is taken over"
+            );
         }
         if running.attempts > 1 {
             metrics::counter!("deklaro_job_retries_total").increment(1);
@@ -233,6 +230,43 @@ impl<'a> Worker<'a> {
         *self.at.job.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
         self.beat_once().await;
         Ok(true)
+    }
+
+    /// The last edition of a job whose worker was killed after the snapshot was complete, and before it could say so.
+    async fn done_already(&self, job: &Job) -> anyhow::Result<Option<Job>> {
+        let is_published = self.store.history().await?.state(&job.snapshot).is_some();
+        if !is_published && !self.is_held(&job.snapshot).await? {
+            return Ok(None);
+        }
+        Ok(Some(Job {
+            status: ScanStatus::Completed,
+            published: is_published.then(|| job.snapshot.clone()),
+            finished_at: Some(now()),
+            ..self.edition(job)
+        }))
+    }
+
+    /// Ends a job that lost its worker as often as it may be taken up.
+    async fn given_up(&self, job: &Job) -> anyhow::Result<()> {
+        let last = job.worker.as_deref().unwrap_or("unknown");
+        let summary =
+            format!("it was taken up {} times, and worker `{last}` ended without a word", job.attempts);
+        self.failed(Job {
+            reason_code: Some(WORKER_LOST.to_owned()),
+            error_summary: Some(summary),
+            ..self.edition(job)
+        })
+        .await
+    }
+
+    /// Ends a job that will not be tried again.
+    async fn failed(&self, noted: Job) -> anyhow::Result<()> {
+        self.at.failed.fetch_add(1, Ordering::Relaxed);
+        ended("failed");
+        let (error, reason_code) = (noted.error_summary.as_deref(), noted.reason_code.as_deref());
+        tracing::error!(worker = self.name, error, reason_code, outcome = "failed", "run failed");
+        let failed = Job { status: ScanStatus::Failed, finished_at: Some(now()), ..noted };
+        Ok(self.store.advance_job(&failed).await?)
     }
 
     /// True for a snapshot that waits for the gate: its worker was killed before it could say that the run is done.
@@ -267,48 +301,30 @@ impl<'a> Worker<'a> {
             error_summary: Some(summary.clone()),
             ..self.edition(job)
         };
-        let may_pass = exit_of(error) == Exit::TryAgain && job.attempts < self.attempts;
+        let retry_at =
+            self.attempts.retry_at(job.attempts, now()).filter(|_| exit_of(error) == Exit::TryAgain);
         let next = if error.is::<Stopped>() {
             ended("put_back");
             tracing::info!(worker = self.name, outcome = "put_back", "run stopped and put back");
             // A stop is nobody's failure: it does not use up an attempt.
             Job { status: ScanStatus::Queued, attempts: job.attempts - 1, ..noted }
-        } else if may_pass {
+        } else if retry_at.is_some() {
             ended("put_back");
-            let wait = self.retry.as_micros() as i64 * (1 << (job.attempts - 1).min(6));
             tracing::warn!(
                 worker = self.name,
                 error = summary,
                 outcome = "retry",
                 "run failed, to be tried again"
             );
-            Job { status: ScanStatus::Queued, retry_at: Some(Timestamp(now().0 + wait)), ..noted }
+            Job { status: ScanStatus::Queued, retry_at, ..noted }
         } else {
-            self.at.failed.fetch_add(1, Ordering::Relaxed);
-            ended("failed");
-            tracing::error!(worker = self.name, error = summary, outcome = "failed", "run failed");
-            Job { status: ScanStatus::Failed, finished_at: Some(now()), ..noted }
+            return self.failed(noted).await;
         };
         Ok(self.store.advance_job(&next).await?)
     }
 
     fn edition(&self, job: &Job) -> Job {
         Job { sequence: job.sequence + 1, written_at: now(), worker: Some(self.name.clone()), ..job.clone() }
-    }
-
-    /// Says that the worker lives, again and again.
-    fn heart(&self, still: CancellationToken) -> impl Future<Output = ()> + Send + 'static {
-        let (pulse, every) = (self.pulse(), self.heartbeat);
-        async move {
-            while !still.is_cancelled() {
-                pulse.beat().await;
-                deklaro_watch::upkeep();
-                tokio::select! {
-                    () = still.cancelled() => {}
-                    () = tokio::time::sleep(every) => {}
-                }
-            }
-        }
     }
 
     async fn beat_once(&self) {
@@ -335,40 +351,6 @@ impl<'a> Worker<'a> {
                 tracing::warn!(worker = beat.worker, "a worker ended without saying so");
                 let _tried = self.store.forget_worker(&beat.worker).await;
             }
-        }
-    }
-}
-
-/// What a heartbeat needs.
-struct Pulse {
-    store: Store,
-    name: String,
-    owner: Owner,
-    started: Timestamp,
-    at: Arc<At>,
-    standing: deklaro_console::Standing,
-    shutdown: Shutdown,
-}
-
-impl Pulse {
-    async fn beat(&self) {
-        let stand = self.standing.now();
-        let job = self.at.job.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let beat = Beat {
-            worker: self.name.clone(),
-            owner: self.owner.clone(),
-            started_at: self.started,
-            beat_at: now(),
-            is_draining: self.shutdown.token.is_cancelled(),
-            snapshot: job.map(|job| job.snapshot),
-            step: stand.step,
-            host_total: stand.host_total,
-            host_processed: stand.host_processed,
-            completed: self.at.completed.load(Ordering::Relaxed),
-            failed: self.at.failed.load(Ordering::Relaxed),
-        };
-        if let Err(error) = self.store.beat(&beat).await {
-            tracing::warn!(%error, worker = self.name, "heartbeat not written");
         }
     }
 }

@@ -13,6 +13,9 @@ pub struct ServeArgs {
     /// Address and port; port 0 is any that is free [default: 127.0.0.1:8000].
     #[arg(long, env = "DEKLARO_LISTEN", value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
+    /// Address for probes, scrapes and all that the operator may know [default: nowhere].
+    #[arg(long, env = "DEKLARO_PROBES", value_name = "ADDRESS")]
+    pub probes: Option<SocketAddr>,
     /// File with the token that a client needs to ask for a scan; DEKLARO_API_TOKEN holds it without a file. Without a token nobody can ask.
     #[arg(long, env = "DEKLARO_API_TOKEN_FILE", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub token_file: Option<PathBuf>,
@@ -34,6 +37,7 @@ impl From<&ServeArgs> for deklaro_service::ServeFlags {
     fn from(typed: &ServeArgs) -> Self {
         Self {
             listen: typed.listen,
+            probes: typed.probes,
             token_file: typed.token_file.clone(),
             schedule: typed.schedule.clone(),
             cadence: typed.cadence,

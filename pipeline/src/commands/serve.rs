@@ -25,6 +25,7 @@ use tokio::task::JoinHandle;
 pub(crate) async fn serve(context: &Context, asked: &ServeArgs) -> anyhow::Result<Exit> {
     let Context { store, config, progress, shutdown } = context;
     let settings = ServiceSettings::resolve(Some(&asked.into()), &config.serve)?;
+    let settings = settings.fitted(!asked.no_worker, progress);
     let told = (progress, shutdown);
     let work = if asked.no_worker { None } else { Some(tools(store, config, &asked.tools, told)?) };
     let service = Service::open(store, &settings, (&config.gate, Arc::new(DuckTables)), shutdown).await?;

@@ -16,6 +16,7 @@ use deklaro_schemas::codes::ScanStatus;
 use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::{CountryCode, RunId, RunMonth, ScanId, SnapshotId, Timestamp, rfc3339};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 const OPEN: &str = "queue/open";
 const FAILED: &str = "queue/failed";
@@ -237,6 +238,13 @@ impl Store {
         self.read_json(&path).await.map(Some)
     }
 
+    /// The snapshots that runs were asked to make.
+    pub async fn asked_for(&self) -> Result<BTreeSet<SnapshotId>, StoreError> {
+        let paths = self.list(JOBS).await?;
+        let of = |path: &str| path.strip_prefix(JOBS)?.split('/').nth(1).map(SnapshotId::parse)?.ok();
+        Ok(paths.iter().filter_map(|(path, _)| of(path)).collect())
+    }
+
     /// The jobs that are not ended, in the order they were asked for.
     pub async fn open_jobs(&self) -> Result<Vec<Job>, StoreError> {
         let mut jobs = Vec::new();
@@ -385,6 +393,7 @@ mod tests {
             store.add_job(job).await.unwrap();
         }
         assert_eq!(store.open_jobs().await.unwrap(), [first.clone(), second.clone()]);
+        assert!(store.asked_for().await.unwrap().iter().eq([&second.snapshot, &first.snapshot]));
         let running = next(&first, ScanStatus::Running);
         store.advance_job(&running).await.unwrap();
         store.advance_job(&next(&running, ScanStatus::Completed)).await.unwrap();

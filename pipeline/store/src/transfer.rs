@@ -88,7 +88,8 @@ impl Store {
             let folder = self.work.join(Manifest::folder(snapshot));
             return Ok(LocalSnapshot { folder, evidence: self.work.join(evidence) });
         }
-        let (manifest, bytes) = self.manifest_and_bytes(snapshot).await?;
+        let (manifest, bytes) = self.manifest_as_found(snapshot).await?;
+        self.check_bound(snapshot, &bytes).await?;
         let base = self.work.join("cache").join(Sha256::of(&bytes).as_str());
         for file in &manifest.files {
             if file.kind == FileKind::Table || (with_evidence && file.kind == FileKind::Evidence) {

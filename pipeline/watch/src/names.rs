@@ -67,6 +67,7 @@ metrics! {
     Service Counter "request_count" "" HTTP_LABELS, "Requests answered.";
     Service Histogram "request_duration_seconds" "seconds" HTTP_LABELS, "Time from a request's head to the head of its answer.";
     Service Counter "response_status_count" "" HTTP_LABELS, "Answers by status code.";
+    Service Counter "deklaro_connections_refused_total" "" &["place"], "Connections that found no place: told so in a spare one, or closed (none).";
     Service Gauge "deklaro_requests_in_flight" "" &["service"], "Requests under way.";
     Service Gauge "deklaro_ready" "" &["service"], "1 while /readyz says yes.";
     Service Gauge "deklaro_draining" "" &["service"], "1 from the stop signal to the end of the process.";

@@ -5,6 +5,8 @@ use metrics::{counter, gauge};
 
 /// What becomes of a scan that a worker took on.
 const JOBS: [&str; 4] = ["taken_over", "completed", "put_back", "failed"];
+/// What becomes of a connection that finds no place.
+const REFUSED: [&str; 2] = ["spare", "none"];
 /// What becomes of a span.
 const SPANS: [&str; 4] = ["kept", "exported", "failed", "dropped"];
 
@@ -19,6 +21,9 @@ pub(super) fn at_zero() {
     }
     for outcome in JOBS {
         counter!("deklaro_jobs_total", "outcome" => outcome).increment(0);
+    }
+    for place in REFUSED {
+        counter!("deklaro_connections_refused_total", "place" => place).increment(0);
     }
     for outcome in SPANS {
         counter!("deklaro_spans_total", "outcome" => outcome).increment(0);

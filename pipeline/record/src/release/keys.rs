@@ -1,16 +1,14 @@
 //! Ed25519 keys and signatures (RFC 8032), in the files `openssl genpkey` and `openssl pkey` write (RFC 8410).
 
+use deklaro_console::private_file;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{PrivatePkcs8KeyDer, SubjectPublicKeyInfoDer};
 use std::io::Read;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// The first bytes of an Ed25519 `SubjectPublicKeyInfo` (RFC 8410 section 4); the 32 bytes of the key follow.
 const PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
-/// Rights of a file's group and of everybody else.
-const OTHERS: u32 = 0o077;
 /// Bytes read of a key file.
 const MOST: u64 = 64 * 1024;
 
@@ -35,7 +33,7 @@ impl SigningKey {
     /// Reads a PKCS#8 file in PEM; what is wrong with it, otherwise, without a word of what is in it.
     pub fn read(path: &Path) -> Result<Self, String> {
         let wrong = |why: String| format!("key `{}`: {why}", path.display());
-        check(path).map_err(wrong)?;
+        private_file(path).map_err(wrong)?;
         let mut pem = Vec::new();
         std::fs::File::open(path)
             .and_then(|file| file.take(MOST).read_to_end(&mut pem))
@@ -61,26 +59,10 @@ impl SigningKey {
     }
 }
 
-/// Checks a key file before it is opened, as opening a pipe waits for its writer. Like ssh, it refuses a key
-/// that others may read.
-fn check(path: &Path) -> Result<(), String> {
-    let known = std::fs::metadata(path).map_err(|error| error.to_string())?;
-    if !known.is_file() {
-        return Err("expected a regular file".to_owned());
-    }
-    let mode = known.permissions().mode() & 0o777;
-    if mode & OTHERS != 0 {
-        return Err(format!(
-            "others may read or change it (mode {mode:03o}): `chmod 600 {}`",
-            path.display()
-        ));
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt;
 
     /// RFC 8410 section 10.1 and 10.3: a public key and its private key.
     const PUBLIC: &str = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n";
