@@ -42,7 +42,7 @@ async fn problem_of_entry(
         read => read?,
     };
     let answer = store.read(path).await?;
-    Ok(check::check(&answer, &entry, None, trusted).err().map(|error| error.to_string()))
+    Ok(check::check_answer(&answer, &entry, None, trusted).err().map(|error| error.to_string()))
 }
 
 async fn missing(store: &Store) -> anyhow::Result<Vec<Finding>> {

@@ -85,7 +85,7 @@ async fn asked(
     let answer = ask::ask(&by.url, query, by.timeout)
         .await
         .map_err(|source| TimestampError::NoAnswer { url: url.clone(), source })?;
-    let stamp = check::check(&answer, data, Some(&nonce), by.trusted.as_deref())
+    let stamp = check::check_answer(&answer, data, Some(&nonce), by.trusted.as_deref())
         .map_err(|source| TimestampError::Answer { url, source })?;
     match store.keep_timestamp(subject, answer.into()).await {
         Ok(()) => Ok((stamp, true)),
@@ -113,6 +113,6 @@ async fn kept_of(
 ) -> anyhow::Result<Option<Stamp>> {
     let Some(answer) = store.timestamp(subject).await? else { return Ok(None) };
     let data = store.stamped_bytes(subject).await?;
-    let checked = check::check(&answer, &data, None, trusted);
+    let checked = check::check_answer(&answer, &data, None, trusted);
     Ok(Some(checked.map_err(|source| TimestampError::Stored { path: subject.path(), source })?))
 }

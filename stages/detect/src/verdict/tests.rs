@@ -101,7 +101,7 @@ fn the_rubric_case_by_case() {
     let other = "<title>Barrierefreiheitserklärung</title><h1>Barrierefreiheitserklärung</h1><p>Diese Erklärung zur Barrierefreiheit \
         gilt für www.anderswo.example.</p><p>Die Website ist mit der WCAG 2.1 teilweise vereinbar.</p><a href=/>x</a>";
     let empty = "<title>A</title><p>Willkommen</p><nav><a href=/rat>Rat</a><a href=/n>Neues</a></nav>";
-    let cases: [(&str, Vec<(&str, Answer)>); 19] = [
+    let cases: [(&str, Vec<(&str, Answer)>); 20] = [
         ("found high statement_read", vec![home(), ("/b", Page(STATEMENT))]),
         ("found medium document_by_label", vec![home(), ("/b", Page("%PDF-1.5"))]),
         ("found low label_only", vec![home(), ("/b", Refused(ReasonCode::RobotsDisallowed))]),
