@@ -246,7 +246,7 @@ impl OfCountry<'_> {
         let names = different(changes, Vec::new(), |row| row.canonical_hostname.to_string());
         self.told::<Change>(&names, "those of the run's countries", done);
         for format in ArtifactFormat::ALL {
-            let was = before.files.iter().find(|file| file.path == format.path(self.country));
+            let was = before.files.iter().find(|file| file.path.as_str() == format.path(self.country));
             let Some(file) = self.listed(format) else { continue };
             if was.map(|was| &was.sha256) != Some(&file.sha256) {
                 done.findings.push(finding(file, snapshot, &format!("not {source}")));
@@ -258,7 +258,11 @@ impl OfCountry<'_> {
     /// The country's artifact as the manifest lists it.
     fn listed(&self, format: ArtifactFormat) -> Option<&ManifestFile> {
         let path = format.path(self.country);
-        self.made.manifest.files.iter().find(|file| file.kind == FileKind::Artifact && file.path == path)
+        self.made
+            .manifest
+            .files
+            .iter()
+            .find(|file| file.kind == FileKind::Artifact && file.path.as_str() == path)
     }
 
     fn told<R: Row>(&self, names: &[String], source: &str, done: &mut Recomputed) {
