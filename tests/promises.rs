@@ -28,6 +28,8 @@ mod earlier;
 mod engines;
 /// Killed between a complete snapshot and a published one: it waits, and is published once.
 mod held;
+/// What strangers send: a row with its reason, and the hosts beside it unharmed.
+mod hostile;
 /// Who may use what.
 mod layers;
 /// Lists as they come: folders, editions, maps.
