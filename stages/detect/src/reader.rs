@@ -42,11 +42,13 @@ impl<'a> Reader<'a> {
     }
 
     /// The same, with documents read by others.
+    #[must_use]
     pub fn papers(self, papers: &'a dyn Papers) -> Self {
         Self { papers, ..self }
     }
 
     /// The same, with a limit of time.
+    #[must_use]
     pub fn patience(self, patience: &'a dyn Patience) -> Self {
         Self { patience, ..self }
     }
