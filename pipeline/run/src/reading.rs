@@ -314,7 +314,7 @@ mod tests {
             ..body(&number.to_string())
         };
         let documents: Vec<Body> = (0..=rayon::current_num_threads()).map(document).collect();
-        let store = store(folder.path(), &[documents.clone()]).await;
+        let store = store(folder.path(), std::slice::from_ref(&documents)).await;
         let stop = CancellationToken::new();
         let tools = ReadingTools::new(None).papers(Box::leak(Box::new(Stops(stop.clone())))).stopped_by(stop);
         let groups = vec![documents.iter().map(|document| fetch(HOSTS[0], document)).collect(), Vec::new()];

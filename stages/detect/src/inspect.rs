@@ -43,6 +43,12 @@ impl Reader<'_> {
     }
 }
 
+/// Reads a page with nothing that catches a panic: a test must see it.
+#[cfg(test)]
+fn inspect_bare(page: &PageInput<'_>) -> Page {
+    read(page, &Reader::new(Glossary::builtin()), &Steps::free())
+}
+
 /// A page whose reading did not come to its end.
 fn given_up(page: &PageInput<'_>, is_too_costly: bool) -> Page {
     let (kind, reason) = match form(page) {

@@ -4,7 +4,7 @@ use crate::glossary::{Glossary, Term};
 use proptest::prelude::*;
 
 /// What pages are filled with, each again and again.
-pub(crate) const PIECES: [&str; 25] = [
+pub(crate) const PIECES: [&str; 27] = [
     "erstellt am 1.2.2024 ",
     "<p>erstellt am 1.2.2024</p>",
     "7. November ",
@@ -19,6 +19,8 @@ pub(crate) const PIECES: [&str; 25] = [
     "www.a.example ",
     "[Name der Stelle] ",
     "Wir verwenden Cookies ",
+    "<p>Sie ist vereinbar. ",
+    "ist vereinbar. ",
     "a.",
     "a. ",
     "\u{A0}<p>",

@@ -32,7 +32,7 @@ fn steps(html: &str) -> u64 {
         country: CountryCode::parse("DE").unwrap(),
     };
     let budget = Budget::new(Limits::NONE);
-    Reader::new(Glossary::builtin()).inspect_within(&input, &budget);
+    read(&input, &Reader::new(Glossary::builtin()), &Steps::of(&budget));
     budget.spent(Cost::Steps)
 }
 

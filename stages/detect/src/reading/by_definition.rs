@@ -1,6 +1,8 @@
 //! Do the readers find what their definitions say? Here each thing is looked for from the beginning, for every hit anew.
 
 use super::contact::LetterBefore;
+use super::denials::Denials;
+use super::sentences;
 use super::sheet::Sheet;
 use super::status;
 use crate::glossary::{Glossary, Hit, Role};
@@ -39,8 +41,29 @@ fn sentence(sheet: &Sheet<'_>) -> Option<(Conformance, Hit)> {
 #[test]
 fn the_definition_finds_something() {
     let steps = Steps::free();
-    let document = Document::parse("<p>Sie ist mit der Richtlinie (EU) 2016/2102 vereinbar", &steps);
+    let document = Document::parse("<p>Sie ist vereinbar mit der Richtlinie (EU) 2016/2102", &steps);
     assert!(sentence(&Sheet::of(&document, Glossary::builtin(), &steps)).is_some());
+}
+
+/// What stands before a denial in its sentence speaks neither of a part of the site nor of a case.
+fn is_of_site(sheet: &Sheet<'_>, hit: &Hit, language: Option<&str>) -> bool {
+    let Some(language) = language else { return true };
+    let index = sheet.block_index(hit.start as usize);
+    let mut at = sheet.block_bounds(index).0;
+    for text in sentences::of(sheet.block_text(&sheet.document.blocks[index])) {
+        let folded = crate::text::fold(text);
+        let end = at + folded.len() - 1;
+        if (at..end).contains(&(hit.start as usize)) {
+            let before = folded.get(1..1 + hit.start as usize - at).unwrap_or("");
+            let words: Vec<&str> = before.split_ascii_whitespace().take(80).collect();
+            let found = sheet.glossary.grammar().read(&words, language);
+            return !found
+                .iter()
+                .any(|part| matches!(part.role, Role::Modal | Role::Condition | Role::SitePart));
+        }
+        at = end;
+    }
+    true
 }
 
 proptest! {
@@ -64,7 +87,7 @@ proptest! {
     #[test]
     fn plain_accordance_is_found_as_defined(
         parts in proptest::collection::vec(proptest::sample::select(vec![
-            "vereinbar ", "Richtlinie (EU) 2016/2102 ", "WCAG 2.1 ", "bemüht sich ", "Ausnahmen ", "teilweise ", "<p>", "und ",
+            "ist vereinbar ", "Richtlinie (EU) 2016/2102 ", "WCAG 2.1 ", "bemüht sich ", "mit Ausnahme ", "teilweise ", "<p>", "und ",
             "ist bestrebt, ihre Website barrierefrei zugänglich zu machen ",
         ]), 0..30),
     ) {
@@ -73,6 +96,22 @@ proptest! {
         let sheet = Sheet::of(&document, Glossary::builtin(), &steps);
         let found = status::sentence(&sheet);
         prop_assert_eq!(found.and_then(|found| Some((found.status?, found.hit?))), sentence(&sheet));
+    }
+
+    #[test]
+    fn denials_are_judged_as_defined(
+        parts in proptest::collection::vec(proptest::sample::select(vec![
+            "nicht vereinbar", "nicht barrierefrei", " Dokumente ", " wenn ", " muss ", " die Website ist ", ". ", "! ", "; ", ".", "<p>",
+            "é ", "PDF ",
+        ]), 0..40),
+    ) {
+        let (html, steps) = (format!("<p>{}", parts.concat()), Steps::free());
+        let document = Document::parse(&html, &steps);
+        let sheet = Sheet::of(&document, Glossary::builtin(), &steps);
+        let mut denials = Denials::of(&sheet, Some("de"));
+        for hit in sheet.hits() {
+            prop_assert_eq!(denials.is_of_site(hit), is_of_site(&sheet, hit, Some("de")));
+        }
     }
 
     #[test]

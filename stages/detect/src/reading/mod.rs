@@ -3,6 +3,7 @@
 mod checklist;
 mod contact;
 mod dates;
+mod denials;
 mod kind;
 mod language;
 mod markup;

@@ -66,28 +66,6 @@ pub(super) fn first(
     None
 }
 
-/// False for a denial about a part of the site, or about a case that may be. Examples: "if something does not
-/// comply, tell us", "documents that are not compliant".
-pub(super) fn is_of_site(sheet: &Sheet<'_>, hit: &Hit, language: Option<&str>) -> bool {
-    let Some(language) = language else { return true };
-    let index = sheet.block_index(hit.start as usize);
-    let mut at = sheet.block_bounds(index).0;
-    for text in super::sentences::of(sheet.block_text(&sheet.document.blocks[index])) {
-        let folded = crate::text::fold(text);
-        let end = at + folded.len() - 1;
-        if (at..end).contains(&(hit.start as usize)) {
-            let before = folded.get(1..1 + hit.start as usize - at).unwrap_or("");
-            let words: Vec<&str> = before.split_ascii_whitespace().take(MAX_WORDS).collect();
-            let found = sheet.glossary.grammar().read(&words, language);
-            return !found
-                .iter()
-                .any(|part| matches!(part.role, Role::Modal | Role::Condition | Role::SitePart));
-        }
-        at = end;
-    }
-    true
-}
-
 /// True when a status is no more than the name of a case: "partially compliant: if at least half …".
 pub(super) fn is_only_case(sheet: &Sheet<'_>, hit: &Hit, language: Option<&str>) -> bool {
     let Some(language) = language else { return false };

@@ -1,5 +1,6 @@
 //! A statement declares its conformance in a fixed phrase or in its own words.
 
+use super::denials::Denials;
 use super::phrase;
 use super::sheet::{Sheet, is_content, is_heading};
 use crate::glossary::{Hit, Role};
@@ -48,13 +49,13 @@ pub(crate) fn declared(sheet: &Sheet<'_>, language: Option<&str>) -> Declared {
     let sections = sections(sheet);
     let in_section = |hit: &&Hit| sections.iter().any(|section| section.contains(&(hit.start as usize)));
     let is_denial = |hit: &&Hit| sheet.term(hit).role == Role::StatusNon;
-    let mut denials = 0;
+    let (mut denials, mut of_site) = (0, Denials::of(sheet, language));
     let is_fixed = |hit: &&Hit| {
         if !is_denial(hit) || in_section(hit) {
             return true;
         }
         denials += 1;
-        denials <= MAX_DENIALS && phrase::is_of_site(sheet, hit, language)
+        denials <= MAX_DENIALS && of_site.is_of_site(hit)
     };
     let fixed: Vec<&Hit> = sheet.content_hits(&STATUSES).filter(is_fixed).collect();
     let is_case = |hit: &&Hit| phrase::is_only_case(sheet, hit, language);
