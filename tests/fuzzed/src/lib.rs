@@ -10,6 +10,7 @@ pub mod detect_words;
 pub mod import_reader;
 pub mod import_url;
 mod imported;
+pub mod pdf_structure;
 pub mod results_files;
 pub mod timestamp_answer;
 
@@ -38,6 +39,7 @@ fuzz_targets![
     detect_words,
     import_reader,
     import_url,
+    pdf_structure,
     results_files,
     timestamp_answer,
 ];
