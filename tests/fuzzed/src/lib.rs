@@ -12,6 +12,7 @@ pub mod detect_words;
 pub mod import_reader;
 pub mod import_url;
 mod imported;
+pub mod pdf_structure;
 pub mod relative_url;
 pub mod results_files;
 pub mod store_documents;
@@ -44,6 +45,7 @@ fuzz_targets![
     detect_words,
     import_reader,
     import_url,
+    pdf_structure,
     relative_url,
     results_files,
     store_documents,
