@@ -3,6 +3,7 @@
 /// Hosts that mean harm to who reads them.
 mod hosts {
     use crate::support::World;
+    use deklaro_schemas::HostKey;
     use deklaro_schemas::codes::ReasonCode;
     use deklaro_schemas::tables::{Fetch, Reading, Statement};
     use deklaro_simweb::{Europe, Habit, Harm, Share, SimHost};
@@ -20,6 +21,11 @@ mod hosts {
         fetches: Vec<Fetch>,
         readings: Vec<Reading>,
         statements: BTreeMap<String, Statement>,
+    }
+
+    /// The host as the simulation calls it: rows may have its `www.` or its former name.
+    fn body(host: &HostKey) -> String {
+        Europe::new(7).host(host.as_str()).hostname
     }
 
     /// A share of hosts that shows every harm.
@@ -47,7 +53,7 @@ mod hosts {
         let store = world.path("lake");
         world.run_month(&store, "2026-11", &[]);
         let statements: Vec<Statement> = world.rows(&store, "2026-11.0");
-        let named = |row: Statement| (row.canonical_hostname.to_string(), row);
+        let named = |row: Statement| (body(&row.canonical_hostname), row);
         Month {
             fetches: world.rows(&store, "2026-11.0"),
             readings: world.rows(&store, "2026-11.0"),
@@ -74,9 +80,9 @@ mod hosts {
     impl Month {
         /// Every reason that the requests and readings of a host gave.
         fn reasons(&self, host: &SimHost) -> Vec<ReasonCode> {
-            let is_its = |name: &str| name == host.hostname;
-            let fetches = self.fetches.iter().filter(|row| is_its(row.canonical_hostname.as_str()));
-            let readings = self.readings.iter().filter(|row| is_its(row.canonical_hostname.as_str()));
+            let is_its = |name: &HostKey| body(name) == host.hostname;
+            let fetches = self.fetches.iter().filter(|row| is_its(&row.canonical_hostname));
+            let readings = self.readings.iter().filter(|row| is_its(&row.canonical_hostname));
             let of_readings = readings.flat_map(|row| row.reason_codes.iter().copied());
             fetches.filter_map(|row| row.reason_code).chain(of_readings).collect()
         }
@@ -84,7 +90,7 @@ mod hosts {
         /// True where a page was read whose address is not the entry page's.
         fn has_read_inner_page(&self, host: &SimHost) -> bool {
             let mut readings =
-                self.readings.iter().filter(|row| row.canonical_hostname.as_str() == host.hostname);
+                self.readings.iter().filter(|row| body(&row.canonical_hostname) == host.hostname);
             readings.any(|row| row.url.path_and_query() != "/")
         }
     }

@@ -14,6 +14,27 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
+async fn what_is_sent_beside_a_body_has_its_bounds() {
+    let chunked = |chunks: String| {
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ntransfer-encoding: chunked\r\n\r\n";
+        Reply::Close(format!("{head}{chunks}").into_bytes())
+    };
+    let server = Server::start(without_robots(move |_, path| match path {
+        "/extension" => chunked(format!("1;{}\r\nx\r\n0\r\n\r\n", "x".repeat(64 << 10))),
+        "/extensions" => chunked(format!("{}0\r\n\r\n", "1;xxxxxxxxxxxxxxx\r\nx\r\n".repeat(4 << 10))),
+        "/trailers" => chunked(format!("1\r\nx\r\n0\r\n{}\r\n", "x: y\r\n".repeat(16 << 10))),
+        _ => html("fine"),
+    }))
+    .await;
+    let urls = ["extension", "extensions", "trailers"].map(|path| format!("http://a.example.at/{path}"));
+    let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
+    let outcome = crawl_one(&server, &urls).await;
+    for fetch in &outcome.fetches {
+        assert_eq!(fetch.reason_code.map(|reason| reason.as_str()), Some("protocol_error"), "{}", fetch.url);
+    }
+}
+
+#[tokio::test]
 async fn a_body_is_kept_once_decoded_with_type_and_charset() {
     let server = Server::start(without_robots(|_, path| match path {
         "/zip" => response(
