@@ -26,7 +26,7 @@ pub(crate) use record::{
 };
 pub(crate) use release::{
     ApproveArgs, DraftArgs, RegistryArgs, RegistryWhat, ReleaseArgs, ReleaseGateArgs, ReleaseShowArgs,
-    ReleaseWhat, SignerArgs, ThresholdsArgs, ThresholdsWhat, WaiveArgs,
+    ReleaseWhat, ThresholdsArgs, ThresholdsWhat, WaiveArgs,
 };
 pub(crate) use service::{ServeArgs, WorkerCommand, WorkerToolsArgs};
 pub(crate) use shared::{TermsArgs, WebArgs};

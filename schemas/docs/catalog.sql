@@ -398,7 +398,7 @@ COMMENT ON COLUMN registry.held."base" IS 'The snapshot it was put together on, 
 COMMENT ON COLUMN registry.held."manifest_sha256" IS 'SHA-256 of the snapshot''s own manifest, as the run wrote it.';
 SET VARIABLE registry_approvals = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/approvals/*.json'));
 CREATE OR REPLACE VIEW registry.approvals AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
-FROM read_json(getvariable('registry_approvals'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("snapshot" VARCHAR, "manifest_sha256" VARCHAR, "approver" VARCHAR, "role" VARCHAR, "signed_at" TIMESTAMP, "signature" VARCHAR)', previous_sha256: 'VARCHAR'})
+FROM read_json(getvariable('registry_approvals'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("snapshot" VARCHAR, "manifest_sha256" VARCHAR, "approver" VARCHAR, "role" VARCHAR, "signed_at" TIMESTAMP, "signature" VARCHAR, "store_id" VARCHAR)', previous_sha256: 'VARCHAR'})
 WHERE sequence IS NOT NULL;
 COMMENT ON VIEW registry.approvals IS 'An approver''s signature under a manifest.';
 COMMENT ON COLUMN registry.approvals."sequence" IS 'Number of the row in its table, from 1.';
@@ -412,9 +412,10 @@ COMMENT ON COLUMN registry.approvals."approver" IS 'Who, as the configuration na
 COMMENT ON COLUMN registry.approvals."role" IS 'As what.';
 COMMENT ON COLUMN registry.approvals."signed_at" IS 'When, RFC 3339; part of what is signed.';
 COMMENT ON COLUMN registry.approvals."signature" IS 'The Ed25519 signature, in hexadecimal digits.';
+COMMENT ON COLUMN registry.approvals."store_id" IS 'The store it was signed for; empty in rows of earlier versions.';
 SET VARIABLE registry_waivers = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/waivers/*.json'));
 CREATE OR REPLACE VIEW registry.waivers AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
-FROM read_json(getvariable('registry_waivers'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("rule" VARCHAR, "until" DATE, "reason" VARCHAR, "approver" VARCHAR, "role" VARCHAR, "signed_at" TIMESTAMP, "signature" VARCHAR)', previous_sha256: 'VARCHAR'})
+FROM read_json(getvariable('registry_waivers'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("rule" VARCHAR, "until" DATE, "reason" VARCHAR, "approver" VARCHAR, "role" VARCHAR, "signed_at" TIMESTAMP, "signature" VARCHAR, "store_id" VARCHAR)', previous_sha256: 'VARCHAR'})
 WHERE sequence IS NOT NULL;
 COMMENT ON VIEW registry.waivers IS 'A rule of the gate that need not hold for some time.';
 COMMENT ON COLUMN registry.waivers."sequence" IS 'Number of the row in its table, from 1.';
@@ -429,6 +430,25 @@ COMMENT ON COLUMN registry.waivers."approver" IS 'Who, as the configuration name
 COMMENT ON COLUMN registry.waivers."role" IS 'As what.';
 COMMENT ON COLUMN registry.waivers."signed_at" IS 'When, RFC 3339; part of what is signed.';
 COMMENT ON COLUMN registry.waivers."signature" IS 'The Ed25519 signature, in hexadecimal digits.';
+COMMENT ON COLUMN registry.waivers."store_id" IS 'The store it was signed for; empty in rows of earlier versions.';
+SET VARIABLE registry_waiver_revocations = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/waiver_revocations/*.json'));
+CREATE OR REPLACE VIEW registry.waiver_revocations AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
+FROM read_json(getvariable('registry_waiver_revocations'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("waiver" UBIGINT, "waiver_sha256" VARCHAR, "store_id" VARCHAR, "reason" VARCHAR, "approver" VARCHAR, "role" VARCHAR, "signed_at" TIMESTAMP, "signature" VARCHAR)', previous_sha256: 'VARCHAR'})
+WHERE sequence IS NOT NULL;
+COMMENT ON VIEW registry.waiver_revocations IS 'A waiver that counts no more, although its last day has not come.';
+COMMENT ON COLUMN registry.waiver_revocations."sequence" IS 'Number of the row in its table, from 1.';
+COMMENT ON COLUMN registry.waiver_revocations."recorded_at" IS 'When it was written, UTC.';
+COMMENT ON COLUMN registry.waiver_revocations."recorded_by" IS 'Who wrote it.';
+COMMENT ON COLUMN registry.waiver_revocations."recorded_trace_id" IS 'The trace it came out of, where it was traced.';
+COMMENT ON COLUMN registry.waiver_revocations."previous_sha256" IS 'SHA-256 of the row before; empty for the first.';
+COMMENT ON COLUMN registry.waiver_revocations."waiver" IS 'The number of the waiver''s row.';
+COMMENT ON COLUMN registry.waiver_revocations."waiver_sha256" IS 'SHA-256 of that row.';
+COMMENT ON COLUMN registry.waiver_revocations."store_id" IS 'The store it was signed for.';
+COMMENT ON COLUMN registry.waiver_revocations."reason" IS 'Why.';
+COMMENT ON COLUMN registry.waiver_revocations."approver" IS 'Who, as the configuration names them.';
+COMMENT ON COLUMN registry.waiver_revocations."role" IS 'As what.';
+COMMENT ON COLUMN registry.waiver_revocations."signed_at" IS 'When, RFC 3339; part of what is signed.';
+COMMENT ON COLUMN registry.waiver_revocations."signature" IS 'The Ed25519 signature, in hexadecimal digits.';
 SET VARIABLE registry_decisions = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/decisions/*.json'));
 CREATE OR REPLACE VIEW registry.decisions AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
 FROM read_json(getvariable('registry_decisions'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("action" VARCHAR, "snapshot" VARCHAR, "manifest_sha256" VARCHAR, "passed" BOOLEAN, "reason" VARCHAR, "scorecard" STRUCT("sequence" UBIGINT, sha256 VARCHAR), "rules" STRUCT("rule" VARCHAR, verdict VARCHAR, "value" VARCHAR, "limit" VARCHAR, satisfied_by VARCHAR)[], "heads" STRUCT("table" VARCHAR, "rows" UBIGINT, sha256 VARCHAR)[])', previous_sha256: 'VARCHAR'})

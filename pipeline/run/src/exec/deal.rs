@@ -76,16 +76,17 @@ impl Dealing<'_> {
     /// Deals the rows of these files; those of a folder keep their order. At most 500,000 rows are in memory, or
     /// 1,024 for each folder.
     pub(super) fn deal(&self, files: &[PathBuf]) -> Result<(), DealError> {
-        let most = match self.by {
-            Together::Host(folders) | Together::Site(folders) => ROWS_A_FILE * folders as usize,
-            Together::Country => 0,
-        };
+        self.deal_holding(self.by.rows_waiting(), files)
+    }
+
+    /// The same with at most so many rows in memory, and those of a batch.
+    fn deal_holding(&self, most: usize, files: &[PathBuf]) -> Result<(), DealError> {
         let (mut heap, mut rows) = (BTreeMap::<String, Waiting>::new(), 0);
         for path in files {
             let file = fs::File::open(path).map_err(|source| disk(path, source))?;
             for batch in each_batch(self.table, file, self.wanted)? {
                 rows += self.take(&batch?, &mut heap)?;
-                while rows > most.max(ROWS_WAITING) {
+                while rows > most {
                     rows -= self.write_fullest(&mut heap)?;
                 }
             }
@@ -155,6 +156,14 @@ impl Waiting {
 }
 
 impl Together {
+    /// Rows that may wait to be written.
+    fn rows_waiting(self) -> usize {
+        match self {
+            Self::Host(folders) | Self::Site(folders) => ROWS_WAITING.max(ROWS_A_FILE * folders as usize),
+            Self::Country => ROWS_WAITING,
+        }
+    }
+
     /// The key of each row.
     fn keys(self, batch: &RecordBatch) -> Result<Vec<String>, DealError> {
         let dealt = |folders: u32, key: &dyn Fn(&mut DefaultHasher)| {
@@ -272,6 +281,20 @@ mod tests {
         let told = found.values().flat_map(names).collect::<Vec<_>>();
         assert_eq!(told, ["e.example.at", "a.example.at", "d.example.at", "b.example.at", "c.example.at"]);
         assert!(found.keys().all(|path| path.starts_with("dealt=AT/0000000")), "{:?}", found.keys());
+    }
+
+    #[test]
+    fn what_waits_is_written_when_it_is_too_much_the_fullest_folder_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let (table, wanted, out) = (Fetch::table(), Selection::all(), folder.path().join("out"));
+        let dealing =
+            Dealing { table: &table, wanted: &wanted, by: Together::Site(50), rows_a_file: 9, out: &out };
+        let names = ["a.example.at", "a.example.at", "b.example.at"];
+        dealing.deal_holding(3, &files(folder.path(), &[&names, &names])).unwrap();
+        let found = dealt(&out);
+        assert_eq!(found.values().map(Vec::len).sum::<usize>(), 6, "none is lost, and none is written twice");
+        let first = found.iter().find(|(_, rows)| rows[0].canonical_hostname.as_str() == "a.example.at");
+        assert_eq!(first.map(|(_, rows)| rows.len()), Some(4), "{found:?}");
     }
 
     #[test]
