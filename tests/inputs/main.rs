@@ -1,4 +1,5 @@
-//! Which promises need more than a clone to be tested? They need lists beside the project, an S3 server, `openssl`, or own disks.
+//! Which promises need more than a clone to be tested? They need lists beside the project, an S3 server, `openssl`, own disks, or many
+//! descriptors.
 
 /// Keys and a server of somebody who signs when something was there.
 mod authority;
@@ -10,6 +11,8 @@ mod detector;
 mod disks;
 /// A bucket that goes away in mid-commit, and comes back.
 mod outage;
+/// More slow readers than the service has places.
+mod readers;
 /// The 26 real lists.
 mod real_lists;
 #[path = "../../pipeline/store/tests/support/s3.rs"]
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         .with(&openssl, timestamp::a_run_is_published_whether_the_authority_answers_or_hangs)
         .with(&mounts, disks::a_full_disk_is_named_and_the_run_goes_on_when_there_is_room)
         .with(&mounts, disks::a_read_only_disk_answers_questions_and_takes_nothing)
+        .with(&[readers::NEED], readers::more_readers_than_places_leave_the_probes_alone)
         .with(&lists, real_lists::all_rows_of_the_real_lists_are_accounted_for)
         .with(&samples, detector::the_detectors_figures_are_no_better_than_what_is_measured)
         .run()

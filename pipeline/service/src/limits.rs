@@ -22,18 +22,19 @@ pub(crate) async fn guard(State(service): State<Arc<Service>>, mut request: Requ
     match pass(&service.throttle, asker, &request) {
         Err(problem) => problem.into_response(),
         // Neither a probe of our health nor the operator waits behind the requests that overload us.
-        Ok(()) if is_probe(request.uri().path()) || asker == Asker::Operator => next.run(request).await,
-        Ok(()) => {
-            let Ok(_permit) = service.throttle.in_flight.try_acquire() else {
-                return Problem::unavailable("too many requests are under way").into_response();
-            };
-            let timeout = service.throttle.timeout;
-            match tokio::time::timeout(timeout, next.run(request)).await {
-                Ok(response) => response,
-                Err(_) => Problem::too_slow(timeout.as_secs()).into_response(),
-            }
-        }
+        Ok(()) if is_probe(request.uri().path()) => next.run(request).await,
+        Ok(()) if asker == Asker::Operator => in_time(&service.throttle, next.run(request)).await,
+        Ok(()) => match service.throttle.in_flight.try_acquire() {
+            Ok(_permit) => in_time(&service.throttle, next.run(request)).await,
+            Err(_) => Problem::unavailable("too many requests are under way").into_response(),
+        },
     }
+}
+
+/// An answer within the time for one request, or that it took too long.
+async fn in_time(throttle: &Throttle, answer: impl Future<Output = Response>) -> Response {
+    let answered = tokio::time::timeout(throttle.timeout, answer).await;
+    answered.unwrap_or_else(|_| Problem::too_slow(throttle.timeout.as_secs()).into_response())
 }
 
 fn pass(throttle: &Throttle, asker: Asker, request: &Request) -> Result<(), Problem> {
@@ -47,12 +48,8 @@ fn pass(throttle: &Throttle, asker: Asker, request: &Request) -> Result<(), Prob
     }
     let is_post = request.method() == http::Method::POST;
     if asker == Asker::Operator {
-        let is_free = !is_post || throttle.scans.check().is_ok();
-        return if is_free {
-            Ok(())
-        } else {
-            Err(Problem::too_many_requests("too many scans are asked for"))
-        };
+        let too_many = |_| Problem::too_many_requests("too many scans are asked for");
+        return if is_post { throttle.scans.check().map_err(too_many) } else { Ok(()) };
     }
     let Some(origin) = throttle.origin(request) else { return Ok(()) };
     let limiter = if is_post { &throttle.refused } else { &throttle.reads };

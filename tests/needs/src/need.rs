@@ -17,6 +17,8 @@ pub enum Need {
     Python(&'static str),
     /// The right to start programs by [`IN_OWN_MOUNTS`].
     OwnMounts,
+    /// So many files that one process may have open.
+    Descriptors(u32),
     /// A shell whose `ulimit -v` bounds the memory of what it starts.
     BoundedMemory,
 }
@@ -41,6 +43,11 @@ impl Need {
                 let mount = [&IN_OWN_MOUNTS[1..], &["mount", "-t", "tmpfs", "none", "/mnt"]].concat();
                 let is_there = succeeds(Command::new(IN_OWN_MOUNTS[0]).args(mount));
                 (is_there, "the right to make a mount namespace".to_owned())
+            }
+            Self::Descriptors(count) => {
+                let enough = format!("[ \"$(ulimit -n)\" = unlimited ] || [ \"$(ulimit -n)\" -ge {count} ]");
+                let is_there = succeeds(Command::new("sh").args(["-c", &enough]));
+                (is_there, format!("`ulimit -n` of {count} or more"))
             }
             Self::BoundedMemory => {
                 let is_there = succeeds(Command::new("sh").args(["-c", "ulimit -v 1048576"]));

@@ -1,0 +1,28 @@
+//! With more slow readers than the service has places, `/healthz` answers within the second that a probe waits.
+
+use crate::support::demo::demo;
+use crate::support::serving::serving_with;
+use crate::support::slow::SlowReaders;
+use crate::support::wait::until;
+use deklaro_needs::Need;
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+/// The service and the test each hold a descriptor for every reader.
+pub(crate) const NEED: Need = Need::Descriptors(4_096);
+/// What a probe of Kubernetes waits unless told otherwise.
+const PROBE: Duration = Duration::from_secs(1);
+
+/// Ten addresses with 210 readers each: more than the 2,048 places there are.
+pub(crate) fn more_readers_than_places_leave_the_probes_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = serving_with(demo().store.path(), folder.path(), "", &["--probes", "127.0.0.1:0"]);
+    let readers = SlowReaders::new(service.address);
+    for number in 1..=10 {
+        readers.open(Ipv4Addr::new(127, 0, 2, number), 210);
+    }
+    until("every place is taken", || service.get("/v1/countries").status == 503);
+    for address in [service.probes(), service.address] {
+        assert_eq!(SlowReaders::new(address).get(Ipv4Addr::LOCALHOST, "/healthz", PROBE), 200, "{address}");
+    }
+}
