@@ -28,6 +28,8 @@ mod earlier;
 mod engines;
 /// Killed between a complete snapshot and a published one: it waits, and is published once.
 mod held;
+/// What strangers send: it costs a row or a file, never the month.
+mod hostile;
 /// Who may use what.
 mod layers;
 /// Lists as they come: folders, editions, maps.

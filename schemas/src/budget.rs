@@ -91,6 +91,7 @@ impl Budget {
     }
 
     /// The same, and over as soon as `is_over` says so; it is asked every 65,536 steps.
+    #[must_use]
     pub fn until(self, is_over: IsOver) -> Self {
         Self { is_over: Some(is_over), ..self }
     }
