@@ -53,7 +53,7 @@ COMMENT ON COLUMN seed_rejects."sheet" IS 'Sheet name.';
 COMMENT ON COLUMN seed_rejects."row_number" IS 'Row in the sheet, counted from 1.';
 COMMENT ON COLUMN seed_rejects."column" IS 'Header text of the refused cell''s column.';
 COMMENT ON COLUMN seed_rejects."reason_code" IS 'Why.';
-COMMENT ON COLUMN seed_rejects."raw_text" IS 'The refused text, cut to 2,000 characters.';
+COMMENT ON COLUMN seed_rejects."raw_text" IS 'The refused text, cut to 2,000 characters; to 200 behind the first 10,000 rejects of a sheet.';
 
 CREATE OR REPLACE VIEW targets AS SELECT * FROM read_parquet(['tables/targets/*.parquet'], hive_partitioning = false);
 COMMENT ON VIEW targets IS 'One row per host to visit this month.';

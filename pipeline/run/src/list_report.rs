@@ -1,6 +1,6 @@
 //! What importing a file came to, as `deklaro import --json` and `deklaro sources` show it.
 
-use deklaro_import::{Imported, SkipReason};
+use deklaro_import::{ImportError, Imported, SkipReason};
 use deklaro_schemas::Sha256;
 use deklaro_schemas::codes::ReasonCode;
 use deklaro_schemas::tables::Source;
@@ -18,6 +18,9 @@ pub struct ListReport {
     pub error: Option<String>,
     /// What to do about that.
     pub hint: Option<String>,
+    /// The code of that reason, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason_code: Option<String>,
     /// Distinct hosts by country.
     pub hosts: usize,
     /// Its sheets; those that were not read have zeros and say why.
@@ -64,6 +67,7 @@ impl ListReport {
             sha256: Some(sha256),
             error: None,
             hint: None,
+            reason_code: None,
             hosts: hosts(imported).len(),
             sheets: read.chain(skipped).collect(),
         }
@@ -75,6 +79,7 @@ impl ListReport {
             file: file.to_owned(),
             error: Some(format!("{error:#}")),
             hint: deklaro_console::hint_of(error),
+            reason_code: error.downcast_ref().and_then(ImportError::code).map(str::to_owned),
             ..Self::default()
         }
     }

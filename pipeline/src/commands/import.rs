@@ -102,7 +102,7 @@ fn files(given: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Links are not followed: a folder that contains itself would have no end.
+/// Links are not followed: a folder that contains itself would have no end, and a link may lead out of the folder.
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
@@ -112,7 +112,7 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
         if kind.is_dir() && !is_hidden {
             walk(&path, files)?;
         } else if !is_hidden
-            && path.is_file()
+            && kind.is_file()
             && ending.is_some_and(|ending| LISTS.contains(&ending.as_str()))
         {
             files.push(path);

@@ -19,6 +19,6 @@ table! {
     column: Option<String>,
     /// Why.
     reason_code: ReasonCode,
-    /// The refused text, cut to 2,000 characters.
+    /// The refused text, cut to 2,000 characters; to 200 behind the first 10,000 rejects of a sheet.
     raw_text: String,
 }

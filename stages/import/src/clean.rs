@@ -15,11 +15,17 @@ use deklaro_schemas::{HostKey, PageUrl};
 use scheme::Scheme;
 use std::borrow::Cow;
 
+/// Letters of a host (RFC 1035 section 2.3.4).
+const MAX_HOST: usize = 253;
+/// How often an address pasted over itself is taken off; real ones are pasted once.
+const MAX_PASTED: usize = 10;
+
 /// The host of a host cell; a scheme, user, port, path or trailing dot is taken off.
 pub(crate) fn host(text: &str, words: &Words) -> Result<(HostKey, Repairs), ReasonCode> {
     let mut repairs = Repairs::default();
     // The usual cell is clean already.
-    if let Ok(host) = HostKey::parse(text)
+    if text.len() <= MAX_HOST
+        && let Ok(host) = HostKey::parse(text)
         && host.as_str() == text
     {
         return words.foreign(&host).map_or(Ok((host, repairs)), Err);
@@ -53,10 +59,9 @@ pub(crate) fn page_of(host: &HostKey, text: &str, words: &Words) -> Option<(Page
     (host.without_www() == other.strip_prefix("www.").unwrap_or(other)).then_some((url, repairs))
 }
 
-/// True when a host cell's part and a URL cell's part name one site.
-pub(crate) fn same_site(host_text: &str, url_text: &str, words: &Words) -> bool {
-    let host = |text| host(text, words).ok().map(|(host, _)| host);
-    host(host_text).zip(host(url_text)).is_some_and(|(one, other)| one.without_www() == other.without_www())
+/// The site that a part of a cell names, without `www.`; nothing where it names none.
+pub(crate) fn site(text: &str, words: &Words) -> Option<String> {
+    host(text, words).ok().map(|(host, _)| host.without_www().to_owned())
 }
 
 /// The URL of a URL cell, mended; its port and path stay.
@@ -98,7 +103,8 @@ fn named<'a>(text: &'a str, words: &Words, repairs: &mut Repairs) -> Result<Cow<
 
 /// `http://host/http://host/x`, pasted over itself, as its last address.
 fn once(mut url: PageUrl, repairs: &mut Repairs) -> PageUrl {
-    while let Some(inner) = pasted_over(&url) {
+    for _ in 0..MAX_PASTED {
+        let Some(inner) = pasted_over(&url) else { break };
         repairs.add(RepairCode::CellSplit);
         url = inner;
     }

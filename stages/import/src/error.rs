@@ -134,6 +134,11 @@ impl ImportError {
         })
     }
 
+    /// The code that a report shows; nothing where the words are enough.
+    pub fn code(&self) -> Option<&'static str> {
+        matches!(self, Self::TooCostly { .. }).then_some("workbook_too_costly")
+    }
+
     /// The same error under the path the caller knows the file by.
     #[must_use]
     pub fn in_file(mut self, path: &str) -> Self {

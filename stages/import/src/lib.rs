@@ -6,6 +6,8 @@ mod body;
 mod cell;
 mod clean;
 mod countries;
+#[doc(hidden)]
+pub mod doors;
 mod error;
 mod field;
 mod file;

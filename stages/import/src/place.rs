@@ -61,8 +61,10 @@ impl<'a> Places<'a> {
             }
             return Ok(());
         }
+        let sites: Vec<Option<String>> = urls.iter().map(|url| clean::site(url, self.words)).collect();
         for host in hosts {
-            let own = urls.iter().find(|url| clean::same_site(host, url, self.words)).copied();
+            let site = clean::site(host, self.words);
+            let own = sites.iter().position(|other| other.is_some() && *other == site).map(|at| urls[at]);
             places.push(self.place(host, own.unwrap_or(""))?);
         }
         Ok(())

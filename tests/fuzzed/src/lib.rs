@@ -9,6 +9,7 @@ pub mod crawl_refresh;
 pub mod crawl_robots;
 pub mod detect_page;
 pub mod detect_words;
+pub mod import_archive;
 pub mod import_reader;
 pub mod import_url;
 mod imported;
@@ -43,6 +44,7 @@ fuzz_targets![
     crawl_robots,
     detect_page,
     detect_words,
+    import_archive,
     import_reader,
     import_url,
     pdf_structure,

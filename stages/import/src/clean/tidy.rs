@@ -49,7 +49,8 @@ pub(super) fn bare<'a>(text: &'a str, repairs: &mut Repairs) -> &'a str {
     let from_start = text.trim_start_matches(|c: char| c.is_whitespace() || is_opening(c));
     let start = &text[..text.len() - from_start.len()];
     // A bracket at the end is a path's, unless it was opened before the address.
-    let is_end = |c: char| c.is_whitespace() || is_closing(c) || c == ')' && start.contains('(');
+    let has_bracket = start.contains('(');
+    let is_end = |c: char| c.is_whitespace() || is_closing(c) || c == ')' && has_bracket;
     let bare = without_loose_dots(from_start.trim_end_matches(is_end), repairs);
     let end = &from_start[bare.len()..];
     repairs.add_if(start.contains(is_opening) || end.contains(is_closing), RepairCode::PunctuationRemoved);

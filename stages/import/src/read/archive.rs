@@ -79,7 +79,7 @@ impl Entry {
         let Some((folder, file)) = name.rsplit_once('/') else { return false };
         // A workbook that lies in the folder of its sheets has its parts there too.
         let is_part = ["workbook.", "sharedstrings.", "styles."].iter().any(|part| file.starts_with(part));
-        folder.ends_with("worksheets") && !is_part && (file.ends_with(".xml") || file.ends_with(".bin"))
+        folder.ends_with("worksheets") && !is_part
     }
 }
 

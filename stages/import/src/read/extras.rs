@@ -45,8 +45,13 @@ impl Extras {
     /// The formula of one cell.
     pub(super) fn formula(&mut self, cell: (u32, u32), formula: &str) {
         if let Some(target) = literal_link(formula) {
-            self.link(Dimensions { start: cell, end: cell }, target);
+            self.cell_link(cell, target);
         }
+    }
+
+    /// Where one cell leads.
+    pub(super) fn cell_link(&mut self, cell: (u32, u32), target: String) {
+        self.link(Dimensions { start: cell, end: cell }, target);
     }
 
     /// Cells merged downwards: the rows below the first have the same value.
@@ -110,7 +115,7 @@ fn cell_at<'c, 'v>(cells: &'c mut Vec<Value<'v>>, column: usize) -> Option<&'c m
 }
 
 /// The first argument of a HYPERLINK function, where it is a text: `HYPERLINK("https://a.at","A")`.
-fn literal_link(formula: &str) -> Option<String> {
+pub(super) fn literal_link(formula: &str) -> Option<String> {
     let name = "HYPERLINK(";
     let at = formula.to_ascii_uppercase().find(name)?;
     let argument = formula.get(at + name.len()..)?.trim_start().strip_prefix('"')?;

@@ -5,6 +5,7 @@ mod damaged;
 mod extras;
 mod format;
 mod held;
+mod links;
 mod metered;
 mod ods_content;
 mod seed_file;
@@ -24,6 +25,12 @@ use metered::Packed;
 
 /// Archives within archives that are opened.
 const MAX_DEPTH: u32 = 2;
+
+/// Names and unpacked sizes of a zip file's entries; nothing where it is not opened.
+pub(crate) fn listed(bytes: &[u8]) -> Option<Vec<(String, u64)>> {
+    let listing = archive::list(bytes).ok()?;
+    Some(listing.entries.into_iter().map(|entry| (entry.name, entry.unpacked)).collect())
+}
 
 /// Feeds every sheet of a file to `sheets`.
 pub(crate) fn read<'a>(file: &'a File<'a>, bytes: &[u8], sheets: &mut Sheets<'a>) -> Result<(), ImportError> {

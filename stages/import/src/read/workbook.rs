@@ -1,9 +1,9 @@
 //! Workbooks through calamine. New Excel formats are streamed cell by cell, the others come as whole sheets.
 
 use super::damaged::damaged;
-use super::extras::Extras;
+use super::extras::{Extras, literal_link};
 use super::metered::{Metered, Packed};
-use super::{held, ods_content, streamed, xls_records};
+use super::{held, links, ods_content, streamed, xls_records};
 use crate::ImportError;
 use crate::cell::MAX_COLUMNS;
 use crate::file::File;
@@ -29,6 +29,7 @@ pub(super) fn xlsx<'a>(
         XlsxError::Password => locked(file),
         error => damaged(file, None, &error),
     })?;
+    let mut has_links = None;
     let has_extras = packed.listing.largest_sheet() <= MAX_WITH_EXTRAS;
     for name in visible(workbook.sheets_metadata().to_vec(), sheets) {
         let problem = |error: XlsxError| damaged(file, Some(&name), &error);
@@ -38,7 +39,8 @@ pub(super) fn xlsx<'a>(
         };
         let mut sheet = read(&mut workbook, sheets.sheet(&name), Extras::default())?;
         if has_extras && sheet.has_gaps() {
-            let extras = xlsx_extras(&mut workbook, &name).map_err(problem)?;
+            let has_links = *has_links.get_or_insert_with(|| links::are_few(packed));
+            let extras = xlsx_extras(&mut workbook, &name, has_links).map_err(problem)?;
             if !extras.is_empty() {
                 sheet = read(&mut workbook, sheets.sheet(&name), extras)?;
             }
@@ -49,7 +51,7 @@ pub(super) fn xlsx<'a>(
 }
 
 /// Links, link formulas and merged cells: a reading of the sheet each, so only for sheets that leave gaps.
-fn xlsx_extras(workbook: &mut Xlsx<Metered<'_>>, name: &str) -> Result<Extras, XlsxError> {
+fn xlsx_extras(workbook: &mut Xlsx<Metered<'_>>, name: &str, has_links: bool) -> Result<Extras, XlsxError> {
     let mut extras = Extras::default();
     let mut cells = workbook.worksheet_cells_reader(name)?;
     // Calamine would make room for a shared formula by its number, and write it out for each of its cells.
@@ -58,18 +60,22 @@ fn xlsx_extras(workbook: &mut Xlsx<Metered<'_>>, name: &str) -> Result<Extras, X
         match cell.formula {
             Some(XlsxFormulaMetadata::Normal { formula }) => extras.formula(cell.pos, &formula),
             Some(XlsxFormulaMetadata::Shared { shared_index, formula, .. }) => {
-                extras.formula(cell.pos, &formula);
-                shared.insert(shared_index, formula);
+                if let Some(target) = literal_link(&formula) {
+                    extras.cell_link(cell.pos, target.clone());
+                    shared.insert(shared_index, target);
+                }
             }
             Some(XlsxFormulaMetadata::SharedDerived { shared_index }) => {
-                let formula = shared.get(&shared_index).map_or("", String::as_str);
-                extras.formula(cell.pos, formula);
+                if let Some(target) = shared.get(&shared_index) {
+                    extras.cell_link(cell.pos, target.clone());
+                }
             }
             _ => {}
         }
     }
     drop(cells);
-    for link in workbook.hyperlinks_by_sheet_name(name)? {
+    let links = if has_links { workbook.hyperlinks_by_sheet_name(name)? } else { Vec::new() };
+    for link in links {
         if let Some(target) = link.target {
             extras.link(link.range, target);
         }
