@@ -3,7 +3,7 @@
 use crate::reply::{Answer, Payload, Reply};
 use crate::request::{Scheme, SimRequest};
 use crate::site::Site;
-use crate::{Habit, pages};
+use crate::{Habit, harmful, pages};
 
 /// What `site` answers to `request`.
 pub(crate) fn answer(site: &Site, request: &SimRequest) -> Answer {
@@ -14,7 +14,7 @@ pub(crate) fn answer(site: &Site, request: &SimRequest) -> Answer {
     }
     let first = moved(site, request).or_else(|| robots(site, request));
     if let (None, Some(harm)) = (&first, site.body.harm)
-        && let Some(answer) = harm.everywhere(&request.path)
+        && let Some(answer) = harmful::everywhere(harm, &request.path)
     {
         return answer;
     }

@@ -65,7 +65,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::{Answer, Europe, SimRequest};
-    use crate::{Habit, StatementTruth};
+    use crate::{Habit, Harm, Share, StatementTruth};
 
     #[test]
     fn three_hundred_hosts_show_every_habit_and_country() {
@@ -128,5 +128,46 @@ mod tests {
         assert_ne!(before.conformance, after.conformance);
         assert!(before.reviewed_on < after.reviewed_on);
         assert_eq!(europe.truth(&host.hostname, 3).conformance, after.conformance);
+    }
+
+    #[test]
+    fn a_share_of_the_hosts_is_harmed_and_the_others_are_as_before() {
+        let (plain, harmed) = (Europe::new(7), Europe::new(7).with_harm(Share::percent(10)));
+        let (mut kinds, mut count) = (BTreeSet::new(), 0);
+        for (before, after) in plain.hosts(600).into_iter().zip(harmed.hosts(600)) {
+            assert_eq!(before.hostname, after.hostname);
+            assert_eq!(harmed.host(&after.hostname), after);
+            let truth = harmed.truth(&after.hostname, 1);
+            match after.harm {
+                Some(harm) => {
+                    kinds.insert(harm);
+                    count += 1;
+                    assert_eq!(truth.statement, StatementTruth::Hidden);
+                }
+                None => assert_eq!((before, plain.truth(&after.hostname, 1)), (after, truth)),
+            }
+        }
+        assert_eq!(kinds, Harm::ALL.into());
+        assert!((30..90).contains(&count), "{count}");
+    }
+
+    #[test]
+    fn readers_come_to_the_harm_by_the_home_page() {
+        let europe = Europe::new(7).with_harm(Share::percent(100));
+        let mut met = BTreeSet::new();
+        for host in europe.hosts(60) {
+            let Some(harm) = host.harm.filter(|harm| *harm != Harm::Tarpit) else { continue };
+            let page = |path: &str| match europe.answer(&SimRequest::get(&host.hostname, path), 1) {
+                Answer::Reply(reply) => reply,
+                other => panic!("{other:?}"),
+            };
+            let path = europe.site(&host.hostname, 1).statement_path();
+            let home = String::from_utf8_lossy(page("/").bytes()).replace("&amp;", "&");
+            assert!(home.contains(path.trim_start_matches('/')), "{harm:?} {path}");
+            let sent = page(&path);
+            assert!(sent.status == 200 && sent.bytes().len() < 2 << 20, "{harm:?} {}", sent.bytes().len());
+            met.insert(harm);
+        }
+        assert_eq!(met.len(), Harm::ALL.len() - 1);
     }
 }

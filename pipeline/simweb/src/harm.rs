@@ -1,16 +1,8 @@
-//! What does a host send that means harm to its readers?
-
-mod brotli;
-mod documents;
-mod pages;
+//! Which hosts mean harm to their readers, and what kind of it?
 
 use crate::Habit;
 use crate::draw::draw;
-use crate::reply::{Answer, Payload, Reply};
-use crate::site::Site;
-use bytes::Bytes;
 use std::str::FromStr;
-use std::sync::LazyLock;
 
 /// What a harmed host sends in place of its statement, or of every page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -96,44 +88,11 @@ impl Harm {
             Harm::BrotliWindow | Harm::PhrasePage | Harm::HitsPage | Harm::Tarpit => Habit::FooterStatement,
         }
     }
-
-    /// What every page of the host is, robots.txt apart; none where only the statement does harm.
-    pub(crate) fn everywhere(self, path: &str) -> Option<Answer> {
-        (self == Harm::Tarpit).then(|| Answer::Late(pages::tarpit(path)))
-    }
-
-    /// What stands in place of the statement.
-    pub(crate) fn in_place_of_statement(self, site: &Site) -> Reply {
-        match self {
-            Harm::CmapPdf => pdf(&CMAP_PDF),
-            Harm::TextPdf => pdf(&TEXT_PDF),
-            Harm::FormsPdf => pdf(&FORMS_PDF),
-            Harm::BrotliWindow => {
-                let reply = Reply::html(200, String::new()).with("content-encoding", "br");
-                Reply { payload: Payload::Whole(BROTLI.clone()), ..reply }
-            }
-            Harm::PhrasePage => pages::phrases(site),
-            Harm::HitsPage => pages::hits(site),
-            Harm::Tarpit => pages::tarpit("/"),
-        }
-    }
-}
-
-static CMAP_PDF: LazyLock<Bytes> = LazyLock::new(|| documents::cmap().into());
-static TEXT_PDF: LazyLock<Bytes> = LazyLock::new(|| documents::text().into());
-static FORMS_PDF: LazyLock<Bytes> = LazyLock::new(|| documents::forms().into());
-static BROTLI: LazyLock<Bytes> = LazyLock::new(|| brotli::bomb(64).into());
-
-fn pdf(bytes: &Bytes) -> Reply {
-    let headers = vec![("content-type", "application/pdf".to_owned())];
-    Reply { status: 200, headers, payload: Payload::Whole(bytes.clone()) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Europe, SimRequest, StatementTruth};
-    use std::collections::BTreeSet;
 
     #[test]
     fn shares_are_written_as_percent() {
@@ -146,46 +105,5 @@ mod tests {
                 "{wrong}"
             );
         }
-    }
-
-    #[test]
-    fn a_share_of_the_hosts_is_harmed_and_the_others_are_as_before() {
-        let (plain, harmed) = (Europe::new(7), Europe::new(7).with_harm(Share::percent(10)));
-        let (mut kinds, mut count) = (BTreeSet::new(), 0);
-        for (before, after) in plain.hosts(600).into_iter().zip(harmed.hosts(600)) {
-            assert_eq!(before.hostname, after.hostname);
-            assert_eq!(harmed.host(&after.hostname), after);
-            let truth = harmed.truth(&after.hostname, 1);
-            match after.harm {
-                Some(harm) => {
-                    kinds.insert(harm);
-                    count += 1;
-                    assert_eq!(truth.statement, StatementTruth::Hidden);
-                }
-                None => assert_eq!((before, plain.truth(&after.hostname, 1)), (after, truth)),
-            }
-        }
-        assert_eq!(kinds, Harm::ALL.into());
-        assert!((30..90).contains(&count), "{count}");
-    }
-
-    #[test]
-    fn readers_come_to_the_harm_by_the_home_page() {
-        let europe = Europe::new(7).with_harm(Share::percent(100));
-        let mut met = BTreeSet::new();
-        for host in europe.hosts(60) {
-            let Some(harm) = host.harm.filter(|harm| *harm != Harm::Tarpit) else { continue };
-            let page = |path: &str| match europe.answer(&SimRequest::get(&host.hostname, path), 1) {
-                Answer::Reply(reply) => reply,
-                other => panic!("{other:?}"),
-            };
-            let path = Site::of(host.clone(), 7, &host.hostname, 1).statement_path();
-            let home = String::from_utf8_lossy(page("/").bytes()).replace("&amp;", "&");
-            assert!(home.contains(path.trim_start_matches('/')), "{harm:?} {path}");
-            let sent = page(&path);
-            assert!(sent.status == 200 && sent.bytes().len() < 2 << 20, "{harm:?} {}", sent.bytes().len());
-            met.insert(harm);
-        }
-        assert_eq!(met.len(), Harm::ALL.len() - 1);
     }
 }

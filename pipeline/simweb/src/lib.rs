@@ -9,6 +9,7 @@ mod draw;
 mod europe;
 mod habit;
 mod harm;
+mod harmful;
 mod hostname;
 mod hosts;
 mod languages;

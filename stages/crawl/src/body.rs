@@ -7,7 +7,7 @@ use crate::failure::body_reason_of;
 pub(crate) use coding::{BodyRead, Caps, Unpacking};
 use deklaro_schemas::codes::ReasonCode;
 use reqwest::Response;
-use reqwest::header::CONTENT_ENCODING;
+use reqwest::header::{CONTENT_ENCODING, HeaderValue};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -85,7 +85,7 @@ async fn take(unpacking: &mut Unpacking, chunk: &[u8]) -> Result<Option<BodyRead
 /// The coding by all lines that name one.
 fn encoding(response: &Response) -> Vec<u8> {
     let lines: Vec<&[u8]> =
-        response.headers().get_all(CONTENT_ENCODING).iter().map(|line| line.as_bytes()).collect();
+        response.headers().get_all(CONTENT_ENCODING).iter().map(HeaderValue::as_bytes).collect();
     lines.join(&b","[..])
 }
 

@@ -69,7 +69,7 @@ pub(crate) async fn ask(
         Ok(turn)
     });
     let turn = turn.await;
-    session.patience.spend(waits.names - names_before);
+    session.patience.spend(waits.names.saturating_sub(names_before));
     let turn = turn?;
     let result = exchange(session, url, want, clock).await;
     turn.end(&result);

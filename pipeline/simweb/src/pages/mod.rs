@@ -16,6 +16,7 @@ pub(crate) use statement::register_statement;
 
 use crate::Habit;
 use crate::habit::State;
+use crate::harmful::{self, InPlace};
 use crate::reply::{Payload, Reply};
 use crate::site::Site;
 
@@ -57,10 +58,13 @@ pub(crate) fn missing(site: &Site) -> String {
 fn in_place_of_statement(site: &Site, path: &str) -> Option<Reply> {
     let words = site.words;
     let is_here = path == site.statement_path();
-    if let Some(harm) = site.body.harm.filter(|_| is_here) {
-        return Some(harm.in_place_of_statement(site));
-    }
     let page = |title: &str, main: String| Some(Reply::html(200, chrome::page(site, title, &main)));
+    if let Some(harm) = site.body.harm.filter(|_| is_here) {
+        return match harmful::in_place_of_statement(harm, site) {
+            InPlace::Reply(reply) => Some(reply),
+            InPlace::Behind(more) => page(words.label, statement::own(site) + &more),
+        };
+    }
     match site.body.habit {
         _ if !is_here => None,
         Habit::NoStatement | Habit::GuidancePage | Habit::CentralRegister | Habit::Home404 => None,
@@ -72,12 +76,6 @@ fn in_place_of_statement(site: &Site, path: &str) -> Option<Reply> {
         Habit::PdfStatement => Some(statement::pdf(site)),
         _ => page(words.label, statement::own(site)).map(|reply| in_wrong_charset(site, reply)),
     }
-}
-
-/// The statement of the site's own body, with more behind it.
-pub(crate) fn statement_with(site: &Site, more: &str) -> Reply {
-    let main = statement::own(site) + more;
-    Reply::html(200, chrome::page(site, site.words.label, &main))
 }
 
 /// Writes the body in the old encoding of the language while the header goes on saying UTF-8.

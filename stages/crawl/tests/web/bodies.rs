@@ -5,6 +5,7 @@ use crate::support::{
 };
 use deklaro_crawl::CrawlConfig;
 use deklaro_schemas::Sha256;
+use deklaro_schemas::codes::ReasonCode;
 use std::io::Write;
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -30,7 +31,7 @@ async fn what_is_sent_beside_a_body_has_its_bounds() {
     let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
     let outcome = crawl_one(&server, &urls).await;
     for fetch in &outcome.fetches {
-        assert_eq!(fetch.reason_code.map(|reason| reason.as_str()), Some("protocol_error"), "{}", fetch.url);
+        assert_eq!(fetch.reason_code, Some(ReasonCode::ProtocolError), "{}", fetch.url);
     }
 }
 
