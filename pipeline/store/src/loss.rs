@@ -6,7 +6,7 @@ use futures::stream::BoxStream;
 use object_store::path::Path;
 use object_store::{
     CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
-    PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, Result,
+    PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, Result, UploadPart,
 };
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -95,7 +95,8 @@ impl ObjectStore for Losing {
         to: &Path,
         options: PutMultipartOptions,
     ) -> Result<Box<dyn MultipartUpload>> {
-        self.losses.run(to, self.objects.put_multipart_opts(to, options)).await
+        let upload = self.losses.run(to, self.objects.put_multipart_opts(to, options)).await?;
+        Ok(Box::new(LosingUpload { upload, to: to.clone(), losses: self.losses.clone() }))
     }
 
     async fn get_opts(&self, path: &Path, options: GetOptions) -> Result<GetResult> {
@@ -120,6 +121,30 @@ impl ObjectStore for Losing {
 
     async fn rename_opts(&self, from: &Path, to: &Path, options: RenameOptions) -> Result<()> {
         self.losses.run(to, self.objects.rename_opts(from, to, options)).await
+    }
+}
+
+/// An upload in parts, each of which is a write.
+#[derive(Debug)]
+struct LosingUpload {
+    upload: Box<dyn MultipartUpload>,
+    to: Path,
+    losses: Losses,
+}
+
+#[async_trait]
+impl MultipartUpload for LosingUpload {
+    fn put_part(&mut self, part: PutPayload) -> UploadPart {
+        let (losses, to, sent) = (self.losses.clone(), self.to.clone(), self.upload.put_part(part));
+        Box::pin(async move { losses.run(&to, sent).await })
+    }
+
+    async fn complete(&mut self) -> Result<PutResult> {
+        self.losses.run(&self.to, self.upload.complete()).await
+    }
+
+    async fn abort(&mut self) -> Result<()> {
+        self.upload.abort().await
     }
 }
 

@@ -8,7 +8,7 @@ mod support;
 
 use deklaro_needs::Tests;
 use deklaro_schemas::{RunId, Timestamp};
-use deklaro_store::{LeaseScope, Owner, Store, StoreError};
+use deklaro_store::{LeaseScope, Loss, Losses, Owner, Store, StoreError};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::process::ExitCode;
@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         .with(&server, deleting_in_a_bucket_is_finished_after_a_kill_in_any_gap)
         .with(&server, in_a_bucket_a_retracted_snapshot_gives_way_and_can_come_back)
         .with(&server, long_files_go_to_a_bucket_in_parts_and_come_back_checked)
+        .with(&server, an_upload_that_fails_leaves_no_parts_in_the_bucket)
         .with(&server, in_a_bucket_one_of_many_gets_the_lease_and_one_the_number)
         .with(&server, a_lost_answer_is_told_from_a_lost_race)
         .with(&server, a_bucket_that_is_not_there_is_named)
@@ -83,6 +84,27 @@ fn long_files_go_to_a_bucket_in_parts_and_come_back_checked() {
         assert!(!local.evidence.exists(), "not asked for");
         assert_eq!(store.local_snapshot(snapshot, true).await.unwrap(), local);
         assert!(local.evidence.join("part-00000.parquet").exists());
+    });
+}
+
+fn an_upload_that_fails_leaves_no_parts_in_the_bucket() {
+    block_on(async {
+        let (store, _folder) = open().await;
+        let ready = ready(&store, 1, 20 << 20).await.unwrap();
+        let losses = Losses::default();
+        // The upload is begun, a part is sent, and the next one is lost.
+        losses.expect(Loss { path_part: "tables/notes", number: 3, is_after: false });
+        commit(&store.losing(&losses), &ready).await.unwrap_err();
+        assert!(losses.lost_at().is_some());
+        // Other tests upload too.
+        let own = store.location().to_string().replace("s3://lake/", "");
+        let uploads = s3::server().ask("GET /lake?uploads");
+        assert!(
+            uploads.starts_with("HTTP/1.1 200") && uploads.contains("ListMultipartUploadsResult"),
+            "{uploads}"
+        );
+        assert!(!uploads.contains(&format!("<Key>{own}/")), "{uploads}");
+        commit(&store, &ready).await.unwrap();
     });
 }
 

@@ -61,7 +61,8 @@ pub(crate) fn location(name: &str) -> StoreLocation {
 }
 
 impl Server {
-    fn ask(&self, request: &str) -> String {
+    /// What it answers to a request, head and all.
+    pub(crate) fn ask(&self, request: &str) -> String {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
         stream.set_read_timeout(Some(DEADLINE)).unwrap();
         let head = "HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
