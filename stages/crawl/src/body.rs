@@ -254,7 +254,9 @@ mod tests {
     async fn codings_that_say_nothing_come_to_an_end() {
         let members = gzip(b"").repeat(20_000);
         assert_eq!(decode("gzip", members, 2 << 20).await, Err(ReasonCode::BodyEncoding));
-        let named = [&[0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 3][..], &[b'n'; 60_000], &gzip(b"x")[9..]].concat();
+        let named =
+            [&[0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 3][..], &b"n".repeat(60_000), b"\0", &gzip(b"x")[10..]]
+                .concat();
         assert_eq!(decode("gzip", named.repeat(9), 2 << 20).await, Err(ReasonCode::BodyEncoding));
     }
 
