@@ -121,8 +121,8 @@ fn answer(mut stream: &TcpStream, root: &Path, is_lax: bool) -> std::io::Result<
 fn listed(bucket: &Path, query: &str) -> String {
     let prefix = query.split('&').find_map(|pair| pair.strip_prefix("prefix=")).unwrap_or("");
     let mut text = "<ListBucketResult><IsTruncated>false</IsTruncated>".to_owned();
-    let found =
-        if bucket.join(prefix).is_dir() { super::files(&bucket.join(prefix)) } else { Default::default() };
+    let folder = Some(bucket.join(prefix)).filter(|folder| folder.is_dir());
+    let found = folder.map(|folder| super::files(&folder)).unwrap_or_default();
     for (path, bytes) in found {
         let (key, size) = (path.strip_prefix(bucket).unwrap().display(), bytes.len());
         text.push_str(&format!(
