@@ -145,7 +145,8 @@ pub(crate) fn a_run_is_published_whether_the_authority_answers_or_hangs() {
 /// The last entry has a stamp that anybody can check; who changes or cuts it off, or takes the stamp away, is found.
 fn the_end_of_the_log_is_stamped(store: &Path, root: &str) {
     let last = "00000000000000000002";
-    let (path, stamp) = (store.join(format!("refs/log/{last}.json")), store.join(format!("stamps/refs/{last}.tsr")));
+    let (path, stamp) =
+        (store.join(format!("refs/log/{last}.json")), store.join(format!("stamps/refs/{last}.tsr")));
     let check = std::process::Command::new("openssl")
         .args(["ts", "-verify", "-CAfile", root, "-data"])
         .args([&path, Path::new("-in"), &stamp])
@@ -166,4 +167,7 @@ fn the_end_of_the_log_is_stamped(store: &Path, root: &str) {
     named("it is about entry 2 of the ref log, which is missing");
     std::fs::write(&path, entry).unwrap();
     run(store, &["verify", "--tsa-ca", root], 0);
+    let had =
+        json(store, &["timestamp", "--head", "--tsa", "http://127.0.0.1:1/tsa", "--tsa-ca", root, "--json"]);
+    assert_eq!((&had["is_new"], &had["snapshot"]), (&false.into(), &"2026-11.0".into()), "{had:#}");
 }
