@@ -468,8 +468,8 @@ COMMENT ON COLUMN registry.decisions."scorecard" IS 'The scorecard it rests on.'
 COMMENT ON COLUMN registry.decisions."rules" IS 'The rules as they were judged; empty where it did not come to that.';
 COMMENT ON COLUMN registry.decisions."heads" IS 'Where every table of the registry ended then: a last row that is changed or taken away later is found by it.';
 SET VARIABLE registry_rehearsals = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/events/*.json'));
-CREATE OR REPLACE VIEW registry.rehearsals AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "event_type", "snapshot", "took_ms", "is_ok", "details", previous_sha256
-FROM read_json(getvariable('registry_rehearsals'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "event_type": 'VARCHAR', "snapshot": 'VARCHAR', "took_ms": 'UBIGINT', "is_ok": 'BOOLEAN', "details": 'VARCHAR[]', previous_sha256: 'VARCHAR'})
+CREATE OR REPLACE VIEW registry.rehearsals AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "event_type", "snapshot", "took_ms", "is_ok", "details", "path", previous_sha256
+FROM read_json(getvariable('registry_rehearsals'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "event_type": 'VARCHAR', "snapshot": 'VARCHAR', "took_ms": 'UBIGINT', "is_ok": 'BOOLEAN', "details": 'VARCHAR[]', "path": 'VARCHAR', previous_sha256: 'VARCHAR'})
 WHERE sequence IS NOT NULL;
 COMMENT ON VIEW registry.rehearsals IS 'A rollback that was rehearsed, or a time stamp that was asked for.';
 COMMENT ON COLUMN registry.rehearsals."sequence" IS 'Number of the row in its table, from 1.';
@@ -482,6 +482,7 @@ COMMENT ON COLUMN registry.rehearsals."snapshot" IS 'The snapshot it was about.'
 COMMENT ON COLUMN registry.rehearsals."took_ms" IS 'How long it took.';
 COMMENT ON COLUMN registry.rehearsals."is_ok" IS 'True when it went as it should.';
 COMMENT ON COLUMN registry.rehearsals."details" IS 'What was done and found, one line each.';
+COMMENT ON COLUMN registry.rehearsals."path" IS 'The object it left in the store.';
 SET VARIABLE registry_drills = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/drills/*.json'));
 CREATE OR REPLACE VIEW registry.drills AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
 FROM read_json(getvariable('registry_drills'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("name" VARCHAR, "passed" BOOLEAN, "detected_ms" UBIGINT, "recovered_ms" UBIGINT, "lost" UBIGINT, "details" VARCHAR[])', previous_sha256: 'VARCHAR'})

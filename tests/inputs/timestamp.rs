@@ -167,4 +167,7 @@ fn the_end_of_the_log_is_stamped(store: &Path, root: &str) {
     named("it is about entry 2 of the ref log, which is missing");
     std::fs::write(&path, entry).unwrap();
     run(store, &["verify", "--tsa-ca", root], 0);
+    let had =
+        json(store, &["timestamp", "--head", "--tsa", "http://127.0.0.1:1/tsa", "--tsa-ca", root, "--json"]);
+    assert_eq!((&had["is_new"], &had["snapshot"]), (&false.into(), &"2026-11.0".into()), "{had:#}");
 }

@@ -13,7 +13,7 @@ use deklaro_schemas::codes::{FileKind, RunState};
 use deklaro_schemas::stored::{Manifest, ManifestFile, RunFile, STORE_FORMAT, WaitingSnapshot};
 use deklaro_schemas::tables::MetaFile;
 use deklaro_schemas::{Sha256, SnapshotId};
-use deklaro_store::{Staged, Store, StoreError};
+use deklaro_store::{RefHead, Staged, Store, StoreError};
 
 /// Stages what explains the snapshot as a whole, and makes it current. Where the run is held, the snapshot waits.
 pub(super) async fn publish(
@@ -117,6 +117,11 @@ pub(super) async fn finish(store: &Store, run: &RunFile) -> anyhow::Result<RunOu
     if run.partitions.is_some() {
         store.clear_parts(&run.run_id).await?;
     }
+    let head = if run.state == RunState::Published { store.head().await? } else { None };
+    if let Some(RefHead { sequence, sha256 }) = &head {
+        // Logs are kept where the store is not: they show later whether the ref log goes back to this.
+        tracing::info!(snapshot = %run.snapshot, sequence, %sha256, "log head");
+    }
     let folder = Manifest::folder(&run.snapshot);
     let health: serde_json::Value =
         serde_json::from_slice(&read_report(store, &run.snapshot, "health.json").await?)?;
@@ -128,7 +133,7 @@ pub(super) async fn finish(store: &Store, run: &RunFile) -> anyhow::Result<RunOu
         folder: store.location().address_of(&folder),
         health: health["state"].as_str().unwrap_or("unknown").to_owned(),
         is_held: run.state == RunState::Held,
-        head: if run.state == RunState::Published { store.head().await? } else { None },
+        head,
         summary: read_summary(store, &run.snapshot).await?,
         timestamp: None,
     })

@@ -48,9 +48,9 @@ pub(super) async fn recomputed(store: &Store, snapshot: &SnapshotId) -> anyhow::
         let country = CountryCode::parse(code)?;
         let of = OfCountry { store, made: &made, before: before.as_ref(), country };
         if made.is_own(country) {
-            of.own(&mut done).await?
+            of.own(&mut done).await?;
         } else {
-            of.taken_over(&mut done).await?
+            of.taken_over(&mut done).await?;
         }
         done.countries += 1;
     }

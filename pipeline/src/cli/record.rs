@@ -60,6 +60,9 @@ impl From<&TsaArgs> for deklaro_record::timestamp::TsaFlags {
 pub struct TimestampArgs {
     /// The snapshot [default: the current one].
     pub snapshot: Option<SnapshotId>,
+    /// About the last entry of the ref log instead of a snapshot's manifest.
+    #[arg(long, conflicts_with = "snapshot")]
+    pub head: bool,
     /// Who is asked.
     #[command(flatten)]
     pub tsa: TsaArgs,

@@ -9,9 +9,9 @@ pub(crate) async fn history(store: &Store, asked: &HistoryArgs) -> anyhow::Resul
     if asked.head {
         let head = store.head().await?.ok_or(StoreError::Empty)?;
         if asked.output.json {
-            output::json(&head)?
+            output::json(&head)?;
         } else {
-            output::text(&format!("{head}\n"))?
+            output::text(&format!("{head}\n"))?;
         }
         return Ok(Exit::Done);
     }

@@ -6,7 +6,7 @@ use super::authority::{TimeAuthority, TimestampConfig, TsaFlags};
 use super::stamping::{Stamped, stamp, stamp_subject};
 use deklaro_console::Progress;
 use deklaro_schemas::SnapshotId;
-use deklaro_store::{StampSubject, Store};
+use deklaro_store::{StampSubject, Store, StoreError};
 use futures::future::BoxFuture;
 
 /// Asks for time stamps of the manifest and of the end of the ref log after a publication. The publication stands whatever the authority
@@ -49,15 +49,17 @@ pub fn after_entry<'a>(
     })
 }
 
-/// The end of the ref log with its time stamp; nothing where the log is empty.
-async fn stamp_head(store: &Store, by: &TimeAuthority) -> anyhow::Result<Option<Stamped>> {
-    let Some(last) = store.refs().await?.pop() else { return Ok(None) };
-    let subject = StampSubject::Entry(last.sequence);
-    Ok(Some(stamp_subject(store, (subject, &last.snapshot), by).await?))
+/// The last entry of the ref log with its time stamp; the one it has stays.
+pub fn stamp_head<'a>(store: &'a Store, by: &'a TimeAuthority) -> BoxFuture<'a, anyhow::Result<Stamped>> {
+    Box::pin(async move {
+        let last = store.refs().await?.pop().ok_or(StoreError::Empty)?;
+        stamp_subject(store, (StampSubject::Entry(last.sequence), &last.snapshot), by).await
+    })
 }
 
-fn said(stamped: anyhow::Result<Option<Stamped>>, progress: &Progress) {
+fn said(stamped: anyhow::Result<Stamped>, progress: &Progress) {
     if let Err(error) = stamped {
-        progress.problem(&error.context("the last entry of the ref log has no time stamp"));
+        let told = "the last entry of the ref log has no time stamp; `deklaro timestamp --head` asks again";
+        progress.problem(&error.context(told));
     }
 }

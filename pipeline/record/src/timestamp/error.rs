@@ -57,7 +57,7 @@ impl Ending for TimestampError {
             Self::Answer { .. } | Self::Stored { source: TokenError::Chain(_), .. } => {
                 "check `--tsa-ca`, or `deklaro timestamp SNAPSHOT --tsa URL` another one; nothing was kept"
             }
-            Self::Stored { .. } => "put manifest.tsr or manifest.json back from a copy of the store",
+            Self::Stored { .. } => "put the stamp, or the file it is about, back from a copy of the store",
         };
         Some(hint.to_owned())
     }

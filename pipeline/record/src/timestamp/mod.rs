@@ -14,7 +14,7 @@ mod stamping;
 mod tests;
 mod token;
 
-pub use after::{after, after_entry};
+pub use after::{after, after_entry, stamp_head};
 pub use ask::AskError;
 pub use authority::{TimeAuthority, TimestampConfig, TimestampFile, Trusted, TsaFlags, trusted};
 pub use check::{Stamp, check_answer};
