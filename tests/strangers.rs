@@ -32,7 +32,7 @@ fn one_address_does_not_take_the_places_of_others() {
     assert!(detail.contains("one address may hold"), "{detail}");
     assert_eq!(service.get("/healthz").status, 200, "a probe is answered all the same");
     assert_eq!(ask(probes, "GET", "/readyz", &[], b"").unwrap().status, 200);
-    assert_eq!(readers.get(Ipv4Addr::new(127, 0, 0, 2), LATEST, SOON), 200);
+    assert_eq!(readers.get(Ipv4Addr::new(127, 0, 0, 2), LATEST, SOON).unwrap(), 200);
 }
 
 /// With every place taken by clients that read nothing, probes are answered; and soon the places are free.

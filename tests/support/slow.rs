@@ -34,15 +34,16 @@ impl SlowReaders {
         }
     }
 
-    /// The status of an ordinary request from this address, which waits so long.
-    pub(crate) fn get(&self, from: Ipv4Addr, path: &str, deadline: Duration) -> u16 {
+    /// The status of an ordinary request from this address, which waits so long; an error where nothing came in time.
+    pub(crate) fn get(&self, from: Ipv4Addr, path: &str, deadline: Duration) -> std::io::Result<u16> {
         let mut stream = self.connect(from);
-        stream.set_read_timeout(Some(deadline)).expect("a deadline");
+        stream.set_read_timeout(Some(deadline))?;
         let request = format!("GET {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).expect("it is sent");
+        stream.write_all(request.as_bytes())?;
         let mut head = [0; 12];
-        stream.read_exact(&mut head).expect("an answer");
-        std::str::from_utf8(&head[9..]).ok().and_then(|status| status.parse().ok()).expect("a status")
+        stream.read_exact(&mut head)?;
+        let status = std::str::from_utf8(&head[9..]).ok().and_then(|status| status.parse().ok());
+        Ok(status.expect("a status"))
     }
 
     fn connect(&self, from: Ipv4Addr) -> TcpStream {
