@@ -15,13 +15,13 @@ fn stems(folder: &Path) -> BTreeSet<String> {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the runner shows which input it was where the check panics")]
 fn every_kept_input_is_checked_as_the_fuzzer_does() {
     for target in FUZZ_TARGETS {
         let folder = fuzz().join("corpus").join(target.name);
         let mut count = 0;
         for entry in std::fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
-            // The runner prints this line where the check panics.
             println!("{}: {}", target.name, path.display());
             (target.check)(&std::fs::read(&path).unwrap());
             count += 1;
