@@ -2,12 +2,13 @@
 
 use crate::tools::Tools;
 use deklaro_detect::{Glossary, Here, Papers, Patience, Reader};
+use rustix::time::{ClockId, clock_gettime};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// A page is given up after this long. It is a net: what a page may cost is counted, and no page comes near it.
-/// A build that is not optimised takes some thirty times as long for all.
+/// A page is given up after so much time of the processor. It is a net: what a page may cost is counted, and no page comes near it.
+/// The load of the machine does not count. A build that is not optimised takes some thirty times as long for all.
 const PAGE: Duration = Duration::from_secs(if cfg!(debug_assertions) { 300 } else { 10 });
 
 /// With what pages are read; a clone shares all of it.
@@ -63,10 +64,17 @@ impl ReadingTools {
     }
 }
 
+/// What this thread has taken of a processor.
+fn processor_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::try_from(time).unwrap_or_default()
+}
+
 impl Patience for ReadingTools {
     fn begin(&self) -> Option<deklaro_schemas::budget::IsOver> {
-        let begun = Instant::now();
-        Some(Arc::new(move || begun.elapsed() > PAGE))
+        // A page is read on one thread from its beginning to its end.
+        let begun = processor_time();
+        Some(Arc::new(move || processor_time().saturating_sub(begun) > PAGE))
     }
 
     fn is_stopped(&self) -> bool {
