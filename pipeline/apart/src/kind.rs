@@ -30,7 +30,7 @@ pub(crate) const PAPERS: Kind = Kind {
     at_once: 2,
     most_answer: 16 * MIB,
     memory: |_| 256 * MIB,
-    processor: |_| 3,
+    processor: |_| 2,
     deadline: |_| Duration::from_secs(20),
 };
 
@@ -40,7 +40,7 @@ pub(crate) const WORKBOOKS: Kind = Kind {
     at_once: 1,
     most_answer: 1 << 30,
     memory: |bytes| if bytes <= 16 * MIB { 512 * MIB } else { 1_280 * MIB },
-    processor: |bytes| 20 + bytes / (4 * MIB),
+    processor: |bytes| 3 + bytes / (2 * MIB),
     deadline: |bytes| Duration::from_secs(120 + bytes / MIB),
 };
 

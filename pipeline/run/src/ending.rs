@@ -151,7 +151,7 @@ impl Ending for NoPaperReader {
     }
 
     fn hint(&self) -> Option<String> {
-        let hint = "let the program start processes of its own (see `ulimit -u` and the rules of its container), then go on with `--resume`";
+        let hint = "let the program start processes of its own (see `ulimit -u` and the rules of its container), then give the command again; a run goes on with `--resume`";
         Some(hint.to_owned())
     }
 }

@@ -1,9 +1,11 @@
 //! `deklaro inspect page` shows what the detector sees in one page from a file.
 
 use crate::cli::InspectWhat;
+use crate::readers::papers;
 use deklaro_console::{BadFile, Exit, output};
-use deklaro_detect::{Glossary, Page, PageInput, PageView, inspect as inspect_page};
+use deklaro_detect::{Glossary, Page, PageInput, PageView, Reader};
 use deklaro_import::Countries;
+use deklaro_run::ending::NoPaperReader;
 use deklaro_schemas::{CountryCode, HostKey, PageUrl};
 use std::path::Path;
 
@@ -23,7 +25,11 @@ pub(crate) fn inspect(what: &InspectWhat) -> anyhow::Result<Exit> {
         aliases: &[],
         country,
     };
-    let page = inspect_page(&input, own.as_ref().unwrap_or_else(|| Glossary::builtin()));
+    let reader = Reader::new(own.as_ref().unwrap_or_else(|| Glossary::builtin())).papers(papers());
+    let page = reader.inspect(&input);
+    if let Some(message) = papers().fault() {
+        return Err(NoPaperReader { message }.into());
+    }
     if output.json {
         output::json(&PageView::of(&page, Some(deklaro_console::now().date())))?;
     } else {
