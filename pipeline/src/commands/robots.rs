@@ -57,9 +57,10 @@ fn decide_urls(check: &RobotsCheckArgs, file: &Path) -> anyhow::Result<()> {
 }
 
 fn line(checked: &Checked<'_>) -> String {
-    let (verdict, none) = match checked.allowed {
-        true => ("allowed", "no rule matches"),
-        false => ("disallowed", "its rules take too many steps"),
+    let (verdict, none) = if checked.allowed {
+        ("allowed", "no rule matches")
+    } else {
+        ("disallowed", "its rules take too many steps")
     };
     let rule = checked.rule.as_deref().unwrap_or(none);
     format!("{verdict:<10}  {}  ({rule})\n", checked.url)
