@@ -31,14 +31,22 @@ fn serve(kind: &Kind, trial: Trial) -> io::Result<()> {
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
     io::Write::write_all(&mut output, &[frame::READY])?;
     io::Write::flush(&mut output)?;
-    while let Some(request) = frame::read(&mut input)? {
-        limits::for_request(kind, request.len() as u64)?;
-        let answer = trial(&request).unwrap_or_else(|| answer(kind, &request));
-        frame::write(&mut output, &answer)?;
+    let by_itself = limits::mapped("self");
+    while let Some(length) = frame::read_head(&mut input)? {
+        // Before the request is read: the limits are those of this one, not of the one before.
+        limits::for_request(kind, by_itself, length)?;
+        let request = frame::read_body(&mut input, length)?;
+        let answer = trial(&request).map_or_else(|| answer(kind, &request), |answer| [answer, Vec::new()]);
+        frame::write(&mut output, &[&answer[0], &answer[1]])?;
     }
     Ok(())
 }
 
-fn answer(kind: &Kind, request: &[u8]) -> Vec<u8> {
-    if kind.word == WORKBOOKS.word { workbooks::answer(request) } else { papers::answer(request) }
+/// The answer in two parts, so that a long one is not copied.
+fn answer(kind: &Kind, request: &[u8]) -> [Vec<u8>; 2] {
+    if kind.word == WORKBOOKS.word {
+        workbooks::answer(request)
+    } else {
+        [papers::answer(request), Vec::new()]
+    }
 }

@@ -29,6 +29,8 @@ pub(crate) enum Lost {
         /// Seconds it was given.
         seconds: u64,
     },
+    /// The answer is longer than any may be.
+    TooMuch,
     /// The process died of it.
     Died(ExitStatus),
     /// No process could be had.

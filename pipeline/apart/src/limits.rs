@@ -16,10 +16,10 @@ pub(crate) fn for_life() -> io::Result<()> {
     Ok(setrlimit(Resource::Nofile, of(FILES))?)
 }
 
-/// The limits for one request of so many bytes.
-pub(crate) fn for_request(kind: &Kind, bytes: u64) -> io::Result<()> {
-    // What is mapped already counts: the program's own code is most of it.
-    let memory = mapped().saturating_add((kind.memory)(bytes)).saturating_add(bytes);
+/// The limits for one request of so many bytes, for a program that takes so much by itself.
+pub(crate) fn for_request(kind: &Kind, by_itself: u64, bytes: u64) -> io::Result<()> {
+    // The request lies there twice while it is read: where it grows, and where it grew before.
+    let memory = by_itself.saturating_add((kind.memory)(bytes)).saturating_add(bytes.saturating_mul(2));
     soft(Resource::As, memory)?;
     let used = clock_gettime(ClockId::ProcessCPUTime).tv_sec.unsigned_abs();
     // The system counts whole seconds.
@@ -33,9 +33,9 @@ fn soft(resource: Resource, most: u64) -> io::Result<()> {
     Ok(setrlimit(resource, Rlimit { current, maximum })?)
 }
 
-/// Bytes of address space this process has.
-fn mapped() -> u64 {
-    let pages = std::fs::read_to_string("/proc/self/statm").ok();
+/// Bytes of address space a process has: `self`, or the one of this number.
+pub(crate) fn mapped(process: &str) -> u64 {
+    let pages = std::fs::read_to_string(format!("/proc/{process}/statm")).ok();
     let pages = pages.and_then(|text| text.split(' ').next()?.parse::<u64>().ok());
     // Without `/proc` the limit is looser by what a program of this size takes.
     pages.map_or(1 << 30, |pages| pages.saturating_mul(rustix::param::page_size() as u64))

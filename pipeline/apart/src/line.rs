@@ -3,6 +3,7 @@
 use crate::error::{ApartError, Lost};
 use crate::frame::{self, HEAD, READY};
 use crate::kind::{Kind, WORD};
+use crate::limits;
 use crate::pipes::{self, Blocked};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
@@ -13,6 +14,8 @@ use std::time::{Duration, Instant};
 const READY_WITHIN: u64 = 20;
 /// Requests after which a child is replaced, whatever it left behind in its memory.
 const MOST_SERVED: u32 = 2_000;
+/// Bytes of address space that a child may keep from what it read: the allocator gives little of it back.
+const MOST_KEPT: u64 = 64 << 20;
 /// Variables that the system's loader needs to find the program's libraries; no other reaches a child, least of all a secret.
 const LOADER: [&str; 3] = ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"];
 /// The signal by which the system ends a process that used up its processor time.
@@ -27,6 +30,8 @@ pub(crate) struct Line {
     input: ChildStdin,
     output: ChildStdout,
     served: u32,
+    /// Bytes of address space it had when it was ready.
+    by_itself: u64,
 }
 
 impl Line {
@@ -42,11 +47,14 @@ impl Line {
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(failed(std::io::Error::other("no pipe")));
         };
-        let line = Self { child, input, output, served: 0 };
+        let mut line = Self { child, input, output, served: 0, by_itself: 0 };
         pipes::never_wait(&line.input).and_then(|()| pipes::never_wait(&line.output)).map_err(failed)?;
         let until = Instant::now() + Duration::from_secs(READY_WITHIN);
         match pipes::read(&line.output, 1, until).as_deref() {
-            Ok([READY]) => Ok(line),
+            Ok([READY]) => {
+                line.by_itself = line.mapped();
+                Ok(line)
+            }
             _ => Err(ApartError::Silent { seconds: READY_WITHIN }),
         }
     }
@@ -60,6 +68,7 @@ impl Line {
         self.exchange(kind, request, length, until).map_err(|blocked| {
             let ended = self.end();
             match (blocked, ended) {
+                (Blocked::TooMuch, _) => Lost::TooMuch,
                 (Blocked::Late, _) => Lost::TooLong { seconds: deadline.as_secs() },
                 (Blocked::Closed, Some(status)) if status.signal() == Some(SIGXCPU) => {
                     Lost::TooLong { seconds }
@@ -83,8 +92,11 @@ impl Line {
         }
         let head = pipes::read(&self.output, HEAD as u64, until)?;
         let length = head.try_into().map_or(u64::MAX, u64::from_le_bytes);
-        // A child that says so much has lost its mind.
-        if length > kind.most_answer { Err(Blocked::Late) } else { pipes::read(&self.output, length, until) }
+        if length > kind.most_answer {
+            Err(Blocked::TooMuch)
+        } else {
+            pipes::read(&self.output, length, until)
+        }
     }
 
     /// Ends it, and says how it had ended.
@@ -101,9 +113,13 @@ impl Line {
         self.child.wait().ok()
     }
 
-    /// True when it can be asked again.
+    /// True when it can be asked again, and the next document will find as much memory as the first one did.
     pub(crate) fn is_good(&self) -> bool {
-        self.served < MOST_SERVED
+        self.served < MOST_SERVED && self.mapped() <= self.by_itself.saturating_add(MOST_KEPT)
+    }
+
+    fn mapped(&self) -> u64 {
+        limits::mapped(&self.child.id().to_string())
     }
 }
 

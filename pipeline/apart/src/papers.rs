@@ -2,7 +2,7 @@
 
 use crate::apart::Apart;
 use crate::error::Lost;
-use deklaro_detect::{Here, Paper, Papers, Unread};
+use deklaro_detect::{Fault, Here, Paper, Papers, Unread};
 use deklaro_schemas::Sha256;
 
 impl Papers for Apart {
@@ -10,7 +10,7 @@ impl Papers for Apart {
         let answer = self.papers.ask(&[bytes]).map_err(|lost| {
             tracing::warn!(sha256 = %Sha256::of(bytes), ?lost, "a document ended the process that read it");
             match lost {
-                Lost::TooLong { .. } => Unread::TooCostly,
+                Lost::TooLong { .. } | Lost::TooMuch => Unread::TooCostly,
                 Lost::Died(_) | Lost::None => Unread::Damaged,
             }
         })?;
@@ -18,7 +18,7 @@ impl Papers for Apart {
         serde_json::from_slice(&answer).unwrap_or(Err(Unread::Damaged))
     }
 
-    fn fault(&self) -> Option<String> {
+    fn fault(&self) -> Fault {
         self.papers.fault()
     }
 }

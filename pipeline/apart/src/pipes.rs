@@ -12,6 +12,8 @@ pub(crate) enum Blocked {
     Late,
     /// The other end is closed.
     Closed,
+    /// The other end has more to say than it may.
+    TooMuch,
 }
 
 /// Bytes of one reading.

@@ -1,8 +1,9 @@
 //! Which child reads the next document, and who waits?
 
-use crate::error::{ApartError, Lost};
+use crate::error::Lost;
 use crate::kind::Kind;
 use crate::line::{Line, was_killed};
+use deklaro_detect::Fault;
 use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -20,8 +21,8 @@ struct State {
     idle: Vec<Line>,
     /// Children that are asked at this moment, or being started.
     out: usize,
-    /// Why the last child could not be started.
-    fault: Option<ApartError>,
+    /// How often a child could not be started, and why.
+    fault: Fault,
 }
 
 impl Pool {
@@ -43,7 +44,8 @@ impl Pool {
             Some(line) => line,
             None => Line::start(&self.program, &self.kind).map_err(|error| {
                 tracing::error!(error = %error, "no process of its own to read in");
-                self.state().fault = Some(error);
+                let mut state = self.state();
+                state.fault = Fault { times: state.fault.times + 1, message: error.to_string() };
                 Lost::None
             })?,
         };
@@ -62,9 +64,9 @@ impl Pool {
         Taken { pool: self, line: state.idle.pop() }
     }
 
-    /// Why no document could be read, if so.
-    pub(crate) fn fault(&self) -> Option<String> {
-        self.state().fault.as_ref().map(ToString::to_string)
+    /// How often nobody could be had to read, and why the last time.
+    pub(crate) fn fault(&self) -> Fault {
+        self.state().fault.clone()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -2,6 +2,7 @@
 
 use crate::apart::Apart;
 use crate::error::Lost;
+use crate::kind::WORKBOOKS;
 use deklaro_import::{Here, ImportError, Imported, Origin, Workbook, Workbooks};
 use deklaro_schemas::Sha256;
 use deklaro_schemas::budget::{Cost, Exhausted};
@@ -49,10 +50,13 @@ impl Apart {
                 file: file.to_owned(),
                 exhausted: Exhausted { cost: Cost::Time, limit: *seconds },
             },
+            Lost::TooMuch => ImportError::TooCostly {
+                file: file.to_owned(),
+                exhausted: Exhausted { cost: Cost::Text, limit: WORKBOOKS.most_answer },
+            },
             Lost::Died(_) => broken(file, "it ended the process that read it"),
             Lost::None => {
-                let message = self.workbooks.fault().unwrap_or_else(|| "no process".to_owned());
-                ImportError::NoReader { file: file.to_owned(), message }
+                ImportError::NoReader { file: file.to_owned(), message: self.workbooks.fault().message }
             }
         }
     }
@@ -63,16 +67,14 @@ fn broken(file: &str, message: &str) -> ImportError {
 }
 
 /// What a child answers to a workbook; nothing to what is none.
-pub(crate) fn answer(request: &[u8]) -> Vec<u8> {
-    let Some((head, bytes)) = parts(request) else { return Vec::new() };
+pub(crate) fn answer(request: &[u8]) -> [Vec<u8>; 2] {
+    let Some((head, bytes)) = parts(request) else { return Default::default() };
     let workbook = Workbook { file_name: head.file_name, bytes, origin: head.origin };
     let (first, rest) = match Here.import(&workbook, head.maps) {
         Ok(imported) => (IMPORTED, imported.to_bytes()),
         Err(error) => (FAILED, error.to_bytes()),
     };
-    let mut answer = vec![first];
-    answer.extend(rest.unwrap_or_default());
-    answer
+    [vec![first], rest.unwrap_or_default()]
 }
 
 fn parts(request: &[u8]) -> Option<(Head<'_>, &[u8])> {

@@ -1,7 +1,7 @@
 //! What happens to children, seen from outside: this test's own program is parent, child and, once, a parent that dies.
 
 use deklaro_apart::{Apart, WORD, child_with};
-use deklaro_detect::{Papers, Unread};
+use deklaro_detect::{Fault, Papers, Unread};
 use deklaro_import::{Here, ImportError, Imported, Origin, Workbook, Workbooks};
 use deklaro_needs::Tests;
 use deklaro_schemas::codes::SourceType;
@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         .with(&[], a_child_serves_many_and_is_replaced_when_it_dies)
         .with(&[], no_more_children_read_at_once_than_two)
         .with(&[], a_child_over_its_address_space_is_one_unread_document)
+        .with(&[], a_child_that_kept_much_is_replaced)
         .with(&[], a_child_that_spins_is_ended_by_its_processor_time)
         .with(&[], a_document_whose_child_was_killed_is_read_once_more)
         .with(&[], a_child_is_in_a_group_of_its_own_and_sees_no_secret)
@@ -50,6 +51,11 @@ fn trial(request: &[u8]) -> Option<Vec<u8>> {
         "variables" => said(std::env::vars().map(|(name, _)| name).collect::<Vec<_>>().join(" ")),
         "write" => said(std::fs::write(rest, "anything").is_ok()),
         "eat" => said(vec![1_u8; 1 << 30].iter().map(|byte| usize::from(*byte)).sum::<usize>()),
+        "keep" => {
+            let size = rest.parse::<usize>().expect("a number") << 20;
+            std::mem::forget(vec![1_u8; size]);
+            said(getpid().as_raw_nonzero())
+        }
         "spin" => loop {
             std::hint::spin_loop();
         },
@@ -112,6 +118,18 @@ fn a_child_over_its_address_space_is_one_unread_document() {
     assert_eq!(apart().read(b"eat"), Err(Unread::Damaged));
 }
 
+fn a_child_that_kept_much_is_replaced() {
+    let apart = apart();
+    let first = ask(&apart, "pid");
+    assert_eq!(ask(&apart, "keep 1"), first);
+    assert_eq!(ask(&apart, "pid"), first, "a little may be kept");
+    ask(&apart, "keep 128");
+    let second = ask(&apart, "pid");
+    assert_ne!(second, first);
+    // The limit does not grow with what was read before.
+    assert_eq!(apart.read(b"keep 400"), Err(Unread::Damaged));
+}
+
 fn a_child_that_spins_is_ended_by_its_processor_time() {
     assert_eq!(apart().read(b"spin"), Err(Unread::TooCostly));
 }
@@ -126,11 +144,11 @@ fn a_document_whose_child_was_killed_is_read_once_more() {
         until(|| {
             std::fs::read_to_string(format!("/proc/{first}/stat")).is_ok_and(|stat| stat.contains(") R "))
         });
-        std::fs::write(&sign, "").expect("a file");
         kill(&first);
+        std::fs::write(&sign, "").expect("a file");
         asked.join().expect("no panic")
     });
-    assert!(!answer.is_empty());
+    assert_ne!(answer, first);
 }
 
 fn a_child_is_in_a_group_of_its_own_and_sees_no_secret() {
@@ -155,7 +173,7 @@ fn a_child_writes_no_file() {
 fn an_answer_that_is_none_is_a_damaged_document() {
     let apart = apart();
     assert_eq!(apart.read(b"nonsense"), Err(Unread::Damaged));
-    assert_eq!(apart.read(b"without-end"), Err(Unread::TooCostly));
+    assert_eq!(apart.read(b"without-end"), Err(Unread::TooCostly), "no answer is that long");
     assert!(!ask(&apart, "pid").is_empty(), "the next one is read");
 }
 
@@ -232,14 +250,15 @@ fn a_parent_that_is_gone_leaves_no_child() {
 
 fn a_program_that_cannot_be_started_is_told_and_not_taken_for_a_document() {
     let apart = Apart::at(PathBuf::from("/nowhere/deklaro"));
-    assert_eq!(apart.fault(), None);
+    assert_eq!(apart.fault(), Fault::default());
     assert!(apart.read(b"pid").is_err());
-    let fault = apart.fault().expect("it is told");
-    assert!(fault.contains("cannot start a process"), "{fault}");
+    let fault = apart.fault();
+    assert_eq!(fault.times, 1);
+    assert!(fault.message.contains("cannot start a process"), "{fault:?}");
     // A program that is no child of ours says nothing.
     let apart = Apart::at(PathBuf::from("/bin/true"));
     assert!(apart.read(b"pid").is_err());
-    assert!(apart.fault().expect("it is told").contains("did not say that it is ready"));
+    assert!(apart.fault().message.contains("did not say that it is ready"));
 }
 
 fn kill(pid: &str) {

@@ -3,6 +3,7 @@
 use crate::exec::ExecError;
 use deklaro_console::{Ended, Ending, Exit, Knows, known};
 use deklaro_crawl::CrawlError;
+use deklaro_detect::DetectError;
 use deklaro_import::ImportError;
 use std::error::Error;
 
@@ -111,6 +112,7 @@ pub const ENDINGS: &[Knows] = &[
     known::<ChecksFailed>,
     known::<ExecError>,
     of_import,
+    of_detect,
     of_crawl,
 ];
 
@@ -217,7 +219,18 @@ impl Ending for ExecError {
 
 fn of_import(cause: &(dyn Error + 'static)) -> Option<Ended> {
     let error = cause.downcast_ref::<ImportError>()?;
-    Some(Ended { exit: Exit::BadInput, hint: error.hint(), reason_code: None })
+    let exit = if matches!(error, ImportError::NoReader { .. }) { Exit::TryAgain } else { Exit::BadInput };
+    Some(Ended { exit, hint: error.hint(), reason_code: None })
+}
+
+fn of_detect(cause: &(dyn Error + 'static)) -> Option<Ended> {
+    match cause.downcast_ref::<DetectError>()? {
+        DetectError::NoPaperReader(message) => {
+            let same = NoPaperReader { message: message.clone() };
+            Some(Ended { exit: same.exit(), hint: same.hint(), reason_code: None })
+        }
+        _ => None,
+    }
 }
 
 fn of_crawl(cause: &(dyn Error + 'static)) -> Option<Ended> {

@@ -57,6 +57,8 @@ pub async fn import_all(
                 counts.add(&imported);
                 write(area, number as u32, only(imported, countries)?).await?;
             }
+            // It is no fault of the list, and the next list would meet the same.
+            Err(error @ ImportError::NoReader { .. }) => return Err(error.into()),
             Err(error) => {
                 failed += 1;
                 progress.problem(&anyhow::Error::new(error));

@@ -138,11 +138,12 @@ impl PageReader {
         let _stopped_with_this = stop.clone().drop_guard();
         let (targets, tools) = (Arc::clone(&self.targets), self.tools.clone().stopped_by(stop));
         let read = tokio::task::spawn_blocking(move || {
-            let read = groups.iter().map(|fetches| read_round(&targets, fetches, &bodies, &tools.reader()));
-            read.collect::<Option<Vec<_>>>()
+            let reader = tools.reader();
+            let read = groups.iter().map(|fetches| read_round(&targets, fetches, &bodies, &reader));
+            (read.collect::<Option<Vec<_>>>(), reader.fault())
         });
-        let read = read.await?;
-        if let Some(message) = self.tools.fault() {
+        let (read, fault) = read.await?;
+        if let Some(message) = fault {
             return Err(NoPaperReader { message }.into());
         }
         read.iter().flatten().for_each(name_the_costly);
@@ -166,9 +167,10 @@ fn name_the_costly(read: &RoundReadings) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use deklaro_detect::{Paper, Papers, Unread};
+    use deklaro_detect::{Fault, Paper, Papers, Unread};
     use deklaro_schemas::tables::testing;
     use deklaro_schemas::{Bytes, parquet_file};
+    use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
     use tokio_util::sync::CancellationToken;
 
     const HOSTS: [&str; 3] = ["a.example", "b.example", "c.example"];
@@ -280,15 +282,16 @@ mod tests {
 
     /// Cannot read any document.
     #[derive(Debug)]
-    struct Broken;
+    struct Broken(AtomicU64);
 
     impl Papers for Broken {
         fn read(&self, _bytes: &[u8]) -> Result<Paper, Unread> {
+            self.0.fetch_add(1, Relaxed);
             Err(Unread::Damaged)
         }
 
-        fn fault(&self) -> Option<String> {
-            Some("out of processes".to_owned())
+        fn fault(&self) -> Fault {
+            Fault { times: self.0.load(Relaxed), message: "out of processes".to_owned() }
         }
     }
 
@@ -299,7 +302,8 @@ mod tests {
         let store = store(folder.path(), &[vec![document.clone()]]).await;
         let file = BodyFile { store: store.clone(), path: path(0), wanted: None, groups: 0..1 };
         let groups = vec![vec![fetch(HOSTS[0], &document)]];
-        let tools = ReadingTools::new(None).papers(&Broken);
+        static BROKEN: Broken = Broken(AtomicU64::new(7));
+        let tools = ReadingTools::new(None).papers(&BROKEN);
         let mut reader = PageReader::new(targets(), groups, vec![file], tools);
         let Err(error) = reader.next_group().await else { panic!("it went on") };
         assert_eq!(error.to_string(), "no document can be read: out of processes");

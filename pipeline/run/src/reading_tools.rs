@@ -48,11 +48,6 @@ impl ReadingTools {
         &self.stop
     }
 
-    /// Why no document can be read, if so.
-    pub(crate) fn fault(&self) -> Option<String> {
-        self.papers.fault()
-    }
-
     /// The terms.
     pub(crate) fn glossary(&self) -> &Glossary {
         self.own.as_deref().unwrap_or_else(|| Glossary::builtin())

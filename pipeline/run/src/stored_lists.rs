@@ -97,10 +97,16 @@ pub fn keep<'a>(
             .find(|(old_sha, old)| *old_sha != sha256 && old.replaced_by.is_none() && is_before(old));
         let Some((old_sha, mut old)) = before else { return Ok(ListChange::Stored) };
         let list_before = read(store, &old_sha, old.clone()).await?;
-        let edition = compare(&old_sha, &import_one(&list_before, workbooks)?, imported);
         old.replaced_by = Some(sha256);
         write(store, &old_sha, &old).await?;
-        Ok(ListChange::Replaced(edition))
+        Ok(ListChange::Replaced(match import_one(&list_before, workbooks) {
+            Ok(before) => compare(&old_sha, &before, imported),
+            // What was taken in once need not be readable now; the new edition takes its place all the same.
+            Err(error) => {
+                tracing::warn!(file = old.file_name, error = %error, "the edition before cannot be compared");
+                compare(&old_sha, &Imported::default(), imported)
+            }
+        }))
     })
 }
 

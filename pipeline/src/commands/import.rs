@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::readers::workbooks;
 use anyhow::Context as _;
 use deklaro_console::{BadFiles, Exit, output};
-use deklaro_import::{Imported, Origin};
+use deklaro_import::{ImportError, Imported, Origin};
 use deklaro_run::import::import_one;
 use deklaro_run::stored_lists::{self, Edition, ListChange};
 use deklaro_run::{ListReport, ListedSource, hosts, lists};
@@ -64,6 +64,9 @@ pub(crate) async fn import(context: &Context, import: &ImportArgs) -> anyhow::Re
                     explained.push(explain::explained(&path, &imported));
                 }
                 report.add(of_file, &imported, kept);
+            }
+            Err(error) if matches!(error.downcast_ref(), Some(ImportError::NoReader { .. })) => {
+                return Err(error);
             }
             Err(error) => {
                 failed += 1;

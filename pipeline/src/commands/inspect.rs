@@ -27,7 +27,7 @@ pub(crate) fn inspect(what: &InspectWhat) -> anyhow::Result<Exit> {
     };
     let reader = Reader::new(own.as_ref().unwrap_or_else(|| Glossary::builtin())).papers(papers());
     let page = reader.inspect(&input);
-    if let Some(message) = papers().fault() {
+    if let Some(message) = reader.fault() {
         return Err(NoPaperReader { message }.into());
     }
     if output.json {

@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::readers::workbooks;
 use arrow::array::RecordBatch;
 use deklaro_console::{BadFiles, Exit, Progress, output};
+use deklaro_import::ImportError;
 use deklaro_run::import::{import_one, only};
 use deklaro_run::lists::read_lists;
 use deklaro_run::shared_run::{self, Load, Planned};
@@ -87,6 +88,7 @@ async fn look(store: &Store, config: &Config, plan: &PlanArgs, progress: &Progre
                 let imported = only(imported, &plan.country)?;
                 seeds.extend_from_slice(imported.seeds.batches());
             }
+            Err(error @ ImportError::NoReader { .. }) => return Err(error.into()),
             Err(error) => {
                 failed += 1;
                 progress.problem(&anyhow::Error::new(error));

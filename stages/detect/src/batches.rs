@@ -15,6 +15,9 @@ pub enum DetectError {
     /// A batch is not of the table it should be.
     #[error("detect: a batch does not fit its table")]
     Batch(#[from] BatchError),
+    /// Nobody could be had to read a document.
+    #[error("no document can be read: {0}")]
+    NoPaperReader(String),
     /// The reader was stopped on the way.
     #[error("detect: stopped before the last page")]
     Stopped,
@@ -30,8 +33,12 @@ pub fn read_round_batches(
     let bodies: HashMap<Sha256, Body> =
         all_rows::<Body>(bodies)?.into_iter().map(|body| (body.body_sha256.clone(), body)).collect();
     let round = read_round(&all_rows::<Target>(targets)?, &all_rows::<Fetch>(fetches)?, &bodies, reader)
-        .ok_or(DetectError::Stopped)?;
+        .ok_or_else(|| stopped(reader))?;
     Ok((from_rows(&round.readings)?, from_rows(&round.candidates)?))
+}
+
+fn stopped(reader: &Reader<'_>) -> DetectError {
+    reader.fault().map_or(DetectError::Stopped, DetectError::NoPaperReader)
 }
 
 /// [`read_pages`] over an Arrow batch of `pages`; readings and candidates out.
@@ -40,7 +47,7 @@ pub fn read_page_batches(
     reader: &Reader<'_>,
 ) -> Result<(RecordBatch, RecordBatch), DetectError> {
     let read =
-        read_pages(&all_rows::<Page>(std::slice::from_ref(pages))?, reader).ok_or(DetectError::Stopped)?;
+        read_pages(&all_rows::<Page>(std::slice::from_ref(pages))?, reader).ok_or_else(|| stopped(reader))?;
     Ok((from_rows(&read.readings)?, from_rows(&read.candidates)?))
 }
 

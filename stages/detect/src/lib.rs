@@ -27,7 +27,7 @@ pub use glossary::{Glossary, GlossaryError, OFFICIAL_LANGUAGES, Role, Term};
 pub use inspect::inspect;
 pub use links::{Link, Strength};
 pub use page::{Page, PageInput};
-pub use paper::{Paper, Papers, Unread};
+pub use paper::{Fault, Paper, Papers, Unread};
 pub use pdf::Here;
 pub use probes::probes;
 pub use reader::{Patience, Patient, Reader};

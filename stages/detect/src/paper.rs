@@ -47,6 +47,15 @@ impl From<Exhausted> for Unread {
     }
 }
 
+/// How often nobody could be had to read a document.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fault {
+    /// So often since the program began.
+    pub times: u64,
+    /// Why, the last time.
+    pub message: String,
+}
+
 /// Who reads documents on paper: this process, or one that may die of them.
 pub trait Papers: std::fmt::Debug + Send + Sync {
     /// The text, title, language and links of a PDF.
@@ -56,9 +65,10 @@ pub trait Papers: std::fmt::Debug + Send + Sync {
     /// Why there is no text.
     fn read(&self, bytes: &[u8]) -> Result<Paper, Unread>;
 
-    /// Why nobody can read any document; the reader stops then, in place of calling all of them unreadable.
-    fn fault(&self) -> Option<String> {
-        None
+    /// How often nobody could be had to read a document, and why the last time. A [`Reader`](crate::Reader) stops when that happens,
+    /// in place of calling the document unreadable.
+    fn fault(&self) -> Fault {
+        Fault::default()
     }
 }
 

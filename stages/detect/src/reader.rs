@@ -32,19 +32,21 @@ impl Patience for Patient {
 pub struct Reader<'a> {
     pub(crate) glossary: &'a Glossary,
     pub(crate) papers: &'a dyn Papers,
+    /// How often nobody could be had to read a document when this reader was made.
+    faults: u64,
     pub(crate) patience: &'a dyn Patience,
 }
 
 impl<'a> Reader<'a> {
     /// A reader that reads documents in this process, and takes as long as it takes.
     pub fn new(glossary: &'a Glossary) -> Self {
-        Self { glossary, papers: &Here, patience: &Patient }
+        Self { glossary, papers: &Here, faults: 0, patience: &Patient }
     }
 
     /// The same, with documents read by others.
     #[must_use]
     pub fn papers(self, papers: &'a dyn Papers) -> Self {
-        Self { papers, ..self }
+        Self { papers, faults: papers.fault().times, ..self }
     }
 
     /// The same, with a limit of time.
@@ -53,9 +55,15 @@ impl<'a> Reader<'a> {
         Self { patience, ..self }
     }
 
+    /// Why a document could not be read that may be a good one: nobody was there to read it.
+    pub fn fault(&self) -> Option<String> {
+        let fault = self.papers.fault();
+        (fault.times > self.faults).then_some(fault.message)
+    }
+
     /// True when nobody wants the rest, or nobody can read it.
     pub(crate) fn is_stopped(&self) -> bool {
-        self.patience.is_stopped() || self.papers.fault().is_some()
+        self.patience.is_stopped() || self.fault().is_some()
     }
 }
 

@@ -168,7 +168,7 @@ impl<'a> Fetched<'a> {
             country: self.country_code,
         };
         let page = reader.inspect(&input);
-        if reader.papers.fault().is_some() {
+        if reader.fault().is_some() {
             return None;
         }
         let candidates = self.candidates(&page, is_visited, reader.glossary);

@@ -58,8 +58,7 @@ fn loaded(bytes: &[u8], budget: &Budget, force_reconstruct: bool) -> Result<Docu
     LOADING.set(Budget::new(left));
     let options = LoadOptions {
         filter: Some(pay),
-        // Each stream has an equal share. One that is a cross-reference stream says how wide its entries are: `/W`.
-        max_decompressed_size: Some(MAX_UNPACKED.min(MAX_TABLES / names(bytes, b"W").max(1))),
+        max_decompressed_size: Some(MAX_UNPACKED.min(MAX_TABLES / tables(bytes))),
         force_reconstruct,
         ..LoadOptions::default()
     };
@@ -72,6 +71,12 @@ fn loaded(bytes: &[u8], budget: &Budget, force_reconstruct: bool) -> Result<Docu
     let mut pdf = loaded.unwrap_or_else(|panic| resume_unwind(panic)).map_err(|_| Unread::Damaged)?;
     members::unpack(&mut pdf, SET_ASIDE, budget)?;
     Ok(pdf)
+}
+
+/// How many cross-reference streams a file may have; each has an equal share. One says what it is, and how wide its entries are.
+/// The parser asks for one or the other, and unpacks before it asks.
+fn tables(bytes: &[u8]) -> usize {
+    names(bytes, b"W").max(names(bytes, b"XRef")).max(1)
 }
 
 /// Pays for an object that was parsed, and sets it aside where it holds others.

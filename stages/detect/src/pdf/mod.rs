@@ -24,7 +24,7 @@ use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use streams::Streams;
 
-/// What one document may cost. Of fourteen real ones, none spends more than a tenth of any of these.
+/// What one document may cost. Of thirteen real ones that can be read, none spends more than a tenth of any of these.
 const LIMITS: Limits = Limits { unpacked: 32 << 20, text: 8 << 20, items: 1_000_000, steps: 64 << 20 };
 /// Pages that are read; a statement has few.
 const MAX_PAGES: usize = 20;
