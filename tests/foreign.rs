@@ -89,6 +89,33 @@ fn a_file_that_is_not_what_its_manifest_says_is_not_copied() {
     assert!(said.contains(&expected), "{said}");
 }
 
+/// The pages and queries are made by DuckDB, which reads whatever lies in a table's folder.
+#[test]
+fn a_table_that_is_not_what_its_manifest_says_is_not_shown() {
+    let (folder, hosts) =
+        (tempfile::tempdir().unwrap(), format!("{SNAPSHOT}/tables/hosts/part-00000.parquet"));
+    let refused = |store: &Path, path: &str, why: &str| {
+        let out = folder.path().join("site").display().to_string();
+        for args in [&["report", "--out", &out][..], &["sql", "select count(*) from hosts"]] {
+            let said = stderr(&run(store, args, 65));
+            assert!(said.contains(&format!("`{path}` is corrupt: {why}")), "{args:?}: {said}");
+        }
+        assert!(!folder.path().join("site/index.html").exists());
+    };
+    let copy = demo_copy();
+    let added = hosts.replace("00000", "00099");
+    std::fs::copy(copy.path().join(&hosts), copy.path().join(&added)).unwrap();
+    refused(copy.path(), &added, "it is not listed in the manifest");
+    std::fs::remove_file(copy.path().join(&added)).unwrap();
+    let mut bytes = std::fs::read(copy.path().join(&hosts)).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(copy.path().join(&hosts), bytes).unwrap();
+    refused(copy.path(), &hosts, "sha256 is");
+    std::fs::remove_file(copy.path().join(&hosts)).unwrap();
+    refused(copy.path(), &hosts, "missing");
+}
+
 #[test]
 fn page_bytes_that_are_not_what_their_manifest_says_are_not_read_again() {
     let copy = demo_copy();

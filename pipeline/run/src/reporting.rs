@@ -1,8 +1,9 @@
 //! What the pages are made from: the tables of a snapshot, opened by DuckDB.
 
 use deklaro_report::{Database, Detector, OpenOptions, SiteInput, SitePage};
-use deklaro_schemas::SnapshotId;
 use deklaro_schemas::stored::FilePath;
+use deklaro_schemas::tables::Body;
+use deklaro_schemas::{Row, SnapshotId};
 use deklaro_store::{Store, StoreError};
 use futures::future::BoxFuture;
 use std::path::Path;
@@ -15,21 +16,28 @@ pub fn detector() -> anyhow::Result<Detector> {
     Ok(Detector::parse(DETECTOR)?)
 }
 
-/// The tables of a published snapshot, with those of the snapshot before it beside them.
+/// The tables of a published snapshot, with those of the snapshot before it beside them. They are compared with their
+/// manifests; page bytes, which the pages show nothing of, are not.
 pub fn tables_of<'a>(
     store: &'a Store,
     snapshot: &'a SnapshotId,
     temp: &'a Path,
 ) -> BoxFuture<'a, anyhow::Result<OpenOptions>> {
     Box::pin(async move {
+        let is_table = |table: &str| table != Body::TABLE;
+        store.check_tables(snapshot, is_table).await?;
         let local = store.local_snapshot(snapshot, true).await?;
         let mut options = OpenOptions::new(local.tables(), temp);
         options.evidence = Some(local.evidence);
         if let Some(previous) = store.manifest(snapshot).await?.previous {
-            options.previous = match store.local_snapshot(&previous, false).await {
+            let local = match store.check_tables(&previous, is_table).await {
+                Ok(()) => store.local_snapshot(&previous, false).await,
+                Err(error) => Err(error),
+            };
+            options.previous = match local {
                 Ok(previous) => Some(previous.tables()).filter(|folder| folder.exists()),
                 // Deleted since.
-                Err(StoreError::Missing { .. }) => None,
+                Err(StoreError::Missing { .. } | StoreError::NoSuchSnapshot(_)) => None,
                 Err(error) => return Err(error.into()),
             };
         }

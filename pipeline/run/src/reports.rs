@@ -19,8 +19,8 @@ use deklaro_report::{Database, OpenOptions, Publication, SiteInput, SitePage};
 use deklaro_schemas::codes::{CheckVerdict, FileKind};
 use deklaro_schemas::steps::REPORT;
 use deklaro_schemas::stored::{Manifest, ManifestFile};
-use deklaro_schemas::tables::MetaCheck;
-use deklaro_schemas::{SnapshotId, Timestamp};
+use deklaro_schemas::tables::{Body, MetaCheck};
+use deklaro_schemas::{Row, SnapshotId, Timestamp};
 use deklaro_watch::names::MetricWriter;
 use deklaro_watch::{KeptSpan, SpanAudit};
 use std::collections::BTreeMap;
@@ -67,6 +67,7 @@ async fn options(work: &ActiveRun<'_>) -> anyhow::Result<OpenOptions> {
     let mut options = OpenOptions::new(staged.join("tables"), temp);
     options.evidence = Some(staged.join(Manifest::evidence_folder(&work.run.snapshot)));
     if let Some(last) = &work.run.previous {
+        work.store.check_tables(last, |table| table != Body::TABLE).await?;
         options.previous = Some(work.store.local_snapshot(last, false).await?.tables());
     }
     Ok(options)

@@ -4,7 +4,8 @@ use crate::cli::{AuditArgs, AuditWhat};
 use deklaro_console::{Exit, UsageError, output};
 use deklaro_report::{Database, OpenOptions};
 use deklaro_run::watched;
-use deklaro_schemas::{RunId, SnapshotId};
+use deklaro_schemas::tables::Body;
+use deklaro_schemas::{Row, RunId, SnapshotId};
 use deklaro_store::{Store, StoreError};
 use deklaro_watch::{LEAST_COVERED, SpanAudit};
 
@@ -29,6 +30,7 @@ async fn compared(store: &Store, run: &RunId) -> anyhow::Result<SpanAudit> {
         Err(error) => return Err(error.into()),
     };
     let temp = tempfile::tempdir()?;
+    store.check_tables(&snapshot, |table| table != Body::TABLE).await?;
     let local = store.local_snapshot(&snapshot, false).await?;
     let (options, run) = (OpenOptions::new(local.tables(), temp.path()), run.clone());
     let executed = tokio::task::spawn_blocking(move || watched::executed(&Database::open(&options)?, &run));

@@ -31,10 +31,15 @@ impl Store {
         Ok(findings)
     }
 
-    /// Fails where the bytes are not those of the manifest that the ref log names.
-    pub(super) async fn check_bound(&self, snapshot: &SnapshotId, bytes: &[u8]) -> Result<(), StoreError> {
+    /// Fails where the bytes at this path are not those of the manifest that the ref log names.
+    pub(super) async fn check_bound(
+        &self,
+        snapshot: &SnapshotId,
+        path: &str,
+        bytes: &[u8],
+    ) -> Result<(), StoreError> {
         let named = self.named(snapshot).await?;
-        Bound::of(&named, Sha256::of(bytes)).checked(Manifest::path(snapshot))
+        Bound::of(&named, Sha256::of(bytes)).checked(path.to_owned())
     }
 
     /// The manifest that an entry with this action is to name, read back from the store.
@@ -47,7 +52,7 @@ impl Store {
             RefAction::Publish | RefAction::Rollback | RefAction::Restore => {}
             RefAction::Retract | RefAction::Expire | RefAction::Vacuum => return Ok(ToBind::Nothing),
         }
-        match self.read(&Manifest::path(snapshot)).await {
+        match self.read_record(&Manifest::path(snapshot)).await {
             Ok(bytes) => Ok(ToBind::Found(Sha256::of(&bytes))),
             Err(StoreError::Missing { .. }) => Ok(ToBind::Missing),
             Err(error) => Err(error),

@@ -9,7 +9,7 @@ impl Store {
     /// The manifest of a complete snapshot. One that is not what the ref log says it was is refused.
     pub async fn manifest(&self, snapshot: &SnapshotId) -> Result<Manifest, StoreError> {
         let (manifest, bytes) = self.manifest_as_found(snapshot).await?;
-        self.check_bound(snapshot, &bytes).await?;
+        self.check_bound(snapshot, &Manifest::path(snapshot), &bytes).await?;
         Ok(manifest)
     }
 

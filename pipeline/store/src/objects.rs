@@ -4,6 +4,7 @@ use super::logged::Logged;
 use super::{StoreError, StoreLocation, error};
 use arrow::array::RecordBatch;
 use bytes::Bytes;
+use deklaro_schemas::codes::FileKind;
 use deklaro_schemas::stored::{Manifest, RunFile};
 use deklaro_schemas::{Row, RunId, Selection, SnapshotId, TableSpec, Timestamp, parquet_file};
 use futures::TryStreamExt;
@@ -26,8 +27,8 @@ pub struct Store {
     pub(super) staging: Arc<dyn ObjectStore>,
     pub(super) work: PathBuf,
     pub(super) location: StoreLocation,
-    /// Published files, and local copies of them, that this process has compared with their manifest.
-    pub(super) checked: Arc<Mutex<BTreeSet<String>>>,
+    /// Published files, and local copies of them, that this process has compared with this snapshot's manifest.
+    pub(super) checked: Arc<Mutex<BTreeSet<(SnapshotId, String)>>>,
     /// True once this process has seen the bucket refuse to create an object twice.
     pub(super) creates_once: Arc<AtomicBool>,
     /// What this process read in the ref log of the bytes of manifests.
@@ -235,9 +236,7 @@ impl Store {
         path: &str,
         wanted: &Selection,
     ) -> Result<Vec<RecordBatch>, StoreError> {
-        let bytes = self.read_published(path).await?;
-        parquet_file::decode_selected(table, bytes, wanted)
-            .map_err(|source| StoreError::Parquet { path: path.to_owned(), source })
+        decoded(table, path, self.read_published(path).await?, wanted)
     }
 
     /// The wanted rows of a table in a published snapshot.
@@ -253,15 +252,33 @@ impl Store {
         })
     }
 
-    /// The same, as batches.
+    /// The same, as batches. The manifest says which files the table has: one that is gone fails by name, and one that
+    /// is not listed is not read.
     pub async fn read_table(
         &self,
         table: &TableSpec,
         snapshot: &SnapshotId,
         wanted: &Selection,
     ) -> Result<Vec<RecordBatch>, StoreError> {
-        self.read_parquet(table, &Manifest::table_folder(snapshot, table.name), wanted).await
+        let mut batches = Vec::new();
+        for file in self.manifest(snapshot).await?.files {
+            if file.kind == FileKind::Table && file.table.as_deref() == Some(table.name) {
+                let bytes = self.read_table_file(snapshot, &file).await?;
+                batches.extend(decoded(table, &file.store_path(snapshot), bytes, wanted)?);
+            }
+        }
+        Ok(batches)
     }
+}
+
+fn decoded(
+    table: &TableSpec,
+    path: &str,
+    bytes: Bytes,
+    wanted: &Selection,
+) -> Result<Vec<RecordBatch>, StoreError> {
+    parquet_file::decode_selected(table, bytes, wanted)
+        .map_err(|source| StoreError::Parquet { path: path.to_owned(), source })
 }
 
 fn is_staging(path: &str) -> bool {

@@ -4,8 +4,13 @@ use super::manifest::refused;
 use super::{Store, StoreError};
 use bytes::Bytes;
 use deklaro_schemas::stored::{Manifest, ManifestFile};
-use deklaro_schemas::{Sha256, SnapshotId};
+use deklaro_schemas::tables::Body;
+use deklaro_schemas::{Row, Sha256, SnapshotId};
+use std::collections::BTreeSet;
 use std::sync::PoisonError;
+
+const MISSING: &str = "missing";
+const UNLISTED: &str = "it is not listed in the manifest";
 
 impl Store {
     /// The bytes of a file that this manifest of the snapshot lists. A file of another length is not read; one with another hash
@@ -14,7 +19,7 @@ impl Store {
         let path = file.store_path(snapshot);
         let (bytes, _) = self.read_if(&path, |length| has_length(file, length)).await?;
         has_hash(&path, file, &Sha256::of(&bytes))?;
-        self.note_checked(path);
+        self.note_checked(snapshot, path);
         Ok(bytes)
     }
 
@@ -29,15 +34,14 @@ impl Store {
         let Some(snapshot) = snapshot_of(path) else { return self.read(path).await };
         match self.read_of(&snapshot, path).await {
             Err(StoreError::Missing { .. }) if self.exists(path).await? => {
-                let why = "it is not listed in the manifest".to_owned();
-                Err(StoreError::Corrupt { path: path.to_owned(), why })
+                Err(StoreError::Corrupt { path: path.to_owned(), why: UNLISTED.to_owned() })
             }
             read => read,
         }
     }
 
     async fn read_of(&self, snapshot: &SnapshotId, path: &str) -> Result<Bytes, StoreError> {
-        if self.is_checked(path) {
+        if self.is_checked(snapshot, path) {
             return self.read(path).await;
         }
         let files = self.kept_manifest(snapshot).await?.files;
@@ -55,22 +59,46 @@ impl Store {
         };
         let path = Manifest::tombstone_path(snapshot);
         match self.read_record(&path).await {
-            Ok(bytes) => Manifest::read(&bytes, snapshot).map_err(|error| refused(path, &error)),
+            Ok(bytes) => {
+                self.check_bound(snapshot, &path, &bytes).await?;
+                Manifest::read(&bytes, snapshot).map_err(|error| refused(path, &error))
+            }
             Err(StoreError::Missing { .. }) => Err(missing),
             Err(error) => Err(error),
         }
     }
 
-    pub(super) fn is_checked(&self, path: &str) -> bool {
-        self.checked.lock().unwrap_or_else(PoisonError::into_inner).contains(path)
+    /// True when this process has compared the file with what this snapshot's manifest says. Another one's may say something else.
+    pub(super) fn is_checked(&self, snapshot: &SnapshotId, path: &str) -> bool {
+        let file = (snapshot.clone(), path.to_owned());
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner).contains(&file)
     }
 
-    pub(super) fn note_checked(&self, path: String) {
-        self.checked.lock().unwrap_or_else(PoisonError::into_inner).insert(path);
+    pub(super) fn note_checked(&self, snapshot: &SnapshotId, path: String) {
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner).insert((snapshot.clone(), path));
     }
 
-    /// Compares the files of these tables with the manifest, before another program reads them in their place. Copies from a
-    /// bucket were compared when they were made.
+    /// The bytes of a table's file, compared with the manifest once in a process. A listed file that is gone is damage.
+    pub(super) async fn read_table_file(
+        &self,
+        snapshot: &SnapshotId,
+        file: &ManifestFile,
+    ) -> Result<Bytes, StoreError> {
+        let path = file.store_path(snapshot);
+        let read = if self.is_checked(snapshot, &path) {
+            self.read(&path).await
+        } else {
+            self.read_file(snapshot, file).await
+        };
+        match read {
+            Err(StoreError::Missing { path }) => Err(StoreError::Corrupt { path, why: MISSING.to_owned() }),
+            read => read,
+        }
+    }
+
+    /// Compares the files of these tables with the manifest, once in a process, before another program reads them in their
+    /// place. A file beside them that is not listed is refused: that program would read it too. Copies from a bucket were
+    /// compared when they were made.
     pub async fn check_tables(
         &self,
         snapshot: &SnapshotId,
@@ -79,16 +107,33 @@ impl Store {
         if !self.location().is_local() {
             return Ok(());
         }
+        let mut listed = BTreeSet::new();
         for file in self.manifest(snapshot).await?.files {
             if !file.table.as_deref().is_some_and(&is_wanted) {
                 continue;
             }
             let path = file.store_path(snapshot);
-            if let Some(why) = self.problem_with(&path, &file.sha256).await? {
-                return Err(StoreError::Corrupt { path, why });
+            if !self.is_checked(snapshot, &path) {
+                if let Some(why) = self.problem_with(&path, &file.sha256).await? {
+                    return Err(StoreError::Corrupt { path, why });
+                }
+                self.note_checked(snapshot, path.clone());
             }
+            listed.insert(path);
         }
-        Ok(())
+        let tables = Manifest::file_path(snapshot, "tables");
+        let mut found = self.list(&tables).await?;
+        found.retain(|(path, _)| {
+            let inside = path.strip_prefix(&tables).and_then(|rest| rest.strip_prefix('/'));
+            inside.and_then(|inside| inside.split('/').next()).is_some_and(&is_wanted)
+        });
+        if is_wanted(Body::TABLE) {
+            found.extend(self.list(&Manifest::evidence_folder(snapshot)).await?);
+        }
+        match found.into_iter().find(|(path, _)| !listed.contains(path)) {
+            Some((path, _)) => Err(StoreError::Corrupt { path, why: UNLISTED.to_owned() }),
+            None => Ok(()),
+        }
     }
 }
 

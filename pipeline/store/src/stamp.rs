@@ -29,7 +29,7 @@ impl Store {
     /// The bytes of a complete snapshot's manifest, which is what its time stamp is about.
     pub async fn manifest_bytes(&self, snapshot: &SnapshotId) -> Result<Bytes, StoreError> {
         let (_, bytes) = self.manifest_as_found(snapshot).await?;
-        self.check_bound(snapshot, &bytes).await?;
+        self.check_bound(snapshot, &Manifest::path(snapshot), &bytes).await?;
         Ok(bytes)
     }
 

@@ -16,7 +16,7 @@ struct Named {
 impl Store {
     /// The store's id; nothing where nothing was signed for it yet.
     pub async fn id(&self) -> Result<Option<StoreId>, StoreError> {
-        let bytes = match self.read(PATH).await {
+        let bytes = match self.read_record(PATH).await {
             Ok(bytes) => bytes,
             Err(StoreError::Missing { .. }) => return Ok(None),
             Err(error) => return Err(error),

@@ -37,6 +37,16 @@ impl Store {
         self.copy_into(path, |_| Ok(()), &mut std::io::sink()).await
     }
 
+    /// The SHA-256 of a file that this manifest of the snapshot lists. A file of another length is not read.
+    pub async fn hash_listed(
+        &self,
+        snapshot: &SnapshotId,
+        file: &ManifestFile,
+    ) -> Result<Sha256, StoreError> {
+        let path = file.store_path(snapshot);
+        self.copy_into(&path, |length| has_length(file, length), &mut std::io::sink()).await
+    }
+
     /// Moves a staged file to its place, where nothing is yet.
     pub(super) async fn place_file(&self, from: &str, to: &str, size_bytes: u64) -> Result<(), StoreError> {
         let (source, target) = (Path::from(from), Path::from(to));
@@ -89,7 +99,7 @@ impl Store {
             return Ok(LocalSnapshot { folder, evidence: self.work.join(evidence) });
         }
         let (manifest, bytes) = self.manifest_as_found(snapshot).await?;
-        self.check_bound(snapshot, &bytes).await?;
+        self.check_bound(snapshot, &Manifest::path(snapshot), &bytes).await?;
         let base = self.work.join("cache").join(Sha256::of(&bytes).as_str());
         for file in &manifest.files {
             if file.kind == FileKind::Table || (with_evidence && file.kind == FileKind::Evidence) {
@@ -110,12 +120,12 @@ impl Store {
         let path = file.store_path(snapshot);
         let to = base.join(&path);
         let shown = to.display().to_string();
-        if self.is_checked(&shown) {
+        if self.is_checked(snapshot, &shown) {
             return Ok(());
         }
         let failed = |source| error::io(&shown, "copying", source);
         if hash_of(&to).map_err(failed)?.is_some_and(|found| found == file.sha256) {
-            self.note_checked(shown);
+            self.note_checked(snapshot, shown);
             return Ok(());
         }
         let folder = to.parent().unwrap_or(base);
@@ -126,7 +136,7 @@ impl Store {
         copy.as_file().sync_all().map_err(failed)?;
         copy.persist(&to).map_err(|error| failed(error.error))?;
         std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
-        self.note_checked(shown);
+        self.note_checked(snapshot, shown);
         Ok(())
     }
 

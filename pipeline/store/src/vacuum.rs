@@ -87,8 +87,9 @@ impl Store {
 
     /// Keeps the manifest, with the hash of every file, where the snapshot was, and its time stamp where it has one.
     async fn bury(&self, snapshot: &SnapshotId) -> Result<(), StoreError> {
-        let manifest = self.read_record(&Manifest::path(snapshot)).await?;
-        self.check_bound(snapshot, &manifest).await?;
+        let path = Manifest::path(snapshot);
+        let manifest = self.read_record(&path).await?;
+        self.check_bound(snapshot, &path, &manifest).await?;
         self.create_once(&Manifest::tombstone_path(snapshot), manifest).await?;
         match self.timestamp(StampSubject::Manifest(snapshot)).await? {
             Some(stamp) => self.create_once(&Manifest::tombstone_timestamp_path(snapshot), stamp).await,

@@ -5,6 +5,9 @@
 mod support;
 
 use deklaro_schemas::codes::{RefAction, SnapshotState};
+use deklaro_schemas::stored::ManifestFile;
+use deklaro_schemas::tables::{Body, Host};
+use deklaro_schemas::{Row, Selection, Sha256, SnapshotId};
 use deklaro_store::{Bound, REHEARSAL, Rehearsal, Store, StoreError};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -206,4 +209,71 @@ async fn an_end_that_was_kept_elsewhere_shows_that_the_last_entries_were_changed
     assert_eq!(store.gone_since(&first.sha256).await.unwrap(), None);
     std::fs::remove_file(folder.path().join("refs/log/00000000000000000002.json")).unwrap();
     assert!(store.gone_since(&last.sha256).await.unwrap().is_some(), "removed");
+}
+
+/// How many hosts are read of a snapshot.
+async fn hosts(store: &Store, snapshot: &SnapshotId) -> Result<usize, StoreError> {
+    store.read_rows::<Host>(snapshot, &Selection::all()).await.map(|rows| rows.len())
+}
+
+#[tokio::test]
+async fn a_table_is_the_files_that_its_manifest_lists() {
+    let (store, folder) = open().await;
+    let snapshot = published(&store, 0).await;
+    let path = "snapshots/snapshot=2026-11.0/tables/hosts/part-0.parquet";
+    let other = folder.path().join(path.replace("part-0", "part-1"));
+    std::fs::copy(folder.path().join(path), &other).unwrap();
+    assert_eq!(hosts(&store, &snapshot).await.unwrap(), 2, "what is not listed is not read");
+    let is_hosts = |table: &str| table == "hosts";
+    let said = store.check_tables(&snapshot, is_hosts).await.unwrap_err().to_string();
+    assert!(said.contains("tables/hosts/part-1.parquet` is corrupt: it is not listed"), "{said}");
+    store.check_tables(&snapshot, |table| table == "seeds").await.unwrap();
+    std::fs::remove_file(other).unwrap();
+    store.check_tables(&snapshot, is_hosts).await.unwrap();
+    std::fs::remove_file(folder.path().join(path)).unwrap();
+    for store in [store, Store::open(folder.path()).await.unwrap()] {
+        let said = hosts(&store, &snapshot).await.unwrap_err().to_string();
+        assert_eq!(said, format!("`{path}` is corrupt: missing"));
+    }
+}
+
+#[tokio::test]
+async fn a_tombstone_that_is_changed_is_no_witness_for_page_bytes() {
+    let (store, folder) = open().await;
+    for nonce in 0..3 {
+        published(&store, nonce).await;
+    }
+    for of in ["2026-11.1", "2026-11.0"] {
+        let of = SnapshotId::parse(of).unwrap();
+        store.append_ref(RefAction::Expire, &of, None, AT, None).await.unwrap();
+        store.vacuum(&of, AT, "a test", |_| Ok(())).await.unwrap();
+    }
+    let path = "evidence/snapshot=2026-11.0/part-00000.parquet";
+    let reopened = async || Store::open(folder.path()).await.unwrap();
+    let read = async || {
+        let wanted = Selection::columns(&["body_sha256"]);
+        reopened().await.read_parquet_file(&Body::table(), path, &wanted).await
+    };
+    read().await.unwrap();
+    change(folder.path(), "tombstones/snapshot=2026-11.0.json", "\"size_bytes\": ", "\"size_bytes\":  ");
+    let said = read().await.unwrap_err().to_string();
+    let named = "`tombstones/snapshot=2026-11.0.json` was changed";
+    assert!(said.contains(named) && said.contains("entry 1 of the ref log"), "{said}");
+}
+
+/// Each snapshot's manifest is asked for itself: another one's word for a file says nothing.
+#[tokio::test]
+async fn a_file_that_another_manifest_lists_with_another_hash_is_compared_again() {
+    let (store, folder) = open().await;
+    let (old, new) = (published(&store, 0).await, published(&store, 1).await);
+    let path = "evidence/snapshot=2026-11.0/part-00000.parquet";
+    let bytes = b"not what the first manifest says";
+    std::fs::write(folder.path().join(path), bytes).unwrap();
+    let mut claimed = store.manifest(&old).await.unwrap().files;
+    claimed.retain(|file| file.path.as_str().ends_with(path));
+    let file =
+        ManifestFile { sha256: Sha256::of(bytes), size_bytes: bytes.len() as u64, ..claimed.remove(0) };
+    store.read_file(&new, &file).await.unwrap();
+    let read = store.read_parquet_file(&Body::table(), path, &Selection::all()).await;
+    assert!(matches!(&read, Err(StoreError::Corrupt { path: named, .. }) if named == path), "{read:?}");
 }

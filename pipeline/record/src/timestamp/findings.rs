@@ -41,7 +41,7 @@ async fn problem_of_entry(
         }
         read => read?,
     };
-    let answer = store.read(path).await?;
+    let answer = store.read_record(path).await?;
     Ok(check::check_answer(&answer, &entry, None, trusted).err().map(|error| error.to_string()))
 }
 

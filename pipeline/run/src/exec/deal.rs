@@ -72,6 +72,12 @@ struct Waiting {
     files: usize,
 }
 
+/// What a batch brought, and what was written then: rows that waited before may be among them.
+struct Taken {
+    rows: usize,
+    written: usize,
+}
+
 impl Dealing<'_> {
     /// Deals the rows of these files; those of a folder keep their order. At most 500,000 rows are in memory, or
     /// 1,024 for each folder.
@@ -85,7 +91,9 @@ impl Dealing<'_> {
         for path in files {
             let file = fs::File::open(path).map_err(|source| disk(path, source))?;
             for batch in each_batch(self.table, file, self.wanted)? {
-                rows += self.take(&batch?, &mut heap)?;
+                let taken = self.take(&batch?, &mut heap)?;
+                rows += taken.rows;
+                rows -= taken.written;
                 while rows > most {
                     rows -= self.write_fullest(&mut heap)?;
                 }
@@ -94,13 +102,13 @@ impl Dealing<'_> {
         heap.iter_mut().try_for_each(|(key, waiting)| self.write(key, waiting, 1).map(|_| ()))
     }
 
-    /// Lays the rows of a batch to those of their folders; how many more wait then.
-    fn take(&self, batch: &RecordBatch, heap: &mut BTreeMap<String, Waiting>) -> Result<usize, DealError> {
+    /// Lays the rows of a batch to those of their folders, and writes where a file is full.
+    fn take(&self, batch: &RecordBatch, heap: &mut BTreeMap<String, Waiting>) -> Result<Taken, DealError> {
         let mut of_key = BTreeMap::<String, Vec<u32>>::new();
         for (row, key) in (0..).zip(self.by.keys(batch)?) {
             of_key.entry(key).or_default().push(row);
         }
-        let mut more = batch.num_rows();
+        let mut written = 0;
         for (key, rows) in of_key {
             let waiting = heap.entry(key.clone()).or_default();
             waiting.rows += rows.len();
@@ -109,10 +117,10 @@ impl Dealing<'_> {
                 waiting.pieces = vec![waiting.whole()?];
             }
             if waiting.rows >= self.rows_a_file {
-                more = more.saturating_sub(self.write(&key, waiting, self.rows_a_file)?);
+                written += self.write(&key, waiting, self.rows_a_file)?;
             }
         }
-        Ok(more)
+        Ok(Taken { rows: batch.num_rows(), written })
     }
 
     /// Writes what waits for the folder with most of it; how many rows it was.
@@ -295,6 +303,18 @@ mod tests {
         assert_eq!(found.values().map(Vec::len).sum::<usize>(), 6, "none is lost, and none is written twice");
         let first = found.iter().find(|(_, rows)| rows[0].canonical_hostname.as_str() == "a.example.at");
         assert_eq!(first.map(|(_, rows)| rows.len()), Some(4), "{found:?}");
+    }
+
+    /// A file that is filled takes rows with it that came before: they do not wait any more.
+    #[test]
+    fn rows_that_are_written_with_a_full_file_do_not_wait_any_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let (table, wanted, out) = (Fetch::table(), Selection::all(), folder.path().join("out"));
+        let dealing =
+            Dealing { table: &table, wanted: &wanted, by: Together::Country, rows_a_file: 3, out: &out };
+        let (two, one) = (["a.example.at", "b.example.at"], ["c.example.at"]);
+        dealing.deal_holding(4, &files(folder.path(), &[&two, &one, &two, &one, &two, &one])).unwrap();
+        assert_eq!(dealt(&out).values().map(Vec::len).collect::<Vec<_>>(), [3, 3, 3]);
     }
 
     #[test]

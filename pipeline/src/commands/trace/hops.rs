@@ -1,6 +1,6 @@
 //! A hop is one checked step of a trace; the checker hashes each file once.
 
-use deklaro_schemas::stored::Manifest;
+use deklaro_schemas::stored::{Manifest, ManifestFile};
 use deklaro_schemas::{Sha256, SnapshotId};
 use deklaro_store::{Bound, Store, StoreError};
 use serde::Serialize;
@@ -67,7 +67,7 @@ impl<'a> Checker<'a> {
             }
             read => read?,
         };
-        let hash = Sha256::of(&self.store.read(&path).await?).to_string();
+        let hash = Sha256::of(&self.store.read_record(&path).await?).to_string();
         let log = self.store.refs().await?;
         let is_logged = log
             .iter()
@@ -90,34 +90,30 @@ impl<'a> Checker<'a> {
     /// The files of a table.
     pub(super) async fn table(&mut self, snapshot: &SnapshotId, table: &str) -> anyhow::Result<Vec<Hop>> {
         let listed = self.listed(snapshot, |file| file.table.as_deref() == Some(table));
-        self.files(listed).await
+        self.files(snapshot, listed).await
     }
 
     /// A file by its path in the snapshot.
     pub(super) async fn file(&mut self, snapshot: &SnapshotId, path: &str) -> anyhow::Result<Vec<Hop>> {
         let listed = self.listed(snapshot, |file| file.path.as_str() == path);
-        self.files(listed).await
+        self.files(snapshot, listed).await
     }
 
-    fn listed(
-        &self,
-        snapshot: &SnapshotId,
-        is_wanted: impl Fn(&deklaro_schemas::stored::ManifestFile) -> bool,
-    ) -> Vec<(String, Sha256)> {
+    fn listed(&self, snapshot: &SnapshotId, is_wanted: impl Fn(&ManifestFile) -> bool) -> Vec<ManifestFile> {
         let files = self.manifests.get(snapshot).into_iter().flat_map(|manifest| &manifest.files);
-        let wanted = files.filter(|file| is_wanted(file));
-        wanted.map(|file| (file.store_path(snapshot), file.sha256.clone())).collect()
+        files.filter(|file| is_wanted(file)).cloned().collect()
     }
 
-    async fn files(&mut self, listed: Vec<(String, Sha256)>) -> anyhow::Result<Vec<Hop>> {
+    async fn files(&mut self, snapshot: &SnapshotId, listed: Vec<ManifestFile>) -> anyhow::Result<Vec<Hop>> {
         let mut hops = Vec::new();
-        for (path, recorded) in listed {
+        for file in listed {
+            let path = file.store_path(snapshot);
             if !self.done.contains_key(&path) {
-                let hop = match self.store.read(&path).await {
-                    Ok(bytes) => {
-                        let computed = Sha256::of(&bytes);
-                        Hop::compared("file", path.clone(), computed.as_str(), recorded.as_str())
+                let hop = match self.store.hash_listed(snapshot, &file).await {
+                    Ok(computed) => {
+                        Hop::compared("file", path.clone(), computed.as_str(), file.sha256.as_str())
                     }
+                    Err(StoreError::Corrupt { why, .. }) => Hop::broken("file", path.clone(), &why),
                     Err(StoreError::Missing { .. }) => Hop::broken("file", path.clone(), "missing"),
                     Err(error) => return Err(error.into()),
                 };
