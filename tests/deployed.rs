@@ -118,6 +118,17 @@ fn a_process_has_the_secret_of_its_role_and_no_other() {
     assert_eq!(with_token, ["deklaro-serve"], "nobody else may know the token");
 }
 
+/// Strangers come through the ingress alone: untrusted, it would be one client with one limit for all of them.
+#[test]
+fn the_service_believes_its_ingress() {
+    let documents = documents();
+    let (_, text) = documents.iter().find(|(name, _)| name == "deklaro-config").expect("the configuration");
+    let (_, file) = text.split_once("deklaro.toml: |\n").expect("its file");
+    let file: toml::Table = toml::from_str(file).unwrap();
+    let proxies = file["serve"]["trusted_proxies"].as_array().expect("a list");
+    assert!(!proxies.is_empty(), "the ingress is no proxy that is believed");
+}
+
 /// What is not let in by name stays out of the image's build: keys, stores, the history.
 #[test]
 fn the_image_is_built_from_the_workspace_alone() {

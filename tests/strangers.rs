@@ -100,6 +100,24 @@ fn lists_and_scans_are_read_once() {
     }
 }
 
+/// A snapshot that is gone or changed is not looked for again for each stranger: it is found some seconds after it is back.
+#[test]
+fn what_cannot_be_listed_is_not_looked_for_each_time() {
+    let (store, folder) = (demo_copy(), tempfile::tempdir().unwrap());
+    let path = store.path().join("snapshots/snapshot=2026-10.0/manifest.json");
+    let away = store.path().join("away");
+    std::fs::rename(&path, &away).unwrap();
+    let service = serving(store.path(), folder.path(), &[]);
+    let created = || {
+        let listed = service.get("/v1/snapshots").json();
+        let mut snapshots = listed["snapshots"].as_array().unwrap().iter();
+        snapshots.find(|one| one["snapshot"] == "2026-10.0").expect("it is listed")["createdAt"].clone()
+    };
+    assert!(created().is_null());
+    std::fs::rename(&away, &path).unwrap();
+    until("it is looked for again", || !created().is_null());
+}
+
 #[test]
 fn what_is_measured_is_for_the_operator() {
     let (folder, service) = reading();
@@ -125,7 +143,9 @@ fn strangers_are_told_no_names() {
     std::fs::write(store.path().join("queue"), "no folder").unwrap();
     until("it is not ready", || service.get("/readyz").status == 503);
     let path = store.path().display().to_string();
-    let secrets = [path.as_str(), "my-own-id", &service.process().to_string()];
+    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
+    let process = format!("{}-{}", machine.trim(), service.process());
+    let secrets = [path.as_str(), "my-own-id", &process];
     for path in ["/v1/status", "/readyz", "/metrics"] {
         for accept in ["application/json", "text/html"] {
             let told = String::from_utf8(service.get_with(path, ("accept", accept)).body).unwrap();

@@ -3,7 +3,7 @@
 use crate::support::demo::demo;
 use crate::support::serving::serving_with;
 use crate::support::slow::SlowReaders;
-use crate::support::wait::until;
+use crate::support::wait::{SOON, until};
 use deklaro_needs::Need;
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -17,14 +17,30 @@ const PROBE: Duration = Duration::from_secs(1);
 /// then they hold their places, and cost nothing.
 pub(crate) fn more_readers_than_places_leave_the_probes_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let service = serving_with(demo().store.path(), folder.path(), "", &["--probes", "127.0.0.1:0"]);
-    let readers = SlowReaders::new(service.address);
+    let service = serving_with(
+        demo().store.path(),
+        folder.path(),
+        "max_in_flight = 100000",
+        &["--probes", "127.0.0.1:0"],
+    );
     let probed = [service.probes(), service.address].map(SlowReaders::new);
-    for number in 1..=10 {
-        readers.open(Ipv4Addr::new(127, 0, 2, number), 210);
-    }
+    let asker = SlowReaders::new(service.address);
+    // From an address that holds no place: refused only where every place is taken.
+    let is_full = || asker.get(Ipv4Addr::LOCALHOST, "/v1/countries", SOON).is_ok_and(|status| status == 503);
     let is_alive = |probed: &SlowReaders| {
         probed.get(Ipv4Addr::LOCALHOST, "/healthz", PROBE).is_ok_and(|status| status == 200)
     };
-    until("probes are answered in time", || probed.iter().all(is_alive));
+    until("probes are answered in time while every place is taken", || {
+        let readers = SlowReaders::new(service.address);
+        for number in 1..=10 {
+            readers.open(Ipv4Addr::new(127, 0, 2, number), 210);
+        }
+        // The service closes readers after a while: then others take their places.
+        while is_full() {
+            if probed.iter().all(is_alive) && is_full() {
+                return true;
+            }
+        }
+        false
+    });
 }

@@ -10,10 +10,13 @@ use deklaro_schemas::tables::Scan;
 use deklaro_schemas::{CountryCode, RunMonth, Selection, SnapshotId, Timestamp};
 use deklaro_store::{History, Store, StoreError};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 /// Manifests kept in memory; a store of more snapshots reads the longest unused ones again when they are asked for.
 const KEPT_MANIFESTS: usize = 48;
+/// A snapshot of which there is nothing to list is looked at again after this time.
+const FRESH: Duration = Duration::from_secs(5);
 
 /// The files of a snapshot, by path. A path that is not in it leads nowhere.
 #[derive(Debug)]
@@ -104,6 +107,8 @@ pub(crate) struct Current {
     pub(crate) changed: ChangedSnapshots,
     manifests: PerSnapshot<Files>,
     listed: PerSnapshot<Listed>,
+    /// Snapshots of which there is nothing to list, and when they were last looked at.
+    unlisted: Mutex<HashMap<SnapshotId, Instant>>,
     scans: PerSnapshot<Scans>,
 }
 
@@ -118,6 +123,7 @@ impl Current {
             changed: ChangedSnapshots::default(),
             manifests: PerSnapshot::new(KEPT_MANIFESTS),
             listed: PerSnapshot::new(usize::MAX),
+            unlisted: Mutex::default(),
             scans: PerSnapshot::new(usize::MAX),
         };
         current.refresh().await?;
@@ -163,10 +169,22 @@ impl Current {
         read.map(Files::of)
     }
 
-    /// What the list of snapshots says of one. Its manifest is read once, however many are listed.
-    pub(crate) async fn listed(&self, snapshot: &SnapshotId) -> Result<Arc<Listed>, StoreError> {
+    /// What the list of snapshots says of one; nothing where it is gone or not what was published. Its manifest is read once,
+    /// however many are listed.
+    pub(crate) async fn listed(&self, snapshot: &SnapshotId) -> Result<Option<Arc<Listed>>, StoreError> {
+        let unlisted = || self.unlisted.lock().unwrap_or_else(PoisonError::into_inner);
+        if unlisted().get(snapshot).is_some_and(|at| at.elapsed() < FRESH) {
+            return Ok(None);
+        }
         let read = async || Ok(Listed::of(&self.read_manifest(snapshot).await?));
-        self.listed.get(snapshot, read).await
+        match self.listed.get(snapshot, read).await {
+            // The others are listed whatever became of one.
+            Err(StoreError::Changed { .. } | StoreError::NoSuchSnapshot(_)) => {
+                unlisted().insert(snapshot.clone(), Instant::now());
+                Ok(None)
+            }
+            listed => listed.map(Some),
+        }
     }
 
     /// The scans of any snapshot, by country. Its table is read once.

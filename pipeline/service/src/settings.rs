@@ -130,17 +130,24 @@ impl ServiceSettings {
             return self;
         }
         progress.say(&format!(
-            "only {limit} files may be open at once (`ulimit -n`): {fitting} connections are held instead of {}",
-            self.max_connections
+            "only {limit} files may be open at once: {fitting} connections are held instead of {}; `ulimit -n {}` before the start \
+             makes room for all",
+            self.max_connections,
+            self.max_connections + reserved(has_worker)
         ));
         Self { max_connections: fitting, ..self }
     }
 }
 
-/// Connections for which there is room beside all else that is open: a quarter of the limit at least.
+/// Descriptors for all that is open beside the connections.
+fn reserved(has_worker: bool) -> usize {
+    RESERVED + if has_worker { FOR_A_WORKER } else { 0 }
+}
+
+/// Connections for which there is room beside all else that is open. Where the limit is too low for both, the crawl goes first:
+/// a sixteenth is left to the connections.
 fn connections_within(limit: usize, has_worker: bool) -> usize {
-    let reserved = RESERVED + if has_worker { FOR_A_WORKER } else { 0 };
-    limit.saturating_sub(reserved).max(limit / 4).max(1)
+    limit.saturating_sub(reserved(has_worker)).max(limit / 16).max(1)
 }
 
 /// Of expression and cadence one; flags before the file.
@@ -171,8 +178,8 @@ mod tests {
     #[test]
     fn fewer_connections_are_held_where_fewer_descriptors_are_to_be_had() {
         assert_eq!(connections_within(20_000, false), 19_744);
-        assert_eq!([1_024, 256, 3].map(|limit| connections_within(limit, false)), [768, 64, 1]);
-        assert_eq!([4_096, 1_024].map(|limit| connections_within(limit, true)), [3_072, 256]);
+        assert_eq!([1_024, 256, 3].map(|limit| connections_within(limit, false)), [768, 16, 1]);
+        assert_eq!([4_096, 1_024].map(|limit| connections_within(limit, true)), [3_072, 64]);
     }
 
     #[test]

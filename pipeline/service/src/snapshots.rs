@@ -11,7 +11,6 @@ use deklaro_import::Countries;
 use deklaro_schemas::codes::{FileKind, SnapshotState};
 use deklaro_schemas::stored::ManifestFile;
 use deklaro_schemas::{CountryCode, SnapshotId, Timestamp, rfc3339};
-use deklaro_store::StoreError;
 use http::{HeaderMap, HeaderValue, Uri};
 use serde::Serialize;
 use std::sync::Arc;
@@ -180,11 +179,9 @@ async fn published(
     snapshot: &SnapshotId,
     state: SnapshotState,
 ) -> Result<Published, Problem> {
-    let listed = match service.current.listed(snapshot).await {
-        _ if state == SnapshotState::Vacuumed => None,
-        // The others are listed whatever became of one.
-        Err(StoreError::Changed { .. } | StoreError::NoSuchSnapshot(_)) => None,
-        listed => Some(listed?),
+    let listed = match state {
+        SnapshotState::Vacuumed => None,
+        _ => service.current.listed(snapshot).await?,
     };
     let report = listed.as_ref().filter(|listed| listed.has_report);
     Ok(Published {

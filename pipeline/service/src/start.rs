@@ -27,6 +27,10 @@ use tokio_util::sync::CancellationToken;
 
 /// Connections of probes and scrapes.
 const PROBES: usize = 128;
+/// What to do where other machines reach the service.
+const FOR_ALL: &str = "put a proxy with TLS in front of it";
+/// The same of an address for probes.
+const FOR_OPERATORS: &str = "keep strangers away from it, it asks for no token";
 
 impl Service {
     /// Reads what is served first.
@@ -70,9 +74,9 @@ impl Service {
         progress: &'a Progress,
     ) -> BoxFuture<'a, anyhow::Result<JoinHandle<()>>> {
         Box::pin(async move {
-            let listener = bind(settings.listen, "listening", progress).await?;
+            let listener = bind(settings.listen, "listening", FOR_ALL, progress).await?;
             if let Some(address) = settings.probes {
-                let listener = bind(address, "probes are answered", progress).await?;
+                let listener = bind(address, "probes are answered", FOR_OPERATORS, progress).await?;
                 // Until the process ends: what drains is alive.
                 tokio::spawn(probes(listener, router::probes(self), CancellationToken::new()));
             }
@@ -96,7 +100,7 @@ pub fn answer_probes<'a>(
     progress: &'a Progress,
 ) -> BoxFuture<'a, anyhow::Result<JoinHandle<()>>> {
     Box::pin(async move {
-        let listener = bind(address, "listening", progress).await?;
+        let listener = bind(address, "listening", FOR_OPERATORS, progress).await?;
         Ok(tokio::spawn(probes(listener, router::worker(shutdown), shutdown.token.clone())))
     })
 }
@@ -107,14 +111,20 @@ async fn probes(listener: TcpListener, router: Router, stop: CancellationToken) 
     listen(listener, answers, Shares::new(PROBES, &[]), Duration::ZERO, stop).await;
 }
 
-/// Takes the address and says which one it is and what for: with port 0 it is the system that chose.
-async fn bind(address: SocketAddr, what: &str, progress: &Progress) -> anyhow::Result<TcpListener> {
+/// Takes the address and says which one it is and what for: with port 0 it is the system that chose. Where
+/// other machines reach it, the advice is given.
+async fn bind(
+    address: SocketAddr,
+    what: &str,
+    advice: &str,
+    progress: &Progress,
+) -> anyhow::Result<TcpListener> {
     let listener = TcpListener::bind(address).await.with_context(|| format!("listening on `{address}`"))?;
     let address = listener.local_addr()?;
     tracing::info!(%address, "{what}");
     progress.say(&format!("{what} on http://{address}"));
     if !address.ip().is_loopback() {
-        progress.say("other machines can reach this: put a proxy with TLS in front of it");
+        progress.say(&format!("other machines can reach this: {advice}"));
     }
     Ok(listener)
 }

@@ -2,6 +2,7 @@
 
 use crate::config::{CrawlConfig, CrawlError};
 use crate::feed::Feed;
+use crate::patience::Together;
 use crate::session::{Session, Web};
 use crate::visit::visit;
 use crate::work::HostWork;
@@ -72,6 +73,7 @@ impl Crawler {
     ) -> BoxStream<'static, HostOutcome> {
         let feed = Feed::new(frontier, stop.clone());
         let round = Round {
+            together: Arc::new(Together::new(self.web.config.host_budget)),
             web: self.web.clone(),
             snapshot: snapshot.clone(),
             feed,
@@ -88,6 +90,7 @@ type Running = BoxFuture<'static, (HostOutcome, Option<HostKey>)>;
 /// A round under way.
 struct Round {
     web: Arc<Web>,
+    together: Arc<Together>,
     snapshot: SnapshotId,
     feed: Feed,
     running: FuturesUnordered<Running>,
@@ -112,7 +115,8 @@ impl Round {
     /// The one concurrent line of the crawl: everything below it is one host, one request after the other.
     fn begin(&self, work: HostWork, crowd: Option<HostKey>) -> Running {
         let host_id = work.first().host_id.clone();
-        let work = host(self.web.clone(), self.snapshot.clone(), work, self.stop.clone());
+        let session = Session::new(self.web.clone(), self.together.clone(), self.stop.clone());
+        let work = host(session, self.snapshot.clone(), work, self.stop.clone());
         let task = AbortOnDropHandle::new(tokio::spawn(work));
         // A task that panics is a host that is not done.
         async move { (task.await.unwrap_or_else(|_| HostOutcome::incomplete(host_id)), crowd) }.boxed()
@@ -126,7 +130,12 @@ impl HostOutcome {
 }
 
 /// One host's URLs of a round. Every log line below it says which scan, country and host it is about.
-async fn host(web: Arc<Web>, snapshot: SnapshotId, work: HostWork, stop: CancellationToken) -> HostOutcome {
+async fn host(
+    session: Session,
+    snapshot: SnapshotId,
+    work: HostWork,
+    stop: CancellationToken,
+) -> HostOutcome {
     let item = work.first();
     let host_id = item.host_id.clone();
     let span = tracing::info_span!(
@@ -137,7 +146,7 @@ async fn host(web: Arc<Web>, snapshot: SnapshotId, work: HostWork, stop: Cancell
         round = item.round
     );
     let drained = {
-        let (stop, drain) = (stop.clone(), web.config.drain);
+        let drain = session.web.config.drain;
         async move {
             stop.cancelled().await;
             tokio::time::sleep(drain).await;
@@ -145,7 +154,7 @@ async fn host(web: Arc<Web>, snapshot: SnapshotId, work: HostWork, stop: Cancell
     };
     let done = async {
         tokio::select! {
-            done = fetch_all(web, snapshot.month(), &work, stop) => done,
+            done = fetch_all(session, snapshot.month(), &work) => done,
             () = drained => None,
         }
     };
@@ -153,13 +162,7 @@ async fn host(web: Arc<Web>, snapshot: SnapshotId, work: HostWork, stop: Cancell
 }
 
 /// All of a host's URLs; none where a stop came between.
-async fn fetch_all(
-    web: Arc<Web>,
-    month: RunMonth,
-    work: &HostWork,
-    stop: CancellationToken,
-) -> Option<HostOutcome> {
-    let session = Session::new(web, stop);
+async fn fetch_all(session: Session, month: RunMonth, work: &HostWork) -> Option<HostOutcome> {
     let mut fetches = Vec::with_capacity(work.urls().len());
     for item in work.urls() {
         visit(&session, month, item, &mut fetches).await;

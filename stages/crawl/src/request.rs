@@ -62,6 +62,10 @@ pub(crate) async fn ask(
     let names_before = waits.names;
     let turn = session.before_stop(async {
         let mut turn = politeness.host_permit(&host, waits).await?;
+        // Those before us may have waited for it as long as the round may.
+        if session.together.is_over(&host) {
+            return Err(Stop::OutOfTime);
+        }
         turn.address_permit(waits).await?;
         turn.backoff(waits).await;
         turn.gap(crawl_delay, waits).await;
@@ -89,7 +93,9 @@ async fn exchange(session: &Session, url: &PageUrl, want: Want, clock: &mut Cloc
         Err(stop) => Err(stop),
     };
     clock.spent += begin.elapsed();
-    session.patience.spend(begin.elapsed());
+    let waited = begin.elapsed();
+    session.patience.spend(waited);
+    session.together.spend(&url.host(), waited);
     result
 }
 

@@ -4,7 +4,7 @@ use crate::answer::Stop;
 use crate::client::{ClientFactory, Clients};
 use crate::config::{CrawlConfig, CrawlError};
 use crate::names::Names;
-use crate::patience::Patience;
+use crate::patience::{Patience, Together};
 use crate::politeness::Politeness;
 use crate::robots::RobotsCache;
 use deklaro_schemas::tables::{Body, Robots};
@@ -52,6 +52,8 @@ pub(crate) struct Session {
     pub(crate) clients: Clients,
     /// How much longer it may wait for servers.
     pub(crate) patience: Patience,
+    /// How much longer the round may wait for each host that is asked.
+    pub(crate) together: Arc<Together>,
     stop: CancellationToken,
     is_cut_short: AtomicBool,
     found: Mutex<Found>,
@@ -65,11 +67,11 @@ pub(crate) struct Found {
 }
 
 impl Session {
-    pub(crate) fn new(web: Arc<Web>, stop: CancellationToken) -> Self {
+    pub(crate) fn new(web: Arc<Web>, together: Arc<Together>, stop: CancellationToken) -> Self {
         let clients = Clients::new(web.clients.clone());
         let patience = Patience::new(web.config.host_budget);
         let (is_cut_short, found) = (AtomicBool::new(false), Mutex::default());
-        Self { web, clients, patience, stop, is_cut_short, found }
+        Self { web, clients, patience, together, stop, is_cut_short, found }
     }
 
     /// Waits for a request's turn, but not beyond a stop: none is begun after it.

@@ -36,11 +36,14 @@ fn every_target_is_in_every_list() {
     let named: BTreeSet<String> = FUZZ_TARGETS.iter().map(|target| target.name.to_owned()).collect();
     assert_eq!(named, stems(&fuzz().join("fuzz_targets")), "fuzz/fuzz_targets");
     assert_eq!(named, stems(&fuzz().join("corpus")), "fuzz/corpus");
+    let listed: Vec<&str> = FUZZ_TARGETS.iter().map(|target| target.name).collect();
+    assert_eq!(listed.len(), named.len(), "each once: {listed:?}");
     let built = std::fs::read_to_string(fuzz().join("Cargo.toml")).unwrap();
     let told = std::fs::read_to_string(fuzz().join("README.md")).unwrap();
     for name in &named {
         let lines = format!("[[bin]]\nname = \"{name}\"\npath = \"fuzz_targets/{name}.rs\"\n");
-        assert!(built.contains(&lines), "fuzz/Cargo.toml lacks:\n{lines}");
-        assert!(told.contains(&format!("| `{name}` |")), "the table of fuzz/README.md lacks `{name}`");
+        assert_eq!(built.matches(&lines).count(), 1, "once in fuzz/Cargo.toml:\n{lines}");
+        let row = format!("| `{name}` |");
+        assert_eq!(told.matches(&row).count(), 1, "once in the table of fuzz/README.md: `{name}`");
     }
 }

@@ -68,7 +68,13 @@ async fn fetch(session: &Session, authority: &Authority) -> Result<Stance, Stop>
     if matches!(chain.ended, Ended::Stopped(Stop::Cancelled)) {
         return Err(Stop::Cancelled);
     }
-    if is_out_of_time(&chain) && !session.patience.is_mostly_spent_since(waited_before) {
+    let host = url.host();
+    if !chain.hops.is_empty() {
+        // Who waits for this file waits for wherever it leads.
+        session.together.spend(&host, session.patience.spent().saturating_sub(waited_before));
+    }
+    let is_its_own = session.patience.is_mostly_spent_since(waited_before) || session.together.is_over(&host);
+    if is_out_of_time(&chain) && !is_its_own {
         return Err(Stop::OutOfTime);
     }
     let (stance, outcome, reason_code) = judge(&chain, &session.web.config.user_agent);

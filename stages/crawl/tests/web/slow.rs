@@ -87,3 +87,56 @@ async fn redirects_do_not_mend_a_host_that_fails() {
     let outcome = crawl(config, frontier(&urls)).await.remove(0);
     assert!(lines(&outcome).ends_with("circuit_open robots:allowed final"), "{}", lines(&outcome));
 }
+
+/// Each is patient with a host that drips, but all of them together no more than one.
+#[tokio::test]
+async fn many_that_lead_to_one_slow_host_wait_for_it_as_long_as_one() {
+    let server = Server::start(without_robots(|host, _| match host {
+        "slow.example.at" => Reply::Hang(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf".to_vec()),
+        _ => redirect("http://slow.example.at/page"),
+    }))
+    .await;
+    let config = CrawlConfig {
+        body_timeout: Duration::from_millis(500),
+        stall_timeout: Duration::from_secs(60),
+        ..within(&server, Duration::from_secs(2))
+    };
+    let urls: Vec<String> = (0..12).map(|number| format!("http://h{number}.example.at/")).collect();
+    let outcomes = crawl(config, frontier(&urls.iter().map(String::as_str).collect::<Vec<_>>())).await;
+    let asked = server.paths().iter().filter(|path| *path == "slow.example.at/page").count();
+    assert!((1..=5).contains(&asked), "five times half a second is more than two: {asked}");
+    let refused = outcomes.iter().filter(|outcome| lines(outcome).contains(" refused host_too_slow "));
+    assert_eq!(refused.count(), 12 - asked);
+}
+
+/// What others left of their patience is not waited for the same robots.txt again and again.
+#[tokio::test]
+async fn a_slow_robots_txt_that_many_lead_to_is_asked_for_a_few_times() {
+    let server = Server::start(|host, path| match (host, path) {
+        ("slow.example.at", _) => Reply::Hang(Vec::new()),
+        (_, "/robots.txt") => response(404, "", b""),
+        (_, "/first") => Reply::Hang(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf".to_vec()),
+        _ => redirect("http://slow.example.at/page"),
+    })
+    .await;
+    let config = CrawlConfig {
+        body_timeout: Duration::from_millis(1_200),
+        stall_timeout: Duration::from_secs(60),
+        ..within(&server, Duration::from_secs(2))
+    };
+    let urls = (0..8)
+        .flat_map(|number| ["first", "second"].map(|path| format!("http://h{number}.example.at/{path}")));
+    let urls: Vec<String> = urls.collect();
+    let outcomes = crawl(config, frontier(&urls.iter().map(String::as_str).collect::<Vec<_>>())).await;
+    let asked = server.paths().iter().filter(|path| path.starts_with("slow.")).count();
+    assert!((1..=5).contains(&asked), "three times 0.8 s is more than two: {asked}");
+    assert!(outcomes.iter().all(|outcome| lines(outcome).contains(" refused host_too_slow ")));
+    assert_eq!(
+        outcomes
+            .iter()
+            .flat_map(|outcome| &outcome.robots)
+            .filter(|row| row.authority.as_str().contains("slow"))
+            .count(),
+        1
+    );
+}
