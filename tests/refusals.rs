@@ -322,10 +322,13 @@ fn a_revoked_waiver_does_not_count_and_only_an_approver_revokes_it() {
     };
     office.register(&forged.signed_at.to_string(), forged);
     assert_eq!(office.gate(0), [""; 0], "Ada signed no revocation");
+    let copied = office.rows::<ReleaseWaiver>().remove(0);
     office.refused("waive", "there is no waiver 9", &office.revoke("9", "Ada", 1));
     office.refused("waive", "`Eve` is not among the approvers", &office.revoke("1", "Eve", 1));
     office.revoke("1", "Ada", 0);
     assert_eq!(office.gate(1), ["rehearsal"]);
+    office.register(&copied.signed_at.to_string(), copied);
+    assert_eq!(office.gate(1), ["rehearsal"], "a copy of the row is revoked with it");
     office.waive("rehearsal", &today(), "Ben", 0);
     assert_eq!(office.gate(0), [""; 0], "a new waiver is a row of its own");
 }

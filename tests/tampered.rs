@@ -1,14 +1,14 @@
 //! What somebody changes in a store after it was published is found, whatever hashes they change with it.
 
-use crate::support::demo::demo_copy;
-use crate::support::forged::{forge_file, forge_log, forge_rows};
+use crate::support::demo::{copy_folder, demo_copy};
+use crate::support::forged::{forge_file, forge_log, forge_removed, forge_rows};
 use crate::support::http::stored;
 use crate::support::serving::serving;
 use crate::support::wait::{Ran, until};
-use crate::support::{deklaro, json, rows_of, run, shared_runtime, stderr};
+use crate::support::{World, deklaro, json, rows_of, run, shared_runtime, stderr};
 use deklaro_schemas::codes::DetectionStatus;
 use deklaro_schemas::stored::RefEntry;
-use deklaro_schemas::tables::{Host, Statement};
+use deklaro_schemas::tables::{Change, Host, Statement};
 use serde_json::Value;
 use std::path::Path;
 
@@ -155,6 +155,101 @@ fn where_the_log_names_no_bytes_what_does_not_follow_from_the_rows_is_found() {
         finding.contains("tables/statements") && finding.contains("not what its readings give")
     };
     assert!(findings.iter().any(is_verdict), "{findings:#?}");
+}
+
+#[test]
+fn a_forged_change_and_a_removed_artifact_are_found() {
+    let copy = demo_copy();
+    let store = copy.path();
+    unbind(store);
+    forge_rows::<Change>(store, LAST, |row| row.after = Some("forged".to_owned()));
+    let findings = found(store, &["--deep"], 1);
+    let is_changes =
+        |finding: &String| finding.contains("tables/changes") && finding.contains("are not what");
+    assert!(findings.iter().any(is_changes), "{findings:#?}");
+
+    let copy = demo_copy();
+    let store = copy.path();
+    unbind(store);
+    let path = format!("artifacts/{}.csv", victim(store).country_code);
+    forge_removed(store, LAST, &path);
+    assert_eq!(found(store, &[], 0), [""; 0], "every hash is as it should be");
+    let findings = found(store, &["--deep"], 1);
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    assert!(findings[0].contains(&path) && findings[0].contains("was removed"), "{findings:#?}");
+}
+
+#[test]
+fn a_country_taken_over_is_compared_with_the_snapshot_it_comes_from() {
+    let world = World::new(60);
+    let lake = world.path("lake");
+    world.run_month(&lake, BEFORE.trim_end_matches(".0"), &[]);
+    world.web.set_month(2);
+    world.run_month(&lake, LAST.trim_end_matches(".0"), &["--country", "AT"]);
+    run(&lake, &["verify", "--all", "--deep"], 0);
+    let copied = || {
+        let copy = tempfile::tempdir().unwrap();
+        copy_folder(&lake, copy.path());
+        unbind(copy.path());
+        copy
+    };
+    let is_other = |host: &Host| host.country_code.as_str() != "AT";
+    let victim = rows_of::<Host>(shared_runtime(), &lake, LAST).into_iter().find(is_other).unwrap();
+
+    let copy = copied();
+    forge_rows::<Host>(copy.path(), LAST, |host| {
+        if host.host_id == victim.host_id {
+            host.detection_status = match host.detection_status {
+                DetectionStatus::Found => DetectionStatus::NotFound,
+                _ => DetectionStatus::Found,
+            };
+        }
+    });
+    let findings = found(copy.path(), &["--deep"], 1);
+    let told = format!("{} are not what {BEFORE} has", victim.canonical_hostname);
+    assert!(findings.iter().any(|finding| finding.contains(&told)), "{findings:#?}");
+
+    let copy = copied();
+    let path = format!("artifacts/{}.csv", victim.country_code);
+    forge_file(copy.path(), LAST, &path, b"forged");
+    let findings = found(copy.path(), &["--deep"], 1);
+    assert!(findings.len() == 1 && findings[0].ends_with("not what 2026-10.0 has"), "{findings:#?}");
+    forge_removed(copy.path(), LAST, &path);
+    let findings = found(copy.path(), &["--deep"], 1);
+    assert!(findings.len() == 1 && findings[0].contains("was removed"), "{findings:#?}");
+
+    // What is compared with a snapshot that is damaged is neither wrong here nor said to be made again.
+    let copy = copied();
+    std::fs::write(copy.path().join("snapshots/snapshot=2026-10.0/tables/hosts/part-00000.parquet"), "x")
+        .unwrap();
+    let all: Value =
+        serde_json::from_slice(&run(copy.path(), &["verify", "--all", "--deep", "--json"], 1).stdout)
+            .unwrap();
+    assert_eq!(all[0]["snapshot"], BEFORE);
+    assert_eq!(all[0]["findings"].as_array().unwrap().len(), 1, "{all:#}");
+    assert_eq!(all[1]["findings"].as_array().unwrap().len(), 0, "{all:#}");
+    assert_eq!(all[1]["recomputed"]["countries"], 1, "{all:#}");
+    let why = all[1]["recomputed"]["not_recomputed"][0].as_str().unwrap();
+    assert!(why.starts_with("hosts, changes and what was taken over: "), "{why}");
+}
+
+#[test]
+fn a_changed_tombstone_is_found() {
+    let copy = demo_copy();
+    let store = copy.path();
+    json(store, &["expire", "--before", "2026-11", "--apply", "--json"]);
+    json(store, &["vacuum", "--grace-days", "0", "--apply", "--json"]);
+    assert_eq!(found(store, &[], 0), [""; 0]);
+    let tombstone = store.join("tombstones/snapshot=2026-09.0.json");
+    let whole = std::fs::read_to_string(&tombstone).unwrap();
+    std::fs::write(&tombstone, format!("{whole} ")).unwrap();
+    let findings = found(store, &[], 1);
+    assert!(
+        findings.len() == 1 && findings[0].starts_with("tombstones/snapshot=2026-09.0.json sha256 is"),
+        "{findings:#?}"
+    );
+    std::fs::remove_file(&tombstone).unwrap();
+    assert_eq!(found(store, &[], 1), ["tombstones/snapshot=2026-09.0.json missing"]);
 }
 
 #[test]

@@ -39,6 +39,20 @@ pub(crate) fn forge_file(store: &Path, snapshot: &str, path: &str, bytes: &[u8])
     listed_again(&folder, "SHA256SUMS", sums.as_bytes());
 }
 
+/// Removes a file of a snapshot, and hides it: neither the manifest nor SHA256SUMS names it.
+pub(crate) fn forge_removed(store: &Path, snapshot: &str, path: &str) {
+    let folder = store.join(Manifest::folder(&SnapshotId::parse(snapshot).unwrap()));
+    std::fs::remove_file(folder.join(path)).unwrap();
+    let manifest = folder.join("manifest.json");
+    let mut json: Value = serde_json::from_slice(&std::fs::read(&manifest).unwrap()).unwrap();
+    json["files"].as_array_mut().unwrap().retain(|file| file["path"] != path);
+    std::fs::write(manifest, format!("{}\n", serde_json::to_string_pretty(&json).unwrap())).unwrap();
+    let sums = std::fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
+    let kept: String =
+        sums.lines().filter(|line| !line.ends_with(path)).map(|line| format!("{line}\n")).collect();
+    forge_file(store, snapshot, "SHA256SUMS", kept.as_bytes());
+}
+
 /// Writes a file's hash and length into the manifest; gives the hash that stood there.
 fn listed_again(folder: &Path, path: &str, bytes: &[u8]) -> String {
     let manifest = folder.join("manifest.json");

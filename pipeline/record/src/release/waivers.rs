@@ -1,6 +1,6 @@
 //! Which rules of the gate are waived at a moment?
 
-use super::registry_rows::{RegistryRow, rows};
+use super::registry_rows::{RegistryRow, bare, rows};
 use super::revoking::revoked;
 use super::settings::Gate;
 use super::signing::waiver_problem;
@@ -64,17 +64,21 @@ pub(super) async fn checked_waivers(
     let waivers = rows::<ReleaseWaiver>(store, problems).await?;
     let revocations = rows::<WaiverRevocation>(store, problems).await?;
     let id = store.id().await?;
-    Ok(waivers.into_iter().map(|waiver| checked(gate, id.as_ref(), waiver, &revocations, at)).collect())
+    let why: Vec<Option<String>> = waivers
+        .iter()
+        .map(|waiver| problem(gate, id.as_ref(), waiver, (&waivers, &revocations), at))
+        .collect();
+    let both = bare(waivers).into_iter().zip(why);
+    Ok(both.map(|(waiver, problem)| CheckedWaiver { problem, waiver }).collect())
 }
 
-fn checked(
+fn problem(
     gate: &Gate,
     store: Option<&StoreId>,
-    waiver: RegistryRow<ReleaseWaiver>,
-    revocations: &[RegistryRow<WaiverRevocation>],
+    waiver: &RegistryRow<ReleaseWaiver>,
+    (waivers, revocations): (&[RegistryRow<ReleaseWaiver>], &[RegistryRow<WaiverRevocation>]),
     at: Timestamp,
-) -> CheckedWaiver {
-    let problem = revoked(gate, store, &waiver, revocations)
-        .or_else(|| waiver_problem(gate, store, &waiver.row, waiver.at, at));
-    CheckedWaiver { problem, waiver: waiver.row }
+) -> Option<String> {
+    revoked(gate, store, &waiver.row, waivers, revocations)
+        .or_else(|| waiver_problem(gate, store, &waiver.row, waiver.at, at))
 }
