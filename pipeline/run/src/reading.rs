@@ -297,12 +297,12 @@ mod tests {
 
     #[tokio::test]
     async fn documents_that_nobody_can_read_are_no_unreadable_documents() {
+        static BROKEN: Broken = Broken(AtomicU64::new(7));
         let folder = tempfile::tempdir().unwrap();
         let document = Body { body: Bytes(b"%PDF-1.7".to_vec()), ..body("a document") };
         let store = store(folder.path(), &[vec![document.clone()]]).await;
         let file = BodyFile { store: store.clone(), path: path(0), wanted: None, groups: 0..1 };
         let groups = vec![vec![fetch(HOSTS[0], &document)]];
-        static BROKEN: Broken = Broken(AtomicU64::new(7));
         let tools = ReadingTools::new(None).papers(&BROKEN);
         let mut reader = PageReader::new(targets(), groups, vec![file], tools);
         let Err(error) = reader.next_group().await else { panic!("it went on") };

@@ -3,6 +3,7 @@
 use super::hops::{Checker, Hop};
 use deklaro_console::UsageError;
 use deklaro_schemas::codes::{Confidence, DetectionStatus, Lifecycle};
+use deklaro_schemas::stored::Manifest;
 use deklaro_schemas::tables::{Host, Statement, Target};
 use deklaro_schemas::{CountryCode, HostId, Selection, SnapshotId};
 use deklaro_store::Store;
@@ -114,7 +115,9 @@ async fn published(
     name: &str,
     country: Option<CountryCode>,
 ) -> anyhow::Result<u64> {
-    let summary: Value = serde_json::from_slice(&store.read_listed(snapshot, SUMMARY).await?)?;
+    // As it lies there: one of the hops says whether it is what was published.
+    let path = format!("{}/{SUMMARY}", Manifest::folder(snapshot));
+    let summary: Value = serde_json::from_slice(&store.read_record(&path).await?)?;
     let funnel = match country {
         None => Some(&summary["all"]),
         Some(country) => summary["countries"]
