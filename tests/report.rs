@@ -1,6 +1,7 @@
 //! The pages, health and readiness of a month say what its tables hold.
 
 use crate::support::demo::{copy_folder, demo};
+use crate::support::forged::{forge_log, forge_removed};
 use crate::support::{json, run};
 use serde_json::Value;
 use std::path::Path;
@@ -251,10 +252,13 @@ fn the_whole_way_is_walked_and_counts_as_a_suite() {
 fn a_snapshot_with_a_missing_table_says_so_on_its_pages() {
     let copy = tempfile::tempdir().unwrap();
     copy_folder(demo().store.path(), copy.path());
-    let snapshot = copy.path().join("snapshots/snapshot=2026-11.0");
-    std::fs::remove_dir_all(snapshot.join("tables/candidates")).unwrap();
-    std::fs::remove_dir_all(snapshot.join("tables/fetches")).unwrap();
-    std::fs::remove_file(snapshot.join("reports/summary.json")).unwrap();
+    // As a program wrote it that had neither: the manifest does not name them, and the log is of a time without hashes.
+    for path in
+        ["tables/candidates/part-00000.parquet", "tables/fetches/part-00000.parquet", "reports/summary.json"]
+    {
+        forge_removed(copy.path(), "2026-11.0", path);
+    }
+    forge_log(copy.path(), |entry| entry.manifest_sha256 = None);
     let out = tempfile::tempdir().unwrap();
     run(copy.path(), &["report", "--out", out.path().to_str().unwrap()], 0);
     let overview = std::fs::read_to_string(out.path().join("index.html")).unwrap();
