@@ -1,5 +1,6 @@
 //! Why is nothing read in a process of its own?
 
+use deklaro_schemas::Sha256;
 use std::process::ExitStatus;
 
 /// No process to read in can be had.
@@ -35,4 +36,13 @@ pub(crate) enum Lost {
     Died(ExitStatus),
     /// No process could be had.
     None,
+}
+
+impl Lost {
+    /// Names what was read, so that somebody can look at it. Where no process could be had it is not to blame, and that was told.
+    pub(crate) fn tell(&self, what: &str, bytes: &[u8]) {
+        if !matches!(self, Self::None) {
+            tracing::warn!(what, sha256 = %Sha256::of(bytes), why = ?self, "reading it was given up, and its process ended");
+        }
+    }
 }

@@ -34,8 +34,8 @@ pub(crate) const PAPERS: Kind = Kind {
     deadline: |_| Duration::from_secs(20),
 };
 
-/// Workbooks: the larger the file, the more its rows may take. A million rows take 4 s; what they take of memory is a third of
-/// the address space they ask for.
+/// Workbooks: the larger the file, the more its rows may take. Tables grow by doubling, so they ask for more address space than
+/// they take of memory.
 pub(crate) const WORKBOOKS: Kind = Kind {
     word: "workbooks",
     at_once: 1,

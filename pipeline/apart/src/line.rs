@@ -5,6 +5,7 @@ use crate::frame::{self, HEAD, READY};
 use crate::kind::{Kind, WORD};
 use crate::limits;
 use crate::pipes::{self, Blocked};
+use rustix::process::Signal;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
@@ -18,10 +19,6 @@ const MOST_SERVED: u32 = 2_000;
 const MOST_KEPT: u64 = 64 << 20;
 /// Variables that the system's loader needs to find the program's libraries; no other reaches a child, least of all a secret.
 const LOADER: [&str; 3] = ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"];
-/// The signal by which the system ends a process that used up its processor time.
-const SIGXCPU: i32 = 24;
-/// The signal by which anybody ends a process.
-const SIGKILL: i32 = 9;
 
 /// A child, and the pipes to it.
 #[derive(Debug)]
@@ -66,11 +63,11 @@ impl Line {
         let until = Instant::now() + deadline;
         self.served += 1;
         self.exchange(kind, request, length, until).map_err(|blocked| {
-            let ended = self.end();
+            let ended = self.end(blocked);
             match (blocked, ended) {
                 (Blocked::TooMuch, _) => Lost::TooMuch,
                 (Blocked::Late, _) => Lost::TooLong { seconds: deadline.as_secs() },
-                (Blocked::Closed, Some(status)) if status.signal() == Some(SIGXCPU) => {
+                (Blocked::Closed, Some(status)) if status.signal() == Some(Signal::XCPU.as_raw()) => {
                     Lost::TooLong { seconds }
                 }
                 (Blocked::Closed, Some(status)) => Lost::Died(status),
@@ -100,10 +97,10 @@ impl Line {
     }
 
     /// Ends it, and says how it had ended.
-    fn end(&mut self) -> Option<ExitStatus> {
+    fn end(&mut self, blocked: Blocked) -> Option<ExitStatus> {
         // One that closed its pipe is about to end by itself, and its own status says more than our signal.
         let until = Instant::now() + Duration::from_millis(200);
-        while Instant::now() < until {
+        while blocked == Blocked::Closed && Instant::now() < until {
             if let Ok(Some(status)) = self.child.try_wait() {
                 return Some(status);
             }
@@ -125,7 +122,7 @@ impl Line {
 
 /// True when somebody else ended it: the system for want of memory, or a person. The document need not be to blame.
 pub(crate) fn was_killed(status: ExitStatus) -> bool {
-    status.signal() == Some(SIGKILL)
+    status.signal() == Some(Signal::KILL.as_raw())
 }
 
 impl Drop for Line {

@@ -3,12 +3,11 @@
 use crate::apart::Apart;
 use crate::error::Lost;
 use deklaro_detect::{Fault, Here, Paper, Papers, Unread};
-use deklaro_schemas::Sha256;
 
 impl Papers for Apart {
     fn read(&self, bytes: &[u8]) -> Result<Paper, Unread> {
         let answer = self.papers.ask(&[bytes]).map_err(|lost| {
-            tracing::warn!(sha256 = %Sha256::of(bytes), ?lost, "a document ended the process that read it");
+            lost.tell("document", bytes);
             match lost {
                 Lost::TooLong { .. } | Lost::TooMuch => Unread::TooCostly,
                 Lost::Died(_) | Lost::None => Unread::Damaged,

@@ -1,9 +1,10 @@
 //! Which child reads the next document, and who waits?
 
-use crate::error::Lost;
+use crate::error::{ApartError, Lost};
 use crate::kind::Kind;
 use crate::line::{Line, was_killed};
 use deklaro_detect::Fault;
+use std::error::Error;
 use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -42,16 +43,20 @@ impl Pool {
         let mut taken = self.take();
         let mut line = match taken.line.take() {
             Some(line) => line,
-            None => Line::start(&self.program, &self.kind).map_err(|error| {
-                tracing::error!(error = %error, "no process of its own to read in");
-                let mut state = self.state();
-                state.fault = Fault { times: state.fault.times + 1, message: error.to_string() };
-                Lost::None
-            })?,
+            None => Line::start(&self.program, &self.kind).map_err(|error| self.note(&error))?,
         };
         let answer = line.ask(&self.kind, request)?;
         taken.line = Some(line).filter(Line::is_good);
         Ok(answer)
+    }
+
+    fn note(&self, error: &ApartError) -> Lost {
+        let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+        let message = format!("{error}{cause}");
+        tracing::error!(error = message, "no process of its own to read in");
+        let mut state = self.state();
+        state.fault = Fault { times: state.fault.times + 1, message };
+        Lost::None
     }
 
     /// A place among the children that are asked at once, with one that was idle.

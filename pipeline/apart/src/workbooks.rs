@@ -4,13 +4,12 @@ use crate::apart::Apart;
 use crate::error::Lost;
 use crate::kind::WORKBOOKS;
 use deklaro_import::{Here, ImportError, Imported, Origin, Workbook, Workbooks};
-use deklaro_schemas::Sha256;
 use deklaro_schemas::budget::{Cost, Exhausted};
 use serde::{Deserialize, Serialize};
 
-/// Before an import's bytes.
+/// Behind an import's bytes.
 const IMPORTED: u8 = 0;
-/// Before an error's bytes.
+/// Behind an error's bytes.
 const FAILED: u8 = 1;
 
 /// What stands before the bytes of a workbook.
@@ -27,16 +26,14 @@ impl Workbooks for Apart {
         let head = Head { file_name: file, origin: workbook.origin.clone(), maps };
         let head = serde_json::to_vec(&head).map_err(|error| broken(file, &error.to_string()))?;
         let length = (head.len() as u64).to_le_bytes();
-        let answer = self.workbooks.ask(&[&length, &head, workbook.bytes]).map_err(|lost| {
-            tracing::warn!(file, sha256 = %Sha256::of(workbook.bytes), ?lost, "a workbook ended the process that read it");
+        let mut answer = self.workbooks.ask(&[&length, &head, workbook.bytes]).map_err(|lost| {
+            lost.tell("workbook", workbook.bytes);
             self.lost(file, &lost)
         })?;
-        match answer.split_first() {
-            Some((&IMPORTED, _)) => {
-                Imported::from_bytes(answer[1..].to_vec()).map_err(|error| broken(file, &error.to_string()))
-            }
-            Some((&FAILED, error)) => {
-                Err(ImportError::from_bytes(error).unwrap_or_else(|error| broken(file, &error.to_string())))
+        match answer.pop() {
+            Some(IMPORTED) => Imported::from_bytes(answer).map_err(|error| broken(file, &error.to_string())),
+            Some(FAILED) => {
+                Err(ImportError::from_bytes(&answer).unwrap_or_else(|error| broken(file, &error.to_string())))
             }
             _ => Err(broken(file, "no answer")),
         }
@@ -70,11 +67,11 @@ fn broken(file: &str, message: &str) -> ImportError {
 pub(crate) fn answer(request: &[u8]) -> [Vec<u8>; 2] {
     let Some((head, bytes)) = parts(request) else { return Default::default() };
     let workbook = Workbook { file_name: head.file_name, bytes, origin: head.origin };
-    let (first, rest) = match Here.import(&workbook, head.maps) {
-        Ok(imported) => (IMPORTED, imported.to_bytes()),
-        Err(error) => (FAILED, error.to_bytes()),
+    let (bytes, what) = match Here.import(&workbook, head.maps) {
+        Ok(imported) => (imported.to_bytes(), IMPORTED),
+        Err(error) => (error.to_bytes(), FAILED),
     };
-    [vec![first], rest.unwrap_or_default()]
+    [bytes.unwrap_or_default(), vec![what]]
 }
 
 fn parts(request: &[u8]) -> Option<(Head<'_>, &[u8])> {

@@ -255,6 +255,7 @@ fn a_program_that_cannot_be_started_is_told_and_not_taken_for_a_document() {
     let fault = apart.fault();
     assert_eq!(fault.times, 1);
     assert!(fault.message.contains("cannot start a process"), "{fault:?}");
+    assert!(fault.message.contains("No such file"), "the system says why: {fault:?}");
     // A program that is no child of ours says nothing.
     let apart = Apart::at(PathBuf::from("/bin/true"));
     assert!(apart.read(b"pid").is_err());
