@@ -1,9 +1,10 @@
 //! Does the cost of a page grow with its length, and no faster?
 
+use super::hostile::input;
 use super::*;
 use crate::nasty;
 use deklaro_schemas::budget::{Cost, Limits};
-use deklaro_schemas::{CountryCode, HostKey, PageUrl};
+use deklaro_schemas::{HostKey, PageUrl};
 use proptest::prelude::*;
 
 /// Bytes of the shorter page of two.
@@ -22,15 +23,7 @@ const FIRST: [&str; 5] = ["", "<p>x", "<h1>x", "<p>\u{A0}", "<h1>é"];
 fn steps(html: &str) -> u64 {
     let url = PageUrl::parse("https://www.body.example/x").unwrap();
     let host = HostKey::parse("www.body.example").unwrap();
-    let input = PageInput {
-        url: &url,
-        bytes: html.as_bytes(),
-        content_type: Some("text/html"),
-        charset: None,
-        host: &host,
-        aliases: &[],
-        country: CountryCode::parse("DE").unwrap(),
-    };
+    let input = input(&url, &host, html.as_bytes());
     let budget = Budget::new(Limits::NONE);
     read(&input, &Reader::new(Glossary::builtin()), &Steps::of(&budget));
     budget.spent(Cost::Steps)

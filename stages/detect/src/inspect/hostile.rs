@@ -44,7 +44,7 @@ impl crate::paper::Papers for Panics {
     }
 }
 
-fn input<'a>(url: &'a PageUrl, host: &'a HostKey, bytes: &'a [u8]) -> PageInput<'a> {
+pub(super) fn input<'a>(url: &'a PageUrl, host: &'a HostKey, bytes: &'a [u8]) -> PageInput<'a> {
     let country = CountryCode::parse("DE").unwrap();
     PageInput { url, bytes, content_type: None, charset: None, host, aliases: &[], country }
 }
