@@ -36,17 +36,11 @@ fn serve(kind: &Kind, trial: Trial) -> io::Result<()> {
         // Before the request is read: the limits are those of this one, not of the one before.
         limits::for_request(kind, by_itself, length)?;
         let request = frame::read_body(&mut input, length)?;
-        let answer = trial(&request).map_or_else(|| answer(kind, &request), |answer| [answer, Vec::new()]);
-        frame::write(&mut output, &[&answer[0], &answer[1]])?;
+        match trial(&request) {
+            Some(answer) => frame::write(&mut output, &[&answer])?,
+            None if kind.word == WORKBOOKS.word => workbooks::answer(&request, &mut output)?,
+            None => frame::write(&mut output, &[&papers::answer(&request)])?,
+        }
     }
     Ok(())
-}
-
-/// The answer in two parts, so that a long one is not copied.
-fn answer(kind: &Kind, request: &[u8]) -> [Vec<u8>; 2] {
-    if kind.word == WORKBOOKS.word {
-        workbooks::answer(request)
-    } else {
-        [papers::answer(request), Vec::new()]
-    }
 }

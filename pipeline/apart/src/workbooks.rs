@@ -2,10 +2,12 @@
 
 use crate::apart::Apart;
 use crate::error::Lost;
+use crate::frame;
 use crate::kind::WORKBOOKS;
-use deklaro_import::{Here, ImportError, Imported, Origin, Workbook, Workbooks};
+use deklaro_import::{HandedError, Here, ImportError, Imported, Origin, Workbook, Workbooks};
 use deklaro_schemas::budget::{Cost, Exhausted};
 use serde::{Deserialize, Serialize};
+use std::io::{self, Write};
 
 /// Behind an import's bytes.
 const IMPORTED: u8 = 0;
@@ -63,15 +65,23 @@ fn broken(file: &str, message: &str) -> ImportError {
     ImportError::Damaged { file: file.to_owned(), sheet: None, message: message.to_owned() }
 }
 
-/// What a child answers to a workbook; nothing to what is none.
-pub(crate) fn answer(request: &[u8]) -> [Vec<u8>; 2] {
-    let Some((head, bytes)) = parts(request) else { return Default::default() };
+/// Answers to a workbook, with nothing to what is none.
+pub(crate) fn answer(request: &[u8], output: &mut impl Write) -> io::Result<()> {
+    let Some((head, bytes)) = parts(request) else { return frame::write(output, &[]) };
     let workbook = Workbook { file_name: head.file_name, bytes, origin: head.origin };
-    let (bytes, what) = match Here.import(&workbook, head.maps) {
-        Ok(imported) => (imported.to_bytes(), IMPORTED),
-        Err(error) => (error.to_bytes(), FAILED),
-    };
-    [bytes.unwrap_or_default(), vec![what]]
+    match Here.import(&workbook, head.maps) {
+        Ok(imported) => hand(&imported, output).map_err(io::Error::other),
+        Err(error) => frame::write(output, &[&error.to_bytes().unwrap_or_default(), &[FAILED]]),
+    }
+}
+
+/// An import is written piece by piece: in memory it would stand there twice.
+fn hand(imported: &Imported, output: &mut impl Write) -> Result<(), HandedError> {
+    let handing = imported.handing()?;
+    output.write_all(&frame::head(handing.length() + 1))?;
+    handing.write(output)?;
+    output.write_all(&[IMPORTED])?;
+    Ok(output.flush()?)
 }
 
 fn parts(request: &[u8]) -> Option<(Head<'_>, &[u8])> {

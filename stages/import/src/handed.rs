@@ -14,6 +14,7 @@ use deklaro_schemas::tables::{Seed, SeedReject, Source};
 use deklaro_schemas::{Row, SourceId};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
+use std::io::{Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Rejects of a batch.
@@ -38,6 +39,9 @@ pub enum HandedError {
     /// A stream is no Arrow.
     #[error("the rows of an import")]
     Arrow(#[from] ArrowError),
+    /// They cannot be written.
+    #[error("writing an import")]
+    Write(#[from] std::io::Error),
     /// Rows are none of their table.
     #[error("the rows of an import")]
     Rows(#[from] BatchError),
@@ -59,29 +63,53 @@ struct Head {
     rejects: u64,
 }
 
+/// An import on its way to another process. It is written straight from its columns: they are large, and no copy of them is made.
+#[derive(Debug)]
+pub struct Handing<'i> {
+    imported: &'i Imported,
+    head: Vec<u8>,
+    /// Bytes of the streams.
+    streams: [u64; 2],
+}
+
 impl Imported {
-    /// The bytes that [`Imported::from_bytes`] reads.
+    /// What [`Imported::from_bytes`] reads, before it is written.
     ///
     /// # Errors
     ///
     /// Rows that their table cannot hold, which no import makes.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, HandedError> {
-        let seeds = stream::<Seed>(self.seeds.batches().iter().cloned().map(Ok))?;
-        let rejects = stream::<SeedReject>(self.rejects.chunks(BATCH_ROWS).map(batch::from_rows))?;
+    pub fn handing(&self) -> Result<Handing<'_>, HandedError> {
+        let [mut seeds, mut rejects] = [Counted::default(), Counted::default()];
+        self.write_seeds(&mut seeds)?;
+        self.write_rejects(&mut rejects)?;
+        let streams = [seeds.0, rejects.0];
         let head = serde_json::to_vec(&Head {
             sources: self.sources.clone(),
             layouts: self.layouts.clone(),
             skipped: self.skipped.clone(),
-            seeds: seeds.len() as u64,
-            rejects: rejects.len() as u64,
+            seeds: streams[0],
+            rejects: streams[1],
         })?;
-        let mut bytes = (head.len() as u64).to_le_bytes().to_vec();
-        bytes.extend(head);
-        for part in [seeds, rejects] {
-            bytes.resize(bytes.len().next_multiple_of(BORDER), 0);
-            bytes.extend(part);
-        }
+        Ok(Handing { imported: self, head, streams })
+    }
+
+    /// The same, written into memory.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Imported::handing`].
+    pub fn to_bytes(&self) -> Result<Vec<u8>, HandedError> {
+        let mut bytes = Vec::new();
+        self.handing()?.write(&mut bytes)?;
         Ok(bytes)
+    }
+
+    fn write_seeds(&self, out: impl Write) -> Result<(), HandedError> {
+        write_stream::<Seed>(out, self.seeds.batches().iter().cloned().map(Ok))
+    }
+
+    fn write_rejects(&self, out: impl Write) -> Result<(), HandedError> {
+        write_stream::<SeedReject>(out, self.rejects.chunks(BATCH_ROWS).map(batch::from_rows))
     }
 
     /// What another process handed over; its columns stay in these bytes.
@@ -151,6 +179,50 @@ impl Imported {
     }
 }
 
+impl Handing<'_> {
+    /// Bytes that will be written.
+    pub fn length(&self) -> u64 {
+        let at = 8 + self.head.len() as u64;
+        self.streams.iter().fold(at, |at, stream| at.next_multiple_of(BORDER as u64) + stream)
+    }
+
+    /// Writes them.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the writer says.
+    pub fn write(&self, out: &mut impl Write) -> Result<(), HandedError> {
+        out.write_all(&(self.head.len() as u64).to_le_bytes())?;
+        out.write_all(&self.head)?;
+        let at = 8 + self.head.len() as u64;
+        pad(&mut *out, at)?;
+        self.imported.write_seeds(&mut *out)?;
+        pad(&mut *out, self.streams[0])?;
+        self.imported.write_rejects(out)
+    }
+}
+
+/// Fills up to the next border.
+fn pad(out: &mut impl Write, length: u64) -> std::io::Result<()> {
+    let missing = length.next_multiple_of(BORDER as u64) - length;
+    std::io::copy(&mut std::io::repeat(0).take(missing), out).map(|_| ())
+}
+
+/// Counts what is written, and keeps nothing.
+#[derive(Default)]
+struct Counted(u64);
+
+impl Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 impl ImportError {
     /// The bytes that [`ImportError::from_bytes`] reads.
     ///
@@ -171,15 +243,16 @@ impl ImportError {
     }
 }
 
-/// An Arrow stream of these batches.
-fn stream<R: Row>(
+/// Writes an Arrow stream of these batches.
+fn write_stream<R: Row>(
+    out: impl Write,
     batches: impl Iterator<Item = Result<RecordBatch, BatchError>>,
-) -> Result<Vec<u8>, HandedError> {
-    let mut writer = StreamWriter::try_new(Vec::new(), &batch::schema_of::<R>())?;
+) -> Result<(), HandedError> {
+    let mut writer = StreamWriter::try_new(out, &batch::schema_of::<R>())?;
     for batch in batches {
         writer.write(&batch?)?;
     }
-    Ok(writer.into_inner()?)
+    Ok(writer.finish()?)
 }
 
 /// The batches of a stream, which must be of exactly this table.

@@ -35,7 +35,7 @@ mod workbooks;
 pub use countries::{Countries, Country};
 pub use error::{ImportError, SeenHeader};
 pub use given::GivenColumns;
-pub use handed::HandedError;
+pub use handed::{HandedError, Handing};
 pub use imported::{Imported, SkipReason, SkippedSheet};
 pub use layout::{Layout, LayoutColumn};
 pub use limits::limits;

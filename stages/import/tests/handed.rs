@@ -32,7 +32,9 @@ fn sample() -> Imported {
 fn an_import_arrives_as_it_was() {
     let sample = sample();
     assert_eq!((sample.seeds.len(), sample.rejects.len()), (3, 2));
-    let handed = Imported::from_bytes(sample.to_bytes().unwrap()).unwrap();
+    let bytes = sample.to_bytes().unwrap();
+    assert_eq!(sample.handing().unwrap().length(), bytes.len() as u64, "as long as it said");
+    let handed = Imported::from_bytes(bytes).unwrap();
     assert_eq!(handed, sample);
     let nothing = Imported::default();
     assert_eq!(Imported::from_bytes(nothing.to_bytes().unwrap()).unwrap(), nothing);
