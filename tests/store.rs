@@ -31,31 +31,58 @@ fn a_second_run_is_told_who_is_at_work() {
     second_run_is_told(&world, &Lake::folder(&world, "lake"));
 }
 
+/// A lease over all countries, taken in another name space of processes, where nobody can look the process up.
+fn taken_elsewhere(lake: &Lake, run_id: Option<RunId>, expires_in: i64) {
+    let owner = Owner {
+        token: "a-pod".to_owned(),
+        run_id,
+        host: "a-pod".to_owned(),
+        process: 7,
+        place: "another boot#pid:[1]#77".to_owned(),
+    };
+    let at = Timestamp(deklaro_console::now().0 + (expires_in - LEASE_SECONDS) * 1_000_000);
+    shared_runtime().block_on(async {
+        let store = Store::open(&lake.work).await.unwrap();
+        store.acquire(&owner, &LeaseScope::All, false, at, |_| false).await.unwrap();
+    });
+}
+
+#[test]
+fn a_lease_is_broken_with_a_reason_that_stays_on_record() {
+    let world = World::new(20);
+    let lake = Lake::folder(&world, "lake");
+    let run = RunId::parse("2026-11-00000007").unwrap();
+    taken_elsewhere(&lake, Some(run), LEASE_SECONDS);
+    let refused = lake.month(&world, "2026-11", &[]).ran();
+    assert_eq!(refused.status.code(), Some(75), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("`deklaro leases break RUN --reason TEXT`"), "{}", stderr(&refused));
+    let listed = lake.run(&["leases", "list"], 0);
+    assert!(
+        String::from_utf8_lossy(&listed.stdout)
+            .contains("run `2026-11-00000007` is at work on all countries")
+    );
+    let why = "its machine burnt";
+    lake.run(&["leases", "break", "2026-11-00000007", "--reason", ""], 2);
+    lake.run(&["leases", "break", "2026-11-00000007", "--reason", why, "--by", "Åsa"], 0);
+    lake.run(&["leases", "break", "2026-11-00000007", "--reason", why], 2);
+    ended(&lake.month(&world, "2026-11", &[]).ran());
+    let sql = "select run_id, host, process, reason, recorded_by from registry.lease_breaks";
+    let rows = lake.json(&["sql", "--json", sql]);
+    let row = serde_json::json!({ "run_id": "2026-11-00000007", "host": "a-pod", "process": 7, "reason": why, "recorded_by": "Åsa" });
+    assert_eq!(rows, serde_json::json!([row]));
+    lake.run(&["registry", "verify"], 0);
+}
+
 #[test]
 fn a_lease_of_a_container_that_is_gone_is_waited_for_and_taken_over() {
     let world = World::new(20);
     let lake = Lake::folder(&world, "lake");
-    // Taken in another name space of processes, where nobody can look the process up.
-    let taken = |expires_in: i64| {
-        shared_runtime().block_on(async {
-            let owner = Owner {
-                token: "a-pod".to_owned(),
-                run_id: None,
-                host: "a-pod".to_owned(),
-                process: 7,
-                place: "another boot#pid:[1]#77".to_owned(),
-            };
-            let at = Timestamp(deklaro_console::now().0 + (expires_in - LEASE_SECONDS) * 1_000_000);
-            let store = Store::open(&lake.work).await.unwrap();
-            store.acquire(&owner, &LeaseScope::All, false, at, |_| false).await.unwrap();
-        });
-    };
-    taken(LEASE_SECONDS);
+    taken_elsewhere(&lake, None, LEASE_SECONDS);
     let refused = lake.month(&world, "2026-11", &[]).ran();
     assert_eq!(refused.status.code(), Some(75), "{}", stderr(&refused));
     assert!(stderr(&refused).contains("`deklaro run --wait-lease` waits for that"), "{}", stderr(&refused));
     // Long enough for a machine under load to start the binary before it is over.
-    taken(60);
+    taken_elsewhere(&lake, None, 60);
     let waited = lake.month(&world, "2026-11", &["--wait-lease"]).ran();
     ended(&waited);
     assert!(stderr(&waited).contains("waiting for a lease that may be left over: "), "{}", stderr(&waited));

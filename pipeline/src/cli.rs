@@ -18,7 +18,8 @@ pub(crate) use inspect::{
 };
 pub(crate) use judge::{HealthArgs, ReportArgs};
 pub(crate) use operate::{
-    DrillArgs, IncidentArgs, IncidentWhat, LogsArgs, LogsWhat, OpenIncidentArgs, PruneArgs,
+    DrillArgs, IncidentArgs, IncidentWhat, LeasesArgs, LeasesWhat, LogsArgs, LogsWhat, OpenIncidentArgs,
+    PruneArgs,
 };
 pub(crate) use record::{
     ArtifactArgs, CatalogArgs, DecisionArgs, DiffArgs, ExpireArgs, HistoryArgs, RehearseArgs, RehearseWhat,
@@ -134,6 +135,8 @@ pub enum Command {
     Incident(IncidentArgs),
     /// Keep log files no longer than they may be kept.
     Logs(LogsArgs),
+    /// Show who is at work on which countries, and break a lease that is held for nothing.
+    Leases(LeasesArgs),
     /// Judge the platform's health and name each cause with its runbook section; exit 1 unless healthy.
     Health(HealthArgs),
     /// Judge whether a month or release may go out: test results, benches, advisories, checks; exit 1 unless all passed.

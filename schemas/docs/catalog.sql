@@ -513,6 +513,22 @@ COMMENT ON COLUMN registry.incidents."id" IS 'Its name.';
 COMMENT ON COLUMN registry.incidents."action" IS 'What was done.';
 COMMENT ON COLUMN registry.incidents."text" IS 'The filled template when it was opened, the note, or the postmortem when it was closed.';
 COMMENT ON COLUMN registry.incidents."trace_id" IS 'The trace it is about, where one is known.';
+SET VARIABLE registry_lease_breaks = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/lease_breaks/*.json'));
+CREATE OR REPLACE VIEW registry.lease_breaks AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
+FROM read_json(getvariable('registry_lease_breaks'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("run_id" VARCHAR, "host" VARCHAR, "process" UINTEGER, "since_at" TIMESTAMP, "expires_at" TIMESTAMP, "reason" VARCHAR)', previous_sha256: 'VARCHAR'})
+WHERE sequence IS NOT NULL;
+COMMENT ON VIEW registry.lease_breaks IS 'A lease that somebody took from a run.';
+COMMENT ON COLUMN registry.lease_breaks."sequence" IS 'Number of the row in its table, from 1.';
+COMMENT ON COLUMN registry.lease_breaks."recorded_at" IS 'When it was written, UTC.';
+COMMENT ON COLUMN registry.lease_breaks."recorded_by" IS 'Who wrote it.';
+COMMENT ON COLUMN registry.lease_breaks."recorded_trace_id" IS 'The trace it came out of, where it was traced.';
+COMMENT ON COLUMN registry.lease_breaks."previous_sha256" IS 'SHA-256 of the row before; empty for the first.';
+COMMENT ON COLUMN registry.lease_breaks."run_id" IS 'The run that held it.';
+COMMENT ON COLUMN registry.lease_breaks."host" IS 'Name of its machine.';
+COMMENT ON COLUMN registry.lease_breaks."process" IS 'Number of its process there.';
+COMMENT ON COLUMN registry.lease_breaks."since_at" IS 'Since when it held the lease.';
+COMMENT ON COLUMN registry.lease_breaks."expires_at" IS 'When the lease was to end.';
+COMMENT ON COLUMN registry.lease_breaks."reason" IS 'Why it was taken.';
 SET VARIABLE registry_threshold_changes = (SELECT coalesce(list(file), ['manifest.json']) FROM glob('../../registry/threshold_changes/*.json'));
 CREATE OR REPLACE VIEW registry.threshold_changes AS SELECT sequence, "at" AS recorded_at, "by" AS recorded_by, trace_id AS recorded_trace_id, "row".*, previous_sha256
 FROM read_json(getvariable('registry_threshold_changes'), columns = {sequence: 'UBIGINT', "at": 'TIMESTAMP', "by": 'VARCHAR', trace_id: 'VARCHAR', "row": 'STRUCT("reason" VARCHAR, "changes" STRUCT("name" VARCHAR, "before" VARCHAR, "after" VARCHAR)[], "thresholds" MAP(VARCHAR, VARCHAR))', previous_sha256: 'VARCHAR'})

@@ -6,6 +6,7 @@ mod announced;
 mod chosen;
 pub mod health;
 pub mod incidents;
+mod lease_break;
 mod month;
 mod owner;
 mod recorded_readiness;
@@ -18,6 +19,7 @@ use deklaro_console::Knows;
 
 pub use announced::{Announced, announce, new_run_id};
 pub use chosen::{chosen, moment_of};
+pub use lease_break::break_leases;
 pub use month::{not_ahead, this_month};
 pub use owner::{is_gone, owner};
 pub use recorded_readiness::{LastScorecard, RecordedReadiness};

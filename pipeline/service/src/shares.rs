@@ -10,27 +10,40 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Spare places. Who finds every other place taken is told so there, and a probe is answered.
 const SPARE: usize = 64;
-/// One client holds this part of all places at most.
+/// One client holds this part of all places at most, and this part of the spare ones.
 const PARTS: usize = 8;
 
 /// The places for connections: so many in all, so many for each client, and a few spare ones.
 #[derive(Debug)]
 pub(crate) struct Shares {
-    all: Arc<Semaphore>,
-    spare: Arc<Semaphore>,
-    most: usize,
-    held: Arc<Mutex<HashMap<Origin, usize>>>,
+    usual: Places,
+    spare: Places,
     /// All clients come through them.
     proxies: Vec<IpNet>,
+}
+
+/// Places of one kind, and who holds them.
+#[derive(Debug)]
+struct Places {
+    free: Arc<Semaphore>,
+    most: usize,
+    held: Arc<Mutex<HashMap<Origin, usize>>>,
 }
 
 /// Where a connection is answered; the place is free again when this is dropped.
 #[derive(Debug)]
 pub(crate) enum Place {
     /// It is answered like every other.
-    Usual { _all: OwnedSemaphorePermit, _share: Option<Share> },
+    Usual { _held: Held },
     /// It is told that there is no place; a probe is answered.
-    Spare { _spare: OwnedSemaphorePermit },
+    Spare { _held: Held },
+}
+
+/// One place, and whose it is; a proxy's places are nobody's.
+#[derive(Debug)]
+pub(crate) struct Held {
+    _place: OwnedSemaphorePermit,
+    _share: Option<Share>,
 }
 
 /// One place of a client.
@@ -43,31 +56,32 @@ pub(crate) struct Share {
 impl Shares {
     /// So many connections at once; these proxies may hold all of them.
     pub(crate) fn new(connections: usize, proxies: &[IpNet]) -> Self {
-        Self {
-            all: Arc::new(Semaphore::new(connections)),
-            spare: Arc::new(Semaphore::new(SPARE)),
-            most: (connections / PARTS).max(1),
-            held: Arc::default(),
-            proxies: proxies.to_vec(),
-        }
+        Self { usual: Places::new(connections), spare: Places::new(SPARE), proxies: proxies.to_vec() }
     }
 
-    /// A place for a connection from this address; nothing where even the spare ones are taken.
+    /// A place for a connection from this address; nothing where it has its part of the spare ones too, or all are taken.
     pub(crate) fn take(&self, address: IpAddr) -> Option<Place> {
-        self.usual(address).or_else(|| {
-            let spare = self.spare.clone().try_acquire_owned().ok()?;
-            Some(Place::Spare { _spare: spare })
-        })
+        let origin = (!is_trusted(address, &self.proxies)).then(|| Origin::of(address));
+        let usual = self.usual.take(origin).map(|held| Place::Usual { _held: held });
+        usual.or_else(|| Some(Place::Spare { _held: self.spare.take(origin)? }))
+    }
+}
+
+impl Places {
+    fn new(count: usize) -> Self {
+        Self { free: Arc::new(Semaphore::new(count)), most: (count / PARTS).max(1), held: Arc::default() }
     }
 
-    fn usual(&self, address: IpAddr) -> Option<Place> {
-        let share = if is_trusted(address, &self.proxies) { None } else { Some(self.share(address)?) };
-        let all = self.all.clone().try_acquire_owned().ok()?;
-        Some(Place::Usual { _all: all, _share: share })
+    fn take(&self, origin: Option<Origin>) -> Option<Held> {
+        let share = match origin {
+            Some(origin) => Some(self.share(origin)?),
+            None => None,
+        };
+        let place = self.free.clone().try_acquire_owned().ok()?;
+        Some(Held { _place: place, _share: share })
     }
 
-    fn share(&self, address: IpAddr) -> Option<Share> {
-        let origin = Origin::of(address);
+    fn share(&self, origin: Origin) -> Option<Share> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let count = held.entry(origin).or_default();
         if *count >= self.most {
@@ -111,7 +125,10 @@ mod tests {
         held.pop();
         assert!(usual(shares.take(address("2001:db8::3")).as_ref()));
         held.clear();
-        assert!(shares.held.lock().unwrap().is_empty(), "who left is forgotten");
+        assert!(
+            shares.usual.held.lock().unwrap().is_empty() && shares.spare.held.lock().unwrap().is_empty(),
+            "who left is forgotten"
+        );
     }
 
     #[test]
@@ -119,10 +136,19 @@ mod tests {
         let shares = Shares::new(16, &["10.0.0.0/8".parse().unwrap()]);
         let held: Vec<_> = (0..16).map(|_| shares.take(address("10.0.0.1"))).collect();
         assert!(held.iter().all(|place| usual(place.as_ref())));
-        let spares: Vec<_> = (0..SPARE).map(|_| shares.take(address("192.0.2.1"))).collect();
+        let spares: Vec<_> = (0..SPARE).map(|_| shares.take(address("10.0.0.1"))).collect();
         assert!(spares.iter().all(|place| matches!(place, Some(Place::Spare { .. }))));
         assert!(shares.take(address("192.0.2.2")).is_none());
         drop(held);
-        assert!(usual(shares.take(address("192.0.2.1")).as_ref()), "a part that found no place is not held");
+        assert!(usual(shares.take(address("192.0.2.2")).as_ref()), "a part that found no place is not held");
+    }
+
+    #[test]
+    fn one_client_holds_an_eighth_of_the_spare_places_too() {
+        let shares = Shares::new(16, &[]);
+        let held: Vec<_> = (0..2 + SPARE / PARTS).map(|_| shares.take(address("192.0.2.1"))).collect();
+        assert!(held.iter().all(Option::is_some));
+        assert!(shares.take(address("192.0.2.1")).is_none(), "it has its part of both");
+        assert!(usual(shares.take(address("192.0.2.2")).as_ref()), "another is answered");
     }
 }

@@ -39,7 +39,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
         ],
     ),
     ("Release", &["readiness", "release", "registry", "thresholds", "rehearse"]),
-    ("Service", &["serve", "worker", "incident", "logs"]),
+    ("Service", &["serve", "worker", "leases", "incident", "logs"]),
     ("Proving", &["drill", "eval", "inspect", "robots", "simweb"]),
     ("For engines", &["plan", "exec", "commit"]),
 ];

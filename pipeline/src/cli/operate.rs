@@ -1,8 +1,9 @@
-//! What the user can type about keeping it all going: drills, incidents, logs.
+//! What the user can type about keeping it all going: drills, incidents, leases, logs.
 
 use clap::{Args, Subcommand, ValueHint};
 use deklaro_console::Output;
 use deklaro_proving::drill::DrillName;
+use deklaro_schemas::RunId;
 use std::path::PathBuf;
 
 /// Longest text of an incident or a note, in characters.
@@ -110,6 +111,35 @@ pub enum IncidentWhat {
         /// As of this moment, RFC 3339 [default: now]; what is written down has the time of the clock.
         #[arg(long, value_name = "TIME", hide = true)]
         now: Option<String>,
+    },
+}
+
+/// `deklaro leases`
+#[derive(Debug, Args)]
+pub struct LeasesArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub what: LeasesWhat,
+    /// How results are printed.
+    #[command(flatten)]
+    pub output: GlobalOutputArgs,
+}
+
+/// What can be done about leases.
+#[derive(Debug, Subcommand)]
+pub enum LeasesWhat {
+    /// List who is at work, on what, since when and until when.
+    List,
+    /// Take its lease from a run whose process is gone, or holds it for nothing; the registry records who did it and why.
+    Break {
+        /// The run.
+        run: RunId,
+        /// Why.
+        #[arg(long, value_name = "TEXT", value_parser = deklaro_console::line::reason)]
+        reason: String,
+        /// Who does it, as it is recorded [default: the operator].
+        #[arg(long, value_name = "NAME", value_parser = deklaro_console::line::name)]
+        by: Option<String>,
     },
 }
 

@@ -19,6 +19,7 @@ mod history;
 mod import;
 mod incident;
 pub(crate) mod inspect;
+mod leases;
 pub(crate) mod logs;
 mod plan;
 mod readiness;
@@ -84,6 +85,7 @@ pub(crate) async fn with_store(config: &Config, command: Command) -> anyhow::Res
         Command::Rehearse(rehearse) => rehearse::rehearse(store, rehearse).await,
         Command::Drill(asked) => drill::drills(context, asked).await,
         Command::Incident(asked) => incident::incident(context, asked).await,
+        Command::Leases(asked) => leases::leases(context, asked).await,
         Command::Health(health) => health::judge(context, health).await,
         Command::Readiness(readiness) => readiness::judge(context, readiness).await,
         Command::Report(report) => report::report(context, report).await,

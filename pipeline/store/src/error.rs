@@ -231,7 +231,7 @@ impl StoreError {
                 Some("set AWS_ALLOW_HTTP=true where the network in between can be trusted")
             }
             Self::Busy(_) => Some(
-                "wait until it ends; if its process is gone, the same command works once the lease has expired (`deklaro run --wait-lease` waits for that)",
+                "wait until it ends; if its process is gone, the same command works once the lease has expired: `deklaro run --wait-lease` waits for that, `deklaro leases break RUN --reason TEXT` takes it at once",
             ),
             Self::LeaseLost { .. } => Some("let the other process finish"),
             Self::Superseded { .. } => Some("`deklaro run --resume RUN` puts it together again on that one"),

@@ -15,7 +15,7 @@ pub use file_path::FilePath;
 pub use layout::entry_path;
 pub use lease::{CLOCK_SKEW_SECONDS, LEASE_SECONDS};
 pub use manifest::{Manifest, ManifestError, ManifestFile, STORE_FORMAT};
-pub use operation_rows::{Drill, Incident, SuiteRun};
+pub use operation_rows::{Drill, Incident, LeaseBreak, SuiteRun};
 pub use ref_entry::RefEntry;
 pub use registry::{Entry, Event, Registered};
 pub use registry_tables::{REGISTRY_TABLES, RegistryColumn, RegistryTable};

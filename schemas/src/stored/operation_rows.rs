@@ -1,8 +1,8 @@
-//! What the registry's tables about operation hold: test suites, drills, incidents.
+//! What the registry's tables about operation hold: test suites, drills, incidents, broken leases.
 
 use super::Registered;
-use crate::Sha256;
 use crate::codes::IncidentAction;
+use crate::{RunId, Sha256, Timestamp, rfc3339};
 use serde::{Deserialize, Serialize};
 
 /// A test suite as it came out of one readiness run.
@@ -50,6 +50,30 @@ pub struct Drill {
 
 impl Registered for Drill {
     const FOLDER: &'static str = "registry/drills";
+}
+
+/// A lease that somebody took from a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeaseBreak {
+    /// The run that held it.
+    pub run_id: RunId,
+    /// Name of its machine.
+    pub host: String,
+    /// Number of its process there.
+    pub process: u32,
+    /// Since when it held the lease.
+    #[serde(with = "rfc3339")]
+    pub since_at: Timestamp,
+    /// When the lease was to end.
+    #[serde(with = "rfc3339")]
+    pub expires_at: Timestamp,
+    /// Why it was taken.
+    pub reason: String,
+}
+
+impl Registered for LeaseBreak {
+    const FOLDER: &'static str = "registry/lease_breaks";
 }
 
 /// What was said about an incident.

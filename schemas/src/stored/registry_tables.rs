@@ -1,8 +1,8 @@
 //! Which tables the registry has, and what each is as a view of DuckDB.
 
 use super::{
-    Approval, Decision, DraftedManifest, Drill, Incident, RecordedScorecard, Registered, ReleaseWaiver,
-    SuiteRun, ThresholdChange, WaitingSnapshot, WaiverRevocation,
+    Approval, Decision, DraftedManifest, Drill, Incident, LeaseBreak, RecordedScorecard, Registered,
+    ReleaseWaiver, SuiteRun, ThresholdChange, WaitingSnapshot, WaiverRevocation,
 };
 use crate::sql::literal;
 
@@ -189,6 +189,18 @@ pub const REGISTRY_TABLES: &[RegistryTable] = &[
                 "The filled template when it was opened, the note, or the postmortem when it was closed.",
             ),
             ("trace_id", TEXT, "The trace it is about, where one is known."),
+        ],
+    ),
+    table::<LeaseBreak>(
+        "lease_breaks",
+        "A lease that somebody took from a run.",
+        &[
+            ("run_id", TEXT, "The run that held it."),
+            ("host", TEXT, "Name of its machine."),
+            ("process", "UINTEGER", "Number of its process there."),
+            ("since_at", "TIMESTAMP", "Since when it held the lease."),
+            ("expires_at", "TIMESTAMP", "When the lease was to end."),
+            ("reason", TEXT, "Why it was taken."),
         ],
     ),
     table::<ThresholdChange>(
