@@ -56,6 +56,26 @@ fn the_same_list_again_changes_nothing_and_a_new_edition_takes_its_place() {
     assert!(sources.as_array().unwrap().iter().any(|list| list["replaced_by"].is_string()));
 }
 
+/// A million public bodies stand in one list: the child that reads it hands them over without a second copy.
+#[test]
+#[cfg_attr(debug_assertions, ignore = "a build that is not optimised takes longer than the child may")]
+fn a_list_of_a_million_rows_is_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = "country;organisation;gov_domain;url;category;city;region;language;note\n".to_owned();
+    for number in 0..1_000_000 {
+        let host = format!("h{number}-gemeinde-{}.example.at", number * 7_919 % 99_991);
+        let (city, region) = (number % 9_973, number % 9);
+        text += &format!(
+            "Austria;Gemeinde Nummer {number};{host};https://www.{host}/seite/{number};municipality;Stadt {city};Land {region};de;aus dem Verzeichnis\n"
+        );
+    }
+    let list = written(folder.path(), "million.csv", &text);
+    let args = ["import", list.to_str().unwrap(), "--country", "AT", "--dry-run", "--json"];
+    let taken = json(&folder.path().join("lake"), &[&args[..], &REFERENCE].concat());
+    let counts = ["rows_total", "rows_accepted", "hosts"].map(|name| taken[name].as_u64());
+    assert_eq!(counts, [Some(1_000_000); 3]);
+}
+
 #[test]
 fn a_list_nobody_can_guess_is_explained_and_taken_with_a_map() {
     let folder = tempfile::tempdir().unwrap();

@@ -144,8 +144,8 @@ mod tests {
     use super::*;
     use deklaro_schemas::codes::{DecisionAction, EventType, GateRule, IncidentAction};
     use deklaro_schemas::stored::{
-        Approval, DraftedManifest, Drill, Event, Incident, RecordedScorecard, ReleaseWaiver, SuiteRun,
-        ThresholdChange, WaitingSnapshot, WaiverRevocation,
+        Approval, DraftedManifest, Drill, Event, Incident, LeaseBreak, RecordedScorecard, ReleaseWaiver,
+        SuiteRun, ThresholdChange, WaitingSnapshot, WaiverRevocation,
     };
     use deklaro_schemas::{RunId, RunMonth, SnapshotId, StoreId};
     use std::collections::BTreeMap;
@@ -329,6 +329,14 @@ mod tests {
             text: String::new(),
             trace_id: None,
         };
+        let broken = LeaseBreak {
+            run_id: RunId::new(month, 7),
+            host: "a-host".to_owned(),
+            process: 1,
+            since_at: AT,
+            expires_at: AT,
+            reason: "a test".to_owned(),
+        };
         let change =
             ThresholdChange { reason: "first".to_owned(), changes: Vec::new(), thresholds: BTreeMap::new() };
         vec![
@@ -343,6 +351,7 @@ mod tests {
             ("rehearsals", event),
             ("drills", json(&drill)),
             ("incidents", json(&incident)),
+            ("lease_breaks", json(&broken)),
             ("threshold_changes", json(&change)),
         ]
     }

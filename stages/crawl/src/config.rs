@@ -43,7 +43,8 @@ pub struct CrawlConfig {
     /// For how long: 5 min.
     pub breaker_pause: Duration,
     /// Waiting for servers, on behalf of one host in one round: 2 min. Pauses are not counted. What is left to ask for then
-    /// is not asked for. So long, too, all hosts of a round together wait for one host. Zero for no end.
+    /// is not asked for. So long, too, all hosts of a round together wait for one host, and 30 times as long for all names at one address. Zero for no
+    /// end.
     pub host_budget: Duration,
     /// For the requests in flight to end after a stop: 10 s.
     pub drain: Duration,

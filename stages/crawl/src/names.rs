@@ -97,6 +97,12 @@ impl Names {
         (since.elapsed() < KEEP_FOR).then(|| addresses.clone())
     }
 
+    /// As if the name server had said so.
+    #[cfg(test)]
+    pub(crate) fn know(&self, host: &str, address: IpAddr) {
+        self.keep(host, &Arc::from([address]));
+    }
+
     fn keep(&self, host: &str, addresses: &Arc<[IpAddr]>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= MAX_KEPT {

@@ -1,7 +1,9 @@
-//! How much longer may the work on one host, or one host that many lead to, hold the round?
+//! How much longer may the work on one host, or one host or address that many lead to, hold the round?
 
 use deklaro_schemas::HostKey;
 use std::collections::HashMap;
+use std::hash::Hash;
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -50,33 +52,68 @@ impl Patience {
 /// busy, and not slow.
 const FREE: u32 = 60;
 
-/// What all work of a round together waited for each host. Requests to one host go one by one: a slow one that many listed
-/// hosts lead to would else be waited for with the patience of each.
+/// All names at one address are waited for so many times as long as one host. Four at once are asked there, so a server that
+/// hangs holds a round for a quarter of an hour, and one that serves a thousand slow sites is heard.
+const NAMES: u32 = 30;
+
+/// What all work of a round together waited for each host and each address. Requests to one host go one by one, and to one
+/// address a few at a time: a slow one that many listed hosts lead to would else be waited for with the patience of each.
 #[derive(Debug)]
 pub(crate) struct Together {
-    budget: Duration,
-    spent: Mutex<HashMap<HostKey, Duration>>,
+    /// What an answer may take and count for nothing.
+    free: Duration,
+    hosts: Spent<HostKey>,
+    addresses: Spent<IpAddr>,
 }
 
 impl Together {
     /// So much of it for each host that is asked; zero for no end.
     pub(crate) fn new(budget: Duration) -> Self {
-        Self { budget, spent: Mutex::default() }
+        Self { free: budget / FREE, hosts: Spent::new(budget), addresses: Spent::new(budget * NAMES) }
     }
 
-    /// Takes off what was waited for this host at once.
-    pub(crate) fn spend(&self, host: &HostKey, waited: Duration) {
-        let counted = waited.saturating_sub(self.budget / FREE);
-        if !counted.is_zero() && !self.budget.is_zero() {
-            let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
-            *spent.entry(host.clone()).or_default() += counted;
+    /// Takes off what was waited for this host at once, at its address where that is known.
+    pub(crate) fn spend(&self, host: &HostKey, address: Option<IpAddr>, waited: Duration) {
+        let counted = waited.saturating_sub(self.free);
+        self.hosts.spend(host, counted);
+        if let Some(address) = address {
+            self.addresses.spend(&address, counted);
         }
     }
 
     /// True when nobody may ask this host any more in this round.
     pub(crate) fn is_over(&self, host: &HostKey) -> bool {
-        let spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
-        spent.get(host).is_some_and(|spent| *spent >= self.budget)
+        self.hosts.is_over(host)
+    }
+
+    /// True when nobody may ask at this address any more in this round.
+    pub(crate) fn is_over_at(&self, address: IpAddr) -> bool {
+        self.addresses.is_over(&address)
+    }
+}
+
+/// What was waited for each of many.
+#[derive(Debug)]
+struct Spent<K> {
+    budget: Duration,
+    on: Mutex<HashMap<K, Duration>>,
+}
+
+impl<K: Clone + Eq + Hash> Spent<K> {
+    fn new(budget: Duration) -> Self {
+        Self { budget, on: Mutex::default() }
+    }
+
+    fn spend(&self, key: &K, waited: Duration) {
+        if !waited.is_zero() && !self.budget.is_zero() {
+            let mut on = self.on.lock().unwrap_or_else(PoisonError::into_inner);
+            *on.entry(key.clone()).or_default() += waited;
+        }
+    }
+
+    fn is_over(&self, key: &K) -> bool {
+        let on = self.on.lock().unwrap_or_else(PoisonError::into_inner);
+        on.get(key).is_some_and(|spent| *spent >= self.budget)
     }
 }
 
@@ -101,20 +138,33 @@ mod tests {
         let host = |name: &str| HostKey::parse(name).unwrap();
         let (busy, slow) = (host("busy.example.at"), host("slow.example.at"));
         let together = Together::new(Duration::from_secs(120));
-        (0..10_000).for_each(|_| together.spend(&busy, Duration::from_secs(2)));
-        (0..4).for_each(|_| together.spend(&slow, Duration::from_secs(30)));
+        (0..10_000).for_each(|_| together.spend(&busy, None, Duration::from_secs(2)));
+        (0..4).for_each(|_| together.spend(&slow, None, Duration::from_secs(30)));
         assert!(!together.is_over(&busy) && !together.is_over(&slow));
-        together.spend(&slow, Duration::from_secs(30));
+        together.spend(&slow, None, Duration::from_secs(30));
         assert!(!together.is_over(&busy) && together.is_over(&slow));
     }
 
     #[test]
     fn without_a_budget_there_is_no_end() {
         let (host, together) = (HostKey::parse("a.example.at").unwrap(), Together::new(Duration::ZERO));
-        together.spend(&host, Duration::from_secs(86_400));
+        together.spend(&host, None, Duration::from_secs(86_400));
         assert!(!together.is_over(&host));
         let patience = Patience::new(Duration::ZERO);
         patience.spend(Duration::from_secs(86_400));
         assert!(!patience.is_over() && !patience.is_mostly_spent_since(Duration::ZERO));
+    }
+
+    #[test]
+    fn an_address_with_many_slow_names_is_waited_for_as_long_as_thirty_hosts() {
+        let (address, together) = (IpAddr::from([203, 0, 113, 7]), Together::new(Duration::from_secs(120)));
+        let ask = |number: u32, waited| {
+            let host = HostKey::parse(&format!("h{number}.example.at")).unwrap();
+            together.spend(&host, Some(address), Duration::from_secs(waited));
+            together.is_over(&host)
+        };
+        assert!((0..10_000).all(|number| !ask(number, 2)) && !together.is_over_at(address), "busy, not slow");
+        let asked = (0..).find(|number| !ask(*number, 32) && together.is_over_at(address));
+        assert_eq!(asked, Some(119), "120 names of half a minute each");
     }
 }

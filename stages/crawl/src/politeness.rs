@@ -1,8 +1,9 @@
 //! Politeness keeps us welcome. Hosts that opted out are left alone; the others get one request at a time,
 //! with a gap between two. Requests are few per address, and bounded over all.
 //!
-//! The guards of a request in their order: opt-out → robots.txt → host permit → address permit → backoff →
-//! gap → a place among all → send. `ask` in `request.rs` takes them in this order.
+//! The guards of a request in their order: opt-out → robots.txt → host permit → backoff → address permit →
+//! gap → a place among all → send. `ask` in `request.rs` takes them in this order. A host that asks for a pause holds no place at its
+//! address meanwhile; the gap is kept with the place, so that an address has a pause too, however many names it has.
 
 use crate::answer::{Answer, Stop};
 use crate::config::CrawlConfig;
@@ -33,7 +34,8 @@ pub(crate) struct Turn<'a> {
     politeness: &'a Politeness,
     host: HostKey,
     pace: OwnedMutexGuard<HostPace>,
-    address: Option<OwnedSemaphorePermit>,
+    /// Where it is asked, and the place there; nothing before that is looked up, and where all go to one place.
+    address: Option<(IpAddr, OwnedSemaphorePermit)>,
     slot: Option<OwnedSemaphorePermit>,
 }
 
@@ -79,6 +81,16 @@ impl Politeness {
 }
 
 impl Turn<'_> {
+    /// Waits for as long as the host asked for, or as its failures suggest.
+    pub(crate) async fn backoff(&mut self, waits: &mut Waits) {
+        let Some((until, cause)) = self.pace.hold() else { return };
+        let waited = wait_until(until).await;
+        match cause {
+            HoldCause::Backoff => waits.backoff += waited,
+            HoldCause::RetryAfter => waits.retry_after += waited,
+        }
+    }
+
     /// Waits for one of the few places at the host's address, as many sites share one server.
     pub(crate) async fn address_permit(&mut self, waits: &mut Waits) -> Result<(), Stop> {
         let politeness = self.politeness;
@@ -94,19 +106,14 @@ impl Turn<'_> {
         let is_idle = |free: &Arc<Semaphore>| free.available_permits() == places;
         let permits = politeness.addresses.state(address, is_idle, || Semaphore::new(places));
         let begin = Instant::now();
-        self.address = permits.acquire_owned().await.ok();
+        self.address = permits.acquire_owned().await.ok().map(|permit| (*address, permit));
         waits.queue += begin.elapsed();
         Ok(())
     }
 
-    /// Waits for as long as the host asked for, or as its failures suggest.
-    pub(crate) async fn backoff(&mut self, waits: &mut Waits) {
-        let Some((until, cause)) = self.pace.hold() else { return };
-        let waited = wait_until(until).await;
-        match cause {
-            HoldCause::Backoff => waits.backoff += waited,
-            HoldCause::RetryAfter => waits.retry_after += waited,
-        }
+    /// Where the host is asked, once there is a place.
+    pub(crate) fn address(&self) -> Option<IpAddr> {
+        self.address.as_ref().map(|(address, _)| *address)
     }
 
     /// Waits until the host had its pause.

@@ -12,6 +12,7 @@ use deklaro_schemas::codes::ReasonCode;
 use deklaro_schemas::{PageUrl, Timestamp};
 use reqwest::header::HOST;
 use reqwest::{RequestBuilder, Response};
+use std::net::IpAddr;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -66,8 +67,11 @@ pub(crate) async fn ask(
         if session.together.is_over(&host) {
             return Err(Stop::OutOfTime);
         }
-        turn.address_permit(waits).await?;
         turn.backoff(waits).await;
+        turn.address_permit(waits).await?;
+        if turn.address().is_some_and(|address| session.together.is_over_at(address)) {
+            return Err(Stop::OutOfTime);
+        }
         turn.gap(crawl_delay, waits).await;
         turn.slot(waits).await;
         Ok(turn)
@@ -75,13 +79,18 @@ pub(crate) async fn ask(
     let turn = turn.await;
     session.patience.spend(waits.names.saturating_sub(names_before));
     let turn = turn?;
-    let result = exchange(session, url, want, clock).await;
+    let result = exchange(session, url, want, (clock, turn.address())).await;
     turn.end(&result);
     result
 }
 
 /// The request and its answer; the time it takes is time waited for the host.
-async fn exchange(session: &Session, url: &PageUrl, want: Want, clock: &mut Clock) -> Result<Answer, Stop> {
+async fn exchange(
+    session: &Session,
+    url: &PageUrl,
+    want: Want,
+    (clock, address): (&mut Clock, Option<IpAddr>),
+) -> Result<Answer, Stop> {
     let begin = Instant::now();
     clock.started_at.get_or_insert_with(|| session.web.now());
     let result = match headers(session, url).await {
@@ -95,7 +104,7 @@ async fn exchange(session: &Session, url: &PageUrl, want: Want, clock: &mut Cloc
     clock.spent += begin.elapsed();
     let waited = begin.elapsed();
     session.patience.spend(waited);
-    session.together.spend(&url.host(), waited);
+    session.together.spend(&url.host(), address, waited);
     result
 }
 

@@ -121,6 +121,9 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::request::{self, Clock, Want};
+    use deklaro_schemas::{HostKey, PageUrl};
+    use std::net::IpAddr;
     use std::time::Duration;
 
     #[test]
@@ -131,5 +134,23 @@ mod tests {
         web.began = (Timestamp(0), Instant::now());
         let (first, second) = (web.now(), web.now());
         assert!(first <= second && second.0 < Duration::from_secs(3_600).as_micros() as i64, "{second:?}");
+    }
+
+    /// Many names at one server that hangs: those that come late are told, and the server is left alone.
+    #[tokio::test]
+    async fn an_address_that_took_what_a_round_has_for_it_is_asked_no_more() {
+        let (config, address) = (CrawlConfig::default(), IpAddr::from([203, 0, 113, 7]));
+        let names = Names::new(&config);
+        names.know("late.example.at", address);
+        let mut web =
+            Web::new(CrawlConfig { contact: Some("info@example.eu".to_owned()), ..config.clone() }).unwrap();
+        web.politeness = Politeness::new(&config, names);
+        let together = Arc::new(Together::new(Duration::from_secs(1)));
+        together.spend(&HostKey::parse("early.example.at").unwrap(), Some(address), Duration::from_secs(31));
+        let session = Session::new(Arc::new(web), together, CancellationToken::new());
+        let url = PageUrl::parse("http://late.example.at/").unwrap();
+        let robots = std::future::ready(Ok(None));
+        let asked = request::ask(&session, &url, Want::Robots, robots, &mut Clock::default()).await;
+        assert_eq!(asked.unwrap_err(), Stop::OutOfTime);
     }
 }

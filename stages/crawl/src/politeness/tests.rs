@@ -30,8 +30,8 @@ async fn request(
 ) -> Result<(Instant, Waits), Stop> {
     let mut waits = Waits::default();
     let mut turn = politeness.host_permit(host, &mut waits).await?;
-    turn.address_permit(&mut waits).await?;
     turn.backoff(&mut waits).await;
+    turn.address_permit(&mut waits).await?;
     turn.gap(None, &mut waits).await;
     turn.slot(&mut waits).await;
     let sent = Instant::now();

@@ -71,7 +71,7 @@ async fn fetch(session: &Session, authority: &Authority) -> Result<Stance, Stop>
     let host = url.host();
     if !chain.hops.is_empty() {
         // Who waits for this file waits for wherever it leads.
-        session.together.spend(&host, session.patience.spent().saturating_sub(waited_before));
+        session.together.spend(&host, None, session.patience.spent().saturating_sub(waited_before));
     }
     let is_its_own = session.patience.is_mostly_spent_since(waited_before) || session.together.is_over(&host);
     if is_out_of_time(&chain) && !is_its_own {
