@@ -164,7 +164,7 @@ mod tests {
             together.is_over(&host)
         };
         assert!((0..10_000).all(|number| !ask(number, 2)) && !together.is_over_at(address), "busy, not slow");
-        let asked = (0..).find(|number| !ask(*number, 32) && together.is_over_at(address));
+        let asked = (0..1_000).find(|number| !ask(*number, 32) && together.is_over_at(address));
         assert_eq!(asked, Some(119), "120 names of half a minute each");
     }
 }
