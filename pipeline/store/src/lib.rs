@@ -46,6 +46,7 @@ mod s3;
 mod stamp;
 mod store_id;
 mod transfer;
+mod unsent;
 mod vacuum;
 mod verify;
 

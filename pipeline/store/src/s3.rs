@@ -35,6 +35,7 @@ pub(super) fn objects(
         }
         builder = builder.with_allow_http(true);
     }
+    builder = builder.with_http_connector(super::unsent::Connector::default());
     // Settings may not weaken the one promise everything rests on: created once.
     builder = builder.with_conditional_put(S3ConditionalPut::ETagMatch);
     let failed = |source| StoreError::Object { path: location.to_string(), doing: "opening", source };
