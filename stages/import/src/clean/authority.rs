@@ -27,7 +27,10 @@ pub(super) fn mend<'a>(rest: &'a str, repairs: &mut Repairs) -> Result<Cow<'a, s
 /// `a.athttp://a.at/x` as `a.at/x`. Two different hosts glued so are two addresses, and neither is a guess of ours.
 fn unglued<'a>(rest: &'a str, repairs: &mut Repairs) -> Result<&'a str, ReasonCode> {
     let authority = authority_of(rest);
-    let Some(inner) = rest[authority.len()..].strip_prefix("//") else { return Ok(rest) };
+    // The URL parser takes a backslash for a slash (URL Standard section 4.4).
+    let slashes: &[char] = &['/', '\\'];
+    let after = rest[authority.len()..].strip_prefix(slashes);
+    let Some(inner) = after.and_then(|after| after.strip_prefix(slashes)) else { return Ok(rest) };
     let lower = authority.to_ascii_lowercase();
     let mut schemes = ["http:", "https:", "http", "https"].iter();
     let Some(first) = schemes.find_map(|scheme| lower.strip_suffix(scheme)) else { return Ok(rest) };

@@ -67,6 +67,8 @@ fn urls_as_people_type_them() {
     }
     let reason = |text| page_url(text, &Words::builtin()).unwrap_err();
     assert_eq!(reason("https://a.example.at\nhttps://b.example.at"), ReasonCode::UrlMalformed);
+    // A backslash is a slash to a URL parser: two hosts that are glued with it are two addresses, too.
+    assert_eq!(reason("x.example.athttp:\\\\y.example.at"), ReasonCode::HostMalformed);
     assert_eq!(reason("ftp://a.example.at/"), ReasonCode::UrlScheme);
     assert_eq!(reason("about:blank"), ReasonCode::HostMissing);
     assert_eq!(reason("info@a.example.at"), ReasonCode::HostIsEmail);
@@ -102,6 +104,7 @@ fn addresses_as_the_real_lists_hold_them() {
         ),
         ("(x.example.it)", "x.example.it", "punctuation_removed", "https://x.example.it/"),
         ("http://x.example.ithttp://x.example.it", "x.example.it", "cell_split", "http://x.example.it/"),
+        ("http://x.example.ithttp:\\\\x.example.it", "x.example.it", "cell_split", "http://x.example.it/"),
         ("http://www%2Ex.example.it", "www.x.example.it", "percent_decoded", "http://www.x.example.it/"),
         (
             "b%C3%BCcher.example",
