@@ -13,12 +13,14 @@ pub async fn break_leases(
     at: Timestamp,
     (by, reason): (&str, &str),
 ) -> Result<Vec<Entry<LeaseBreak>>, StoreError> {
+    let mut broken = store.leases(at).await?;
+    broken.retain(|lease| lease.owner.run_id.as_ref() == Some(run));
     let mut rows = Vec::new();
-    for lease in store.leases(at).await?.iter().filter(|lease| lease.owner.run_id.as_ref() == Some(run)) {
+    for lease in &broken {
         rows.push(store.register(at, by, None, row(run, lease, reason)).await?);
     }
-    if !rows.is_empty() {
-        store.break_leases(&owner(None), run, at).await?;
+    if !broken.is_empty() {
+        store.break_leases(&owner(None), &broken).await?;
     }
     Ok(rows)
 }

@@ -10,8 +10,8 @@ use super::error::StoreError;
 use super::lease::{Lease, LeaseScope, Owner};
 use super::objects::Store;
 use bytes::Bytes;
+use deklaro_schemas::Timestamp;
 use deklaro_schemas::stored::{CLOCK_SKEW_SECONDS, LEASE_SECONDS, entry_path};
-use deklaro_schemas::{RunId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 const FOLDER: &str = "leases";
@@ -95,18 +95,12 @@ impl Store {
         .await
     }
 
-    /// Takes the leases of a run from it, as `breaker`, and gives back what was taken. Its process, where it lives, learns that at its
-    /// next renewal and ends; until then it cannot publish.
-    pub async fn break_leases(
-        &self,
-        breaker: &Owner,
-        run: &RunId,
-        now: Timestamp,
-    ) -> Result<Vec<Lease>, StoreError> {
+    /// Takes these leases from their owners, as `breaker`; one that was renewed since is taken too, one that is over or was given back is
+    /// not there to take. A process that lives learns of it at its next renewal and ends; until then it cannot publish.
+    pub async fn break_leases(&self, breaker: &Owner, broken: &[Lease]) -> Result<(), StoreError> {
         self.turn(breaker, |leases| {
-            let is_theirs =
-                |lease: &mut Lease| lease.owner.run_id.as_ref() == Some(run) && is_held(lease, now);
-            Ok(leases.extract_if(.., is_theirs).collect())
+            leases.retain(|held| broken.iter().all(|lease| lease.owner.token != held.owner.token));
+            Ok(())
         })
         .await
     }
@@ -118,15 +112,15 @@ impl Store {
         Ok(leases)
     }
 
-    /// Writes the next edition, changed by `change`, and gives back what that gave; again where another process was faster.
-    async fn turn<T>(
+    /// Writes the next edition, changed by `change`; again where another process was faster.
+    async fn turn(
         &self,
         owner: &Owner,
-        change: impl Fn(&mut Vec<Lease>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+        change: impl Fn(&mut Vec<Lease>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         loop {
             let Book { sequence, mut leases, .. } = self.book().await?;
-            let changed = change(&mut leases)?;
+            change(&mut leases)?;
             let next = Book { sequence: sequence + 1, written_by: owner.token.clone(), leases };
             let json = Bytes::from(serde_json::to_vec(&next).expect("a book has only texts and numbers"));
             match self.create(&path_of(next.sequence), json.clone()).await {
@@ -134,10 +128,7 @@ impl Store {
                 Ok(()) if self.newest().await? > next.sequence + KEPT_BOOKS / 2 => {}
                 // Two got the number, because the bucket checks and writes in two steps: what stands there counts.
                 Ok(()) if !self.is_written(next.sequence, &json).await? => {}
-                Ok(()) => {
-                    self.prune(next.sequence).await?;
-                    return Ok(changed);
-                }
+                Ok(()) => return self.prune(next.sequence).await,
                 Err(StoreError::Exists { .. }) => {}
                 Err(error) => return Err(error),
             }
@@ -229,8 +220,8 @@ fn lost(lease: &Lease, leases: &[Lease]) -> StoreError {
 mod tests {
     use super::*;
     use crate::location::StoreLocation;
-    use deklaro_schemas::CountryCode;
     use deklaro_schemas::RunMonth;
+    use deklaro_schemas::{CountryCode, RunId};
     use object_store::{ObjectStore, memory::InMemory};
     use std::path::PathBuf;
     use std::sync::Arc;
@@ -348,15 +339,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).await.unwrap();
         let theirs = take(&store, "theirs", &["AT"], 0).await.unwrap();
-        let run = theirs.owner.run_id.clone().unwrap();
-        let broken = store.break_leases(&owner("operator"), &run, at(1)).await.unwrap();
-        assert_eq!(broken, std::slice::from_ref(&theirs));
-        let other = RunId::new(RunMonth::parse("2026-11").unwrap(), 8);
-        let next = Owner { run_id: Some(other), ..owner("next") };
-        store.acquire(&next, &scope(&[]), false, at(2), |_| false).await.unwrap();
+        // Of the same run, taken after somebody looked at what is to be broken.
+        let later = take(&store, "later", &["DE"], 1).await.unwrap();
+        store.break_leases(&owner("operator"), std::slice::from_ref(&theirs)).await.unwrap();
+        assert_eq!(
+            store.leases(at(2)).await.unwrap(),
+            std::slice::from_ref(&later),
+            "what nobody named stays"
+        );
+        take(&store, "next", &["AT"], 2).await.unwrap();
         assert!(matches!(store.renew(&theirs, true, at(3)).await, Err(StoreError::LeaseLost { .. })));
-        assert!(store.break_leases(&owner("operator"), &run, at(4)).await.unwrap().is_empty());
-        assert_eq!(store.leases(at(5)).await.unwrap().len(), 1, "the next one's stays");
+        store.break_leases(&owner("operator"), &[theirs]).await.unwrap();
+        assert_eq!(store.leases(at(5)).await.unwrap().len(), 2, "the next one's stays");
     }
 
     #[tokio::test]
