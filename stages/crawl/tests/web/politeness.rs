@@ -34,10 +34,9 @@ async fn a_central_host_is_asked_one_at_a_time_with_its_gap() {
     assert_eq!(server.most_in_flight(), 1);
     // From end to start, so the server's clock can only see more than the gap, never less.
     assert!(smallest_pause(&server) >= gap, "{:?}", smallest_pause(&server));
-    // A machine under load may take as long as the gap between two.
     let waited =
         outcomes.iter().flat_map(|outcome| &outcome.fetches).filter(|fetch| fetch.waited_ms > 0).count();
-    assert!(waited >= 6, "{waited}");
+    assert!(waited >= 11, "{waited}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
