@@ -69,7 +69,11 @@ pub(crate) struct Together {
 impl Together {
     /// So much of it for each host that is asked; zero for no end.
     pub(crate) fn new(budget: Duration) -> Self {
-        Self { free: budget / FREE, hosts: Spent::new(budget), addresses: Spent::new(budget * NAMES) }
+        Self {
+            free: budget / FREE,
+            hosts: Spent::new(budget),
+            addresses: Spent::new(budget.saturating_mul(NAMES)),
+        }
     }
 
     /// Takes off what was waited for this host at once, at its address where that is known.
